@@ -1,0 +1,96 @@
+"""Check, verify and look up the figures of the book."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from gongbao.context import load_context
+from gongbao.ledger import Ledger
+from gongbao.relations import load_relations
+from gongbao.source import Source
+from gongbao.tables import FaultyDataError
+from gongbao.validation import data_faults, package_faults
+from gongbao.verification import load_rules, stale_ledgers, verify, write_record
+
+
+def check(_: argparse.Namespace) -> int:
+    """Check tables, package and relations; no source is needed."""
+    faults = data_faults() or [*package_faults(), *stale_ledgers()]
+    if faults:
+        return _failed(map(str, faults))
+    ledger, relations = Ledger.load(), load_relations()
+    verdicts = [relation.verdict(ledger).en for relation in relations]
+    print(f"ledger: {len(ledger.rows)} statements of {len(ledger)} figures in {len(ledger.reports)} reports")
+    for verdict in sorted(set(verdicts)):
+        print(f"relations: {verdicts.count(verdict)} of {len(verdicts)}: {verdict}")
+    print("all is well")
+    return 0
+
+
+def verify_source(arguments: argparse.Namespace) -> int:
+    """Verify every row against the gazette, and account for every numeral of the pages that have rows."""
+    if faults := data_faults():
+        return _failed(map(str, faults))
+    ledger, source = Ledger.load(), Source.read(arguments.source)
+    result = verify(ledger, source, load_rules())
+    if not result.passed:
+        return _failed([*map(str, result.faults), *result.unaccounted])
+    record = write_record(result, source, datetime.date.today().isoformat())
+    print(f"{result.rows} rows hold against {len(source.pages)} pages")
+    for rule, count in sorted(result.set_aside.items()):
+        print(f"set aside as {rule}: {count} numerals")
+    print(f"unaccounted: {len(result.unaccounted)}; in reports without rows so far: {result.elsewhere}")
+    print(f"recorded in data/{record.name}")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show a figure with its statements and relations."""
+    ledger, relations = Ledger.load(), load_relations()
+    figures = {**load_context(), **ledger}
+    if arguments.id not in figures:
+        near = [id for id in figures if arguments.id.partition("@")[0] in id][:8]
+        return _failed([f"no figure {arguments.id!r}" + (f"; there are {', '.join(near)}" if near else "")])
+    figure = figures[arguments.id]
+    print(f"{figure.id}\n{figure.name_zh} ({figure.name_en})\n{figure.text}, in {figure.range_text}")
+    for s in figure.statements:
+        print(f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else ""))
+    for relation in relations:
+        if figure.id in relation.ids:
+            print(f"  {relation.verdict(ledger).en}: {relation.text}")
+    return 0
+
+
+def _failed(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line, file=sys.stderr)
+    return 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 only if all is well."""
+    parser = argparse.ArgumentParser(prog="gongbao", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("check", help=check.__doc__).set_defaults(run=check)
+    command = commands.add_parser("verify", help=verify_source.__doc__)
+    command.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
+    command.set_defaults(run=verify_source)
+    command = commands.add_parser("show", help=show.__doc__)
+    command.add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
+    command.set_defaults(run=show)
+    parsed = parser.parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except FaultyDataError as error:
+        return _failed([str(error)])
+    except (OSError, ValueError) as error:
+        return _failed([f"{type(error).__name__}: {error}"])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""What a notebook works with: the figures of its chapter, and the ways to put numbers, charts and tables on the page.
+
+What a notebook emits are mime bundles. The book turns them into objects, figures and tables
+(:mod:`gongbao.sphinx.mime`); JupyterLab and nbconvert show the HTML that comes with them.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from IPython.core.display_functions import publish_display_data
+from matplotlib.figure import Figure as Canvas
+
+from gongbao import charts
+from gongbao.context import load_context
+from gongbao.expression import Reference
+from gongbao.figure import Figure, assumption
+from gongbao.ledger import Ledger
+from gongbao.units import Unit
+
+FIGURE_MIME = "application/vnd.gongbao.figure+json"
+CHART_MIME = "application/vnd.gongbao.chart+json"
+TABLE_MIME = "application/vnd.gongbao.table+json"
+
+DATA_COLUMNS = ("id", "name_zh", "name_en", "value", "low", "high", "unit", "claim", "formula", "source")
+
+_ROLE = re.compile(r"\{(val|num|range|pm)\}`([^`]+)`")
+_PRINT: dict[str, Callable[[Figure], str]] = {
+    "val": lambda figure: figure.text,
+    "num": lambda figure: figure.number,
+    "range": lambda figure: figure.range_text,
+    "pm": lambda figure: figure.tolerance_text,
+}
+
+
+def label(figure: Figure) -> str:
+    """The name of a figure with its period."""
+    return f"{figure.name_zh}（{figure.id.partition('@')[2] or '参数'}）"
+
+
+class Chapter:
+    """The figures of a chapter by id, and what it puts on the page.
+
+    Args:
+        name: of the notebook; the names of its charts and tables start with it.
+    """
+
+    def __init__(self, name: str) -> None:
+        charts.use_style()
+        self.name = name
+        self.ledger = Ledger.load()
+        self.figures: dict[str, Figure] = {**load_context(), **self.ledger}
+
+    def __getitem__(self, id: str) -> Figure:
+        """A figure of the ledger, of context.csv, or published before.
+
+        Raises:
+            KeyError: if there is none of that id.
+        """
+        if id not in self.figures:
+            raise KeyError(f"no figure {id!r}: neither in data/ nor published above")
+        return self.figures[id]
+
+    def unit(self, symbol: str) -> Unit:
+        """A declared unit."""
+        return self.ledger.units[symbol]
+
+    # --- numbers
+
+    def publish(
+        self, id: str, figure: Figure, name_zh: str, name_en: str, *, unit: str | None = None, inference: str = ""
+    ) -> Figure:
+        """Give a computed figure an id, under which prose, charts and tables may print it.
+
+        Args:
+            id: ``series@period``; the series starts with the name of the chapter.
+            figure: what was computed.
+            name_zh: the Chinese name of the series.
+            name_en: the English name.
+            unit: to print it in, if not its own.
+            inference: the assumption that makes it an inference rather than a derivation.
+
+        Raises:
+            ValueError: if the id is taken.
+        """
+        if id in self.figures:
+            raise ValueError(f"the id {id!r} is taken")
+        figure = figure.to(self.unit(unit)) if unit else figure
+        return self._announce(figure.named(id, name_zh, name_en, inference))
+
+    def assume(self, name: str, value: str | float, unit: str, name_zh: str, name_en: str) -> Figure:
+        """A parameter of a scenario as a figure; what is computed from it is an inference."""
+        return self._announce(assumption(f"scenario.{name}", str(value), self.unit(unit), name_zh, name_en))
+
+    def _announce(self, figure: Figure) -> Figure:
+        self.figures[figure.id] = figure
+        how = figure.formula or "参数"
+        text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
+        self._emit(FIGURE_MIME, figure.record(), f"<small><code>{figure.id}</code> {html.escape(text)}</small>", text)
+        return figure
+
+    # --- charts and tables
+
+    def chart(
+        self, canvas: Canvas, name: str, *, form: str, title: str, uses: Iterable[Figure], note: str = ""
+    ) -> None:
+        """Put a chart on the page.
+
+        Args:
+            canvas: what was drawn.
+            name: of the chart within the chapter.
+            form: what kind of chart it is, for those who cannot see it.
+            title: what it shows; roles such as ``{val}`…``` may print figures in it.
+            uses: the figures that were drawn: they make the alt text, the source line and the data to download.
+            note: what a reader has to know.
+        """
+        used = list(uses)
+        drawing = charts.svg(canvas)
+        pages = self._pages(used)
+        record = {
+            "name": f"{self.name}-{name}",
+            "title": title,
+            "alt": f"{form}。{'；'.join(f'{label(f)}{f.tolerance_text}' for f in used)}。",
+            "note": note,
+            "source": pages,
+            "uses": [figure.id for figure in used if figure.id],
+            "svg": drawing,
+            "data": self._csv(used),
+        }
+        caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
+        shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+        self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
+
+    def table(self, name: str, rows: Mapping[str, Sequence[Figure | str]] | pd.DataFrame, *, title: str) -> None:
+        """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
+
+        A column of figures of one unit gets the unit into its head.
+
+        Raises:
+            ValueError: if a figure has no id, so that no reader could follow it.
+        """
+        frame = pd.DataFrame(rows)
+        heads, columns = [], []
+        for head, cells in frame.items():
+            units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}
+            form = "pmnum" if len(units) == 1 else "pm"
+            heads.append(f"{head}（{units.pop()}）" if form == "pmnum" else str(head))
+            columns.append([self._cell(cell, form) for cell in cells])
+        record = {
+            "name": f"{self.name}-{name}",
+            "title": title,
+            "heads": heads,
+            "numeric": [any(isinstance(cell, dict) for cell in column) for column in columns],
+            "rows": list(zip(*columns, strict=True)),
+        }
+        plain = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else cell)
+        self._emit(
+            TABLE_MIME, record, plain.to_html(index=False), f"{self.plain(title)}\n{plain.to_string(index=False)}"
+        )
+
+    def plain(self, text: str) -> str:
+        """A text with its roles replaced by what they print."""
+        return _ROLE.sub(lambda match: _PRINT[match[1]](self[match[2]]), text)
+
+    def _cell(self, cell: Figure | str, form: str) -> dict[str, str] | str:
+        if isinstance(cell, str):
+            return cell
+        if not cell.id:
+            raise ValueError(f"publish {cell.formula} before it goes into a table, so that readers can follow it")
+        return {"id": cell.id, "form": form}
+
+    def _pages(self, figures: Iterable[Figure]) -> str:
+        """The source line: pages of the gazette, outside sources, and whether something was computed."""
+        used = list(figures)
+        statements = [s for figure in used for s in figure.statements]
+        pages = sorted({s.page for s in statements if s.page})
+        parts = [f"公报第{'、'.join(map(str, pages))}页"] if pages else []
+        parts += dict.fromkeys(f"外部：{s.place}" for s in statements if not s.page)
+        if any(not isinstance(figure.expression, Reference) for figure in used):
+            parts.append("作者推算")
+        return f"来源：{'；'.join(parts)}。"
+
+    def _csv(self, figures: Iterable[Figure]) -> str:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(DATA_COLUMNS)
+        for f in {figure.id or figure.formula: figure for figure in figures}.values():
+            places = "；".join(dict.fromkeys(s.place for s in f.statements))
+            ends = (f"{float(f.interval.low):.10g}", f"{float(f.interval.high):.10g}")
+            number = f.number.replace("−", "-")
+            writer.writerow([f.id, f.name_zh, f.name_en, number, *ends, f.unit.symbol, f.claim, f.formula, places])
+        return buffer.getvalue()
+
+    def _emit(self, mime: str, record: dict[str, Any], shown: str, text: str) -> None:
+        # the mark tells the book to pass over the other forms of the same thing
+        publish_display_data(  # type: ignore[no-untyped-call]
+            {mime: record, "text/html": shown, "text/plain": text}, metadata={"gongbao": True}
+        )

@@ -1,0 +1,384 @@
+"""The book's value type: a number with its unit, its rounding interval and where it comes from."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from gongbao.expression import Constant, Expression, Named, Operation, Reference, tight_interval
+from gongbao.interval import Endpoint, Interval
+from gongbao.units import PURE, Unit, UnitError
+
+ENOUGH_DIGITS = 3
+"""A computed number with fewer digits than these is printed with its tolerance where there is room for it."""
+
+MOST_OVERSTATED = Fraction(3, 2)
+"""A tolerance that rounding up would overstate by more than this gets another digit."""
+
+MOST_DECIMALS = 2
+"""Decimals of a computed number that rounding would allow more, such as the quotient of two full counts."""
+
+
+class Claim(enum.StrEnum):
+    """What kind of claim a number is; every number of the book shows its kind."""
+
+    STATED = "stated"
+    DERIVED = "derived"
+    INFERRED = "inferred"
+    EXTERNAL = "external"
+
+    @property
+    def zh(self) -> str:
+        """The word the book uses."""
+        return {"stated": "公报所载", "derived": "推算", "inferred": "推断", "external": "外部"}[self]
+
+
+class Precision(enum.StrEnum):
+    """How exactly the source states a number; DESIGN: data contract, column ``precision``."""
+
+    EXACT = "exact"
+    ROUNDED = "rounded"
+    ABOUT = "about"
+    OVER = "over"
+    UNDER = "under"
+    TEXT = "text"
+
+    def interval(self, value: Fraction, decimals: int) -> Interval:
+        """What a printed number with so many decimals leaves open.
+
+        ``about`` is given the half unit of its last digit, as ``rounded`` is: a smaller claim the page does not make,
+        and a larger one would be guessed.
+        """
+        half = Fraction(1, 2) / 10**decimals
+        match self:
+            case Precision.EXACT:
+                return Interval.point(value)
+            case Precision.OVER:
+                return Interval(value, math.inf)
+            case Precision.UNDER:
+                return Interval(-math.inf, value)
+        return Interval(value - half, value + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One place that states a figure: a row of a ledger file, or an outside source with its grade."""
+
+    report: str
+    page: int | None
+    phrase: str
+    precision: Precision
+    row: str
+    note: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where to look, in words."""
+        return f"{self.report}第{self.page}页" if self.page else self.report
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A number that is not computed: id, value and interval in base units, printed decimals, statements."""
+
+    id: str
+    value: Fraction
+    interval: Interval
+    claim: Claim
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the book may print.
+
+    ``leaves`` holds, by id, every number that it was computed from. Arithmetic gives a new figure with the
+    formula and the leaves of both sides; plain integers may take part (the 2 of an average), floats may not, because
+    a typed decimal has no source.
+    """
+
+    expression: Expression
+    unit: Unit
+    leaves: Mapping[str, Leaf] = field(repr=False)
+    id: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    stated_decimals: int | None = None
+    inference: str = ""
+
+    # --- value
+
+    @cached_property
+    def exact(self) -> Fraction:
+        """The value in the figure's unit."""
+        return self.expression.evaluate({id: leaf.value for id, leaf in self.leaves.items()}) / self.unit.factor
+
+    @cached_property
+    def interval(self) -> Interval:
+        """Where the value lies, given how its inputs were rounded, in the figure's unit."""
+        box = {id: leaf.interval for id, leaf in self.leaves.items()}
+        return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
+
+    def __float__(self) -> float:
+        """The value for a plot; never for print."""
+        return float(self.exact)
+
+    @property
+    def claim(self) -> Claim:
+        """Inferred if it rests on an assumption, external if on an outside source, stated if it is a row itself."""
+        claims = {leaf.claim for leaf in self.leaves.values()}
+        if self.inference or Claim.INFERRED in claims:
+            return Claim.INFERRED
+        if Claim.EXTERNAL in claims:
+            return Claim.EXTERNAL
+        return Claim.STATED if isinstance(self.expression, Reference) else Claim.DERIVED
+
+    @property
+    def formula(self) -> str:
+        """How it is computed, with ids in braces; empty for a number that is not."""
+        return "" if isinstance(self.expression, Reference) else self._meaning.text()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids that :attr:`formula` names, once each, in its order."""
+        return tuple(dict.fromkeys(self._meaning.mentions()))
+
+    @property
+    def _meaning(self) -> Expression:
+        return self.expression.meaning if isinstance(self.expression, Named) else self.expression
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Where the numbers it rests on are stated."""
+        return tuple(s for leaf in self.leaves.values() for s in leaf.statements)
+
+    # --- digits
+
+    @property
+    def decimals(self) -> int:
+        """The most decimals that may be printed; negative: the last digits before the point are unknown.
+
+        A printed number is read as true to half of its last digit, so the half-width of the interval must not be
+        larger than that. A stated number keeps the digits of its page.
+        """
+        if self.stated_decimals is not None:
+            return self.stated_decimals
+        half_width = self.interval.half_width
+        if math.isinf(half_width):
+            raise UnitError(f"{self.id or self.formula} has no upper or lower bound and cannot be printed as a point")
+        decimals = MOST_DECIMALS
+        while half_width > Fraction(1, 2) / Fraction(10) ** decimals:
+            decimals -= 1
+        return decimals
+
+    @property
+    def number(self) -> str:
+        """The value with honest digits and no unit."""
+        return _printed(self.exact, self.decimals, ROUND_HALF_UP)
+
+    @property
+    def text(self) -> str:
+        """The value with honest digits and its unit."""
+        return f"{self.number}{self.unit.symbol}"
+
+    @property
+    def range_text(self) -> str:
+        """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
+        width = self.interval.high - self.interval.low
+        decimals = self.decimals if not width or math.isinf(width) else max(0, -_magnitude(width / 10))
+        low = _end(self.interval.low, decimals, ROUND_FLOOR)
+        high = _end(self.interval.high, decimals, ROUND_CEILING)
+        return f"{low}～{high}{self.unit.symbol}" if width else self.text
+
+    @property
+    def tolerance_number(self) -> str:
+        """A computed value of few honest digits with one or two more, followed by how far it may be off.
+
+        A stated number, and one that has enough honest digits, stays as it is.
+        """
+        if self.stated_decimals is not None or self._honest_digits >= ENOUGH_DIGITS:
+            return self.number
+        for extra in (1, 2):
+            decimals = max(0, self.decimals + extra)
+            shown = _rounded(self.exact, decimals, ROUND_HALF_UP)
+            # rounding moved the middle: the printed span still has to hold the whole interval
+            furthest = Fraction(max(self.interval.high - shown, shown - self.interval.low))
+            off = _rounded(furthest, decimals, ROUND_CEILING)
+            if off <= self.interval.half_width * MOST_OVERSTATED:
+                break
+        return f"{_printed(shown, decimals, ROUND_HALF_UP)}±{_printed(off, decimals, ROUND_CEILING)}"
+
+    @property
+    def tolerance_text(self) -> str:
+        """:attr:`tolerance_number` with the unit."""
+        return f"{self.tolerance_number}{self.unit.symbol}"
+
+    @property
+    def _honest_digits(self) -> int:
+        """How many digits :attr:`number` has from the first that is not zero on."""
+        whole = abs(round(self.exact * Fraction(10) ** self.decimals))
+        if self.interval.half_width == 0:
+            return ENOUGH_DIGITS
+        return len(str(whole)) if whole else 0
+
+    # --- arithmetic
+
+    def to(self, unit: Unit) -> Figure:
+        """The same quantity in another unit.
+
+        Raises:
+            UnitError: if the unit measures something else.
+        """
+        self.unit.require_same_quantity(unit, "convert between")
+        return replace(self, unit=unit, stated_decimals=self.stated_decimals if unit == self.unit else None)
+
+    def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
+        """The figure under an id of its own, which formulas built on it will show.
+
+        ``inference`` states the assumption that makes it an inference rather than a derivation.
+        """
+        return replace(
+            self,
+            expression=Named(id, self.expression),
+            id=id,
+            name_zh=name_zh,
+            name_en=name_en,
+            inference="；".join(filter(None, (inference, self.inference))),
+        )
+
+    def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
+        """This figure and another joined by one of ``+ - * /``; ``swap`` puts the other first.
+
+        Raises:
+            TypeError: if the other is neither a figure nor an integer.
+            UnitError: if the two do not measure the same and are added or subtracted.
+        """
+        if isinstance(other, int):
+            other = Figure(Constant(Fraction(other)), PURE, {})
+        if not isinstance(other, Figure):
+            raise TypeError(f"a figure can be joined with a figure or an integer, not with {other!r}")
+        left, right = (other, self) if swap else (self, other)
+        if symbol in "+-":
+            left.unit.require_same_quantity(right.unit, "add or subtract")
+            unit = left.unit if left.unit.symbol else right.unit
+        else:
+            unit = left.unit * right.unit if symbol == "*" else left.unit / right.unit
+        expression = Operation(symbol, left.expression, right.expression)
+        inference = "；".join(dict.fromkeys(filter(None, (left.inference, right.inference))))
+        return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
+
+    def __add__(self, other: object) -> Figure:
+        return self.combine("+", other)
+
+    def __radd__(self, other: object) -> Figure:
+        # sum() starts from 0, which has no unit
+        return self if other == 0 else self.combine("+", other, swap=True)
+
+    def __sub__(self, other: object) -> Figure:
+        return self.combine("-", other)
+
+    def __rsub__(self, other: object) -> Figure:
+        return self.combine("-", other, swap=True)
+
+    def __mul__(self, other: object) -> Figure:
+        return self.combine("*", other)
+
+    def __rmul__(self, other: object) -> Figure:
+        return self.combine("*", other, swap=True)
+
+    def __truediv__(self, other: object) -> Figure:
+        return self.combine("/", other)
+
+    def __rtruediv__(self, other: object) -> Figure:
+        return self.combine("/", other, swap=True)
+
+    def __neg__(self) -> Figure:
+        return -1 * self
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        source = "；".join(dict.fromkeys(s.place for s in self.statements))
+        return f"<span title='{source}'>{self.name_zh or self.formula}：{self.text}（{self.claim.zh}）</span>"
+
+    # --- for publication
+
+    def record(self) -> dict[str, Any]:
+        """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON."""
+        return {
+            "id": self.id,
+            "name_zh": self.name_zh,
+            "name_en": self.name_en,
+            "claim": str(self.claim),
+            "number": self.number,
+            "text": self.text,
+            "range": self.range_text,
+            "tolerance": self.tolerance_text,
+            "tolerance_number": self.tolerance_number,
+            "unit": self.unit.symbol,
+            "formula": self.formula,
+            "inputs": list(self.inputs),
+            "inference": self.inference,
+            "statements": [
+                {"place": s.place, "page": s.page, "phrase": s.phrase, "note": s.note}
+                for s in (() if self.formula else self.statements)
+            ],
+        }
+
+
+def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:
+    """The figure of a number that is not computed."""
+    return Figure(Reference(leaf.id), unit, {leaf.id: leaf}, leaf.id, name_zh, name_en, decimals)
+
+
+def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str) -> Figure:
+    """A parameter that the reader may change: exact, and whatever is computed from it is an inference.
+
+    Args:
+        id: ``scenario.<name>``.
+        value: a whole number, or a decimal as text.
+        unit: what it is given in.
+        name_zh: the Chinese name.
+        name_en: the English name.
+    """
+    number = Decimal(value)
+    base = Fraction(number) * unit.factor
+    decimals = max(0, -int(number.as_tuple().exponent))
+    leaf = Leaf(id, base, Interval.point(base), Claim.INFERRED)
+    return stated(leaf, unit, decimals, name_zh, name_en)
+
+
+def _rounded(value: Fraction, decimals: int, rounding: str) -> Fraction:
+    scaled = value * Fraction(10) ** decimals
+    if rounding == ROUND_FLOOR:
+        whole = math.floor(scaled)
+    elif rounding == ROUND_CEILING:
+        whole = math.ceil(scaled)
+    else:
+        # away from zero at a half, as statistics are printed, not to even
+        whole = math.floor(abs(scaled) + Fraction(1, 2)) * (1 if scaled >= 0 else -1)
+    return whole / Fraction(10) ** decimals
+
+
+def _printed(value: Fraction, decimals: int, rounding: str) -> str:
+    """A number with so many decimals; with fewer than none, its last digits become zeros."""
+    rounded = _rounded(value, decimals, rounding)
+    return f"{Decimal(rounded.numerator) / rounded.denominator:.{max(0, decimals)}f}".replace("-", "−")
+
+
+def _end(value: Endpoint, decimals: int, rounding: str) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return _printed(Fraction(value), decimals, rounding)
+
+
+def _magnitude(value: Endpoint) -> int:
+    """The power of ten of the first digit of a positive number."""
+    return Decimal(float(value)).adjusted()

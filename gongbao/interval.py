@@ -1,0 +1,92 @@
+"""Closed intervals of exact rationals: what rounding leaves open about a printed number.
+
+Endpoints are :class:`fractions.Fraction`, or an infinity where the source only says "over" or "under".
+Rules: Moore, Kearfott & Cloud, *Introduction to Interval Analysis* (2009), chapters 2 and 3.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+Endpoint = Fraction | float
+"""A rational, or ``±math.inf``; no other float is ever an endpoint."""
+
+
+def _times(a: Endpoint, b: Endpoint) -> Endpoint:
+    # 0 × ∞ is 0 here: an unbounded factor cannot move a product that is exactly zero.
+    return Fraction(0) if a == 0 or b == 0 else a * b
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The closed interval ``[low, high]``.
+
+    Raises:
+        ValueError: if ``low`` is above ``high``.
+    """
+
+    low: Endpoint
+    high: Endpoint
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"an interval from {self.low} to {self.high} is empty")
+
+    @classmethod
+    def point(cls, value: Endpoint) -> Interval:
+        """The interval that holds one value."""
+        return cls(value, value)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether both ends are finite."""
+        return not (math.isinf(self.low) or math.isinf(self.high))
+
+    @property
+    def half_width(self) -> Endpoint:
+        """Half of the distance between the ends."""
+        return (self.high - self.low) / 2
+
+    def __contains__(self, value: Endpoint) -> bool:
+        return self.low <= value <= self.high
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two intervals share a value."""
+        return self.low <= other.high and other.low <= self.high
+
+    def intersection(self, other: Interval) -> Interval:
+        """The values in both.
+
+        Raises:
+            ValueError: if there are none.
+        """
+        return Interval(max(self.low, other.low), min(self.high, other.high))
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return self + -other
+
+    def __mul__(self, other: Interval) -> Interval:
+        products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(products), max(products))
+
+    def reciprocal(self) -> Interval:
+        """``1 / x`` for every ``x`` of the interval.
+
+        Raises:
+            ZeroDivisionError: if the interval holds zero.
+        """
+        if 0 in self:
+            raise ZeroDivisionError(f"the divisor may be zero: [{self.low}, {self.high}]")
+        low, high = (Fraction(0) if math.isinf(x) else 1 / Fraction(x) for x in (self.high, self.low))
+        return Interval(low, high)
+
+    def __truediv__(self, other: Interval) -> Interval:
+        return self * other.reciprocal()

@@ -1,0 +1,112 @@
+"""Find numbers that were typed into prose or code instead of being published from a figure.
+
+A number in the text of the book has to come from a role such as ``{val}`debt.limit.total@2023```. What else may hold
+digits is listed in :data:`ALLOWED`; everything beyond it is a finding.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+ALLOWED: dict[str, re.Pattern[str]] = {
+    "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%.*$|<!--.*?-->", re.S | re.M),
+    "formula": re.compile(r"^```\{math\}.*?^```|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M),
+    "code": re.compile(r"^```[a-z]*\n.*?^```|(?<!\})`[^`\n]+`", re.S | re.M),
+    "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|cite:[pt])\}`[^`]+`"),
+    "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
+    "document title": re.compile(r"《[^》\n]+》"),
+    "date": re.compile(
+        r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+    ),
+    "section or law number": re.compile(r"第\s?[0-9]+\s?[章节条款项号]"),
+}
+"""The kinds of text in which digits may be typed, in the order in which they are set aside."""
+
+_NUMERAL = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*")
+_HAN = "[一二三四五六七八九十百千万亿两]"
+_HAN_QUANTITY = re.compile(
+    rf"百分之{_HAN}+|{_HAN}+分之{_HAN}+|(?<!第){_HAN}+(?:点{_HAN}+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)|"
+    rf"(?<![第一]){_HAN}{{2,}}[多余]?(?:个|项|家|次|人|页|条|亿|万)"
+)
+
+_ID_OR_PERIOD = re.compile(
+    r"[a-z0-9.-]*@[0-9/-]*|^(?:19|20)[0-9]{2}$|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|^-[0-9]{2}-[0-9]{2}$"
+)
+_HARMLESS = frozenset({-1, 0, 1, 2})
+"""Numbers that are logic rather than facts: signs, places, the 2 of an average."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNumber:
+    """A number that no figure stands behind."""
+
+    place: str
+    number: str
+    around: str
+
+    def __str__(self) -> str:
+        expected = "publish it from a figure and print it with a role such as {val}"
+        return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {expected}"
+
+
+def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
+    """The typed numbers of a Markdown text."""
+    for pattern in ALLOWED.values():
+        # a blank of the same length keeps positions, and keeps what stood around it apart
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    for pattern in (_NUMERAL, _HAN_QUANTITY):
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            around = " ".join(text[max(0, match.start() - 12) : match.end() + 8].split())
+            yield TypedNumber(f"{place}, line {line}", match[0], around)
+
+
+def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
+    """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
+    tree = ast.parse(source)
+    sizes = {id(node) for call in ast.walk(tree) if _is_canvas(call) for node in ast.walk(call)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in sizes or isinstance(node.value, bool):
+            continue
+        where = f"{place}, line {node.lineno}"
+        if isinstance(node.value, str):
+            for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", node.value), where):
+                yield TypedNumber(where, found.number, found.around)
+        elif isinstance(node.value, int | float) and node.value not in _HARMLESS:
+            yield TypedNumber(where, str(node.value), ast.unparse(node))
+
+
+def _is_canvas(node: ast.AST) -> bool:
+    # the size of a picture is no fact about the gazette
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "canvas"
+
+
+def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
+    """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells, 1):
+        place = f"{path.name}, cell {number}"
+        if cell.cell_type == "markdown":
+            yield from typed_in_prose(cell.source, place)
+        elif "parameters" not in cell.metadata.get("tags", ()):
+            yield from typed_in_code(cell.source, place)
+
+
+def typed_in_book(project: Path) -> list[TypedNumber]:
+    """The typed numbers of all pages and notebooks of a project."""
+    found: list[TypedNumber] = []
+    for page in sorted((project / "book").glob("*.md")):
+        found += typed_in_prose(page.read_text("utf-8"), page.name)
+    for notebook in _notebooks(project):
+        found += typed_in_notebook(notebook)
+    return found
+
+
+def _notebooks(project: Path) -> Iterable[Path]:
+    return sorted((project / "notebooks").glob("*.ipynb"))

@@ -1,0 +1,68 @@
+"""The gazette itself, page by page, for whoever has it; it is not part of the project."""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+# Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table
+_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The pages of a gazette without meaningless space, joined, so that a phrase may run over a page break."""
+
+    pages: tuple[str, ...]
+    sha256: str
+
+    @classmethod
+    def read(cls, path: Path) -> Source:
+        """Read a PDF, or a text with one form feed between pages, as pdftotext writes it.
+
+        Raises:
+            OSError: if the file cannot be read.
+            ValueError: if it is neither.
+        """
+        raw = path.read_bytes()
+        if raw.startswith(b"%PDF"):
+            from pypdf import PdfReader  # only here: reading a text must not wait for it
+
+            pages = [page.extract_text() for page in PdfReader(path).pages]
+        else:
+            try:
+                pages = raw.decode("utf-8").removesuffix("\f").split("\f")
+            except UnicodeDecodeError:
+                raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
+        return cls(tuple(_SPACE.sub("", page) for page in pages), hashlib.sha256(raw).hexdigest())
+
+    @cached_property
+    def text(self) -> str:
+        """All pages in one."""
+        return "".join(self.pages)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for page in self.pages:
+            starts.append(starts[-1] + len(page))
+        return starts
+
+    def page_at(self, position: int) -> int:
+        """The number of the page, from 1, on which a character of :attr:`text` stands."""
+        return bisect.bisect_right(self._starts, position)
+
+    def span(self, page: int) -> tuple[int, int]:
+        """Where a page begins and ends in :attr:`text`."""
+        return self._starts[page - 1], self._starts[page]
+
+    def occurrences(self, phrase: str, page: int, margin: int) -> list[int]:
+        """Where a phrase begins on a page, or within so many characters before it or across its end."""
+        first, last = self.span(page)
+        window = self.text[max(0, first - margin) : last + margin]
+        offset = max(0, first - margin)
+        return [offset + match.start() for match in re.finditer(f"(?={re.escape(phrase)})", window)]

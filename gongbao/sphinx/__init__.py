@@ -1,0 +1,16 @@
+"""The Sphinx side of the book: figures as objects of a domain, charts and tables out of notebooks, local formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from gongbao.sphinx import domain, freshness, linebreaks, listings, mathml, offline
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything that a book built on gongbao needs."""
+    for part in (offline, freshness, domain, listings, linebreaks, mathml):
+        part.setup(app)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

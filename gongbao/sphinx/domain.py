@@ -1,0 +1,239 @@
+"""Figures as objects: prose names one by its id, every builder prints it and leads to its row.
+
+The rows of the ledger and of context.csv are objects from the start; what notebooks publish is added as they are read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.nodes import make_refnode
+
+from gongbao.context import load_context
+from gongbao.ledger import Ledger
+from gongbao.validation import data_faults
+
+logger = logging.getLogger(__name__)
+
+Record = dict[str, Any]
+"""What :meth:`gongbao.figure.Figure.record` returns."""
+
+ROLES = {"val": "text", "num": "number", "range": "range", "pm": "tolerance"}
+"""The roles that print a figure, and the part of its record that each prints."""
+
+FORMS = {**ROLES, "pmnum": "tolerance_number"}
+"""All forms that a figure may take; those that are no roles stand in the cells of tables."""
+
+STATEMENTS_IN_TITLE = 3
+"""How many places the text over a number names before it only counts them."""
+
+_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+
+
+class FigureRole(SphinxRole):
+    """A figure in prose: ``{val}`debt.limit.total@2023```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave the number open until all pages are read."""
+        node = reference_to(self.text.strip(), self.name.rpartition(":")[2], self.env.docname)
+        self.set_source_info(node)
+        return [node], []
+
+
+def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
+    """A place where a figure will be printed; ``form`` is one of :data:`FORMS`, or ``name`` for its name."""
+    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
+    return addnodes.pending_xref(id, nodes.inline(id, id), refdomain="figure", reftype=form, reftarget=id, **attributes)
+
+
+class FigureDomain(Domain):
+    """The figures of the book.
+
+    Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page), and
+    ``written`` (id → record, as the last build printed it).
+    """
+
+    name = "figure"
+    label = "figure"
+    object_types = {"figure": ObjType("figure", *ROLES)}
+    roles = {form: FigureRole() for form in ROLES}
+    initial_data = {"published": {}, "uses": {}, "listings": {}, "written": {}}
+    data_version = 1
+    dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self.sources: dict[str, Record] = {}
+
+    def load_sources(self, data: Path) -> None:
+        """Read the rows that need no notebook."""
+        figures = {**Ledger.load(data), **load_context(data)}
+        self.sources = {id: figure.record() for id, figure in figures.items()}
+
+    # --- what there is
+
+    def records(self) -> dict[str, Record]:
+        """Every figure of the book by id."""
+        return self.sources | {id: record for id, (_, record) in self.data["published"].items()}
+
+    def uses(self) -> dict[str, set[str]]:
+        """The ids of the figures that each page prints or draws."""
+        uses: dict[str, set[str]] = self.data["uses"]
+        return uses
+
+    def publish(self, record: Record, docname: str) -> None:
+        """Take up a figure that a page computes."""
+        published = self.data["published"]
+        id = record["id"]
+        if id in self.sources or published.get(id, (docname,))[0] != docname:
+            logger.warning("the figure %s is published more than once", id, location=docname)
+        published[id] = (docname, record)
+
+    def note_use(self, docname: str, ids: Iterable[str]) -> None:
+        """Keep that a page depends on figures."""
+        self.uses().setdefault(docname, set()).update(ids)
+
+    def note_listing(self, what: str, docname: str) -> None:
+        """Keep which page holds the rows of a kind of figures."""
+        self.data["listings"][what] = docname
+
+    def listed_on(self, record: Record) -> str | None:
+        """The page that holds the row of a figure."""
+        listings: dict[str, str] = self.data["listings"]
+        return listings.get(listing_of(record))
+
+    # --- Sphinx
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        """Note the figures that a page prints."""
+        references = document.findall(addnodes.pending_xref)
+        self.note_use(docname, (r["reftarget"] for r in references if r.get("refdomain") == self.name))
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what a page brought in."""
+        self.data["published"] = {id: entry for id, entry in self.data["published"].items() if entry[0] != docname}
+        self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
+        self.uses().pop(docname, None)
+
+    def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process read."""
+        for docname, record in otherdata["published"].values():
+            if docname in docnames:
+                self.publish(record, docname)
+        for what, docname in otherdata["listings"].items():
+            if docname in docnames:
+                self.note_listing(what, docname)
+        for docname in docnames:
+            self.note_use(docname, otherdata["uses"].get(docname, ()))
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: addnodes.pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        """The number as text that leads to its row."""
+        records = self.records()
+        record = records.get(target)
+        docname = self.listed_on(record) if record else None
+        if record is None or docname is None:
+            return None
+        text = label(record) if typ == "name" else record[FORMS[typ]]
+        content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
+        return make_refnode(builder, fromdocname, docname, target, content, self.title(record, records))
+
+    def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
+        """Figures are only meant where a role of this domain says so."""
+        return []
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """The figures that have a row, for the inventory; prose, not the search, leads to them."""
+        for id, record in self.records().items():
+            if docname := self.listed_on(record):
+                yield id, record["name_zh"], "figure", docname, id, -1
+
+    # --- words
+
+    def title(self, record: Record, records: dict[str, Record]) -> str:
+        """The text over a number: kind of claim, name, formula, where it or its inputs are stated."""
+        lines = [f"{CLAIMS[record['claim']]}：{label(record)} = {record['text']}"]
+        if record["formula"]:
+            lines.append("算式：" + _ID_IN_BRACES.sub(lambda m: label(records[m[1]]), record["formula"]))
+            lines.append(f"范围：{record['range']}")
+        if record["inference"]:
+            lines.append(f"假设：{record['inference']}")
+        lines += places(record)
+        for id in record["inputs"]:
+            source = records[id]
+            if id != record["id"]:
+                lines.append(f"其中 {label(source)} = {source['text']}，{'；'.join(places(source, 1)) or '见其算式'}")
+        return "\n".join(lines)
+
+
+CLAIMS = {"stated": "公报所载", "derived": "推算", "inferred": "推断", "external": "外部数据"}
+
+
+def label(record: Record) -> str:
+    """The name of a figure with its period."""
+    return f"{record['name_zh']}（{record['id'].partition('@')[2] or '参数'}）"
+
+
+def places(record: Record, limit: int | None = STATEMENTS_IN_TITLE) -> list[str]:
+    """Where a figure is stated, with its phrases; past a limit they are counted."""
+    statements = record["statements"]
+    shown = [s["place"] + (f"“{s['phrase']}”" if s["phrase"] else "") for s in statements[:limit]]
+    return shown + ([f"等{len(statements)}处"] if limit and len(statements) > limit else [])
+
+
+def listing_of(record: Record) -> str:
+    """What has to be listed for a figure to have a row: a topic of the ledger, ``computed`` or ``external``."""
+    if record["claim"] == "stated":
+        return str(record["id"]).partition(".")[0]
+    return "external" if record["id"].startswith("external.") else "computed"
+
+
+def check_and_load(app: Sphinx) -> None:
+    """Refuse to build on faulty data; then load it."""
+    data = Path(app.srcdir) / "data"
+    if faults := data_faults(data):
+        raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
+    domain = app.env.get_domain(FigureDomain.name)
+    assert isinstance(domain, FigureDomain)
+    domain.load_sources(data)
+
+
+def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The pages to write again although their text is the same, because a figure they print is not."""
+    domain = env.get_domain(FigureDomain.name)
+    assert isinstance(domain, FigureDomain)
+    before, now = domain.data["written"], {id: json.dumps(record) for id, record in domain.records().items()}
+    changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
+    domain.data["written"] = now
+    pages = {docname for docname, ids in domain.uses().items() if ids & changed}
+    return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
+
+
+def setup(app: Sphinx) -> None:
+    """Register the domain, and its roles under their short names."""
+    app.add_domain(FigureDomain)
+    for form in ROLES:
+        app.add_role(form, FigureRole())
+    app.connect("builder-inited", check_and_load)
+    app.connect("env-updated", pages_with_changed_figures)

@@ -1,0 +1,139 @@
+"""Tables of figures: the rows that numbers lead to, and the evidence table of a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from gongbao.sphinx.domain import (
+    _ID_IN_BRACES,
+    CLAIMS,
+    FigureDomain,
+    Record,
+    label,
+    listing_of,
+    places,
+    reference_to,
+)
+
+
+class listing(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
+    """Where a table of figures will stand once all pages are read."""
+
+
+class FiguresDirective(SphinxDirective):
+    """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
+
+    required_arguments = 1
+    option_spec = {"title": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the place open until all pages are read."""
+        what = self.arguments[0]
+        if what != "here":
+            domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+            domain.note_listing(what, self.env.docname)
+        return [listing(what=what)]
+
+
+class FillListings(SphinxPostTransform):
+    """Put the tables in place; before references are resolved, since their cells are references."""
+
+    default_priority = 8
+
+    def run(self, **_: Any) -> None:
+        """Replace every :class:`listing` of a page."""
+        domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        records = domain.records()
+        docname = self.env.docname
+        for node in list(self.document.findall(listing)):
+            if node["what"] == "here":
+                wanted = [records[id] for id in sorted(domain.uses().get(docname, ())) if id in records]
+                wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
+                node.replace_self(_evidence_table(wanted, docname))
+            else:
+                wanted = [record for record in records.values() if listing_of(record) == node["what"]]
+                node.replace_self(_canonical_table(wanted, docname))
+
+
+Cell = Sequence[nodes.Node] | str
+
+
+def table(
+    header: Iterable[str], widths: Sequence[int], numeric: Sequence[bool], rows: Iterable[Sequence[Cell]]
+) -> nodes.table:
+    """A docutils table; a cell is text or inline nodes; numeric columns stand to the right."""
+    group = nodes.tgroup(cols=len(widths))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    group += nodes.thead("", _row(list(header), numeric))
+    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    return nodes.table("", group)
+
+
+def _row(cells: Sequence[Cell], numeric: Sequence[bool]) -> nodes.row:
+    row = nodes.row()
+    for cell, number in zip(cells, numeric, strict=True):
+        content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
+        row += nodes.entry("", nodes.paragraph("", "", *content), classes=["text-right"] if number else [])
+    return row
+
+
+def _evidence_table(records: Iterable[Record], docname: str) -> nodes.table:
+    """The figures that a page uses: number, name, kind, and where to look."""
+    rows: list[list[Cell]] = []
+    for record in records:
+        pages = dict.fromkeys(s["place"] for s in record["statements"])
+        origin = _formula(record, docname) or [nodes.Text("、".join(pages) or "参数")]
+        number = [reference_to(record["id"], "pm", docname)]
+        rows.append([number, label(record), CLAIMS[record["claim"]], origin])
+    header = ("数字", "指标（时期）", "性质", "出处或算式")
+    return _listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
+
+
+def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
+    """The rows that numbers lead to: each with its address, its interval and everything that states it."""
+    rows: list[list[Cell]] = []
+    for record in records:
+        id = record["id"]
+        name = [
+            nodes.target("", "", ids=[id]),
+            nodes.Text(f"{label(record)} "),
+            nodes.inline(id, id, classes=["figure-id"]),
+        ]
+        origin = _formula(record, docname) or [nodes.Text("；".join(places(record, None)) or "参数")]
+        rows.append([name, record["tolerance"], record["range"], origin])
+    header = ("指标（时期）", "数值", "范围", "出处或算式")
+    return _listing_table(header, (34, 14, 20, 32), (False, True, True, False), rows)
+
+
+def _listing_table(
+    header: Sequence[str], widths: Sequence[int], numeric: Sequence[bool], rows: Iterable[Sequence[Cell]]
+) -> nodes.table:
+    made = table(header, widths, numeric, rows)
+    made["classes"] += ["figure-listing", "colwidths-given"]
+    return made
+
+
+def _formula(record: Record, docname: str) -> list[nodes.Node]:
+    """The formula of a figure with links to its inputs; nothing for one that is not computed."""
+    if not record["formula"]:
+        return []
+    content: list[nodes.Node] = []
+    for index, part in enumerate(_ID_IN_BRACES.split(record["formula"])):
+        content.append(reference_to(part, "name", docname) if index % 2 else nodes.Text(part))
+    if record["inference"]:
+        content.append(nodes.Text(f"。假设：{record['inference']}"))
+    return content
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and what fills it."""
+    app.add_node(listing)
+    app.add_directive("figures", FiguresDirective)
+    app.add_post_transform(FillListings)

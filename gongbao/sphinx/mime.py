@@ -1,0 +1,96 @@
+"""Turn what notebooks emit (:mod:`gongbao.chapter`) into the nodes that every builder writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
+
+from gongbao.chapter import CHART_MIME, FIGURE_MIME, TABLE_MIME
+from gongbao.sphinx.domain import FigureDomain, reference_to
+from gongbao.sphinx.listings import Cell, table
+
+
+class GongbaoRenderer:
+    """MyST-NB asks this first for every output of a notebook."""
+
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
+        ("*", mime, 0) for mime in (FIGURE_MIME, CHART_MIME, TABLE_MIME)
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
+        render = RENDERERS.get(data.mime_type)
+        if render:
+            return render(renderer, cast(dict[str, Any], data.content), data.line or 0)
+        return [] if data.output_metadata.get("gongbao") else None
+
+
+def _environment(renderer: NbElementRenderer) -> tuple[BuildEnvironment, FigureDomain]:
+    env = cast(BuildEnvironment, renderer.renderer.sphinx_env)
+    return env, cast(FigureDomain, env.get_domain(FigureDomain.name))
+
+
+def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A published figure leaves nothing on the page: prose prints it."""
+    env, domain = _environment(renderer)
+    domain.publish(record, env.docname)
+    return []
+
+
+def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A numbered figure: picture with alt text, title, source line, data."""
+    env, domain = _environment(renderer)
+    domain.note_use(env.docname, record["uses"])
+    name = record["name"]
+    picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
+    data = renderer.write_file(["charts", f"{name}.csv"], record["data"].encode(), overwrite=True)
+    image = nodes.image(uri=picture, alt=record["alt"], classes=["chart"])
+    words = f"{record['note']}{record['source']}"
+    download = addnodes.download_reference("", "", nodes.inline("", "数据（CSV）"), reftarget=data, refdoc=env.docname)
+    legend = nodes.legend("", nodes.paragraph("", words, addnodes.only("", download, expr="html")))
+    figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
+    return [_addressed(renderer, figure, f"fig-{name}")]
+
+
+def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A numbered table whose numbers lead to their rows."""
+    env, _ = _environment(renderer)
+
+    def cell(content: Any) -> Cell:
+        if isinstance(content, dict):
+            return [reference_to(content["id"], content["form"], env.docname)]
+        return str(content)
+
+    rows = [[cell(content) for content in row] for row in record["rows"]]
+    widths = [1 if numeric else 2 for numeric in record["numeric"]]
+    made = table(record["heads"], widths, record["numeric"], rows)
+    made["classes"] += ["chapter-table"]
+    made.insert(0, _titled(renderer, nodes.title(), record, line))
+    return [_addressed(renderer, made, f"tab-{record['name']}")]
+
+
+def _titled(renderer: NbElementRenderer, node: nodes.Element, record: dict[str, Any], line: int) -> nodes.Element:
+    """The title, read as Markdown, because figures may be printed in it."""
+    with renderer.renderer.current_node_context(node):
+        renderer.renderer.nested_render_text(record["title"], line, inline=True)
+    return node
+
+
+def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> nodes.Element:
+    """The node under a name that references may use."""
+    node["names"].append(nodes.fully_normalize_name(name))
+    renderer.renderer.document.note_explicit_target(node, node)
+    return node
+
+
+RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nodes.Element]]] = {
+    FIGURE_MIME: _figure,
+    CHART_MIME: _chart,
+    TABLE_MIME: _table,
+}

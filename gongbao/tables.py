@@ -1,0 +1,106 @@
+"""Read the project's CSV tables: strictly, and with messages that lead to the fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+"""The root of the project; notebooks find the data from here, whatever directory they run in."""
+
+DATA = PROJECT / "data"
+"""The data of the book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a data file: where it is, what it is, and what to do about it."""
+
+    file: str
+    row: int | None
+    problem: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, row {self.row}" if self.row else self.file
+        return f"{place}: {self.problem}; expected: {self.expected}"
+
+
+class FaultyDataError(ValueError):
+    """Data that cannot be used; prints as one line a fault."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of a table: its cells by column, and the line of the file where it stands (1 is the header)."""
+
+    file: str
+    row: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def fault(self, problem: str, expected: str) -> Fault:
+        """A fault in this row."""
+        return Fault(self.file, self.row, problem, expected)
+
+
+def display_name(path: Path) -> str:
+    """A file as messages name it: from ``data/`` on, wherever the project lies."""
+    parts = path.parts
+    return "/".join(parts[parts.index("data") :]) if "data" in parts else path.name
+
+
+def read_text(path: Path) -> str:
+    """The text of a data file.
+
+    Raises:
+        FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
+    """
+    name = display_name(path)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise FaultyDataError([Fault(name, None, "there is no such file", "a UTF-8 CSV file")]) from None
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", "UTF-8 without one")])
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8 (a file saved as GBK looks like this)"
+        raise FaultyDataError([Fault(name, row, problem, "UTF-8 without a byte order mark")]) from None
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[Record]:
+    """The rows of a CSV table that has exactly these columns in this order.
+
+    Raises:
+        FaultyDataError: if the file cannot be read, the header differs, or a row has too many or too few cells.
+    """
+    name = display_name(path)
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    header = next(reader, [])
+    if header != list(columns):
+        missing = [column for column in columns if column not in header]
+        problem = f"the column {missing[0]!r} is missing" if missing else f"the header is {','.join(header)}"
+        raise FaultyDataError([Fault(name, 1, problem, f"the header {','.join(columns)}")])
+    records: list[Record] = []
+    faults: list[Fault] = []
+    for cells in reader:
+        if len(cells) == len(columns):
+            records.append(Record(name, reader.line_num, dict(zip(columns, cells, strict=True))))
+        else:
+            problem = f"the row has {len(cells)} cells"
+            faults.append(Fault(name, reader.line_num, problem, f"{len(columns)} cells, text with commas in quotes"))
+    if faults:
+        raise FaultyDataError(faults)
+    return records

@@ -1,0 +1,180 @@
+"""The builder: from Sphinx's page trees to ``book.typ`` and ``book.pdf``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.display import progress_message
+from sphinx.util.i18n import format_date
+from sphinx.util.nodes import inline_all_toctrees
+from sphinx.util.osutil import ensuredir
+
+from gongbao.typst import markup
+from gongbao.typst.typesetting import compile_pdf, write_atomically
+from gongbao.typst.writer import TypstTranslator, part
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+logger = logging.getLogger(__name__)
+
+IMAGE_FOLDER = "images"
+PAGE_PREFIX = "%"
+"""Marks a reference to a page of the book; no real address begins with it."""
+
+_OUTPUTS = [
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "text/latex",
+    "text/plain",
+]
+
+
+def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
+    """Tell MyST-NB which form of a notebook's output to print; the book's own wishes come last.
+
+    Markdown stands first because that is how a table arrives as a table.
+    """
+    if "nb_mime_priority_overrides" in config:
+        ours = [("typst", mime, 10 * rank) for rank, mime in enumerate(_OUTPUTS, 1)]
+        config.nb_mime_priority_overrides = [*ours, *config.nb_mime_priority_overrides]
+
+
+class TypstBuilder(Builder):
+    """Writes the whole book as one Typst file and one PDF."""
+
+    name = "typst"
+    format = "typst"
+    epilog = "The PDF is in %(outdir)s."
+    allow_parallel = True
+    default_translator_class = TypstTranslator
+    supported_image_types = [
+        "image/svg+xml",
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+    ]
+
+    def get_outdated_docs(self) -> str:
+        """The book is one file: any change makes all of it outdated."""
+        return "all documents"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Address a page so that the writer can tell it from an outside address."""
+        return PAGE_PREFIX + docname
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        """Address a page; there is only one file, so it is the same from everywhere."""
+        return self.get_target_uri(to, typ)
+
+    def prepare_writing(self, docnames: set[str]) -> None:
+        """Nothing to prepare."""
+
+    def write(self, *_ignored: object) -> None:
+        """Write the Typst file with its images and compile it."""
+        self.events.emit("write-started", self)
+        tree = self._assemble()
+        self._copy_images(tree)
+        translator = cast(TypstTranslator, self.create_translator(tree, self))
+        tree.walkabout(translator)
+        source = Path(self.outdir, f"{self.config.typst_filename}.typ")
+        write_atomically(source, self._source(translator).encode("utf-8"))
+        with progress_message("typesetting"):
+            warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
+        for warning in warnings:
+            logger.warning("Typst: %s", warning, type="typst", subtype="compile")
+
+    def _assemble(self) -> nodes.document:
+        """Put all pages into one tree, in the order of the table of contents, and resolve it."""
+        root = self.config.root_doc
+        tree = self.env.get_doctree(root)
+        _mark_parts(tree)
+        tree = inline_all_toctrees(self, set(), root, tree, str, [root])
+        tree["docname"] = root
+        self.env.resolve_references(tree, root, self)
+        return tree
+
+    def _copy_images(self, tree: nodes.document) -> None:
+        self.post_process_images(tree)
+        for source, name in self.images.items():
+            target = Path(self.outdir, IMAGE_FOLDER, name)
+            ensuredir(target.parent)
+            shutil.copyfile(Path(self.srcdir, source), target)
+
+    def _source(self, translator: TypstTranslator) -> str:
+        """The Typst file: the design of the page, the book's particulars, the text."""
+        template = resources.files(__package__).joinpath("template.typ").read_text("utf-8")
+        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars().items())
+        return f"{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
+
+    def _particulars(self) -> dict[str, str]:
+        config = self.config
+        language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
+        return {
+            "title": markup.string(_title(config)),
+            "subtitle": markup.optional_string(config.typst_subtitle),
+            "author": markup.optional_string(_author(config)),
+            "version": markup.optional_string(config.release or config.version),
+            "date": markup.optional_string(_date(config)),
+            "dated": markup.boolean(_source_date() is not None),
+            "lang": markup.string(language),
+            "region": markup.optional_string(region.lower()),
+        }
+
+
+def _mark_parts(tree: nodes.document) -> None:
+    """Keep the captions of the root page's toctrees, which inlining would lose.
+
+    A toctree without a caption ends the part before it. All move to the end of the page: HTML may
+    list the chapters in the middle of the root page, but in print they follow all of its text.
+    """
+    toctrees = [toctree for toctree in tree.findall(addnodes.toctree) if toctree["includefiles"]]
+    end = next((child for child in tree.children if isinstance(child, nodes.section)), tree)
+    for toctree in toctrees:
+        toctree.parent.remove(toctree)
+        end.extend([part(caption=toctree.get("caption")), toctree])
+
+
+def _title(config: Config) -> str:
+    """The title of the HTML edition, unless it is the one that Sphinx makes up."""
+    return str(config.project if _is_default(config, "html_title") else config.html_title)
+
+
+def _author(config: Config) -> str | None:
+    return None if _is_default(config, "author") else str(config.author)
+
+
+def _is_default(config: Config, name: str) -> bool:
+    default = config.values[name].default
+    return bool(config[name] == (default(config) if callable(default) else default))
+
+
+def _date(config: Config) -> str | None:
+    """The date to print: ``today``, or the day that SOURCE_DATE_EPOCH names, or none.
+
+    The day of the build is not printed, or no two builds would give the same file.
+    """
+    if config.today:
+        return str(config.today)
+    if _source_date() is None:
+        return None
+    return format_date(config.today_fmt or _("%b %d, %Y"), language=config.language)
+
+
+def _source_date() -> int | None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return int(epoch) if epoch else None

@@ -1,0 +1,91 @@
+"""The syntax of Typst: escaping, literals and calls. Knows nothing of Sphinx."""
+
+from __future__ import annotations
+
+import re
+
+# Every character that can begin markup in Typst, wherever it stands. The hyphen is among them
+# because Typst turns "--" into a dash and "-5" into a minus sign.
+_SPECIAL = re.compile(r"[\\#$*_`<>@\[\]~=+/-]|\.(?=\.)")
+# "12." at the start of a line would begin a numbered list.
+_ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)")
+# An id, a path or an address: too long for the end of a line, so it may break after a separator.
+_LONG_RUN = re.compile(r"[!-~]{18,}")
+_SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
+_BREAK = "\0"
+_LINE_BREAK = re.compile(r"[ \t]*\n\s*")
+
+_CJK = re.compile(
+    "[\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotes and dots shared with Latin type
+    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
+
+
+def is_cjk(character: str) -> bool:
+    """Tell whether a character is set without word spaces around it."""
+    return bool(_CJK.match(character))
+
+
+def join_lines(text: str, before: str = "", after: str = "") -> str:
+    """Undo the line breaks of the source: Chinese lines join without a space, others with one.
+
+    ``before`` and ``after`` are the characters next to the text, for a break at its very edge.
+    """
+    if "\n" not in text:
+        return text
+
+    def space(match: re.Match[str]) -> str:
+        left = text[match.start() - 1] if match.start() else before
+        right = text[match.end()] if match.end() < len(text) else after
+        return "" if is_cjk(left) or is_cjk(right) else " "
+
+    return _LINE_BREAK.sub(space, text)
+
+
+def escape(text: str) -> str:
+    """Escape plain text so that Typst prints it exactly as it is.
+
+    ``#wbr`` of the template lets a long id break without putting a character into the text.
+    """
+    text = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(_BREAK, match.group()), text)
+    text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
+    return _ORDINAL_START.sub(r"\1\\.", text).replace(_BREAK, "#wbr;")
+
+
+def unbreakable_runs(text: str) -> list[str]:
+    """Part a text into what no line may break within."""
+    parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
+    return re.findall(r"[0-9A-Za-z.,%+−–()@/:_-]+|\S", parts)
+
+
+def string(text: str) -> str:
+    """Write a Typst string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t") + '"'
+
+
+def optional_string(text: str | None) -> str:
+    """Write a Typst string literal, or ``none`` where there is no text."""
+    return string(text) if text else "none"
+
+
+def boolean(value: bool) -> str:
+    """Write a Typst boolean."""
+    return "true" if value else "false"
+
+
+def array(items: list[str]) -> str:
+    """Write a Typst array of expressions; the trailing comma keeps one item an array."""
+    return "(" + "".join(f"{item}, " for item in items).rstrip() + ")"
+
+
+def call(function: str, /, *contents: str, **arguments: str) -> str:
+    """Write a function call in markup: ``#function(name: value)[content];``.
+
+    Arguments are Typst expressions, contents are markup. The semicolon ends the expression, or
+    an opening parenthesis in the text that follows would be taken for more arguments.
+    """
+    named = ", ".join(f"{name.replace('_', '-')}: {value}" for name, value in arguments.items())
+    parentheses = f"({named})" if named or not contents else ""
+    return f"#{function}{parentheses}" + "".join(f"[{content}]" for content in contents) + ";"

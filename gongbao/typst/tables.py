@@ -1,0 +1,162 @@
+"""Tables: from docutils rows to columns that fit the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from docutils import nodes
+
+from gongbao.typst import markup
+
+# The width of the text at the table's type size, in ems of it, and the padding of one column.
+LINE_WIDTH = 50.0
+COLUMN_PADDING = 1.3
+# In a table that is too wide, a column of no more than this keeps its natural width, as long as
+# every wider one is left the room that text needs to wrap decently.
+NARROW_COLUMN = 18.0
+WRAPPED_COLUMN = 10.0
+# A table of no more rows and ems of text than these takes less than half a page.
+SHORT_ROWS = 12
+SHORT_TEXT = 500.0
+
+
+@dataclass
+class Cell:
+    """One cell of a table and the place it takes."""
+
+    entry: nodes.entry
+    column: int
+    columns: int
+    rows: int
+
+    @property
+    def alignment(self) -> str | None:
+        """``left``, ``center`` or ``right`` where the source says so."""
+        for name in ("right", "center", "left"):
+            if self.entry.get("align") == name or f"text-{name}" in self.entry["classes"]:
+                return name
+        return None
+
+
+class Grid:
+    """A docutils table as rows of placed cells."""
+
+    def __init__(self, group: nodes.tgroup) -> None:
+        self.columns = int(group["cols"])
+        self.colspecs = list(group.findall(nodes.colspec))
+        self._taken: dict[int, int] = {}
+        self.header = self._rows(group, nodes.thead)
+        self._taken = {}
+        self.body = self._rows(group, nodes.tbody)
+
+    def alignments(self) -> list[str]:
+        """The alignment of each column: what most of its body cells ask for."""
+        return [self._alignment(column) for column in range(self.columns)]
+
+    def widths(self, explicit: bool) -> list[str]:
+        """Column widths as Typst expressions, such that the table never leaves the page.
+
+        ``explicit`` says that the author gave the widths (``:widths:``); they hold unless one is
+        too narrow for what it has to hold. Otherwise a table that fits keeps its natural width;
+        in one that does not, narrow columns stay as they are and the wide ones share the rest.
+        """
+        if explicit and self._colspecs_suffice():
+            return [f"{spec['colwidth']}fr" for spec in self.colspecs]
+        weights = self._shares()
+        return [f"{weights[column]:.1f}fr" if column in weights else "auto" for column in range(self.columns)]
+
+    def _shares(self) -> dict[int, float]:
+        """The columns that have to wrap, each with its share of the room that the others leave."""
+        natural = [self._natural_width(column) for column in range(self.columns)]
+        room = self._line_width - COLUMN_PADDING * self.columns
+        wide = sorted(range(self.columns), key=natural.__getitem__)
+        if sum(natural) <= room:
+            return {}
+        while wide and natural[wide[0]] <= NARROW_COLUMN:
+            left = room - natural[wide[0]]
+            if left < WRAPPED_COLUMN * (len(wide) - 1):
+                break
+            room, wide = left, wide[1:]
+        weights = {column: math.sqrt(natural[column]) for column in wide}
+        for column in wide:
+            if self._longest_run(column) > room * weights[column] / sum(weights.values()):
+                # Its share would not hold its longest word, its natural width does.
+                room -= natural[column]
+                del weights[column]
+        return weights
+
+    @property
+    def _line_width(self) -> float:
+        return LINE_WIDTH * (1.2 if self.dense else 1)
+
+    @cached_property
+    def dense(self) -> bool:
+        """Tell whether the words alone nearly fill the line, so that smaller type is due."""
+        words = sum(self._longest_run(column) for column in range(self.columns))
+        return words + COLUMN_PADDING * self.columns > LINE_WIDTH
+
+    @property
+    def short(self) -> bool:
+        """Tell whether the table surely fits on a page, so that no page need break it."""
+        text = sum(_text_width(cell.entry.astext()) for row in self.body for cell in row)
+        return len(self.body) <= SHORT_ROWS and text < SHORT_TEXT
+
+    def _rows(self, group: nodes.tgroup, part: type[nodes.Element]) -> list[list[Cell]]:
+        rows = [
+            row
+            for section in group.children
+            if isinstance(section, part)
+            for row in section.children
+            if isinstance(row, nodes.row)
+        ]
+        return [list(self._place(row)) for row in rows]
+
+    def _place(self, row: nodes.row) -> Iterator[Cell]:
+        """Give each entry its column, leaving out those that a cell above still covers."""
+        free = [column for column in range(self.columns) if not self._taken.get(column)]
+        self._taken = {column: left - 1 for column, left in self._taken.items() if left > 1}
+        for entry in row.children:
+            assert isinstance(entry, nodes.entry)
+            width = entry.get("morecols", 0) + 1
+            covered, free = free[:width], free[width:]
+            self._taken.update({column: entry["morerows"] for column in covered if entry.get("morerows")})
+            yield Cell(entry, covered[0] if covered else 0, width, entry.get("morerows", 0) + 1)
+
+    def _cells(self, column: int) -> Iterator[Cell]:
+        for row in self.header + self.body:
+            yield from (cell for cell in row if cell.column == column and cell.columns == 1)
+
+    def _alignment(self, column: int) -> str:
+        wishes = [cell.alignment for row in self.body for cell in row if cell.column == column]
+        stated = [wish for wish in wishes if wish]
+        if not stated and column < len(self.colspecs):
+            stated = [self.colspecs[column].get("align", "left")]
+        return max(set(stated), key=lambda name: (stated.count(name), name)) if stated else "left"
+
+    def _texts(self, column: int) -> Iterator[str]:
+        for cell in self._cells(column):
+            yield from cell.entry.astext().split("\n\n")
+
+    def _longest_run(self, column: int) -> float:
+        runs = (run for text in self._texts(column) for run in markup.unbreakable_runs(text))
+        return max(map(_text_width, runs), default=0.0)
+
+    def _colspecs_suffice(self) -> bool:
+        if len(self.colspecs) != self.columns:
+            return False
+        room = self._line_width - COLUMN_PADDING * self.columns
+        share = room / sum(spec["colwidth"] for spec in self.colspecs)
+        return all(share * spec["colwidth"] >= self._longest_run(column) for column, spec in enumerate(self.colspecs))
+
+    def _natural_width(self, column: int) -> float:
+        if any(next(cell.entry.findall(nodes.image), None) for cell in self._cells(column)):
+            return LINE_WIDTH / 2
+        return max((_text_width(text) for text in self._texts(column)), default=0.0)
+
+
+def _text_width(text: str) -> float:
+    """Estimate the width of a text in ems: a Chinese character is one, a letter about half."""
+    return sum(1.0 if markup.is_cjk(character) else 0.56 for character in text)

@@ -1,0 +1,81 @@
+"""The Typst compiler and the fonts it may use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import cast
+
+import matplotlib
+import pylopdf_fonts_zh_cn
+import typst
+from fontTools.ttLib import TTFont
+from sphinx.errors import SphinxError
+
+
+class TypstCompileError(SphinxError):
+    """Typst rejected the book."""
+
+    category = "Typst error"
+
+
+def font_folders() -> list[Path]:
+    """The folders of the book's fonts; nothing of the system is used, so every machine agrees."""
+    packaged = pylopdf_fonts_zh_cn.sans_path().parent
+    own = Path(str(resources.files("gongbao"))) / "fonts"
+    return [folder for folder in (packaged, own) if folder.is_dir()]
+
+
+@cache
+def printable_characters() -> frozenset[str]:
+    """Every character that the book's text fonts can print.
+
+    Typst prints an empty box for any other and says nothing, so the writer has to ask.
+    """
+    faces = [
+        pylopdf_fonts_zh_cn.serif_path(),
+        pylopdf_fonts_zh_cn.sans_path(),
+        # The Typst wheel carries the same face for code, but inside its binary.
+        Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSansMono.ttf"),
+    ]
+    characters: set[str] = {"\n", "\t", "\r", "\u200b", "\u200d", "\ufe0f", "\u00ad"}
+    for face in faces:
+        with TTFont(face, lazy=True) as font:
+            characters.update(map(chr, font.getBestCmap()))
+    return frozenset(characters)
+
+
+def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> list[str]:
+    """Compile a Typst file to the PDF next to it and return what Typst warned of.
+
+    The PDF is replaced only when the new one is complete, so a failure leaves the last good one.
+    Without a timestamp the PDF has no date: the same input then gives the same bytes.
+    """
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=list(map(str, font_folders())))
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            str(source),
+            root=str(source.parent),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            pdf_standards=cast("list[typst.PDFStandard]", standards),
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise TypstCompileError(_describe(error)) from error
+    write_atomically(source.with_suffix(".pdf"), pdf)
+    return [_describe(warning) for warning in warnings]
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is either the old one or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def _describe(problem: typst.TypstError | typst.TypstWarning) -> str:
+    """Typst's own account: the diagnostic shows the place, the hints what to do."""
+    text = (problem.diagnostic or problem.message).strip()
+    return "\n".join([text, *(hint for hint in problem.hints or [] if hint not in text)])

@@ -1,0 +1,786 @@
+"""The writer: one method for each type of node, from docutils to Typst.
+
+Simple nodes open and close a Typst function around their children. Where Typst wants the parts
+in another order than the tree has them (a table's caption first, a footnote's text at its
+reference), the method renders those parts itself and skips the node.
+
+An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, depart))``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxTranslator
+
+from gongbao.typst import formulas, markup
+from gongbao.typst.anchors import Anchors
+from gongbao.typst.markup import call
+from gongbao.typst.tables import Cell, Grid
+from gongbao.typst.typesetting import printable_characters
+
+if TYPE_CHECKING:
+    from gongbao.typst.builder import TypstBuilder
+
+logger = logging.getLogger(__name__)
+
+_OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
+_LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
+_NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
+
+# Kinds of boxes that the template has a colour for; others take the neutral one.
+_BOX_KINDS = {
+    "note",
+    "seealso",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "attention",
+    "danger",
+    "error",
+}
+
+
+class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so
+    """Marks where a part of the book begins; without a caption, where parts end."""
+
+
+class TypstTranslator(SphinxTranslator):
+    """Writes an assembled tree as Typst markup."""
+
+    builder: TypstBuilder
+
+    # These carry their label themselves, where a link shall land.
+    _self_anchored: ClassVar = (
+        nodes.section,
+        nodes.figure,
+        nodes.table,
+        nodes.math_block,
+        nodes.footnote,
+        nodes.footnote_reference,
+        nodes.citation,
+    )
+
+    def __init__(self, document: nodes.document, builder: TypstBuilder) -> None:
+        super().__init__(document, builder)
+        self.body: list[str] = []
+        self.docname: str = self.config.root_doc
+        self._anchors = Anchors(document, self.docname)
+        self._placed: set[str] = set()
+        self._linked: dict[str, nodes.Element] = {}
+        self._hoisted: list[str] | None = None
+        self._section_depth = 0
+        self._in_part = False
+
+    def astext(self) -> str:
+        """Return the text of the book, without the template."""
+        return "".join(self.body)
+
+    # -- How methods write ------------------------------------------------------------------
+
+    def render(self, *elements: nodes.Node) -> str:
+        """Render nodes to a string instead of the body."""
+        outer, self.body = self.body, []
+        for element in elements:
+            element.walkabout(self)
+        inner, self.body = "".join(self.body), outer
+        return inner.strip()
+
+    def content(self, element: nodes.Element) -> str:
+        """Render what is inside an element, with its anchor."""
+        return self._anchor(element) + self.render(*element.children)
+
+    def inline(self, text: str) -> None:
+        """Write something that stands within a line."""
+        self.body.append(text)
+
+    def block(self, text: str) -> None:
+        """Write something that stands by itself."""
+        self.body.append(f"\n{text}\n\n")
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        """Visit a node; before it, mark the place where links to it land."""
+        if isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored):
+            self.inline(self._anchor(node))
+        super().dispatch_visit(node)
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        """Report a type of node that has no method; its children are printed nevertheless."""
+        self._warn("unknown_node", node, "no way to print a node of type %r", type(node).__name__)
+
+    def unknown_departure(self, node: nodes.Node) -> None:
+        """Nothing to close."""
+
+    def _pass_through(self, node: nodes.Element) -> None:
+        """A node that only groups what is inside."""
+
+    def _skip(self, node: nodes.Element) -> None:
+        """A node that is not for print."""
+        raise nodes.SkipNode
+
+    def _warn(self, subtype: str, node: nodes.Node, message: str, *arguments: object) -> None:
+        logger.warning(message, *arguments, type="typst", subtype=subtype, location=node)
+
+    # -- Anchors and links ------------------------------------------------------------------
+
+    def _claim_label(self, node: nodes.Element) -> str | None:
+        """Return the label that this node has to carry, unless another one carries it already."""
+        label = self._anchors.of_node(self.docname, node)
+        if label is None or label in self._placed:
+            return None
+        self._placed.add(label)
+        return label
+
+    def _anchor(self, node: nodes.Element) -> str:
+        label = self._claim_label(node)
+        if not label:
+            return ""
+        anchor = f"#anchor({markup.string(label)});"
+        if self._hoisted is None:
+            return anchor
+        self._hoisted.append(anchor)
+        return ""
+
+    def _without_anchors(self, render: Callable[[], str]) -> tuple[str, str]:
+        """Render something that Typst prints more than once, and return its anchors apart.
+
+        A title stands in the contents too, the head of a table on each of its pages; an anchor
+        in there would exist twice, and no link could lead to it.
+        """
+        outer, self._hoisted = self._hoisted, []
+        text, anchors = render(), "".join(self._hoisted)
+        self._hoisted = outer
+        return text, anchors
+
+    def _link(self, label: str, text: str, node: nodes.Element) -> str:
+        self._linked.setdefault(label, node)
+        return f"#link(label({markup.string(label)}))[{text}];"
+
+    def _place_leftovers(self) -> None:
+        """A link may lead into something that is not printed: report it and let it land here."""
+        for label, node in self._linked.items():
+            if label not in self._placed:
+                self._warn("dangling", node, "reference to %r, which is not printed", label)
+                self.inline(f"#anchor({markup.string(label)});")
+
+    def visit_reference(self, node: nodes.Element) -> None:
+        if not _is_card_cover(node):
+            self.inline(self._link_as(node, self.render(*node.children)))
+        raise nodes.SkipNode
+
+    visit_number_reference = visit_reference
+
+    def visit_download_reference(self, node: nodes.Element) -> None:
+        text = self.render(*node.children)
+        address = node.get("refuri", "")
+        self.inline(self._outside_link(address, text) if _OUTSIDE_ADDRESS.match(address) else text)
+        raise nodes.SkipNode
+
+    def _link_as(self, reference: nodes.Element, text: str) -> str:
+        """Link a text to where a reference leads."""
+        if "refid" in reference:
+            return self._internal_link(self.docname, reference["refid"], text, reference)
+        if reference.get("refuri"):
+            return self._address_link(reference["refuri"], text, reference)
+        return text
+
+    def _address_link(self, address: str, text: str, node: nodes.Element) -> str:
+        if address.startswith("%"):
+            docname, _, anchor = address[1:].partition("#")
+            return self._internal_link(docname, anchor, text, node)
+        if address.startswith("#"):
+            return self._internal_link(self.docname, address[1:], text, node)
+        if _OUTSIDE_ADDRESS.match(address):
+            return self._outside_link(address, text)
+        self._warn("dangling", node, "reference to %r, which is no page of the book", address)
+        return text
+
+    def _internal_link(self, docname: str, anchor: str, text: str, node: nodes.Element) -> str:
+        label = self._anchors.label(docname, anchor)
+        if label is None:
+            target = f"{docname}#{anchor}" if anchor else docname
+            self._warn("dangling", node, "reference to %r, which does not exist", target)
+            return text
+        return self._link(label, text, node)
+
+    def _outside_link(self, address: str, text: str) -> str:
+        return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
+
+    def visit_target(self, node: nodes.Element) -> None:
+        """The anchor is written before any node; a target may also have text."""
+
+    depart_target = _pass_through
+
+    # -- Book, parts, pages and sections ----------------------------------------------------
+
+    def visit_document(self, node: nodes.Element) -> None:
+        self._begin_page(node)
+
+    def depart_document(self, node: nodes.Element) -> None:
+        self._place_leftovers()
+
+    def visit_start_of_file(self, node: nodes.Element) -> None:
+        node["outer"] = (self.docname, self._section_depth)
+        if self.docname == self.config.root_doc:
+            self._section_depth = 0
+        self.docname = node["docname"]
+        self._begin_page(node)
+
+    def depart_start_of_file(self, node: nodes.Element) -> None:
+        self.docname, self._section_depth = node["outer"]
+
+    def _begin_page(self, node: nodes.Element) -> None:
+        """Footnotes count from one on each page, as in HTML; a page without a title is anchored."""
+        self.block("#counter(footnote).update(0)")
+        if not any(isinstance(child, nodes.section) for child in node.children):
+            self._placed.add(self.docname)
+            self.inline(f"#anchor({markup.string(self.docname)});")
+
+    def visit_part(self, node: nodes.Element) -> None:
+        self._in_part = bool(node["caption"])
+        if self._in_part:
+            self.block(call("part", self._text(node["caption"], node)))
+        raise nodes.SkipNode
+
+    def visit_section(self, node: nodes.Element) -> None:
+        self._section_depth += 1
+
+    def depart_section(self, node: nodes.Element) -> None:
+        self._section_depth -= 1
+
+    def visit_title(self, node: nodes.Element) -> None:
+        if isinstance(node.parent, nodes.section):
+            self._write_heading(node, node.parent)
+        else:
+            self.block(call("rubric", self.content(node)))
+        raise nodes.SkipNode
+
+    def _write_heading(self, title: nodes.Element, section: nodes.section) -> None:
+        text, anchors = self._without_anchors(lambda: self.content(title))
+        self.block(
+            call(
+                "chapter" if self._section_depth == 1 else "section",
+                text,
+                depth=str(self._section_depth),
+                offset="1" if self._in_part else "0",
+                number=markup.optional_string(self._section_number(section)),
+                target=markup.optional_string(self._claim_label(section)),
+            )
+            + anchors
+        )
+
+    def _section_number(self, section: nodes.section) -> str | None:
+        """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
+        numbers = self.builder.env.toc_secnumbers.get(self.docname, {})
+        anchors = [f"#{anchor}" for anchor in section["ids"]]
+        if not isinstance(section.parent, nodes.section):
+            anchors.append("")
+        number = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
+        return ".".join(map(str, number)) if number else None
+
+    def visit_subtitle(self, node: nodes.Element) -> None:
+        self.block(call("rubric", self.content(node)))
+        raise nodes.SkipNode
+
+    def visit_rubric(self, node: nodes.Element) -> None:
+        self.block(call("rubric", self.content(node)))
+        raise nodes.SkipNode
+
+    visit_centered = visit_rubric
+
+    def visit_transition(self, node: nodes.Element) -> None:
+        if "footnotes" not in node["classes"]:  # MyST's rule above the notes of a page
+            self.block("#transition()")
+        raise nodes.SkipNode
+
+    # -- Text -------------------------------------------------------------------------------
+
+    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - the name of the node
+        self.inline(self._text(node.astext(), node))
+        raise nodes.SkipNode
+
+    def _text(self, text: str, node: nodes.Node) -> str:
+        """Escape text, with the lines of the source joined and every character printable."""
+        self._check_characters(text, node)
+        if text[:1].isspace() or text[-1:].isspace():
+            text = markup.join_lines(text, _neighbour(node, -1), _neighbour(node, 1))
+        return markup.escape(markup.join_lines(text))
+
+    def _check_characters(self, text: str, node: nodes.Node) -> None:
+        missing = sorted(set(text) - printable_characters())
+        if missing:
+            names = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
+            self._warn("glyph", node, "no font of the book has %s", names)
+
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        pass
+
+    def depart_paragraph(self, node: nodes.Element) -> None:
+        self.inline("\n\n")
+
+    visit_compact_paragraph = visit_paragraph
+    depart_compact_paragraph = depart_paragraph
+
+    def _visit_styled(self, function: str) -> None:
+        self.inline(f"#{function}[")
+
+    def _depart_styled(self, node: nodes.Element) -> None:
+        self.inline("];")
+
+    def visit_emphasis(self, node: nodes.Element) -> None:
+        self._visit_styled("emph")
+
+    def visit_strong(self, node: nodes.Element) -> None:
+        self._visit_styled("strong")
+
+    def visit_superscript(self, node: nodes.Element) -> None:
+        self._visit_styled("super")
+
+    def visit_subscript(self, node: nodes.Element) -> None:
+        self._visit_styled("sub")
+
+    depart_emphasis = depart_strong = depart_superscript = depart_subscript = _depart_styled
+    visit_literal_emphasis = visit_title_reference = visit_emphasis
+    depart_literal_emphasis = depart_title_reference = _depart_styled
+    visit_literal_strong = visit_strong
+    depart_literal_strong = _depart_styled
+
+    def visit_inline(self, node: nodes.Element) -> None:
+        if "sd-badge" in node["classes"]:
+            self.inline(call("badge", self.render(*node.children)))
+            raise nodes.SkipNode
+
+    depart_inline = _pass_through
+    visit_abbreviation = visit_generated = visit_problematic = _pass_through
+    depart_abbreviation = depart_generated = depart_problematic = _pass_through
+    visit_manpage, depart_manpage = visit_emphasis, _depart_styled
+
+    def visit_literal(self, node: nodes.Element) -> None:
+        self._check_characters(node.astext(), node)
+        self.inline(f"#raw({markup.string(node.astext())});")
+        raise nodes.SkipNode
+
+    visit_kbd = visit_literal
+
+    def visit_raw(self, node: nodes.Element) -> None:
+        """By docutils' contract a raw node speaks to the formats it names and to no others."""
+        if "typst" in node.get("format", "").split():
+            self.inline(node.astext())
+        raise nodes.SkipNode
+
+    # -- Lists ------------------------------------------------------------------------------
+
+    def _items(self, node: nodes.Element) -> str:
+        return "".join(f"[{self.content(item)}]" for item in _elements(node))
+
+    def visit_bullet_list(self, node: nodes.Element) -> None:
+        self.block(f"#list{self._items(node)};")
+        raise nodes.SkipNode
+
+    def visit_enumerated_list(self, node: nodes.Element) -> None:
+        patterns = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+        pattern = patterns.get(node.get("enumtype", ""), "1")
+        numbering = node.get("prefix", "") + pattern + node.get("suffix", ".")
+        self.block(f"#enum(numbering: {markup.string(numbering)}, start: {node.get('start', 1)}){self._items(node)};")
+        raise nodes.SkipNode
+
+    def visit_list_item(self, node: nodes.Element) -> None:
+        """Reached only outside the lists above, for instance in a horizontal list."""
+
+    depart_list_item = _pass_through
+
+    def visit_definition_list_item(self, node: nodes.Element) -> None:
+        terms = " ".join(
+            self.content(child) for child in _elements(node) if isinstance(child, nodes.term | nodes.classifier)
+        )
+        self.block(call("definition", terms, self._all(node, nodes.definition)))
+        raise nodes.SkipNode
+
+    visit_definition_list = visit_glossary = visit_field_list = visit_docinfo = _pass_through
+    depart_definition_list = depart_glossary = depart_field_list = depart_docinfo = _pass_through
+    visit_option_list, depart_option_list = _pass_through, _pass_through
+
+    def visit_field(self, node: nodes.Element) -> None:
+        name, body = self._all(node, nodes.field_name), self._all(node, nodes.field_body)
+        self.block(call("field", name, body))
+        raise nodes.SkipNode
+
+    def visit_option_list_item(self, node: nodes.Element) -> None:
+        options = ", ".join(option.astext() for option in node.findall(nodes.option))
+        description = self._all(node, nodes.description)
+        self.block(call("definition", f"#raw({markup.string(options)});", description))
+        raise nodes.SkipNode
+
+    def _all(self, node: nodes.Element, kind: type[nodes.Element]) -> str:
+        """Render the children of one type."""
+        return " ".join(self.content(c) for c in _elements(node) if isinstance(c, kind))
+
+    # -- Blocks of text ---------------------------------------------------------------------
+
+    def visit_block_quote(self, node: nodes.Element) -> None:
+        self.block(call("blockquote", self.content(node)))
+        raise nodes.SkipNode
+
+    def visit_attribution(self, node: nodes.Element) -> None:
+        self.block(call("attribution", self.content(node)))
+        raise nodes.SkipNode
+
+    def visit_line_block(self, node: nodes.Element) -> None:
+        if isinstance(node.parent, nodes.line_block):
+            self.inline(f"#pad(left: 1.5em)[{self._lines(node)}];")
+        else:
+            self.block(f"#block[{self._lines(node)}];")
+        raise nodes.SkipNode
+
+    def _lines(self, node: nodes.Element) -> str:
+        return "".join(
+            self.content(child) + " \\\n" if isinstance(child, nodes.line) else self.render(child)
+            for child in _elements(node)
+        )
+
+    def visit_literal_block(self, node: nodes.Element) -> None:
+        text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
+        self._check_characters(text, node)
+        language = node.get("language", "")
+        language = _LANGUAGES.get(language, language)
+        lang = markup.optional_string(None if language in _NO_LANGUAGE else language)
+        kind = "output" if "output" in node["classes"] else "code"
+        raw = f"#raw(block: true, lang: {lang}, {markup.string(text)})"
+        self.block(call("listing", raw, kind=markup.string(kind)))
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
+
+    def visit_Admonition(self, node: nodes.Element) -> None:  # noqa: N802 - a base class
+        """Any admonition: the named ones by their type, the generic ones by their classes."""
+        name = type(node).__name__
+        children = list(node.children)
+        if children and isinstance(children[0], nodes.title):
+            title = self.content(cast(nodes.Element, children.pop(0)))
+            name = next((c for c in node["classes"] if c in _BOX_KINDS), "admonition")
+        else:
+            title = markup.escape(str(admonitionlabels.get(name, "")))
+        self._write_box(name, title, self.render(*children))
+        raise nodes.SkipNode
+
+    visit_topic = visit_sidebar = visit_Admonition
+
+    def _write_box(self, kind: str, title: str, body: str) -> None:
+        kind = kind if kind in _BOX_KINDS else "plain"
+        self.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
+
+    def visit_versionmodified(self, node: nodes.Element) -> None:
+        """Sphinx has put the words "added in version" into the text."""
+
+    depart_versionmodified = _pass_through
+
+    def visit_container(self, node: nodes.Element) -> None:
+        """Containers group; some of MyST-NB and sphinx-design also look like something."""
+        if node.get("nb_element") == "cell_code_source":
+            self._write_cell_input(node)
+        elif node.get("literal_block"):
+            self._write_captioned_code(node)
+        elif node.get("design_component") in {"card", "dropdown", "tab-item"}:
+            self._write_design_box(node)
+        else:
+            return
+        raise nodes.SkipNode
+
+    depart_container = _pass_through
+
+    def _write_cell_input(self, node: nodes.Element) -> None:
+        if self.config.typst_include_code:
+            self.block(call("cell-input", self.render(*node.children)))
+
+    def _write_captioned_code(self, node: nodes.Element) -> None:
+        caption, rest = _split(node, nodes.caption)
+        for title in caption:
+            number = self._caption_number("code-block", node)
+            self.block(call("listing-caption", number + self.content(title)))
+        self.inline(self.render(*rest))
+
+    def _write_design_box(self, node: nodes.Element) -> None:
+        """A card, a dropdown or a tab: a box with its title, all of it open."""
+        title: str = ""
+        rest: list[nodes.Node] = []
+        for child in node.children:
+            if not title and isinstance(child, nodes.rubric):
+                title = self.content(child)
+            else:
+                rest.append(child)
+        heading = next((c for c in node.findall(nodes.container) if _is_card_title(c)), None)
+        if heading is not None:
+            title = self._card_link(node, self.content(heading))
+            heading.parent.remove(heading)
+        self._write_box("plain", title, self.render(*rest))
+
+    def _card_link(self, card: nodes.Element, title: str) -> str:
+        """Give the link that covers a whole card in HTML to the card's title."""
+        covers = (ref for ref in card.findall(nodes.reference) if _is_card_cover(ref))
+        cover = next(covers, None)
+        return title if cover is None else self._link_as(cover, title)
+
+    visit_hlist = visit_hlistcol = _pass_through
+    depart_hlist = depart_hlistcol = _pass_through
+    visit_compound = _pass_through
+    depart_compound = _pass_through
+    visit_PassthroughTextElement = _pass_through  # noqa: N815
+    depart_PassthroughTextElement = _pass_through  # noqa: N815
+
+    # -- Figures, images and tables ---------------------------------------------------------
+
+    def visit_figure(self, node: nodes.Element) -> None:
+        captions, rest = _split(node, nodes.caption)
+        legends = [child for child in rest if isinstance(child, nodes.legend)]
+        body = self.render(*(child for child in rest if child not in legends))
+        caption = "".join(map(self.content, captions))
+        number = self._caption_number("figure", node) if caption else ""
+        self.block(
+            call(
+                "illustration",
+                body,
+                caption=f"[{number}{caption}]" if caption else "none",
+                legend="[" + "\n\n".join(map(self.content, legends)) + "]" if legends else "none",
+                target=markup.optional_string(self._claim_label(node)),
+            )
+        )
+        raise nodes.SkipNode
+
+    def _caption_number(self, kind: str, node: nodes.Element) -> str:
+        """The number of a figure, table or listing as HTML words it."""
+        numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
+        number = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
+        if number is None:
+            return ""
+        words = self.config.numfig_format.get(kind, "%s") % ".".join(map(str, number))
+        return call("caption-number", markup.escape(words))
+
+    def visit_image(self, node: nodes.Element) -> None:
+        name = self.builder.images.get(node["uri"])
+        if name is None:
+            # Sphinx has warned of a missing file already; print what the picture would say.
+            self.inline(self._text(node.get("alt", ""), node))
+            raise nodes.SkipNode
+        image = (
+            f"image({markup.string(f'images/{name}')}, "
+            f"alt: {markup.optional_string(node.get('alt'))}, width: {_image_width(node)})"
+        )
+        if _stands_in_line(node):
+            self.inline(f"#box({image});")
+        else:
+            align = node.get("align")
+            placement = align if align in {"left", "right"} else "center"
+            self.block(f"#picture({image}, placement: {placement});")
+        raise nodes.SkipNode
+
+    def visit_table(self, node: nodes.Element) -> None:
+        titles, rest = _split(node, nodes.title)
+        caption = "".join(map(self.content, titles))
+        number = self._caption_number("table", node) if caption else ""
+        target = self._claim_label(node)
+        for group in rest:
+            if isinstance(group, nodes.tgroup):
+                grid = Grid(group)
+                explicit = "colwidths-given" in node["classes"]
+                self.block(self._table(grid, explicit, number + caption, target))
+                target = None
+            else:
+                self.inline(self.render(group))
+        raise nodes.SkipNode
+
+    def _table(self, grid: Grid, explicit: bool, caption: str, target: str | None) -> str:
+        alignments = grid.alignments()
+        header, anchors = self._without_anchors(lambda: self._cells(grid.header, alignments))
+        body = self._cells(grid.body, alignments)
+        return (
+            f"{anchors}#data-table(columns: {markup.array(grid.widths(explicit))}, "
+            f"align: {markup.array(alignments)}, header: ({header}), "
+            f"header-rows: {len(grid.header)}, together: {markup.boolean(grid.short)}, "
+            f"dense: {markup.boolean(grid.dense)}, "
+            f"caption: {f'[{caption}]' if caption else 'none'}, "
+            f"target: {markup.optional_string(target)},\n{body});"
+        )
+
+    def _cells(self, rows: list[list[Cell]], alignments: list[str]) -> str:
+        return "".join(f"{self._cell(cell, alignments)},\n" for row in rows for cell in row)
+
+    def _cell(self, cell: Cell, alignments: list[str]) -> str:
+        spans = [f"{name}: {count}" for name, count in (("colspan", cell.columns), ("rowspan", cell.rows)) if count > 1]
+        if cell.alignment and cell.alignment != alignments[cell.column]:
+            spans.append(f"align: {cell.alignment}")
+        row = cell.entry.parent
+        anchor = self._anchor(row) if cell.entry is row.children[0] else ""
+        content = anchor + self.content(cell.entry)
+        return f"table.cell({', '.join(spans)})[{content}]" if spans else f"[{content}]"
+
+    # -- Formulas ---------------------------------------------------------------------------
+
+    def visit_math(self, node: nodes.Element) -> None:
+        formula = self._formula(node)
+        self.inline(f"#math.equation(alt: {markup.string(node.astext())}, ${formula}$);")
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.Element) -> None:
+        number = self._equation_number(node)
+        self.block(
+            f"#formula(number: {markup.optional_string(number)}, "
+            f"target: {markup.optional_string(self._claim_label(node))}, "
+            f"alt: {markup.string(node.astext())}, $ {self._formula(node)} $);"
+        )
+        raise nodes.SkipNode
+
+    def _formula(self, node: nodes.Element) -> str:
+        latex = node.astext()
+        try:
+            return formulas.from_latex(latex)
+        except formulas.FormulaError as error:
+            self._warn("math", node, "formula %r: %s", latex, error)
+            return markup.string(latex)
+
+    def _equation_number(self, node: nodes.Element) -> str | None:
+        if self.config.math_numfig and self.config.numfig:
+            numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get("displaymath", {})
+            found = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
+            if found:
+                return ".".join(map(str, found))
+        return str(node["number"]) if node.get("number") else None
+
+    # -- Notes and sources ------------------------------------------------------------------
+
+    def visit_footnote_reference(self, node: nodes.Element) -> None:
+        note = self._anchors.footnote(self.docname, node.get("refid", ""))
+        if note is None:
+            self._warn("dangling", node, "footnote %r does not exist", node.astext())
+            self.inline(f"#super[{self._text(node.astext(), node)}];")
+            raise nodes.SkipNode
+        label = markup.string(self._anchors.of_node(self.docname, note) or "")
+        if self._claim_label(note):
+            _labels, text = _split(note, nodes.label)
+            self.inline(f"#note({label})[{self.render(*text)}];")
+        else:
+            self.inline(f"#footnote(label({label}));")
+        raise nodes.SkipNode
+
+    def visit_footnote(self, node: nodes.Element) -> None:
+        """Notes are printed where the text refers to them; here only one that nothing refers to."""
+        if not node.get("backrefs"):
+            labels, text = _split(node, nodes.label)
+            self.block(self._source_entry(node, labels, text))
+        raise nodes.SkipNode
+
+    def visit_citation(self, node: nodes.Element) -> None:
+        labels, text = _split(node, nodes.label)
+        self.block(self._source_entry(node, labels, text))
+        raise nodes.SkipNode
+
+    def _source_entry(self, node: nodes.Element, labels: list[nodes.Element], text: list[nodes.Node]) -> str:
+        label = "".join(map(self.content, labels))
+        target = markup.optional_string(self._claim_label(node))
+        return call("source-entry", label, self.render(*text), target=target)
+
+    def visit_citation_reference(self, node: nodes.Element) -> None:
+        text = f"\\[{self.render(*node.children)}\\]"
+        self.inline(self._internal_link(self.docname, node.get("refid", ""), text, node))
+        raise nodes.SkipNode
+
+    # -- Descriptions of objects ------------------------------------------------------------
+
+    def visit_desc_signature(self, node: nodes.Element) -> None:
+        self.block(call("signature", self.render(*node.children)))
+        raise nodes.SkipNode
+
+    def visit_desc_content(self, node: nodes.Element) -> None:
+        self.block(call("description", self.render(*node.children)))
+        raise nodes.SkipNode
+
+    def visit_desc_parameterlist(self, node: nodes.Element) -> None:
+        self.inline("(" + ", ".join(self.render(child) for child in node.children) + ")")
+        raise nodes.SkipNode
+
+    def visit_desc_returns(self, node: nodes.Element) -> None:
+        self.inline(" → ")
+
+    def depart_desc_signature_line(self, node: nodes.Element) -> None:
+        self.inline(" \\\n")
+
+    depart_desc_returns = _pass_through
+    visit_desc = visit_desc_name = visit_desc_addname = visit_desc_annotation = _pass_through
+    depart_desc = depart_desc_name = depart_desc_addname = depart_desc_annotation = _pass_through
+    visit_desc_type = visit_desc_parameter = visit_desc_inline = _pass_through
+    depart_desc_type = depart_desc_parameter = depart_desc_inline = _pass_through
+    visit_desc_signature_line = _pass_through
+
+    # -- Not for print ----------------------------------------------------------------------
+
+    # What docutils and Sphinx keep in the tree for other purposes.
+    visit_comment = visit_meta = visit_index = visit_substitution_definition = _skip
+    visit_pending = visit_tabular_col_spec = visit_decoration = visit_label = _skip
+    # Already in the log of the build.
+    visit_system_message = _skip
+    # Pages are in the tree itself, and the book has a table of contents.
+    visit_toctree = visit_TableOfContentsNode = _skip  # noqa: N815
+    # Pictographs from web fonts.
+    visit_sd_icon = visit_fontawesome = _skip
+
+
+def _elements(node: nodes.Element) -> list[nodes.Element]:
+    return [child for child in node.children if isinstance(child, nodes.Element)]
+
+
+def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.Element], list[nodes.Node]]:
+    """Part the children of one type from the others."""
+    chosen = [child for child in node.children if isinstance(child, kind)]
+    return chosen, [child for child in node.children if not isinstance(child, kind)]
+
+
+def _is_card_title(node: nodes.Element) -> bool:
+    return bool(node.get("design_component") == "card-title")
+
+
+def _is_card_cover(node: nodes.Element) -> bool:
+    """The invisible link that covers a clickable card in HTML; its text is not for reading."""
+    return "sd-hide-link-text" in node.get("classes", [])
+
+
+def _neighbour(node: nodes.Node, step: int) -> str:
+    """The character before (-1) or after (1) a node within its paragraph, or nothing."""
+    while node.parent is not None and isinstance(node.parent, nodes.TextElement):
+        siblings = node.parent.children
+        index = siblings.index(node) + step
+        while 0 <= index < len(siblings):
+            text = siblings[index].astext()
+            if text:
+                return str(text[-1] if step < 0 else text[0])
+            index += step
+        node = node.parent
+    return ""
+
+
+def _stands_in_line(image: nodes.Element) -> bool:
+    """An image is part of a line unless it is all that its paragraph holds."""
+    parent = image.parent
+    if isinstance(parent, nodes.reference):
+        image, parent = parent, parent.parent
+    return isinstance(parent, nodes.TextElement) and len(parent.children) > 1
+
+
+def _image_width(node: nodes.Element) -> str:
+    """The width the author asked for, never more than the text has; else the image's own."""
+    match = _LENGTH.match(str(node.get("width", "")))
+    if not match:
+        return "auto"
+    value, unit = float(match.group(1)), match.group(2)
+    if unit in {"px", ""}:
+        value, unit = value * 0.75, "pt"  # a CSS pixel
+    if unit == "%":
+        return f"{min(value, 100):g}%"
+    return f"{value:g}{unit}"

@@ -1,0 +1,65 @@
+"""The units of the gazette, as ``data/units.csv`` declares them, and what arithmetic does to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+Dimension = tuple[tuple[str, int], ...]
+"""Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
+
+RATIO = "ratio"
+"""The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
+
+
+class UnitError(ValueError):
+    """Figures whose units do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: the word that is printed, what it measures, and its size in the base unit of that."""
+
+    symbol: str
+    dimension: Dimension
+    factor: Fraction
+
+    @classmethod
+    def declared(cls, symbol: str, dimension: str, factor: str) -> Unit:
+        """A unit out of a row of units.csv."""
+        base: Dimension = () if dimension == RATIO else ((dimension, 1),)
+        return cls(symbol, base, Fraction(factor))
+
+    def __mul__(self, other: Unit) -> Unit:
+        return self._join(other, 1)
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return self._join(other, -1)
+
+    def _join(self, other: Unit, sign: int) -> Unit:
+        exponents = Counter(dict(self.dimension))
+        for base, exponent in other.dimension:
+            exponents[base] += sign * exponent
+        dimension = tuple(sorted((base, n) for base, n in exponents.items() if n))
+        if not dimension:
+            return PURE
+        for side in (self, other):
+            # 亿元 × % is money again: keep the unit that people know it by
+            if side.dimension == dimension:
+                return side
+        sign_text = "·" if sign > 0 else "/"
+        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, self.factor * other.factor**sign)
+
+    def require_same_quantity(self, other: Unit, action: str) -> None:
+        """Refuse to add, subtract or convert across quantities.
+
+        Raises:
+            UnitError: if the two do not measure the same.
+        """
+        if self.dimension != other.dimension:
+            raise UnitError(f"cannot {action} {self.symbol or 'a ratio'} and {other.symbol or 'a ratio'}")
+
+
+PURE = Unit("", (), Fraction(1))
+"""The unit of a plain ratio."""

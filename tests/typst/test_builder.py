@@ -1,0 +1,399 @@
+"""The builder: a small book goes in, a PDF comes out, and the PDF is read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pypdf
+import pytest
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from gongbao.typst.typesetting import TypstCompileError
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+ANCHOR = "law.rate@2023-01/2023-08"
+# No line may break within this by the rules of Unicode, and it is longer than a line.
+LONG_ID = "law.firstinstance.retrialrate.districtaverage." * 3 + "rate@2023"
+
+INDEX = f"""# 数读青浦
+
+本书读一份公报，
+见 [债务](debt.md) 与 {{ref}}`总表 <sec-table>`、{{numref}}`tab-long`、{{numref}}`fig-dot`。
+
+编号 `{LONG_ID}` 很长，{LONG_ID.upper()} 也是；{{cite}}`li2012` 有著录。
+
+```{{toctree}}
+:caption: 财政
+:numbered:
+
+debt
+```
+
+```{{toctree}}
+:caption: 治理
+:numbered:
+
+table
+nb
+```
+"""
+DEBT = """# 政府债务
+
+余额一百三十亿元[^a]，再说一次[^a]。见 [](page:sub)。
+
+[^a]: 脚注在页底。
+
+(page:sub)=
+## 定义与口径
+
+```{math}
+:label: eq-h
+H = L - D, \\quad \\text{增速}(t)
+```
+
+由式 {eq}`eq-h`，**黑体**，*斜体*。
+
+```{figure} dot.svg
+:name: fig-dot
+:alt: 方块
+
+方块图
+```
+
+```{warning}
+不能相减。
+```
+
+{term}`债务率`
+
+```{glossary}
+债务率
+  一个比率。
+```
+"""
+ROWS = "\n".join(f"| 第{number}项 | {number}.5 |" for number in range(1, 91))
+TABLE = f"""(sec-table)=
+# 九十行
+
+{{ref}}`行 <row>`
+
+```{{table}} 规划指标
+:name: tab-long
+
+| 表头甲 | 数值 |
+|:--|--:|
+{ROWS}
+```
+
+(row)=
+末尾的段落。
+
+```{{bibliography}}
+```
+"""
+ASCII = r"""!"#$%&'()*+,-./0123456789:;<=>?@ABCXYZ[\]^_`abcxyz{|}~ -- --- ... -5 // /* */ https:"""
+
+
+def notebook() -> str:
+    """A notebook that has been run: a table as Markdown, a picture, and code."""
+    outputs: list[dict[str, Any]] = [
+        {"text/html": "<b>网页</b>", "text/markdown": "| 栏 | 值 |\n|:--|--:|\n| 表中甲 | −2.5 |"},
+        {"text/plain": "纯文本结果"},
+    ]
+    cell = {
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "a",
+        "metadata": {},
+        "source": "secret_code = 1",
+        "outputs": [{"output_type": "display_data", "metadata": {}, "data": o} for o in outputs],
+    }
+    title = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# 笔记本"}
+    return json.dumps(
+        {
+            "cells": [title, cell],
+            "metadata": {"language_info": {"name": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+class Book:
+    """A built book, read back."""
+
+    def __init__(self, folder: Path, warnings: str) -> None:
+        self.warnings = warnings
+        self.typst = (folder / "book.typ").read_text("utf-8")
+        self.bytes = (folder / "book.pdf").read_bytes()
+        self.pdf = pypdf.PdfReader(folder / "book.pdf")
+        # Extraction puts spaces between some Chinese characters.
+        self.pages = [re.sub(r"\s", "", page.extract_text()) for page in self.pdf.pages]
+        self.text = "".join(self.pages)
+
+    def page(self, words: str) -> int:
+        """The last page that has these words; the contents come first."""
+        return max(number for number, text in enumerate(self.pages) if words in text)
+
+    def links(self) -> Iterator[tuple[int, int | str]]:
+        """All links: the page they are on, the page or address they lead to."""
+        numbers = {page.indirect_reference: n for n, page in enumerate(self.pdf.pages)}
+        names = self.pdf.named_destinations
+        for number, page in enumerate(self.pdf.pages):
+            for annotation in page.get("/Annots", []):
+                link = annotation.get_object()
+                action = link.get("/A", {})
+                target = link.get("/Dest") or action.get("/D") or action.get("/URI")
+                if isinstance(target, str) and target in names:
+                    target = names[target].dest_array
+                yield (
+                    number,
+                    target if isinstance(target, str) else numbers[target.get_object()[0].indirect_reference],
+                )
+
+    def outline(self, items: list[Any] | None = None, depth: int = 0) -> list[tuple[int, str]]:
+        """The bookmarks, each with its depth."""
+        result: list[tuple[int, str]] = []
+        for item in self.pdf.outline if items is None else items:
+            if isinstance(item, list):
+                result += self.outline(item, depth + 1)
+            else:
+                result.append((depth, str(item.title)))
+        return result
+
+
+def write_book(project: Project) -> None:
+    """Write the book that most tests here read."""
+    project.extensions += [
+        "myst_nb",
+        "sphinx_design",
+        "sphinxcontrib.bibtex",
+        "sphinx_multitoc_numbering",
+    ]
+    project.options.update(
+        author="测试者", release="2026.1", html_title="数读青浦",
+        nb_execution_mode="off", nb_render_markdown_format="gfm",
+        myst_enable_extensions=["dollarmath", "colon_fence"], bibtex_bibfiles=["r.bib"],
+        typst_pdf_standards=["ua-1"], html_theme="basic",
+    )  # fmt: skip
+    project.write(index=INDEX, debt=DEBT, table=TABLE)
+    (project.source / "nb.ipynb").write_text(notebook(), "utf-8")
+    (project.source / "r.bib").write_text("@book{li2012, author={Li, Lei}, title={Debt}, publisher={P}, year={2012}}")
+    (project.source / "dot.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><rect width="9" height="9"/></svg>'
+    )
+
+
+@pytest.fixture(scope="module")
+def book_project(tmp_path_factory: pytest.TempPathFactory, make_project: Any) -> Project:
+    project = make_project(tmp_path_factory.mktemp("book"))
+    write_book(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def book(book_project: Project) -> Book:
+    folder = book_project.build()
+    return Book(folder, book_project.warnings)
+
+
+def test_the_build_has_no_warnings(book: Book) -> None:
+    assert book.warnings == ""
+
+
+def test_chinese_text_comes_back_from_the_pdf(book: Book) -> None:
+    for words in (
+        "本书读一份公报，见债务与总表、表2.1、图1.1。",
+        "余额一百三十亿元", "警告不能相减。", "表2.1规划指标", "图1.1方块图", "债务率一个比率。",
+    ):  # fmt: skip
+        assert words in book.text
+    assert "\ufffd" not in book.text
+    assert "\0" not in book.text
+    assert "\u200b" not in book.text  # an invisible character would be copied along
+
+
+def test_all_fonts_are_embedded_and_as_designed(book: Book) -> None:
+    fonts: dict[str, Any] = {}
+    for page in book.pdf.pages:
+        for reference in page["/Resources"].get("/Font", {}).values():
+            font = reference.get_object()
+            inner = font.get("/DescendantFonts", [font])[0].get_object()
+            fonts[str(font["/BaseFont"]).split("+")[-1]] = inner["/FontDescriptor"]
+    for name, descriptor in fonts.items():
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor), name
+    names = " ".join(fonts)
+    for name in ("NotoSerifSC", "NotoSansSC-Bold", "NotoSansSC", "DejaVuSansMono"):
+        assert name in names
+
+
+def test_metadata_language_and_tags(book: Book) -> None:
+    assert book.pdf.metadata is not None
+    assert book.pdf.metadata.title == "数读青浦"
+    assert book.pdf.metadata.author == "测试者"
+    assert book.pdf.metadata.get("/CreationDate") is None
+    catalog = book.pdf.root_object
+    assert str(catalog["/Lang"]).lower().startswith("zh")
+    assert catalog["/MarkInfo"]["/Marked"]
+
+
+def test_bookmarks_nest_below_parts_and_carry_numbers(book: Book) -> None:
+    assert book.outline() == [
+        (0, "数读青浦"),
+        (0, "财政"), (1, "第 1 章 政府债务"), (2, "1.1 定义与口径"),
+        (0, "治理"), (1, "第 2 章 九十行"), (1, "第 3 章 笔记本"),
+    ]  # fmt: skip
+
+
+def test_contents_give_the_pages_that_are_printed(book: Book) -> None:
+    page = next(n for n, text in enumerate(book.pages) if text.startswith("目录"))
+    contents = book.pdf.pages[page].extract_text().splitlines()
+    for title in ("第1章政府债务", "1.1定义与口径", "第2章九十行", "第3章笔记本"):
+        line = next(line for line in contents if title in re.sub(r"\s", "", line))
+        start = next(n for n, text in enumerate(book.pages) if title in text and n > page)
+        assert re.search(r"\.\W*(\d+)\s*$", line).group(1) == book.pdf.page_labels[start]
+
+
+def test_numbers_agree_with_the_html_edition(book: Book, book_project: Project) -> None:
+    folder = book_project.build("html")
+    html = "".join((folder / f"{name}.html").read_text("utf-8") for name in ("debt", "table", "nb"))
+    captions = re.findall(r'caption-number">(.*?)</span><span class="caption-text">(.*?)<', html)
+    assert len(captions) == 2
+    for number, text in captions:
+        assert re.sub(r"\s", "", number + text) in book.text
+    headings = re.findall(r"section-number\">([\d.]+)\. </span>(.*?)<a", html)
+    assert len(headings) >= 4
+    titles = [title for _depth, title in book.outline()]
+    for number, text in headings:
+        prefix = number if "." in number else f"第 {number} 章"
+        assert f"{prefix} {text}" in titles
+
+
+def test_links_land_where_they_should(book: Book) -> None:
+    links = list(book.links())
+    inside = {(source, target) for source, target in links if isinstance(target, int)}
+    start = book.page("本书读一份公报")
+    assert (start, book.page("余额一百三十亿元")) in inside
+    assert (start, next(n for n, t in enumerate(book.pages) if "第1项" in t)) in inside
+    assert (start, book.page("图1.1方块图")) in inside
+    assert (start, book.page("Li.Debt")) in inside or (start, book.page("Debt")) in inside
+    assert (
+        next(n for n, t in enumerate(book.pages) if "第1项" in t),
+        book.page("末尾的段落"),
+    ) in inside
+
+
+def test_a_footnote_is_at_the_foot_of_its_page_once(book: Book) -> None:
+    assert book.text.count("脚注在页底") == 1
+    assert book.page("脚注在页底") == book.page("余额一百三十亿元")
+
+
+def test_the_head_of_a_long_table_is_on_each_of_its_pages(book: Book) -> None:
+    pages = [text for text in book.pages if re.search(r"第\d+项", text)]
+    assert len(pages) >= 2
+    assert all("表头甲数值" in text for text in pages)
+
+
+def test_running_head_only_after_the_first_page_of_a_chapter(book: Book) -> None:
+    head = "数读青浦第2章九十行"
+    first, *others = (text for text in book.pages if re.search(r"第\d+项", text))
+    assert not first.startswith(head)
+    assert others
+    assert all(text.startswith(head) for text in others)
+
+
+@pytest.mark.parametrize("text", [LONG_ID, LONG_ID.upper()], ids=["code", "text"])
+def test_a_long_id_breaks_instead_of_leaving_the_page(book: Book, text: str) -> None:
+    page = book.pdf.pages[book.page("本书读一份公报")]
+    word = text.split(".")[2]
+    lines = [line for line in page.extract_text().splitlines() if word in line]
+    assert len(lines) >= 2
+    assert text in book.text
+
+
+def test_notebooks_print_results_and_not_code(book: Book) -> None:
+    assert "表中甲−2.5" in book.text
+    assert "纯文本结果" in book.text
+    assert "网页" not in book.text
+    assert "secret" not in book.text
+
+
+def test_the_same_book_is_the_same_bytes(book: Book, book_project: Project) -> None:
+    folder = book_project.build()
+    assert (folder / "book.typ").read_text("utf-8") == book.typst
+    assert (folder / "book.pdf").read_bytes() == book.bytes
+
+
+def test_every_ascii_character_survives(project: Project) -> None:
+    escaped = re.sub(r"([\\*`|_])", r"\\\1", ASCII)
+    project.write(index=f"题\n====\n\n甲 {escaped}")
+    book = Book(project.build(smartquotes=False), project.warnings)
+    assert re.sub(r"\s", "", ASCII) in book.text
+
+
+def test_a_failure_stops_the_build_and_leaves_the_last_good_pdf(project: Project) -> None:
+    project.write(index="题\n====\n\n好的。")
+    pdf = project.build() / "book.pdf"
+    good = pdf.read_bytes()
+    project.write(index="题\n====\n\n.. raw:: typst\n\n   #no-such-function()")
+    with pytest.raises(TypstCompileError, match="no-such-function"):
+        project.build()
+    assert pdf.read_bytes() == good
+    assert not list(pdf.parent.glob("*.tmp"))
+
+
+def test_what_typst_warns_of_is_a_warning_of_sphinx(project: Project) -> None:
+    project.write(index='题\n====\n\n.. raw:: typst\n\n   #text(font: "No Such Font")[甲]')
+    project.build()
+    assert "WARNING: Typst" in project.warnings
+    assert "unknown font family" in project.warnings
+
+
+def test_a_dangling_reference_is_a_warning_and_no_crash(project: Project) -> None:
+    def add_reference(app: Sphinx, tree: nodes.document, docname: str) -> None:
+        tree += nodes.paragraph("", "", nodes.reference("", "某处", refid=ANCHOR, internal=True))
+
+    project.write(index="题\n====\n")
+    (project.source / "ext.py").write_text("")
+    book = Book(project.build(on_resolved=add_reference), project.warnings)
+    assert f"reference to 'index#{ANCHOR}', which does not exist" in book.warnings
+    assert "某处" in book.text
+
+
+def test_names_dates_and_subtitle(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    project.write(index="题\n====\n")
+    folder = project.build(typst_filename="青浦", typst_subtitle="副题", version="1", release="1.2")
+    pdf = pypdf.PdfReader(folder / "青浦.pdf")
+    first = re.sub(r"\s", "", pdf.pages[0].extract_text())
+    assert first == "试印副题版本1.22023年11月14日"
+    assert pdf.metadata is not None
+    assert "20231114" in str(pdf.metadata["/CreationDate"])
+
+
+def test_extensions_can_write_their_own_nodes(project: Project) -> None:
+    def visit(translator: Any, node: nodes.Element) -> None:
+        translator.inline("#strong[")
+
+    def depart(translator: Any, node: nodes.Element) -> None:
+        translator.inline("];")
+
+    class figure_value(nodes.Inline, nodes.TextElement):  # noqa: N801
+        pass
+
+    def add_value(app: Sphinx, tree: nodes.document, docname: str) -> None:
+        tree += nodes.paragraph("", "", figure_value("", "130.1"))
+
+    project.write(index="题\n====\n")
+    folder = project.build(
+        on_resolved=add_value,
+        on_setup=lambda app: app.add_node(figure_value, typst=(visit, depart)),
+    )
+    assert "#strong[130.1];" in (folder / "book.typ").read_text("utf-8")
+    assert project.warnings == ""

@@ -1,0 +1,70 @@
+"""The syntax of Typst: what is escaped stays what it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongbao.typst import formulas, markup
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("一行，\n二行", "一行，二行"),
+        ("一行\n  二行", "一行二行"),
+        ("one\ntwo", "one two"),
+        ("数据\ndata", "数据data"),  # Typst itself spaces Chinese from Latin
+        ("无换行 留空格", "无换行 留空格"),
+    ],
+)
+def test_lines_of_the_source_join_as_the_script_wants(text: str, joined: str) -> None:
+    assert markup.join_lines(text) == joined
+
+
+def test_a_line_break_at_the_edge_looks_at_the_neighbour() -> None:
+    assert markup.join_lines("\n后文", before="前") == "后文"
+    assert markup.join_lines("\nand", before="d") == " and"
+
+
+@pytest.mark.parametrize("text", ["#a", "$x$", "*b*", "_i_", "`r`", "<l>", "@r", "[x]", "\\", "a--b"])
+def test_every_character_of_markup_is_escaped(text: str) -> None:
+    escaped = markup.escape(text)
+    for position, character in enumerate(escaped):
+        if character in "#$*_`<>@[]-":
+            assert escaped[position - 1] == "\\"
+    assert escaped.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\") == text
+
+
+def test_an_ordinal_at_the_start_does_not_become_a_list() -> None:
+    assert markup.escape("2023. 年") == "2023\\. 年"
+    assert markup.escape("共 3.5 亿") == "共 3.5 亿"
+
+
+def test_string_literals_keep_quotes_and_lines() -> None:
+    assert markup.string('a"b\\c\nd') == '"a\\"b\\\\c\\nd"'
+
+
+def test_a_call_ends_with_a_semicolon() -> None:
+    assert markup.call("emph", "字") == "#emph[字];"
+    assert markup.call("box", "a", line_width="1pt") == "#box(line-width: 1pt)[a];"
+    assert markup.call("rule") == "#rule();"
+
+
+def test_words_in_a_formula_cannot_become_a_call() -> None:
+    assert formulas.from_latex(r"\text{增速}(t)").startswith('"增速"')
+
+
+def test_an_aligned_formula_has_no_dollars_of_its_own() -> None:
+    result = formulas.from_latex(r"\begin{align} a &= b \\ c &= d \end{align}")
+    assert "$" not in result
+    assert "&" in result
+
+
+def test_a_long_id_may_break_after_its_separators() -> None:
+    assert markup.escape("debt.limit.general@2023") == "debt.#wbr;limit.#wbr;general\\@#wbr;2023"
+    assert markup.escape("2023.5") == "2023.5"
+
+
+def test_runs_that_no_line_may_break() -> None:
+    runs = markup.unbreakable_runs("余额 1234.5 debt.limit.general@2023")
+    assert runs == ["余", "额", "1234.5", "debt.", "limit.", "general@", "2023"]

@@ -1,0 +1,94 @@
+"""Columns that fit the page."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from gongbao.typst.tables import Grid
+
+
+def group(rows: list[list[str]], **cells: dict[str, object]) -> nodes.tgroup:
+    """A table group; ``cells`` sets attributes of single entries, by ``r0c1``."""
+    result = nodes.tgroup(cols=len(rows[0]))
+    result += [nodes.colspec(colwidth=10) for _ in rows[0]]
+    body = nodes.tbody()
+    for number, texts in enumerate(rows):
+        row = nodes.row()
+        for column, text in enumerate(texts):
+            entry = nodes.entry("", nodes.paragraph("", text))
+            for name, value in cells.get(f"r{number}c{column}", {}).items():
+                entry[name] = value
+            row += entry
+        body += row
+    result += body
+    return result
+
+
+def test_a_narrow_table_keeps_its_natural_width() -> None:
+    assert Grid(group([["甲", "1"], ["乙", "22"]])).widths(explicit=False) == ["auto", "auto"]
+
+
+def test_long_text_takes_what_the_narrow_columns_leave() -> None:
+    first, second, third = Grid(group([["甲", "长" * 90, "更" * 360]])).widths(explicit=False)
+    assert first == "auto"
+    assert second.endswith("fr")
+    assert float(third[:-2]) > float(second[:-2])
+
+
+def test_a_number_does_not_wrap_beside_long_text() -> None:
+    rows = [["debt.balance.special@2022-12-31", "130.1 亿元", "130.05～130.15 亿元", "出处" * 50]]
+    assert Grid(group(rows)).widths(explicit=False)[1:3] == ["auto", "auto"]
+
+
+def test_widths_of_the_author_win() -> None:
+    assert Grid(group([["甲", "长" * 90]])).widths(explicit=True) == ["10fr", "10fr"]
+
+
+def test_widths_of_the_author_yield_where_a_number_would_stick_out() -> None:
+    tgroup = group([["12345.6789012345", "长" * 90, "字" * 90]])
+    next(iter(tgroup.findall(nodes.colspec)))["colwidth"] = 2
+    assert Grid(tgroup).widths(explicit=True)[0] == "auto"
+
+
+def test_no_share_is_narrower_than_the_longest_word() -> None:
+    rows = [["12345.6789012345", *["长" * 90] * 5]]
+    assert Grid(group(rows)).widths(explicit=False)[0] == "auto"
+
+
+def test_a_column_is_aligned_as_most_of_its_cells() -> None:
+    right = {"classes": ["text-right"]}
+    grid = Grid(
+        group(
+            [["a", "1"], ["b", "2"], ["c", "—"]],
+            r0c1=right,
+            r1c1=right,
+            r2c1={"classes": ["text-right"]},
+        )
+    )
+    assert grid.alignments() == ["left", "right"]
+
+
+def test_the_alignment_of_docutils_counts_too() -> None:
+    tgroup = group([["a", "1"]])
+    next(iter(tgroup.findall(nodes.colspec)))["align"] = "center"
+    assert Grid(tgroup).alignments() == ["center", "left"]
+
+
+def test_a_cell_below_a_tall_one_moves_to_the_free_column() -> None:
+    tgroup = group([["高", "1"], ["2", "不在"]], r0c0={"morerows": 1})
+    tgroup.children[-1].children[1].pop()
+    grid = Grid(tgroup)
+    assert [cell.column for cell in grid.body[1]] == [1]
+    assert grid.body[0][0].rows == 2
+
+
+def test_many_numbers_need_smaller_type() -> None:
+    assert Grid(group([["1234.56"] * 14])).dense
+    assert not Grid(group([["1234.56"] * 4])).dense
+    assert not Grid(group([["长" * 300, "文" * 300]])).dense  # Chinese may break anywhere
+
+
+def test_only_a_short_table_is_kept_together() -> None:
+    assert Grid(group([["甲", "1"]] * 5)).short
+    assert not Grid(group([["甲", "1"]] * 40)).short
+    assert not Grid(group([["长" * 900, "1"]] * 5)).short
