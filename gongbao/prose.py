@@ -89,7 +89,7 @@ def _is_canvas(node: ast.AST) -> bool:
 
 def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
     """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     for number, cell in enumerate(notebook.cells, 1):
         place = f"{path.name}, cell {number}"
         if cell.cell_type == "markdown":

@@ -1,7 +1,7 @@
 """Make ``NotoSansSC-Bold.otf``, the bold of the book, from Noto Sans CJK.
 
-Run as ``python gongbao/fonts/subset.py NotoSansCJK-Bold.ttc gongbao/fonts/NotoSansSC-Bold.otf``. The same collection and
-the same fontTools give the same bytes. README.md beside this file says where the collection comes from.
+Run as ``python gongbao/fonts/subset.py NotoSansCJK-Bold.ttc gongbao/fonts/NotoSansSC-Bold.otf``. The same collection
+and the same fontTools give the same bytes. README.md beside this file says where the collection comes from.
 """
 
 from __future__ import annotations
