@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-"""The root of the project; notebooks find the data from here, whatever directory they run in."""
+DATA = Path(os.environ.get("GONGBAO_DATA") or Path(__file__).resolve().parents[1] / "data")
+"""The data of the book, found whatever directory a notebook runs in.
 
-DATA = PROJECT / "data"
-"""The data of the book."""
+They lie beside the library; a build of another checkout names its own in the environment.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ path of the cache is a setting of MyST-NB that Sphinx watches: when it changes, 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -29,7 +30,8 @@ def fingerprint(project: Path) -> str:
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
-    """Point MyST-NB to the cache of this state."""
+    """Point MyST-NB to the cache of this state, and the notebooks to the data of this book."""
+    os.environ["GONGBAO_DATA"] = str(Path(app.srcdir) / "data")
     state = fingerprint(Path(app.srcdir))
     config["nb_execution_cache_path"] = str(Path(app.outdir).parent / ".jupyter_cache" / state[:16])
 

@@ -1,0 +1,153 @@
+"""Figures as objects: roles, links, the text over a number, and pages that are written again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lxml import html
+
+from gongbao.chapter import FIGURE_MIME
+from gongbao.ledger import Ledger
+
+INDEX = """# 书
+
+```{toctree}
+ledger
+```
+
+限额{val}`debt.limit.total@2023`，即{num}`debt.limit.total@2023`，在{range}`debt.limit.total@2023`之间。
+"""
+
+
+def links(page: str, text: str) -> list[html.HtmlElement]:
+    return [a for a in html.fromstring(page).iter("a") if a.text_content() == text]
+
+
+def computed_record(id: str = "debt.headroom.total@2023") -> dict:
+    ledger = Ledger.load()
+    difference = ledger["debt.limit.total@2023"] - ledger["debt.balance.total@2023-12-31"]
+    return difference.named(id, "限额余量", "headroom").record()
+
+
+def test_a_number_in_prose_leads_to_its_row(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    (link,) = links(small_book.page("index"), "192.1亿元")
+    address = link.get("href")
+    assert address == "ledger.html#debt.limit.total@2023"
+    rows = html.fromstring(small_book.page("ledger")).xpath("//*[@id='debt.limit.total@2023']/ancestor::tr")
+    assert len(rows) == 1
+    assert "地方政府债务限额" in rows[0].text_content()
+    assert small_book.warnings == ""
+
+
+def test_the_text_over_a_stated_number_names_report_page_and_phrase(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    (link,) = links(small_book.page("index"), "192.1亿元")
+    assert "公报所载" in link.get("title")
+    assert "债务决议第92页“债务限额为192.1亿元”" in link.get("title")
+    assert "等7处" in link.get("title")
+
+
+def test_forms_of_a_number(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    page = small_book.page("index")
+    assert links(page, "192.1")
+    assert links(page, "192.05～192.15亿元")
+
+
+def test_a_computed_number_shows_its_formula_and_where_its_inputs_are_stated(small_book, notebook):
+    record = computed_record()
+    prose = "# 章\n\n余量{pm}`debt.headroom.total@2023`。"
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: record, "text/html": "x"}, markdown=prose))
+    small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
+    small_book.build()
+    (link,) = links(small_book.page("chapter"), "62.0±0.1亿元")
+    title = link.get("title")
+    assert "推算" in title
+    assert "算式：地方政府债务限额（2023） − 地方政府债务余额（2023-12-31）" in title
+    assert "地方政府债务限额（2023） = 192.1亿元，债务决议第92页" in title
+    assert link.get("href") == "ledger.html#debt.headroom.total@2023"
+    assert small_book.warnings == ""
+
+
+def test_other_pages_may_print_what_a_notebook_published(small_book, notebook):
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    small_book.write("index.md", index)
+    small_book.build()
+    assert links(small_book.page("index"), "62亿元")
+    assert small_book.warnings == ""
+
+
+def test_an_unknown_figure_is_a_warning(small_book):
+    small_book.write("index.md", INDEX + "\n{val}`debt.limit.total@1999`\n")
+    small_book.build()
+    assert "no figure has the id debt.limit.total@1999" in small_book.warnings
+
+
+def test_a_figure_published_twice_is_a_warning(small_book, notebook):
+    for name in ("one", "two"):
+        small_book.write(f"{name}.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=f"# {name}"))
+    small_book.write("index.md", INDEX.replace("ledger\n", "ledger\none\ntwo\n"))
+    small_book.build()
+    assert "published more than once" in small_book.warnings
+
+
+def test_pages_with_a_changed_figure_are_written_again(small_book, notebook):
+    """The index and the ledger do not change; the number that they print does."""
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    small_book.write("index.md", index)
+    small_book.build()
+    changed = computed_record() | {"text": "63亿元", "tolerance": "63亿元"}
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: changed}))
+    small_book.build()
+    assert links(small_book.page("index"), "63亿元")
+    assert not links(small_book.page("index"), "62亿元")
+    assert "63亿元" in small_book.page("ledger")
+
+
+def test_a_changed_ledger_changes_every_page_that_prints_it(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    path = small_book.root / "data" / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").replace("地方政府债务限额,Local", "债务的上限,Local"), "utf-8")
+    small_book.build()
+    assert "债务的上限" in small_book.page("ledger")
+    assert "债务的上限" in links(small_book.page("index"), "192.1亿元")[0].get("title")
+
+
+def test_faulty_data_stop_the_build_and_leave_the_last_pages(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    before = small_book.page("index")
+    path = small_book.root / "data" / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").replace(",192.1,", ",193.1,", 1), "utf-8")
+    with pytest.raises(Exception, match=re.compile("debt.csv, row 2: the value is 193.1", re.S)):
+        small_book.build()
+    assert small_book.page("index") == before
+
+
+def test_the_evidence_table_lists_what_the_page_prints(small_book, notebook):
+    prose = "# 章\n\n{pm}`debt.headroom.total@2023`和{val}`debt.interest.total@2023`。\n\n```{figures} here\n```"
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
+    small_book.build()
+    (table,) = html.fromstring(small_book.page("chapter")).xpath("//table")
+    rows = [[cell.text_content().strip() for cell in row.iter("td")] for row in table.xpath(".//tbody/tr")]
+    assert [row[0] for row in rows] == ["3.9亿元", "62.0±0.1亿元"]
+    assert rows[0][2:] == ["公报所载", "债务说明第97页"]
+    assert rows[1][3] == "地方政府债务限额（2023） − 地方政府债务余额（2023-12-31）"
+    assert len(table.xpath(".//tbody/tr[2]/td[4]//a")) == 2
+
+
+def test_an_external_figure_is_marked(small_book):
+    small_book.write("index.md", INDEX + "\n{val}`external.china.debt.interest.general@2023`\n")
+    small_book.build()
+    (link,) = links(small_book.page("index"), "4927.9679亿元")
+    assert link.find("span").get("class") == "figure-value claim-external"
+    assert "外部数据" in link.get("title")

@@ -1,0 +1,292 @@
+"""The book as its readers get it: built once from a copy of the project, read back as HTML, PDF and in a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import nbformat
+import pytest
+from lxml import html
+from pypdf import PdfReader
+
+PROJECT = Path(__file__).parents[1]
+SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
+JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A copy of the project that was built."""
+
+    root: Path
+
+    @property
+    def html(self) -> Path:
+        return self.root / "_build" / "html"
+
+    def page(self, name: str) -> html.HtmlElement:
+        return html.fromstring((self.html / name).read_bytes())
+
+    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", *arguments]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1"}
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def copy_project(target: Path) -> Built:
+    target.mkdir(exist_ok=True)
+    for name in SOURCES:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, target / name)
+    return Built(target)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Built:
+    book = copy_project(tmp_path_factory.mktemp("book"))
+    done = book.build()
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return book
+
+
+@pytest.fixture(scope="module")
+def pdf(built) -> PdfReader:
+    done = built.build("--builder", "custom", "--custom-builder", "typst")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return PdfReader(built.root / "_build" / "typst" / "shudu-qingpu.pdf")
+
+
+def pages(built: Built) -> Iterator[tuple[Path, html.HtmlElement]]:
+    for path in sorted(built.html.rglob("*.html")):
+        if "_static" not in path.parts:
+            yield path, html.fromstring(path.read_bytes())
+
+
+def article(page: html.HtmlElement) -> html.HtmlElement:
+    (found,) = page.xpath("//article")
+    return found
+
+
+# --- HTML
+
+
+def test_every_internal_link_leads_somewhere(built):
+    ids = {path: {*page.xpath("//@id"), ""} for path, page in pages(built)}
+    broken = []
+    for path, page in pages(built):
+        for href in page.xpath("//a/@href"):
+            if re.match("[a-z]+:", href):
+                continue
+            file, fragment = urldefrag(href)
+            target = (path.parent / unquote(file)).resolve() if file else path
+            if target.name == "shudu-qingpu.pdf":
+                continue  # `make pdf` puts it there
+            if not target.exists() or (target.suffix == ".html" and unquote(fragment) not in ids[target]):
+                broken.append((path.name, href))
+    assert broken == []
+
+
+def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(built):
+    chapter = built.page("notebooks/debt.html")
+    rows = set(built.page("book/ledger.html").xpath("//tr//@id"))
+    numbers = [link for link in article(chapter).iter("a") if link.xpath("span[contains(@class, 'figure-value')]")]
+    assert len(numbers) > 100
+    for link in numbers:
+        page, id = urldefrag(link.get("href"))
+        assert page == "../book/ledger.html"
+        assert id in rows
+        title = link.get("title")
+        assert re.match("(公报所载|推算|推断|外部数据)：", title)
+        assert re.search(r"第\d+页“|级：|算式：|参数", title), title
+
+
+@pytest.mark.parametrize(
+    "number", ["126.8亿元", "130.1亿元", "192.1亿元", "69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.0%", "780亿元"]
+)
+def test_the_numbers_of_the_chapter(built, number):
+    links = built.page("notebooks/debt.html").xpath("//a[span[contains(@class, 'figure-value')]]")
+    assert number in {link.text_content() for link in links}
+
+
+def test_charts_say_what_they_show(built):
+    figures = article(built.page("notebooks/debt.html")).xpath(".//figure")
+    assert len(figures) >= 8
+    for figure in figures:
+        (image,) = figure.iter("img")
+        assert re.search(r"\d", image.get("alt"))
+        text = figure.text_content()
+        assert re.search(r"图 1\.\d", text)
+        assert "单位：" in text
+        assert re.search(r"来源：公报第[\d、]+页", text)
+        (download,) = figure.xpath(".//a[contains(@class, 'download')]/@href")
+        data = (built.html / "notebooks" / download).resolve().read_text("utf-8").splitlines()
+        assert len(data) > 2
+
+
+def test_code_is_folded_and_not_removed(built):
+    notebook = nbformat.read(PROJECT / "notebooks" / "debt.ipynb", as_version=4)
+    folded = [cell for cell in notebook.cells if "hide-input" in cell.metadata.get("tags", ())]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    chapter = article(built.page("notebooks/debt.html"))
+    assert len(chapter.xpath(".//details[contains(@class, 'hide')]//pre")) == len(folded)
+    assert len(chapter.xpath(".//div[contains(@class, 'cell_input')]")) == len(code)
+
+
+def test_no_role_or_identifier_is_left_as_text(built):
+    for path, page in pages(built):
+        for body in page.xpath("//article//*[self::p or self::li or self::td or self::figcaption]"):
+            assert not re.search(r"\{(val|num|pm|range|eq|doc|cite)[:}]", body.text_content()), path
+
+
+def test_nothing_is_asked_of_another_host(built):
+    for path, page in pages(built):
+        loaded = page.xpath("//script/@src | //img/@src | //link[@rel!='canonical']/@href | //iframe/@src")
+        assert [address for address in loaded if re.match("(https?:)?//", address)] == [], path
+
+
+def test_chinese_lines_are_joined_without_spaces(built):
+    for path, page in pages(built):
+        for paragraph in page.xpath("//article//p"):
+            assert not re.search(r"[\u4e00-\u9fff，。；：、]\s+[\u4e00-\u9fff]", paragraph.text_content()), path
+
+
+# --- in a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["book/index", "book/methods", "book/ledger", "notebooks/debt"])
+def test_a_page_opens_from_disk_without_error_scroll_or_foreign_request(built, browser, name, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    errors, requested = [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "request", lambda request: None if request.url.startswith(("file:", "data:")) else requested.append(request.url)
+    )
+    page.goto((built.html / f"{name}.html").as_uri())
+    page.wait_for_load_state("load")
+    assert errors == []
+    assert [url for url in requested if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_a_number_is_followed_to_its_row_in_the_browser(built, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((built.html / "notebooks/debt.html").as_uri())
+    page.get_by_role("link", name="126.8亿元").first.click()
+    page.wait_for_url("**/ledger.html#debt.balance.total@2022-12-31")
+    row = page.locator("tr", has=page.locator("[id='debt.balance.total@2022-12-31']"))
+    assert "债务说明第96页" in row.inner_text()
+    assert row.is_visible()
+    page.close()
+
+
+# --- PDF
+
+
+def pdf_text(pdf: PdfReader) -> str:
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
+
+
+def test_the_pdf_holds_the_chapter_in_chinese(pdf):
+    text = pdf_text(pdf)
+    for words in (
+        "地方政府债务",
+        "增量全部来自一般债务",
+        "公报没有印出这一拆分",
+        "数据总账",
+        "126.8亿元",
+        "69.0±0.2亿元",
+    ):
+        assert words in text
+    assert "\ufffd" not in text
+    assert "{val}" not in text
+
+
+def test_the_pdf_has_its_fonts_outline_and_language(pdf):
+    fonts = {}
+    for page in pdf.pages:
+        fonts |= page["/Resources"].get("/Font", {})
+    for font in fonts.values():
+        for descendant in font.get_object().get("/DescendantFonts", [font]):
+            descriptor = descendant.get_object()["/FontDescriptor"].get_object()
+            assert any(key.startswith("/FontFile") for key in descriptor), descriptor.get("/FontName")
+    titles = [entry.title for entry in pdf.outline if not isinstance(entry, list)]
+    assert any("财政与资产" in title or "地方政府债务" in title for title in titles + _nested(pdf.outline))
+    assert str(pdf.trailer["/Root"]["/Lang"]).startswith("zh")
+    assert "数读青浦" in pdf.metadata.title
+    assert 15 < len(pdf.pages) < 80
+
+
+def _nested(outline: list) -> list[str]:
+    found = []
+    for entry in outline:
+        found += _nested(entry) if isinstance(entry, list) else [entry.title]
+    return found
+
+
+def test_numbers_in_the_pdf_are_links_within_it(pdf):
+    inner = 0
+    for page in pdf.pages:
+        for annotation in page.get("/Annots", []):
+            target = annotation.get_object()
+            inner += "/Dest" in target or target.get("/A", {}).get("/S") == "/GoTo"
+    assert inner > 150
+
+
+# --- what goes wrong
+
+
+def test_a_failing_notebook_stops_the_build_and_leaves_the_last_book(built, tmp_path):
+    book = copy_project(tmp_path / "book")
+    shutil.copytree(built.root / "_build", book.root / "_build")
+    before = (book.html / "notebooks/debt.html").read_bytes()
+    path = book.root / "notebooks" / "debt.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source += "\nraise RuntimeError('no such luck')"
+    nbformat.write(notebook, path)
+    done = book.build()
+    output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    assert done.returncode != 0
+    assert "debt.ipynb" in output
+    assert "RuntimeError: no such luck" in output
+    assert 'chapter = Chapter("debt")' in output
+    assert (book.html / "notebooks/debt.html").read_bytes() == before
+
+
+def test_a_changed_figure_changes_the_page_and_nothing_runs_twice(built, tmp_path):
+    book = copy_project(tmp_path / "book")
+    shutil.copytree(built.root / "_build", book.root / "_build")
+    path = book.root / "data" / "context.csv"
+    path.write_text(path.read_text("utf-8").replace("4927.9679", "6927.9679"), "utf-8")
+    assert "Executed notebook" in book.build().stdout
+    text = article(book.page("notebooks/debt.html")).text_content()
+    assert "全国（3.77%）" in text
+    assert "3.24%" not in text
+    assert "3.77%" in article(book.page("book/ledger.html")).text_content()
+    assert "Executed notebook" not in book.build().stdout
