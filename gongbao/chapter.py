@@ -20,7 +20,7 @@ from matplotlib.figure import Figure as Canvas
 from gongbao import charts
 from gongbao.context import load_context
 from gongbao.expression import Reference
-from gongbao.figure import Figure, assumption
+from gongbao.figure import Claim, Figure, assumption
 from gongbao.ledger import Ledger
 from gongbao.units import Unit
 
@@ -182,7 +182,9 @@ class Chapter:
         pages = sorted({s.page for s in statements if s.page})
         parts = [f"公报第{'、'.join(map(str, pages))}页"] if pages else []
         parts += dict.fromkeys(f"外部：{s.place}" for s in statements if not s.page)
-        if any(not isinstance(figure.expression, Reference) for figure in used):
+        if any(figure.claim is Claim.INFERRED for figure in used):
+            parts.append("作者推断")
+        elif any(not isinstance(figure.expression, Reference) for figure in used):
             parts.append("作者推算")
         return f"来源：{'；'.join(parts)}。"
 

@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from gongbao.numerals import BREAK
+
 # Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table
-_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_SPACE = re.compile(r"\s+")
+
+
+def without_space(text: str) -> str:
+    """A text without spaces and line breaks, with :data:`~gongbao.numerals.BREAK` between numbers they kept apart."""
+    return _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, text))
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Source:
                 pages = raw.decode("utf-8").removesuffix("\f").split("\f")
             except UnicodeDecodeError:
                 raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
-        return cls(tuple(_SPACE.sub("", page) for page in pages), hashlib.sha256(raw).hexdigest())
+        return cls(tuple(without_space(page) for page in pages), hashlib.sha256(raw).hexdigest())
 
     @cached_property
     def text(self) -> str:

@@ -9,6 +9,9 @@ from fractions import Fraction
 Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
 
+COUNT = "count-"
+"""How the dimensions of what is counted begin: firms and people are not the same quantity."""
+
 RATIO = "ratio"
 """The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
 
@@ -19,17 +22,18 @@ class UnitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: the word that is printed, what it measures, and its size in the base unit of that."""
+    """A unit: the word that is printed, what it measures, its size in the base unit of that, and whether it counts."""
 
     symbol: str
     dimension: Dimension
     factor: Fraction
+    counts: bool = False
 
     @classmethod
     def declared(cls, symbol: str, dimension: str, factor: str) -> Unit:
         """A unit out of a row of units.csv."""
         base: Dimension = () if dimension == RATIO else ((dimension, 1),)
-        return cls(symbol, base, Fraction(factor))
+        return cls(symbol, base, Fraction(factor), counts=dimension.startswith(COUNT))
 
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)

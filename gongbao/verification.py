@@ -13,7 +13,7 @@ from typing import Any
 
 from gongbao.figure import Precision
 from gongbao.ledger import Ledger, Row
-from gongbao.numerals import Numeral, numerals, stated_with
+from gongbao.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
 from gongbao.source import Source
 from gongbao.tables import DATA, Fault, FaultyDataError, read_table
 
@@ -126,9 +126,10 @@ def read_phrase(row: Row) -> tuple[Numeral | None, list[Fault]]:
         problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
         return None, [row.record.fault(problem, "a phrase with exactly one")]
     numeral = found[0]
-    # as printed: 5.60 is not 5.6, although the numbers are equal
+    # as printed: 5.60 is not 5.6, although the numbers are equal; a Chinese number becomes digits
     printed = row.phrase[numeral.start : numeral.end].replace(",", "")
-    expected = f"-{printed}" if numeral.value < 0 else printed
+    digits = printed if printed.isascii() else str(abs(numeral.value))
+    expected = f"-{digits}" if numeral.value < 0 else digits
     if row.value == expected:
         return numeral, []
     problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
@@ -141,7 +142,8 @@ def _account(
     """Sort the numerals of the source that no row states into set aside, unaccounted, and not yet read."""
     curated = set(_pages_with_rows(ledger))
     excused = list(_excused(source, rules))
-    for numeral in numerals(source.text):
+    counted = counting_numerals(source.text, [unit.symbol for unit in ledger.units.values() if unit.counts])
+    for numeral in sorted([*arabic_numerals(source.text), *counted], key=lambda numeral: numeral.start):
         if numeral.start in claimed:
             continue
         page = source.page_at(numeral.start)

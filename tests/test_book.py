@@ -113,7 +113,7 @@ def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(
 
 
 @pytest.mark.parametrize(
-    "number", ["126.8亿元", "130.1亿元", "192.1亿元", "69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.0%", "780亿元"]
+    "number", ["126.8亿元", "130.1亿元", "192.1亿元", "69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05%", "778±3亿元"]
 )
 def test_the_numbers_of_the_chapter(built, number):
     links = built.page("notebooks/debt.html").xpath("//a[span[contains(@class, 'figure-value')]]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from docutils import nodes
@@ -54,12 +54,25 @@ class FillListings(SphinxPostTransform):
         docname = self.env.docname
         for node in list(self.document.findall(listing)):
             if node["what"] == "here":
-                wanted = [records[id] for id in sorted(domain.uses().get(docname, ())) if id in records]
+                used = with_inputs(domain.uses().get(docname, ()), records)
+                wanted = [records[id] for id in sorted(used)]
                 wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
                 node.replace_self(_evidence_table(wanted, docname))
             else:
                 wanted = [record for record in records.values() if listing_of(record) == node["what"]]
                 node.replace_self(_canonical_table(wanted, docname))
+
+
+def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:
+    """Figures and everything that they were computed from."""
+    found: set[str] = set()
+    waiting = [id for id in ids if id in records]
+    while waiting:
+        id = waiting.pop()
+        if id not in found:
+            found.add(id)
+            waiting += records[id]["inputs"]
+    return found
 
 
 Cell = Sequence[nodes.Node] | str
@@ -109,7 +122,7 @@ def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
         origin = _formula(record, docname) or [nodes.Text("；".join(places(record, None)) or "参数")]
         rows.append([name, record["tolerance"], record["range"], origin])
     header = ("指标（时期）", "数值", "范围", "出处或算式")
-    return _listing_table(header, (34, 14, 20, 32), (False, True, True, False), rows)
+    return _listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
 
 
 def _listing_table(
