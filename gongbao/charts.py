@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 
 from gongbao.figure import Figure
 
-WIDTH = 5.6
+WIDTH = 5.0
 """Inches; narrow, so that labels stay legible on a phone."""
 
 # Okabe & Ito's colours in the order of their lightness, so that they also differ in grey
@@ -101,17 +101,11 @@ def filled_bars(
     axes.barh(places, [float(f) for f in whole], color=PALE, height=0.66)
     axes.barh(places, [float(f) for f in filled], color=DARK, height=0.66)
     for place, inner, outer in zip(places, filled, whole, strict=True):
-        axes.annotate(
-            f"{words[0]}{inner.tolerance_number}",
-            (0, place),
-            (5, 0),
-            textcoords="offset points",
-            va="center",
-            color="white",
-        )
-        axes.annotate(
-            f"{words[1]}{outer.tolerance_text}", (float(outer), place), (4, 0), textcoords="offset points", va="center"
-        )
+        # the words stand in the first bar; below it, the numbers alone are read the same way
+        used, limit = words if place == 0 else ("", "")
+        inside, outside = f"{used}{inner.tolerance_number}", f"{limit}{outer.tolerance_text}"
+        axes.annotate(inside, (0, place), (5, 0), textcoords="offset points", va="center", color="white")
+        axes.annotate(outside, (float(outer), place), (4, 0), textcoords="offset points", va="center")
     _room_for_labels(axes, [float(f) for f in whole], 0.34)
     _hide_value_axis(axes)
 
@@ -194,7 +188,7 @@ def dots(
     lowest = 0.0 if from_zero else min(float(f.interval.low) for f in figures)
     highest = max(float(f.interval.high) for f in figures)
     span = highest - lowest
-    axes.set_xlim(lowest - (0 if from_zero else 0.1 * span), highest + 0.3 * span)
+    axes.set_xlim(lowest - (0 if from_zero else 0.1 * span), highest + 0.45 * span)
 
 
 def paths(axes: Axes, years: Sequence[int], lines: Sequence[tuple[str, str, Sequence[Figure]]], ceiling: Level) -> None:
