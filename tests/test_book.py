@@ -286,7 +286,7 @@ def test_a_changed_figure_changes_the_page_and_nothing_runs_twice(built, tmp_pat
     path.write_text(path.read_text("utf-8").replace("4927.9679", "6927.9679"), "utf-8")
     assert "Executed notebook" in book.build().stdout
     text = article(book.page("notebooks/debt.html")).text_content()
-    assert "全国（3.77%）" in text
+    assert "全国为3.77%" in text
     assert "3.24%" not in text
     assert "3.77%" in article(book.page("book/ledger.html")).text_content()
     assert "Executed notebook" not in book.build().stdout

@@ -47,8 +47,9 @@ def test_ends_of_the_result_are_reached_at_ends_of_the_operands(a, b, operation)
 @given(boxes())
 def test_negative_holds_the_negative(a):
     interval, x = a
-    assert -x in -interval
-    assert -(-interval) == interval
+    negative = -interval
+    assert -x in negative
+    assert -negative == interval
 
 
 @given(boxes(), boxes())

@@ -132,17 +132,17 @@ def test_faulty_data_stop_the_build_and_leave_the_last_pages(small_book):
     assert small_book.page("index") == before
 
 
-def test_the_evidence_table_lists_what_the_page_prints(small_book, notebook):
+def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(small_book, notebook):
     prose = "# 章\n\n{pm}`debt.headroom.total@2023`和{val}`debt.interest.total@2023`。\n\n```{figures} here\n```"
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
     (table,) = html.fromstring(small_book.page("chapter")).xpath("//table")
     rows = [[cell.text_content().strip() for cell in row.iter("td")] for row in table.xpath(".//tbody/tr")]
-    assert [row[0] for row in rows] == ["3.9亿元", "62.0±0.1亿元"]
-    assert rows[0][2:] == ["公报所载", "债务说明第97页"]
-    assert rows[1][3] == "地方政府债务限额（2023） − 地方政府债务余额（2023-12-31）"
-    assert len(table.xpath(".//tbody/tr[2]/td[4]//a")) == 2
+    assert [row[0] for row in rows] == ["130.1亿元", "3.9亿元", "192.1亿元", "62.0±0.1亿元"]
+    assert rows[1][2:] == ["公报所载", "债务说明第97页"]
+    assert rows[3][2:] == ["推算", "地方政府债务限额（2023） − 地方政府债务余额（2023-12-31）"]
+    assert len(table.xpath(".//tbody/tr[4]/td[4]//a")) == 2
 
 
 def test_an_external_figure_is_marked(small_book):

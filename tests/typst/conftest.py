@@ -132,7 +132,8 @@ class Writer:
             setattr(self._app.config, name, value)
 
 
-@pytest.fixture(scope="session")
+# not for the session: what Sphinx registers with docutils would meet the applications of other modules
+@pytest.fixture(scope="module")
 def _writer_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sphinx, StringIO]]:
     project = Project(tmp_path_factory.mktemp("writer"))
     project.write(index="")

@@ -1,0 +1,179 @@
+"""The commands: exit status and messages."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gongbao.__main__ import main
+
+DEBT = Path(__file__).resolve().parents[1] / "data" / "ledger" / "debt.csv"
+RATIO = 1 + next(
+    n for n, line in enumerate(DEBT.read_text("utf-8").splitlines()) if line.startswith("debt.ratio.audit")
+)
+
+
+@pytest.fixture
+def copy(project, tmp_path, monkeypatch) -> Path:
+    """A copy of the library and the data, whose record may be written and whose tables may be spoiled."""
+    root = tmp_path / "book"
+    shutil.copytree(project / "gongbao", root / "gongbao", ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    shutil.copytree(project / "data", root / "data")
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    return root
+
+
+def gongbao(root: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as a curator does."""
+    command = [sys.executable, "-X", "utf8", "-m", "gongbao", *map(str, arguments)]
+    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
+
+
+def spoil(root: Path) -> None:
+    path = root / "data" / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").replace(",16.3,%", ",16.4,%"), "utf-8")
+
+
+# --- help
+
+
+def test_help_lists_the_commands(project):
+    done = gongbao(project, "--help")
+    assert done.returncode == 0
+    for command in ("check", "verify", "show"):
+        assert f"\n    {command} " in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["publish"], ["show"], ["verify"]])
+def test_wrong_use_is_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert "usage: gongbao" in capsys.readouterr().err
+
+
+# --- check
+
+
+def test_check_passes(capsys, ledger):
+    assert main(["check"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == "all is well"
+    assert f"{len(ledger.rows)} statements of {len(ledger)} figures" in shown.out
+    assert shown.err == ""
+
+
+def test_check_fails_with_a_line_for_a_wrong_value(copy):
+    spoil(copy)
+    done = gongbao(copy, "check")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"data/ledger/debt.csv, row {RATIO}: the value is 16.4")
+    assert line.endswith("expected: the value 16.3")
+
+
+def test_check_fails_if_a_ledger_changed_after_it_was_verified(copy):
+    path = copy / "data" / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").replace("a forecast", "a forecast of the bill"), "utf-8")
+    done = gongbao(copy, "check")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("data/ledger/debt.csv: the file changed")
+
+
+# --- verify
+
+
+def test_verify_records_what_it_found(copy, gazette, ledger):
+    done = gongbao(copy, "verify", gazette)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{len(ledger.rows)} rows hold against 113 pages" in done.stdout
+    record = json.loads((copy / "data" / "verified.json").read_text("utf-8"))
+    assert record["rows"] == len(ledger.rows)
+    assert record["unaccounted"] == 0
+
+
+def test_verify_fails_with_a_line_for_each_fault_and_keeps_the_record(copy, gazette):
+    before = (copy / "data" / "verified.json").read_bytes()
+    text = gazette.read_text("utf-8").replace("16.3", "16.4")
+    gazette.write_text(text.replace("据此一", "另有9亿元，据此一", 1), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith(f"data/ledger/debt.csv, row {RATIO}: page 96 holds")
+    assert sorted(line.partition(" in ")[0] for line in lines[1:]) == ["page 92: 9", "page 96: 16.4"]
+    assert (copy / "data" / "verified.json").read_bytes() == before
+
+
+def test_verify_fails_if_only_a_number_is_left_out(copy, gazette):
+    text = gazette.read_text("utf-8")
+    gazette.write_text(text.replace("据此一", "另有9亿元，据此一", 1), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("page 92: 9 in ")
+
+
+def test_verify_does_not_start_with_faulty_tables(copy, gazette):
+    spoil(copy)
+    done = gongbao(copy, "verify", gazette)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"data/ledger/debt.csv, row {RATIO}: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "none.pdf"),
+        (b"\xff\xfe\x00", "source.pdf is neither a PDF nor a UTF-8 text"),
+        pytest.param(
+            b"%PDF-1.7\nnothing more",
+            "source.pdf",
+            marks=pytest.mark.xfail(strict=True, reason="an error of pypdf passes through as a traceback"),
+        ),
+    ],
+    ids=["missing", "neither text nor PDF", "broken PDF"],
+)
+def test_source_that_cannot_be_read_is_one_line(tmp_path, project, content, problem):
+    path = tmp_path / ("none.pdf" if content is None else "source.pdf")
+    if content is not None:
+        path.write_bytes(content)
+    done = gongbao(project, "verify", path)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert problem in line
+
+
+# --- show
+
+
+def test_show_prints_statements_and_relations(capsys):
+    assert main(["show", "debt.bond.quota@2023"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("debt.bond.quota@2023\n地方政府债券额度 (Bond quota passed down by the municipality)\n")
+    assert "14.6亿元, in 14.55～14.65亿元" in shown
+    assert "债务议案第93页 “债券额度14.6亿元”" in shown
+    assert re.search(r"\[data/ledger/debt\.csv:[0-9]+\]", shown)
+    assert "债务说明第95页" in shown
+    assert "holds exactly: {debt.bond.quota@2023} = " in shown
+
+
+def test_show_knows_external_figures(capsys):
+    assert main(["show", "external.china.debt.balance.general@2022-12-31"]) == 0
+    shown = capsys.readouterr().out
+    assert "官方数据的镜像" in shown
+    assert "data/context.csv:" in shown
+
+
+def test_show_of_an_unknown_figure_suggests_near_ones(capsys):
+    assert main(["show", "debt.limit.total@2021"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "no figure 'debt.limit.total@2021'" in shown.err
+    assert "debt.limit.total@2022" in shown.err
