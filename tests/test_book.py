@@ -112,9 +112,10 @@ def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(
         assert re.search(r"第\d+页“|级：|算式：|参数", title), title
 
 
-@pytest.mark.parametrize(
-    "number", ["126.8亿元", "130.1亿元", "192.1亿元", "69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05%", "778±3亿元"]
-)
+COMPUTED = ["69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05%", "778±3亿元"]
+
+
+@pytest.mark.parametrize("number", ["126.8亿元", "130.1亿元", "192.1亿元", *COMPUTED])
 def test_the_numbers_of_the_chapter(built, number):
     links = built.page("notebooks/debt.html").xpath("//a[span[contains(@class, 'figure-value')]]")
     assert number in {link.text_content() for link in links}
