@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import difflib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -53,7 +54,7 @@ def show(arguments: argparse.Namespace) -> int:
     ledger, relations = Ledger.load(), load_relations()
     figures = {**load_context(), **ledger}
     if arguments.id not in figures:
-        near = [id for id in figures if arguments.id.partition("@")[0] in id][:8]
+        near = difflib.get_close_matches(arguments.id, figures, n=5)
         return _failed([f"no figure {arguments.id!r}" + (f"; there are {', '.join(near)}" if near else "")])
     figure = figures[arguments.id]
     print(f"{figure.id}\n{figure.name_zh} ({figure.name_en})\n{figure.text}, in {figure.range_text}")

@@ -44,6 +44,11 @@ def label(figure: Figure) -> str:
     return f"{figure.name_zh}（{figure.id.partition('@')[2] or '参数'}）"
 
 
+def _require_id(figure: Figure) -> None:
+    if not figure.id:
+        raise ValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
+
+
 class Chapter:
     """The figures of a chapter by id, and what it puts on the page.
 
@@ -89,8 +94,6 @@ class Chapter:
         Raises:
             ValueError: if the id is taken.
         """
-        if id in self.figures:
-            raise ValueError(f"the id {id!r} is taken")
         figure = figure.to(self.unit(unit)) if unit else figure
         return self._announce(figure.named(id, name_zh, name_en, inference))
 
@@ -99,6 +102,8 @@ class Chapter:
         return self._announce(assumption(f"scenario.{name}", str(value), self.unit(unit), name_zh, name_en))
 
     def _announce(self, figure: Figure) -> Figure:
+        if figure.id in self.figures:
+            raise ValueError(f"the id {figure.id!r} is taken")
         self.figures[figure.id] = figure
         how = figure.formula or "参数"
         text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
@@ -119,8 +124,13 @@ class Chapter:
             title: what it shows; roles such as ``{val}`…``` may print figures in it.
             uses: the figures that were drawn: they make the alt text, the source line and the data to download.
             note: what a reader has to know.
+
+        Raises:
+            ValueError: if a figure has no id, so that no reader could follow it.
         """
         used = list(uses)
+        for figure in used:
+            _require_id(figure)
         drawing = charts.svg(canvas)
         pages = self._pages(used)
         record = {
@@ -129,7 +139,7 @@ class Chapter:
             "alt": f"{form}。{'；'.join(f'{label(f)}{f.tolerance_text}' for f in used)}。",
             "note": note,
             "source": pages,
-            "uses": [figure.id for figure in used if figure.id],
+            "uses": [figure.id for figure in used],
             "svg": drawing,
             "data": self._csv(used),
         }
@@ -171,8 +181,7 @@ class Chapter:
     def _cell(self, cell: Figure | str, form: str) -> dict[str, str] | str:
         if isinstance(cell, str):
             return cell
-        if not cell.id:
-            raise ValueError(f"publish {cell.formula} before it goes into a table, so that readers can follow it")
+        _require_id(cell)
         return {"id": cell.id, "form": form}
 
     def _pages(self, figures: Iterable[Figure]) -> str:
@@ -192,7 +201,7 @@ class Chapter:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(DATA_COLUMNS)
-        for f in {figure.id or figure.formula: figure for figure in figures}.values():
+        for f in {figure.id: figure for figure in figures}.values():
             places = "；".join(dict.fromkeys(s.place for s in f.statements))
             ends = (f"{float(f.interval.low):.10g}", f"{float(f.interval.high):.10g}")
             number = f.number.replace("−", "-")

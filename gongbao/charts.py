@@ -21,8 +21,8 @@ from gongbao.figure import Figure
 WIDTH = 5.0
 """Inches; narrow, so that labels stay legible on a phone."""
 
-# Okabe & Ito's colours in the order of their lightness, so that they also differ in grey
-DARK, STRONG, LIGHT, ACCENT, PALE = "#0072b2", "#d55e00", "#56b4e9", "#009e73", "#bdbdbd"
+# After Okabe & Ito, in the order of their lightness, so that they also differ in grey
+STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
 INK = "#4d4d4d"
 
 Level = tuple[str, Figure]
@@ -182,11 +182,13 @@ def dots(
         if not (math.isinf(low) or math.isinf(high)):
             axes.plot([low, high], [place, place], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
         axes.plot(float(figure), place, "o", color=color, markersize=7)
-        axes.annotate(figure.tolerance_text, (high, place), (7, 0), textcoords="offset points", va="center")
+        end = float(figure) if math.isinf(high) else high
+        axes.annotate(figure.tolerance_text, (end, place), (7, 0), textcoords="offset points", va="center")
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     lowest = 0.0 if from_zero else min(float(f.interval.low) for f in figures)
-    highest = max(float(f.interval.high) for f in figures)
+    ends = [float(end) for f in figures for end in (f.exact, f.interval.high)]
+    highest = max(end for end in ends if not math.isinf(end))
     span = highest - lowest
     axes.set_xlim(lowest - (0 if from_zero else 0.1 * span), highest + 0.45 * span)
 

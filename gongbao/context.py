@@ -33,8 +33,10 @@ def load_context(data: Path = DATA) -> dict[str, Figure]:
         elif not PRINTED_NUMBER.fullmatch(record["value"]) or record["unit"] not in units:
             problem = f"the value is {record['value']!r}, the unit {record['unit']!r}"
             faults.append(record.fault(problem, "a plain number and a unit of data/units.csv"))
-        elif record["grade"] not in GRADES or not record["source"]:
-            faults.append(record.fault(f"the grade is {record['grade']!r}", "a source, and the grade A or B"))
+        elif record["grade"] not in GRADES:
+            faults.append(record.fault(f"the grade is {record['grade']!r}", "the grade A or B"))
+        elif not record["source"]:
+            faults.append(record.fault("there is no source", "a source, where the figure can be found"))
         else:
             unit = units[record["unit"]]
             value = Fraction(Decimal(record["value"]))

@@ -8,9 +8,11 @@ step would count its rounding twice.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from gongbao.interval import Interval
@@ -66,7 +68,9 @@ class Constant(Expression):
         return Interval.point(self.value), ZERO
 
     def text(self, outer: int = 0) -> str:
-        return f"{float(self.value):g}"
+        # exact: what is written has to be read back as the same number
+        decimal = Decimal(self.value.numerator) / self.value.denominator
+        return f"{decimal:f}".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,8 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     repeated = sorted({leaf for leaf in leaves if leaves.count(leaf) > 1})
     smallest, largest = dict(box), dict(box)
     for leaf in repeated:
+        if not box[leaf].bounded:
+            continue  # an infinite end may meet its opposite
         slope = expression.enclose(box, by=leaf)[1]
         low, high = Interval.point(box[leaf].low), Interval.point(box[leaf].high)
         if slope.low >= 0:
@@ -192,6 +198,7 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
 
 
 _ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+_BETWEEN_IDS = re.compile(r"[0-9.\s()+*/−×÷（）-]*")
 _SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
@@ -201,15 +208,13 @@ def parse(formula: str) -> Expression:
     Raises:
         FormulaError: if it is not made of ids in braces, numbers, brackets and ``+ - * /``.
     """
-    ids: list[str] = []
-
-    def placeholder(match: re.Match[str]) -> str:
-        ids.append(match[1])
-        return f"_{len(ids) - 1}"
-
-    source = _ID_IN_BRACES.sub(placeholder, formula).translate(str.maketrans("−×÷（）", "-*/()"))
+    parts = _ID_IN_BRACES.split(formula)
+    between, ids = parts[::2], parts[1::2]
+    if not all(_BETWEEN_IDS.fullmatch(part) for part in between):
+        raise FormulaError(f"the formula {formula!r} may hold ids in braces, numbers, brackets and + - * / only")
+    source = between[0] + "".join(f" _{number} {text}" for number, text in enumerate(between[1:]))
     try:
-        tree = ast.parse(source.strip(), mode="eval").body
+        tree = ast.parse(source.translate(str.maketrans("−×÷（）", "-*/()")).strip(), mode="eval").body
     except SyntaxError as error:
         raise FormulaError(f"cannot read the formula {formula!r}: {error.msg}") from None
     return _build(tree, ids, formula)
@@ -219,11 +224,11 @@ def _build(node: ast.expr, ids: list[str], formula: str) -> Expression:
     match node:
         case ast.Name(id=name) if name.startswith("_"):
             return Reference(ids[int(name[1:])])
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=int() | float() as number) if math.isfinite(number):
             return Constant(Fraction(str(number)))
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SYMBOLS:
             sides = (_build(side, ids, formula) for side in (left, right))
             return Operation(_SYMBOLS[type(operator)], *sides)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return Operation("-", Constant(Fraction(0)), _build(operand, ids, formula))
-    raise FormulaError(f"the formula {formula!r} may hold ids in braces, numbers, brackets and + - * / only")
+    raise FormulaError(f"cannot read the formula {formula!r}: it does more than + - * /")

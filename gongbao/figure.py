@@ -82,6 +82,10 @@ class Statement:
         """Where to look, in words."""
         return f"{self.report}第{self.page}页" if self.page else self.report
 
+    def record(self) -> dict[str, Any]:
+        """What a page prints of it: plain values, fit for JSON."""
+        return {"place": self.place, "page": self.page, "phrase": self.phrase, "note": self.note}
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -173,6 +177,11 @@ class Figure:
         if math.isinf(half_width):
             raise UnitError(f"{self.id or self.formula} has no upper or lower bound and cannot be printed as a point")
         decimals = MOST_DECIMALS
+        if half_width == 0:
+            # nothing is unknown: no more digits than the value has
+            while decimals and self.exact * Fraction(10) ** (decimals - 1) % 1 == 0:
+                decimals -= 1
+            return decimals
         while half_width > Fraction(1, 2) / Fraction(10) ** decimals:
             decimals -= 1
         return decimals
@@ -326,10 +335,7 @@ class Figure:
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,
-            "statements": [
-                {"place": s.place, "page": s.page, "phrase": s.phrase, "note": s.note}
-                for s in (() if self.formula else self.statements)
-            ],
+            "statements": [s.record() for s in (() if self.formula else self.statements)],
         }
 
 

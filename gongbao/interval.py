@@ -31,7 +31,7 @@ class Interval:
     high: Endpoint
 
     def __post_init__(self) -> None:
-        if self.low > self.high:
+        if not self.low <= self.high:  # which also refuses NaN
             raise ValueError(f"an interval from {self.low} to {self.high} is empty")
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -46,6 +46,7 @@ UNIT_COLUMNS = ("unit", "dimension", "factor", "meaning_zh", "meaning_en")
 
 # [0-9], not \d: full-width digits are digits to Python
 PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+PAGE_NUMBER = re.compile("[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Row:
     precision: Precision
     report: Report
     page: int
+    units: Collection[str] = ()
 
     @property
     def phrase(self) -> str:
@@ -92,20 +94,25 @@ class Row:
         """How many decimals the page prints."""
         return len(self.value.partition(".")[2])
 
+    @property
+    def statement(self) -> Statement:
+        """Where the row's page says what."""
+        note = self.record["note"]
+        return Statement(self.report.short_zh, self.page, self.phrase, self.precision, self.place, note)
+
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""
         number = Fraction(Decimal(self.value))
         interval = self.precision.interval(number, self.decimals)
         scale = Interval.point(self.unit.factor)
-        note = self.record["note"]
-        statement = Statement(self.report.short_zh, self.page, self.phrase, self.precision, self.place, note)
-        return Leaf(self.id, number * self.unit.factor, interval * scale, Claim.STATED, (statement,))
+        return Leaf(self.id, number * self.unit.factor, interval * scale, Claim.STATED, (self.statement,))
 
 
 class Ledger(Mapping[str, Figure]):
     """All figures that the gazette states, by id (``series@period``).
 
-    A figure that several rows state carries all their statements; its interval is what they have in common.
+    A figure that several rows state carries all their statements; its interval is what they have in common. What is
+    stated in words is no figure: :attr:`words` has it.
     """
 
     def __init__(self, rows: Iterable[Row], units: Mapping[str, Unit], reports: Mapping[str, Report]) -> None:
@@ -113,8 +120,10 @@ class Ledger(Mapping[str, Figure]):
         self.units = units
         self.reports = reports
         self._by_id: dict[str, list[Row]] = {}
+        self.words: dict[str, list[Row]] = {}
         for row in self.rows:
-            self._by_id.setdefault(row.id, []).append(row)
+            kind = self.words if row.precision is Precision.TEXT else self._by_id
+            kind.setdefault(row.id, []).append(row)
         self._figures: dict[str, Figure] = {}
 
     @classmethod
@@ -181,20 +190,38 @@ class Ledger(Mapping[str, Figure]):
 
 def load_units(data: Path = DATA) -> dict[str, Unit]:
     """The declared units by symbol."""
-    return {
-        record["unit"]: Unit.declared(record["unit"], record["dimension"], record["factor"])
-        for record in read_table(data / "units.csv", UNIT_COLUMNS)
-    }
+    units: dict[str, Unit] = {}
+    faults = []
+    for record in read_table(data / "units.csv", UNIT_COLUMNS):
+        factor = record["factor"]
+        if record["unit"] in units:
+            faults.append(record.fault(f"the unit {record['unit']!r} is declared twice", "one row for one unit"))
+        elif not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
+            faults.append(record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9"))
+        else:
+            units[record["unit"]] = Unit.declared(record["unit"], record["dimension"], factor)
+    if faults:
+        raise FaultyDataError(faults)
+    return units
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
     """The texts of the gazette by key."""
     reports: dict[str, Report] = {}
+    faults = []
     for record in read_table(data / "reports.csv", REPORT_COLUMNS):
         words = {column: record[column] for column in REPORT_COLUMNS}
-        first, last = int(words.pop("first_page")), int(words.pop("last_page"))
-        key = words.pop("report")
-        reports[key] = Report(key, **words, first_page=first, last_page=last)
+        key, pages = words.pop("report"), (words.pop("first_page"), words.pop("last_page"))
+        if not all(PAGE_NUMBER.fullmatch(page) for page in pages):
+            faults.append(record.fault(f"the pages are {pages[0]!r} and {pages[1]!r}", "two printed page numbers"))
+        elif int(pages[0]) > int(pages[1]):
+            faults.append(record.fault(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one"))
+        elif key in reports:
+            faults.append(record.fault(f"the report {key!r} is there twice", "one row for one report"))
+        else:
+            reports[key] = Report(key, **words, first_page=int(pages[0]), last_page=int(pages[1]))
+    if faults:
+        raise FaultyDataError(faults)
     return reports
 
 
@@ -211,7 +238,7 @@ def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping
         faults.append(record.fault(f"the unit {record['unit']!r} is not declared", "a unit of data/units.csv"))
     if record["report"] not in reports:
         faults.append(record.fault(f"the report {record['report']!r} is unknown", "a key of data/reports.csv"))
-    if not re.fullmatch("[1-9][0-9]*", record["page"]):
+    if not PAGE_NUMBER.fullmatch(record["page"]):
         faults.append(record.fault(f"the page {record['page']!r} is not a number", "the printed page number"))
     if faults:
         raise FaultyDataError(faults)
@@ -224,4 +251,5 @@ def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping
         Precision(precision),
         reports[record["report"]],
         int(record["page"]),
+        units.keys(),
     )

@@ -17,12 +17,12 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 # A comma is a separator only in front of three digits: 66,852.27
-_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _HAN = "零〇一二三四五六七八九十百千万亿两"
 # A number at the end of a phrase, at most with a word of precision behind it
 _CELL = re.compile(r"(?<![0-9.,])([0-9][0-9.,]*)(?:左右|以上|以下|以内|余|多)?$")
 # 低于全市2个百分点: what is compared with may stand between
-_FALL = re.compile(r"(?:(?:下降|减少|回落|降低|缩小)了?|低于[^，。；、0-9]{0,8})约?$")
+_FALL = re.compile(r"(?:(?:下降|减少|回落|降低|缩小)了?|(?<!不)低于[^，。；、0-9]{0,8}|微?跌)约?$")
 # 5万余人次 is in 万人次, 2个百分点 is in 百分点
 _BETWEEN = re.compile(r"^(?:个(?=百分点)|([万亿千百]?)[余多])")
 
@@ -70,15 +70,18 @@ def _han_value(number: str) -> Decimal | None:
     return Decimal(total + section + digit)
 
 
-def stated_with(phrase: str, unit: str) -> list[Numeral]:
+def stated_with(phrase: str, unit: str, units: Iterable[str] = ()) -> list[Numeral]:
     """The numbers that a phrase states in a unit.
 
     Where no number has the unit behind it, as in the cells of a table whose head names it, the number with which the
-    phrase ends is meant. A word of falling right in front makes a number negative.
+    phrase ends is meant. A word of falling right in front makes a number negative. Of
+    the declared ``units`` the longest counts: 300人次 is not in 人.
     """
     if unit == RANK:
         return [n for n in _all(phrase, "") if phrase[: n.start].endswith("第")]
-    found = [n for n in _all(phrase, unit) if _BETWEEN.sub(r"\1", phrase[n.end :]).startswith(unit)]
+    longer = tuple(other for other in units if other != unit and other.startswith(unit))
+    behind = [(n, _BETWEEN.sub(r"\1", phrase[n.end :])) for n in _all(phrase, unit)]
+    found = [n for n, rest in behind if rest.startswith(unit) and not (longer and rest.startswith(longer))]
     if not found:
         cell = _CELL.search(phrase)
         found = [n for n in arabic_numerals(phrase) if cell and n.start == cell.start(1)]

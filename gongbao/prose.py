@@ -15,28 +15,39 @@ from pathlib import Path
 import nbformat
 
 ALLOWED: dict[str, re.Pattern[str]] = {
-    "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%.*$|<!--.*?-->", re.S | re.M),
-    "formula": re.compile(r"^```\{math\}.*?^```|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M),
-    "code": re.compile(r"^```[a-z]*\n.*?^```|(?<!\})`[^`\n]+`", re.S | re.M),
+    "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%[^\n]*$|<!--.*?-->", re.S | re.M),
+    "code or formula": re.compile(
+        r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
+    ),
     "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|cite:[pt])\}`[^`]+`"),
+    "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),
     "date": re.compile(
-        r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+        r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?"
+        r"|(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
     ),
     "section or law number": re.compile(r"第\s?[0-9]+\s?[章节条款项号]"),
 }
 """The kinds of text in which digits may be typed, in the order in which they are set aside."""
 
+# A fence ends with as many marks as it began with; the body of a directive, other than a formula, may hold prose
+_DIRECTIVE = re.compile(
+    r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^\n]*\n)(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
+)
 _NUMERAL = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*")
-_HAN = "[一二三四五六七八九十百千万亿两]"
+_HAN = "零〇一二三四五六七八九十百千万亿两"
+_MEASURE = "(?:个|项|家|次|人|页|条|亿|万|元|%|％)"
 _HAN_QUANTITY = re.compile(
-    rf"百分之{_HAN}+|{_HAN}+分之{_HAN}+|(?<!第){_HAN}+(?:点{_HAN}+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)|"
-    rf"(?<![第一]){_HAN}{{2,}}[多余]?(?:个|项|家|次|人|页|条|亿|万)"
+    rf"百分之[{_HAN}]+(?:点[{_HAN}]+)?|[{_HAN}]+分之[{_HAN}]+"
+    rf"|(?<![第{_HAN}])[{_HAN}]+(?:点[{_HAN}]+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)"
+    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余]?{_MEASURE}|[①-⑳]"
+    rf"|(?<![第{_HAN}])[一二三四五六七八九两]+[十百千]*[万亿]"
 )
 
 _ID_OR_PERIOD = re.compile(
-    r"[a-z0-9.-]*@[0-9/-]*|^(?:19|20)[0-9]{2}$|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|^-[0-9]{2}-[0-9]{2}$"
+    r"(?:[a-z][a-z-]*)?(?:\.[a-z][a-z0-9-]*)*@(?:[0-9][0-9/-]*)?"
+    r"|^(?:19|20)[0-9]{2}$|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|^-[0-9]{2}-[0-9]{2}$"
 )
 _HARMLESS = frozenset({-1, 0, 1, 2})
 """Numbers that are logic rather than facts: signs, places, the 2 of an average."""
@@ -57,14 +68,19 @@ class TypedNumber:
 
 def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
     """The typed numbers of a Markdown text."""
+    text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
     for pattern in ALLOWED.values():
         # a blank of the same length keeps positions, and keeps what stood around it apart
-        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+        text = pattern.sub(lambda match: _blank(match[0]), text)
     for pattern in (_NUMERAL, _HAN_QUANTITY):
         for match in pattern.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             around = " ".join(text[max(0, match.start() - 12) : match.end() + 8].split())
             yield TypedNumber(f"{place}, line {line}", match[0], around)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
@@ -75,11 +91,12 @@ def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
         if not isinstance(node, ast.Constant) or id(node) in sizes or isinstance(node.value, bool):
             continue
         where = f"{place}, line {node.lineno}"
-        if isinstance(node.value, str):
-            for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", node.value), where):
+        value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        if isinstance(value, str):
+            for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
                 yield TypedNumber(where, found.number, found.around)
-        elif isinstance(node.value, int | float) and node.value not in _HARMLESS:
-            yield TypedNumber(where, str(node.value), ast.unparse(node))
+        elif isinstance(value, int | float) and value not in _HARMLESS:
+            yield TypedNumber(where, str(value), ast.unparse(node))
 
 
 def _is_canvas(node: ast.AST) -> bool:
@@ -92,10 +109,13 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     for number, cell in enumerate(notebook.cells, 1):
         place = f"{path.name}, cell {number}"
-        if cell.cell_type == "markdown":
+        if cell.cell_type != "code":
             yield from typed_in_prose(cell.source, place)
         elif "parameters" not in cell.metadata.get("tags", ()):
-            yield from typed_in_code(cell.source, place)
+            try:
+                yield from typed_in_code(cell.source, place)
+            except SyntaxError as error:
+                raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
 
 
 def typed_in_book(project: Path) -> list[TypedNumber]:

@@ -62,7 +62,11 @@ class Relation:
             FaultyDataError: if an id is unknown, units do not go together, or a divisor may be zero.
         """
         try:
-            return evaluate(self.left, figures) - evaluate(self.right, figures)
+            gap = evaluate(self.left, figures) - evaluate(self.right, figures)
+            _ = gap.exact, gap.interval
+            return gap
+        except ZeroDivisionError as error:
+            problem, expected = f"the formula divides by zero: {error}", "a divisor that cannot be zero"
         except KeyError as error:
             problem, expected = f"unknown figure in the formula: {error.args[0]}", "ids of the ledger"
         except UnitError as error:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import logging
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from gongbao.numerals import BREAK
@@ -19,6 +22,23 @@ _SPACE = re.compile(r"\s+")
 def without_space(text: str) -> str:
     """A text without spaces and line breaks, with :data:`~gongbao.numerals.BREAK` between numbers they kept apart."""
     return _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, text))
+
+
+def _apart(pages: Iterable[str]) -> Iterator[str]:
+    """Keep a number at the end of a page from running into one at the beginning of the next."""
+    for page, after in pairwise([*pages, ""]):
+        yield page + BREAK if page[-1:].isdigit() and after[:1].isdigit() else page
+
+
+def _pdf_pages(path: Path) -> list[str]:
+    from pypdf import PdfReader  # only here: reading a text must not wait for it
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters of its complaints comes as an error
+    try:
+        return [page.extract_text() for page in PdfReader(path).pages]
+    except PyPdfError as error:
+        raise ValueError(f"{path.name} cannot be read as a PDF: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -38,15 +58,13 @@ class Source:
         """
         raw = path.read_bytes()
         if raw.startswith(b"%PDF"):
-            from pypdf import PdfReader  # only here: reading a text must not wait for it
-
-            pages = [page.extract_text() for page in PdfReader(path).pages]
+            pages = _pdf_pages(path)
         else:
             try:
                 pages = raw.decode("utf-8").removesuffix("\f").split("\f")
             except UnicodeDecodeError:
                 raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
-        return cls(tuple(without_space(page) for page in pages), hashlib.sha256(raw).hexdigest())
+        return cls(tuple(_apart(map(without_space, pages))), hashlib.sha256(raw).hexdigest())
 
     @cached_property
     def text(self) -> str:

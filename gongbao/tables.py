@@ -27,7 +27,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}, row {self.row}" if self.row else self.file
-        return f"{place}: {self.problem}; expected: {self.expected}"
+        return " ".join(f"{place}: {self.problem}; expected: {self.expected}".split())
 
 
 class FaultyDataError(ValueError):
@@ -57,7 +57,8 @@ class Record:
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies."""
     parts = path.parts
-    return "/".join(parts[parts.index("data") :]) if "data" in parts else path.name
+    last = max((place for place, part in enumerate(parts) if part == "data"), default=len(parts) - 1)
+    return "/".join(parts[last:])
 
 
 def read_text(path: Path) -> str:
@@ -74,6 +75,10 @@ def read_text(path: Path) -> str:
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", "UTF-8 without one")])
     try:
+        if b"\0" in raw:
+            raise FaultyDataError(
+                [Fault(name, 1, "the file holds NUL bytes (UTF-16 looks like this)", "UTF-8 without them")]
+            )
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
@@ -96,12 +101,14 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Record]:
         raise FaultyDataError([Fault(name, 1, problem, f"the header {','.join(columns)}")])
     records: list[Record] = []
     faults: list[Fault] = []
+    row = reader.line_num + 1
     for cells in reader:
         if len(cells) == len(columns):
-            records.append(Record(name, reader.line_num, dict(zip(columns, cells, strict=True))))
+            records.append(Record(name, row, dict(zip(columns, cells, strict=True))))
         else:
             problem = f"the row has {len(cells)} cells"
-            faults.append(Fault(name, reader.line_num, problem, f"{len(columns)} cells, text with commas in quotes"))
+            faults.append(Fault(name, row, problem, f"{len(columns)} cells, text with commas in quotes"))
+        row = reader.line_num + 1  # a cell may run over lines: the record began here
     if faults:
         raise FaultyDataError(faults)
     return records

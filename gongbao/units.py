@@ -28,6 +28,7 @@ class Unit:
     dimension: Dimension
     factor: Fraction
     counts: bool = False
+    quotient_of: tuple[Unit, Unit] | None = None
 
     @classmethod
     def declared(cls, symbol: str, dimension: str, factor: str) -> Unit:
@@ -52,8 +53,11 @@ class Unit:
             # 亿元 × % is money again: keep the unit that people know it by
             if side.dimension == dimension:
                 return side
-        sign_text = "·" if sign > 0 else "/"
-        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, self.factor * other.factor**sign)
+        if sign > 0 and self.quotient_of and self.quotient_of[1] == other:
+            return self.quotient_of[0]
+        sign_text, parts = ("·", None) if sign > 0 else ("/", (self, other))
+        factor = self.factor * other.factor**sign
+        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, quotient_of=parts)
 
     def require_same_quantity(self, other: Unit, action: str) -> None:
         """Refuse to add, subtract or convert across quantities.

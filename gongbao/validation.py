@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+import yaml
 
 from gongbao.context import load_context
 from gongbao.figure import Precision
 from gongbao.ledger import Ledger, Row
 from gongbao.relations import Relation, load_relations
-from gongbao.tables import DATA, Fault, FaultyDataError
+from gongbao.tables import DATA, Fault, FaultyDataError, read_text
 from gongbao.verification import PHRASE_LIMIT, load_rules, read_phrase
 
 PACKAGE = "datapackage.yaml"
+SERIES = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
+_DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+PERIOD = re.compile(f"{_DATE}(/{_DATE})?")
 T = TypeVar("T")
 
 
@@ -25,12 +32,26 @@ def data_faults(data: Path = DATA) -> list[Fault]:
     relations = _loaded(load_relations, data, faults)
     _loaded(load_context, data, faults)
     _loaded(load_rules, data, faults)
+    faults += _undescribed(data)
     if ledger is not None:
-        faults += [fault for row in ledger.rows for fault in _row_faults(row)]
-        faults += _disagreements(ledger)
+        wrong = {id(row): list(_row_faults(row)) for row in ledger.rows}
+        faults += [fault for row in ledger.rows for fault in wrong[id(row)]]
+        faults += _disagreements(row for row in ledger.rows if not wrong[id(row)])
         if not faults:
             faults += _wrong_verdicts(relations or [], ledger)
-    return faults
+    # units.csv and reports.csv are read by more than one
+    return list(dict.fromkeys(faults))
+
+
+def _undescribed(data: Path) -> Iterator[Fault]:
+    """Ledger files that the package does not describe, and the other way round."""
+    package = yaml.safe_load(read_text(data / PACKAGE))
+    described = {resource["path"] for resource in package["resources"] if resource["path"].startswith("ledger/")}
+    there = {f"ledger/{path.name}" for path in (data / "ledger").glob("*.csv")}
+    for path in sorted(there - described):
+        yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
+    for path in sorted(described - there):
+        yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
 def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | None:
@@ -44,8 +65,10 @@ def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | N
 def _row_faults(row: Row) -> Iterator[Fault]:
     """What is wrong with a row that can be read."""
     fault = row.record.fault
-    if row.record["series"].split(".")[0] != row.topic:
-        yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
+    series = row.record["series"]
+    if not SERIES.fullmatch(series) or series.split(".")[0] != row.topic:
+        expected = f"a series that starts with {row.topic}. and is of dotted lower-case ASCII words"
+        yield fault(f"the series is {series!r}", expected)
     if period_problem := _period_problem(row.record["period"]):
         yield fault(f"the period {row.record['period']!r} {period_problem}", "ISO 8601, as in 2023-01/2023-08")
     first, last = row.report.first_page, row.report.last_page
@@ -53,6 +76,7 @@ def _row_faults(row: Row) -> Iterator[Fault]:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
     if len(row.phrase) > PHRASE_LIMIT or not row.phrase or row.phrase.split() != [row.phrase]:
         yield fault(f"the phrase {row.phrase!r} is no address", f"1 to {PHRASE_LIMIT} characters without spaces")
+        return
     if row.precision is Precision.EXACT and row.decimals:
         yield fault(f"{row.value} is not a count", "the precision rounded")
     if row.precision is not Precision.TEXT:
@@ -60,41 +84,39 @@ def _row_faults(row: Row) -> Iterator[Fault]:
 
 
 def _period_problem(period: str) -> str:
-    ends = period.split("/")
+    if not PERIOD.fullmatch(period):
+        return "is no date"
     try:
-        days = [_first_day(end) for end in ends]
+        days = [_first_day(end) for end in period.split("/")]
     except ValueError:
         return "is no date"
-    if len(ends) > 2 or (len(ends) == 2 and days[0] >= days[1]):
-        return "does not run from an earlier to a later date"
-    return ""
+    return "does not run from an earlier to a later date" if days != sorted(set(days)) else ""
 
 
 def _first_day(date: str) -> datetime.date:
-    year, *rest = date.split("-")
-    if len(year) != 4 or any(len(part) != 2 for part in rest) or len(rest) > 2:
-        raise ValueError(date)
-    month, day = [*map(int, rest), 1, 1][:2]
-    return datetime.date(int(year), month, day)
+    year, month, day = [*map(int, date.split("-")), 1, 1][:3]
+    return datetime.date(year, month, day)
 
 
-def _disagreements(ledger: Ledger) -> Iterator[Fault]:
-    """Rows that state the same figure and do not agree, or say it twice from one place."""
+def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
+    """Rows that state the same figure and do not agree with most of them, or say it twice from one place."""
     places: dict[tuple[str, str, int, str], Row] = {}
-    first_of: dict[str, Row] = {}
-    for row in ledger.rows:
+    by_id: dict[str, list[Row]] = {}
+    for row in rows:
         place = (row.id, row.report.key, row.page, row.phrase)
         if place in places:
             yield row.record.fault(
                 f"{row.id} is already in row {places[place].record.row}", "one row for one statement"
             )
         places.setdefault(place, row)
-        first = first_of.setdefault(row.id, row)
+        by_id.setdefault(row.id, []).append(row)
+    for id, same in by_id.items():
         for column in ("value", "unit", "name_zh", "name_en"):
-            if row.record[column] != first.record[column]:
-                problem = f"{row.id} has the {column} {row.record[column]!r}"
-                expected = f"{first.record[column]!r} as in row {first.record.row}, or a series of its own"
-                yield row.record.fault(problem, expected)
+            usual = Counter(row.record[column] for row in same).most_common(1)[0][0]
+            for row in same:
+                if row.record[column] != usual:
+                    problem = f"{id} has the {column} {row.record[column]!r}"
+                    yield row.record.fault(problem, f"{usual!r} as in its other rows, or a series of its own")
 
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
@@ -115,10 +137,16 @@ def package_faults(data: Path = DATA) -> list[Fault]:
     """What Frictionless finds when it holds the tables against datapackage.yaml."""
     from frictionless import Package  # takes a second to import, which builds should not wait for
 
-    report = Package(str(data / PACKAGE)).validate()
+    package = Package(str(data / PACKAGE))
+    report = package.validate()
     faults = [Fault(f"data/{PACKAGE}", None, error.message, "a valid data package") for error in report.errors]
+    seen = set()
     for task in report.tasks:
+        fields = {field.name: field.description for field in package.get_resource(task.name).schema.fields}
         for error in task.errors:
             row = getattr(error, "row_number", None)
-            faults.append(Fault(f"data/{task.place}", row, error.message, "see the description in the package"))
+            if (task.place, row) not in seen:  # a duplicate is reported by the key and by the field
+                seen.add((task.place, row))
+                expected = fields.get(getattr(error, "field_name", "")) or f"what {PACKAGE} describes"
+                faults.append(Fault(f"data/{task.place}", row, error.message, expected))
     return faults

@@ -121,7 +121,7 @@ def _locate(row: Row, source: Source) -> tuple[int | None, list[Fault]]:
 
 def read_phrase(row: Row) -> tuple[Numeral | None, list[Fault]]:
     """The one number that the phrase of a row states in the row's unit, and a fault if the row says otherwise."""
-    found = stated_with(row.phrase, row.unit.symbol)
+    found = stated_with(row.phrase, row.unit.symbol, row.units)
     if len(found) != 1:
         problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
         return None, [row.record.fault(problem, "a phrase with exactly one")]
@@ -201,13 +201,18 @@ def stale_ledgers(data: Path = DATA) -> list[Fault]:
     """The ledger files that changed since they were verified, or never were."""
     path = data / RECORD
     verified = json.loads(path.read_text("utf-8"))["ledger"] if path.exists() else {}
-    return [
+    there = fingerprints(data)
+    gone = [
+        Fault(f"data/ledger/{name}", None, "the file was verified and is gone", "the file, or a new verification")
+        for name in sorted(verified.keys() - there.keys())
+    ]
+    return gone + [
         Fault(
             f"data/ledger/{name}",
             None,
             "the file changed after it was last verified" if name in verified else "the file was never verified",
             "a run of: python -m gongbao verify SOURCE",
         )
-        for name, digest in fingerprints(data).items()
+        for name, digest in there.items()
         if verified.get(name) != digest
     ]

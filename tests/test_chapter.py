@@ -108,7 +108,6 @@ def test_assumption_may_come_as_a_decimal_of_a_parameter_cell(chapter):
     assert chapter.assume("share", 12.5, "%", "比重", "share").text == "12.5%"
 
 
-@pytest.mark.xfail(strict=True, reason="assume replaces what was assumed before, and formulas show the one id for both")
 def test_assumption_of_a_taken_name_is_refused(chapter):
     chapter.assume("share", 12, "%", "比重", "share")
     with pytest.raises(ValueError, match="taken"):
@@ -206,9 +205,6 @@ def test_chart_may_be_made_of_what_is_used_up_by_reading(chapter, shown):
     assert record["uses"] == ["debt.limit.total@2022"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a chart takes figures without an id: no name in the alt text, nothing to follow"
-)
 def test_chart_of_a_figure_without_id_is_refused(chapter):
     with pytest.raises(ValueError, match="publish"):
         draw(chapter, uses=[step(chapter)])

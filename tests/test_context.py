@@ -54,7 +54,6 @@ def test_all_faults_are_named_at_once(data):
     assert [fault.row for fault in faulty.value.faults] == [2, 3, 4, 6]
 
 
-@pytest.mark.xfail(strict=True, reason="a missing source is reported as a wrong grade")
 def test_missing_source_is_called_a_missing_source(data):
     (data / "context.csv").write_text(HEADER + "external.x.a,2022,甲,A,1.5,亿元,,B,\n", "utf-8")
     with pytest.raises(FaultyDataError) as faulty:

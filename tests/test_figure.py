@@ -274,7 +274,6 @@ def test_quotient_of_counts_is_cut_at_two_decimals():
     assert (counts[0] / counts[1]).number == "3.33"
 
 
-@pytest.mark.xfail(strict=True, reason="a figure without rounding gets two decimals, a sum of counts too")
 def test_sum_of_counts_is_a_count():
     counts = [figure(value, YI, Precision.EXACT, id=value) for value in ("10", "3")]
     assert sum(counts).text == "13亿元"

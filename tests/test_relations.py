@@ -87,7 +87,6 @@ def test_relation_that_cannot_be_decided_names_file_row_and_reason(figures, rela
     assert (fault.file, fault.row) == ("data/relations.csv", 2)
 
 
-@pytest.mark.xfail(strict=True, raises=ZeroDivisionError, reason="gap promises FaultyDataError and lets it through")
 def test_divisor_that_may_be_zero_is_a_fault_of_its_row(figures, relation):
     only = relation("{law.rate@2022} = {law.a@2022} / ({law.b@2022} - {law.b@2022})")
     with pytest.raises(FaultyDataError, match="zero"):

@@ -44,7 +44,6 @@ def test_space_between_two_numbers_of_a_table_is_kept(read):
     assert re.findall("[0-9]+", page) == ["12", "34", "56"]
 
 
-@pytest.mark.xfail(strict=True, reason="pages are joined with nothing between two digits")
 def test_numbers_of_two_pages_are_not_joined(read):
     source = read("共有 12\f34 家")
     assert re.findall("[0-9]+", source.text) == ["12", "34"]
@@ -92,7 +91,6 @@ def test_missing_source_is_an_error_of_the_system(tmp_path):
         Source.read(tmp_path / "none.pdf")
 
 
-@pytest.mark.xfail(strict=True, reason="errors of pypdf are no ValueError")
 def test_broken_pdf_is_refused_by_name(tmp_path):
     path = tmp_path / "broken.pdf"
     path.write_bytes(b"%PDF-1.7\nnothing more")

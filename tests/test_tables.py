@@ -76,7 +76,6 @@ def test_every_row_of_a_wrong_length_is_named(table):
     assert all("2 cells" in f.expected for f in faults)
 
 
-@pytest.mark.xfail(strict=True, reason="a record is given the line where it ends, not where it starts")
 def test_row_with_a_line_break_in_a_cell_stands_where_it_starts(table):
     records = read_table(table('name,value\n"甲\n乙",1\n丙,2\n'), COLUMNS)
     assert [r.row for r in records] == [2, 4]
@@ -90,9 +89,6 @@ def test_other_encodings_are_refused_in_one_line(table, encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.xfail(
-    strict=True, reason="UTF-16 without a mark may be UTF-8 with NULs, and is reported as a missing column"
-)
 def test_utf16_without_a_mark_is_called_an_encoding(table, encoding):
     (fault,) = faults_of(table("name,value\n甲乙,1\n".encode(encoding)))
     assert fault.expected.startswith("UTF-8 without")
@@ -114,7 +110,6 @@ def test_files_are_named_from_the_data_folder_on(tmp_path):
     assert display_name(tmp_path / "data" / "ledger" / "debt.csv") == "data/ledger/debt.csv"
 
 
-@pytest.mark.xfail(strict=True, reason="the first folder named data is taken for the project's")
 def test_project_may_lie_under_a_folder_named_data(tmp_path):
     assert display_name(tmp_path / "data" / "book" / "data" / "units.csv") == "data/units.csv"
 

@@ -143,8 +143,6 @@ class Case:
     row: int | None
     problem: str
     expected: str
-    unmet: str = ""
-    """Why it is not found as it ought to be so far."""
 
 
 last = {file: len(lines(DATA, file)) + 1 for file in (DEBT, RELATIONS, CONTEXT, "units.csv")}
@@ -163,7 +161,6 @@ CASES = [
         LIMIT_AGAIN,
         "192.2",
         "192.1",
-        "the row is reported for its phrase and again for disagreeing with row 2",
     ),
     Case(
         "wrong value where a figure is first stated",
@@ -172,7 +169,6 @@ CASES = [
         LIMIT,
         "192.2",
         "192.1",
-        "six right rows are reported for disagreeing with the wrong one",
     ),
     Case("text in a number", cells(DEBT, RATIO, value="约16.3"), DEBT, RATIO, "'约16.3'", "digits 0-9"),
     Case("unit in a number", cells(DEBT, RATIO, value="16.3%"), DEBT, RATIO, "'16.3%'", "digits 0-9"),
@@ -218,7 +214,6 @@ CASES = [
         RATIO,
         "no address",
         "1 to 24",
-        "it is also reported for stating no number",
     ),
     # period, series
     *(
@@ -248,7 +243,6 @@ CASES = [
             RATIO,
             period,
             "ISO 8601",
-            "int() reads it, and the package does not say what it expects",
         )
         for period in ("２０２２", "+202", "2_22", "2022- 1")
     ),
@@ -259,7 +253,6 @@ CASES = [
         REPAID,
         "２０２３",
         "ISO 8601",
-        "it is reported as an unknown figure of relations.csv",
     ),
     Case(
         "series of another file", cells(DEBT, RATIO, series="law.ratio"), DEBT, RATIO, "law.ratio", "starts with debt"
@@ -272,7 +265,6 @@ CASES = [
         SERVICE,
         "debt.Service",
         "lower-case",
-        "it is reported as an unknown figure of relations.csv",
     ),
     # rows
     Case("duplicate row", copied(DEBT, RATIO), DEBT, last[DEBT], f"already in row {RATIO}", "one row for one"),
@@ -282,7 +274,7 @@ CASES = [
         DEBT,
         last[DEBT],
         "'185.2'",
-        f"'185.1' as in row {OLD_LIMIT}",
+        "'185.1' as in its other rows",
     ),
     Case(
         "rows of one figure with different names",
@@ -290,7 +282,7 @@ CASES = [
         DEBT,
         last[DEBT],
         "'债务限额'",
-        f"'地方政府债务限额' as in row {OLD_LIMIT}",
+        "'地方政府债务限额' as in its other rows",
     ),
     Case(
         "rows of one figure with different units",
@@ -298,7 +290,7 @@ CASES = [
         DEBT,
         last[DEBT],
         "'万元'",
-        f"'亿元' as in row {OLD_LIMIT}",
+        "'亿元' as in its other rows",
     ),
     Case(
         "other name where a figure is first stated",
@@ -307,7 +299,6 @@ CASES = [
         LIMIT,
         "'债务限额'",
         "'地方政府债务限额'",
-        "the other six rows are reported",
     ),
     Case("missing column", without_column(DEBT, "note"), DEBT, 1, "'note' is missing", "the header series,period"),
     Case("renamed column", cells(DEBT, 1, value="amount"), DEBT, 1, "'value' is missing", "the header series,period"),
@@ -321,7 +312,6 @@ CASES = [
         RATIO,
         "cells",
         "quotes",
-        "the cell that is never closed is reported where it ends",
     ),
     # bytes
     Case("GBK", recoded(DEBT, "gbk"), DEBT, 2, "is not UTF-8", "UTF-8"),
@@ -337,7 +327,6 @@ CASES = [
         1,
         "byte order mark",
         "UTF-8 without",
-        "whoever reads units.csv reports it, the ledger and the context",
     ),
     # relations
     Case(
@@ -386,7 +375,6 @@ CASES = [
         SUM,
         "zero",
         "",
-        "ZeroDivisionError passes through",
     ),
     Case(
         "word in a formula",
@@ -395,7 +383,6 @@ CASES = [
         SUM,
         "_x",
         "{a@2023} =",
-        "ValueError passes through",
     ),
     Case(
         "two relations of one name",
@@ -404,7 +391,6 @@ CASES = [
         3,
         "row at position 2",
         "",
-        "the package reports the key, and again that it is not unique",
     ),
     # context
     Case("no grade", cells(CONTEXT, 3, grade=""), CONTEXT, 3, "grade is ''", "grade A or B"),
@@ -423,7 +409,6 @@ CASES = [
         3,
         "2023年",
         "ISO 8601",
-        "only the package sees it, and does not say what it expects",
     ),
     # the other tables
     Case(
@@ -435,15 +420,7 @@ CASES = [
         "regular expression",
     ),
     Case("missing table", removed("set-aside.csv"), "set-aside.csv", None, "no such file", "CSV"),
-    Case(
-        "missing ledger",
-        removed(DEBT),
-        DEBT,
-        None,
-        "no such file",
-        "CSV",
-        "the figures that relations miss are reported instead",
-    ),
+    Case("missing ledger", removed(DEBT), DEBT, None, "no such file", "CSV"),
     Case(
         "unit without a size",
         cells("units.csv", 2, factor="many"),
@@ -451,7 +428,6 @@ CASES = [
         2,
         "'many'",
         "",
-        "ValueError passes through",
     ),
     Case(
         "unit of size zero",
@@ -460,16 +436,14 @@ CASES = [
         2,
         "'0'",
         "",
-        "ZeroDivisionError passes through",
     ),
     Case(
         "unit declared twice",
         copied("units.csv", 2),
         "units.csv",
         last["units.csv"],
-        "the same as in",
-        "",
-        "the package reports the key, and again that it is not unique",
+        "declared twice",
+        "one row for one unit",
     ),
     Case(
         "page of a report in words",
@@ -478,7 +452,6 @@ CASES = [
         17,
         "'九二'",
         "",
-        "ValueError passes through",
     ),
     Case(
         "report that ends before it begins",
@@ -487,20 +460,11 @@ CASES = [
         18,
         "93",
         "",
-        "every row of the report is reported instead",
     ),
 ]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(
-            case, id=case.name, marks=[pytest.mark.xfail(strict=True, reason=case.unmet)] if case.unmet else []
-        )
-        for case in CASES
-    ],
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_fault_is_found_in_one_line(data, case):
     case.spoil(data)
     faults = found(data)
@@ -537,7 +501,6 @@ def test_independent_faults_are_reported_together(data):
     ("spoil", "file", "row"),
     [
         (cells(DEBT, RATIO, name_en=""), DEBT, RATIO),
-        (cells(DEBT, RATIO, series="debt.Ratio"), DEBT, RATIO),
         (cells("reports.csv", 2, title_en=""), "reports.csv", 2),
         (cells(RELATIONS, 3, note_zh=""), RELATIONS, 3),
         (cells("units.csv", 3, meaning_en=""), "units.csv", 3),
@@ -551,21 +514,18 @@ def test_fault_that_only_the_package_knows_is_reported_with_file_and_row(data, s
     assert len(str(fault).splitlines()) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the descriptions of datapackage.yaml are referred to, not quoted")
 def test_fault_of_the_package_quotes_what_the_package_expects(data):
     cells(DEBT, RATIO, name_en="")(data)
     (fault,) = package_faults(data)
     assert "the English name of the series" in fault.expected
 
 
-@pytest.mark.xfail(strict=True, reason="nothing compares the files of data/ledger with the resources of the package")
 def test_ledger_that_the_package_does_not_describe_is_a_fault(data):
     rows = lines(data, DEBT)[:1]
     write(data, "ledger/law.csv", rows)
     assert any("law.csv" in str(fault) for fault in found(data))
 
 
-@pytest.mark.xfail(strict=True, reason="a line break in a cell is handed on in the message")
 def test_line_break_in_a_cell_does_not_break_the_line_of_its_fault(data):
     cells(DEBT, RATIO, series="debt.ratio\nof")(data)
     assert all(len(str(fault).splitlines()) == 1 for fault in found(data))

@@ -289,7 +289,6 @@ def test_nothing_is_verified_without_a_record(data):
     assert [fault.problem for fault in stale_ledgers(data)] == ["the file was never verified"] * len(fingerprints(data))
 
 
-@pytest.mark.xfail(strict=True, reason="only ledgers that are there are compared with the record")
 def test_ledger_that_was_verified_and_is_gone_is_noticed(verified):
     data = verified
     (data / "ledger" / "debt.csv").unlink()

@@ -23,7 +23,8 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from gongbao.context import load_context
-from gongbao.ledger import Ledger
+from gongbao.figure import Claim
+from gongbao.ledger import Ledger, Row
 from gongbao.validation import data_faults
 
 logger = logging.getLogger(__name__)
@@ -80,8 +81,10 @@ class FigureDomain(Domain):
 
     def load_sources(self, data: Path) -> None:
         """Read the rows that need no notebook."""
-        figures = {**Ledger.load(data), **load_context(data)}
+        ledger = Ledger.load(data)
+        figures = {**ledger, **load_context(data)}
         self.sources = {id: figure.record() for id, figure in figures.items()}
+        self.sources |= {id: words_record(rows) for id, rows in ledger.words.items()}
 
     # --- what there is
 
@@ -185,6 +188,23 @@ class FigureDomain(Domain):
             if id != record["id"]:
                 lines.append(f"其中 {label(source)} = {source['text']}，{'；'.join(places(source, 1)) or '见其算式'}")
         return "\n".join(lines)
+
+
+def words_record(rows: list[Row]) -> Record:
+    """The record of what the gazette states in words: like that of a figure, without a number."""
+    first = rows[0]
+    return {
+        "id": first.id,
+        "name_zh": first.record["name_zh"],
+        "name_en": first.record["name_en"],
+        "claim": str(Claim.STATED),
+        **dict.fromkeys(FORMS.values(), first.value),
+        "unit": first.unit.symbol,
+        "formula": "",
+        "inputs": [],
+        "inference": "",
+        "statements": [row.statement.record() for row in rows],
+    }
 
 
 CLAIMS = {"stated": "公报所载", "derived": "推算", "inferred": "推断", "external": "外部数据"}
