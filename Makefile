@@ -1,29 +1,56 @@
 # Every command of the book. Each does its own set-up; `make` alone lists them.
 
-PYTHON ?= python3
+WINDOWS := $(filter Windows_NT,$(OS))
+PYTHON ?= $(if $(WINDOWS),python,python3)
 VENV := .venv
 # Git-Bash on Windows has Scripts where others have bin
-BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(if $(WINDOWS),Scripts,bin)
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 PDF := _build/pdf/shudu-qingpu.pdf
 BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 # One date for everything that is built: the one of the last commit
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+ifeq ($(SOURCE_DATE_EPOCH),)
+SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
+endif
 ifneq ($(SOURCE_DATE_EPOCH),)
 export SOURCE_DATE_EPOCH
+else
+unexport SOURCE_DATE_EPOCH
 endif
 
-.PHONY: help book pdf test notebooks check lock clean distclean
+# The user's index, proxy and certificates hold; what would put packages elsewhere, or others in their place, does not
+unexport PYTHONHOME PYTHONPATH PIP_CONSTRAINT PIP_NO_BINARY PIP_NO_DEPS PIP_PREFIX PIP_REQUIRE_HASHES PIP_ROOT PIP_TARGET
+export PIP_USER := 0
+export PYTHONUTF8 := 1
+export JUPYTER_PREFER_ENV_PATH := 1
+
+# An environment works only where it was made, and only while the Python that made it is there
+ifneq ($(wildcard $(READY)),)
+ifneq ($(shell cat $(READY)) $(shell $(BIN)/python -c 'print("works")' 2>&1),$(CURDIR) works)
+$(shell rm -f $(READY))
+endif
+endif
+
+.PHONY: help book pdf test notebooks check bench lock clean distclean
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*##/\t/'
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# A build that fails, or is cut short, leaves the last good book and what Sphinx knew of it
 book: $(READY)  ## build _build/html/index.html
-	$(BOOK)
-	@$(BIN)/python -c "import shutil, pathlib; p = pathlib.Path('$(PDF)'); p.exists() and shutil.copy(p, '_build/html')"
+	@if test -d _build/.good; then $(call restore); fi
+	@rm -rf _build/.good.part && mkdir -p _build/.good.part
+	@for part in html .doctrees; do if test -d _build/$$part; then cp -Rp _build/$$part _build/.good.part/; fi; done
+	@mv _build/.good.part _build/.good
+	@if $(BOOK); then rm -rf _build/.good; else $(call restore); echo "The book was not built; _build/html is as it was before." >&2; exit 1; fi
+	@test ! -f $(PDF) || cp $(PDF) _build/html/
 	@echo "The book is in _build/html/index.html"
+
+restore = rm -rf _build/html _build/.doctrees; \
+  for part in html .doctrees; do if test -d _build/.good/$$part; then mv _build/.good/$$part _build/; fi; done; rm -rf _build/.good
 
 pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf
 	$(BOOK) --builder custom --custom-builder typst
@@ -45,6 +72,9 @@ notebooks: $(READY)  ## open the notebooks in JupyterLab
 check: $(READY)  ## check data, package and relations
 	$(BIN)/python -m gongbao check
 
+bench: $(READY)  ## measure verification: make bench SOURCE=gazette.txt
+	$(BIN)/python bench/verification.py $(SOURCE)
+
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in
 	for set in requirements requirements-dev; do \
 	  $(BIN)/uv pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 \
@@ -52,20 +82,23 @@ lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requir
 	done
 
 clean:  ## remove what was built
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean  ## remove the virtual environment, too
-	rm -rf $(VENV)
+	rm -rf $(VENV) gongbao.egg-info
 
 # The mark is written last: an environment whose installation was cut short has none, and is made anew
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed, this is ' + sys.version + '; name another one: make PYTHON=python3.12')"
+	@$(PYTHON) -c "import ensurepip, venv" || { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@echo "$(CURDIR)" > $@
 
 $(READY_DEV): $(READY) requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@rm -f $(READY)
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@echo "$(CURDIR)" > $(READY)
 	@touch $@

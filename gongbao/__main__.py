@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import datetime
 import difflib
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gongbao.context import load_context
+from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.ledger import Ledger
 from gongbao.relations import load_relations
 from gongbao.source import Source
@@ -44,8 +46,22 @@ def verify_source(arguments: argparse.Namespace) -> int:
     print(f"{result.rows} rows hold against {len(source.pages)} pages")
     for rule, count in sorted(result.set_aside.items()):
         print(f"set aside as {rule}: {count} numerals")
-    print(f"unaccounted: {len(result.unaccounted)}; in reports without rows so far: {result.elsewhere}")
+    print(f"unaccounted: {len(result.unaccounted)}")
     print(f"recorded in data/{record.name}")
+    return 0
+
+
+def draft(arguments: argparse.Namespace) -> int:
+    """Propose rows for a gazette that has no ledger yet, as CSV; say how well they meet the ledger there is."""
+    source, ledger = Source.read(arguments.source), Ledger.load()
+    proposals = list(propose(source, ledger.units.values(), load_rules()))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(DRAFT_COLUMNS)
+    writer.writerows((p.page, p.value, p.unit, p.precision, p.phrase) for p in proposals)
+    if arguments.score:
+        result = score(proposals, ledger)
+        words = f"{result.met} of {result.proposed} proposals are statements of the ledger, which has {result.stated}"
+        print(f"{words}: precision {result.precision:.1%}, recall {result.recall:.1%}", file=sys.stderr)
     return 0
 
 
@@ -80,6 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("verify", help=verify_source.__doc__)
     command.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
     command.set_defaults(run=verify_source)
+    command = commands.add_parser("draft", help=draft.__doc__)
+    command.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
+    command.add_argument("--score", action="store_true", help="compare the proposals with the ledger")
+    command.set_defaults(run=draft)
     command = commands.add_parser("show", help=show.__doc__)
     command.add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
     command.set_defaults(run=show)

@@ -22,6 +22,7 @@ from gongbao.context import load_context
 from gongbao.expression import Reference
 from gongbao.figure import Claim, Figure, assumption
 from gongbao.ledger import Ledger
+from gongbao.relations import load_relations
 from gongbao.units import Unit
 
 FIGURE_MIME = "application/vnd.gongbao.figure+json"
@@ -60,6 +61,7 @@ class Chapter:
         charts.use_style()
         self.name = name
         self.ledger = Ledger.load()
+        self.relations = {relation.id: relation for relation in load_relations()}
         self.figures: dict[str, Figure] = {**load_context(), **self.ledger}
 
     def __getitem__(self, id: str) -> Figure:

@@ -13,7 +13,10 @@ from gongbao.tables import DATA, FaultyDataError, Record, read_table
 from gongbao.units import PURE, UnitError
 
 RELATION_COLUMNS = ("relation", "kind", "formula", "verdict", "note_zh", "note_en")
-KINDS = ("identity", "share", "growth", "restatement")
+PAIR = "pair"
+"""The kind of two figures that look alike and differ in scope: the note says how."""
+
+KINDS = ("identity", "share", "growth", "restatement", PAIR)
 
 
 class Verdict(enum.StrEnum):
@@ -22,16 +25,20 @@ class Verdict(enum.StrEnum):
     EXACT = "exact"
     ROUNDING = "rounding"
     CONTRADICTS = "contradicts"
+    NOT_COMPARABLE = "not-comparable"
 
     @property
     def en(self) -> str:
         """The verdict in words."""
-        return {"exact": "holds exactly", "rounding": "holds within rounding"}.get(self, str(self))
+        words = {"exact": "holds exactly", "rounding": "holds within rounding", "not-comparable": "cannot be compared"}
+        return words.get(self, str(self))
 
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        return {"exact": "精确成立", "rounding": "在舍入范围内成立", "contradicts": "矛盾"}[self]
+        return {"exact": "精确成立", "rounding": "在舍入范围内成立", "contradicts": "矛盾", "not-comparable": "不可比"}[
+            self
+        ]
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,17 @@ class Relation:
         raise FaultyDataError([self.record.fault(problem, expected)])
 
     def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
-        """Whether it holds: decided by the intervals that rounding implies, not by a tolerance."""
+        """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
+
+        Raises:
+            FaultyDataError: as :meth:`gap` does.
+        """
+        if self.kind == PAIR:
+            unknown = sorted(id for id in self.ids if id not in figures)
+            if unknown:
+                problem = f"unknown figure in the formula: {unknown[0]}"
+                raise FaultyDataError([self.record.fault(problem, "ids of the ledger")])
+            return Verdict.NOT_COMPARABLE
         gap = self.gap(figures)
         if gap.exact == 0:
             return Verdict.EXACT

@@ -14,7 +14,7 @@ import yaml
 from gongbao.context import load_context
 from gongbao.figure import Precision
 from gongbao.ledger import Ledger, Row
-from gongbao.relations import Relation, load_relations
+from gongbao.relations import Relation, Verdict, load_relations
 from gongbao.tables import DATA, Fault, FaultyDataError, read_text
 from gongbao.verification import PHRASE_LIMIT, load_rules, read_phrase
 
@@ -127,8 +127,10 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
             yield from error.faults
             continue
         if verdict != relation.expected:
-            gap = relation.gap(ledger)
-            problem = f"{relation.id} {verdict.en}: {relation.text} leaves {float(gap):g} {gap.unit.symbol}"
+            problem = f"{relation.id} {verdict.en}: {relation.text}"
+            if verdict is not Verdict.NOT_COMPARABLE:
+                gap = relation.gap(ledger)
+                problem += f" leaves {float(gap):g} {gap.unit.symbol}"
             expected = f"the verdict {relation.expected}; correct the rows, or the relation if the pages say so"
             yield relation.record.fault(problem, expected)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from gongbao.ledger import Ledger, Row
 from gongbao.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
 from gongbao.source import Source
 from gongbao.tables import DATA, Fault, FaultyDataError, read_table
+from gongbao.units import Unit
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
@@ -37,8 +39,7 @@ class Rule:
 class Verification:
     """What a verification found.
 
-    ``unaccounted`` are the numerals of the reports that have ledger rows which are in no row and under no rule;
-    ``elsewhere`` counts those of the reports that have no rows yet.
+    ``unaccounted`` are the numerals of the source that are in no row and under no rule.
     """
 
     rows: int
@@ -46,7 +47,6 @@ class Verification:
     stated: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     unaccounted: list[str] = field(default_factory=list)
-    elsewhere: int = 0
 
     @property
     def passed(self) -> bool:
@@ -139,33 +139,36 @@ def read_phrase(row: Row) -> tuple[Numeral | None, list[Fault]]:
 def _account(
     result: Verification, ledger: Ledger, source: Source, rules: Iterable[Rule], claimed: dict[int, Row]
 ) -> None:
-    """Sort the numerals of the source that no row states into set aside, unaccounted, and not yet read."""
-    curated = set(_pages_with_rows(ledger))
-    excused = list(_excused(source, rules))
-    counted = counting_numerals(source.text, [unit.symbol for unit in ledger.units.values() if unit.counts])
-    for numeral in sorted([*arabic_numerals(source.text), *counted], key=lambda numeral: numeral.start):
+    """Sort the numerals of the source that no row states into set aside and unaccounted."""
+    found = all_numerals(source, ledger.units.values())
+    excused = set_aside(source, found, rules)
+    for numeral in found:
         if numeral.start in claimed:
             continue
-        page = source.page_at(numeral.start)
-        rule = next((r for start, end, r in excused if start <= numeral.start and numeral.end <= end), None)
-        if rule:
-            result.set_aside[rule] += page in curated
-        elif page in curated:
+        if numeral.start in excused:
+            result.set_aside[excused[numeral.start]] += 1
+        else:
+            page = source.page_at(numeral.start)
             around = source.text[max(0, numeral.start - 12) : numeral.end + 8]
             result.unaccounted.append(f"page {page}: {numeral.value} in {around!r} is in no row and under no rule")
-        else:
-            result.elsewhere += 1
 
 
-def _pages_with_rows(ledger: Ledger) -> Iterator[int]:
-    for report in {row.report.key: row.report for row in ledger.rows}.values():
-        yield from range(report.first_page, report.last_page + 1)
+def all_numerals(source: Source, units: Iterable[Unit]) -> list[Numeral]:
+    """The numbers of a source: the Arabic ones, and the Chinese ones that count something, in its order."""
+    counted = counting_numerals(source.text, [unit.symbol for unit in units if unit.counts])
+    return sorted([*arabic_numerals(source.text), *counted], key=lambda numeral: numeral.start)
 
 
-def _excused(source: Source, rules: Iterable[Rule]) -> Iterator[tuple[int, int, str]]:
+def set_aside(source: Source, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:
+    """The rule under which a numeral is no figure, by where the numeral begins; the first rule counts."""
+    starts = [numeral.start for numeral in found]
+    excused: dict[int, str] = {}
     for rule in rules:
         for match in rule.pattern.finditer(source.text):
-            yield match.start(), match.end(), rule.name
+            for numeral in found[bisect.bisect_left(starts, match.start()) : bisect.bisect_left(starts, match.end())]:
+                if numeral.end <= match.end():
+                    excused.setdefault(numeral.start, rule.name)
+    return excused
 
 
 def fingerprints(data: Path = DATA) -> dict[str, str]:
@@ -187,7 +190,6 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
         "rows": result.rows,
         "set_aside": dict(sorted(result.set_aside.items())),
         "unaccounted": len(result.unaccounted),
-        "not_yet_read": result.elsewhere,
     }
     if path.exists():
         old = json.loads(path.read_text("utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import settings
 from gongbao.ledger import Ledger, Row
 
 PAGES = 113
+OTHER_TOPICS = r"\{(?!debt\.)"
 
 # make exports the date of the last commit; a test that wants a date sets its own
 os.environ.pop("SOURCE_DATE_EPOCH", None)
@@ -30,14 +31,44 @@ def project() -> Path:
 
 
 @pytest.fixture
-def data(project: Path, tmp_path: Path) -> Path:
-    """A copy of the data that a test may spoil."""
-    return Path(shutil.copytree(project / "data", tmp_path / "data"))
+def copy_data(project: Path) -> Callable[[Path], Path]:
+    """Copy the data of the debt topic to a place: of ledger, relations and package what belongs to it."""
+
+    def copy(target: Path) -> Path:
+        shutil.copytree(project / "data", target)
+        _leave_only_debt(target)
+        return target
+
+    return copy
+
+
+@pytest.fixture
+def data(copy_data: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A copy of the data of the debt topic that a test may spoil."""
+    return copy_data(tmp_path / "data")
+
+
+def _leave_only_debt(data: Path) -> None:
+    for path in (data / "ledger").glob("*.csv"):
+        if path.stem != "debt":
+            path.unlink()
+    relations = data / "relations.csv"
+    kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
+    relations.write_text("".join(kept), "utf-8")
+    package = data / "datapackage.yaml"
+    resource = r"  - name: ledger-(?!debt\b).*?(?=  - name: |\Z)"
+    package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")
 
 
 @pytest.fixture(scope="session")
 def ledger() -> Ledger:
-    """The ledger of the project."""
+    """The debt topic of the ledger: what these tests know by heart."""
+    return Ledger.load(topics=["debt"])
+
+
+@pytest.fixture(scope="session")
+def whole_ledger() -> Ledger:
+    """All topics."""
     return Ledger.load()
 
 

@@ -107,10 +107,10 @@ def test_all_relations_that_cannot_be_read_are_named_at_once(data):
     assert [fault.row for fault in faulty.value.faults] == [2, 3, 4, 5]
 
 
-def test_relations_of_the_project_have_the_verdicts_that_were_found(ledger):
+def test_relations_of_the_project_have_the_verdicts_that_were_found(whole_ledger):
     relations = load_relations()
     assert len({relation.id for relation in relations}) == len(relations)
-    assert {relation.id: relation.verdict(ledger) for relation in relations} == {
+    assert {relation.id: relation.verdict(whole_ledger) for relation in relations} == {
         relation.id: relation.expected for relation in relations
     }
 

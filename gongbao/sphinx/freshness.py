@@ -38,4 +38,8 @@ def choose_cache(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
+    # What one builder has read is news for the next: with doctrees in common, a PDF made after a change of the data
+    # would keep the pages of the HTML from being written again
+    app.doctreedir = app.outdir.parent / ".doctrees" / app.outdir.name
+    app.doctreedir.mkdir(parents=True, exist_ok=True)
     app.connect("config-inited", choose_cache)

@@ -28,5 +28,5 @@ def test_another_state_is_another_cache(small_book):
     small_book.write("index.md", "# 书\n\n```{toctree}\nledger\n```\n")
     first = small_book.build().nb_execution_cache_path
     units = small_book.root / "data" / "units.csv"
-    units.write_text(units.read_text("utf-8") + "家,household,1,一家,a firm\n", "utf-8")
+    units.write_text(units.read_text("utf-8") + "里,length,500,一里,half a kilometre\n", "utf-8")
     assert small_book.build().nb_execution_cache_path != first
