@@ -42,6 +42,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
     result = verify(ledger, source, load_rules())
     if not result.passed:
         return _failed([*map(str, result.faults), *result.unaccounted])
+    if arguments.hits:
+        print("\n".join(sorted(result.hits)))
     record = write_record(result, source, datetime.date.today().isoformat())
     print(f"{result.rows} rows hold against {len(source.pages)} pages")
     for rule, count in sorted(result.set_aside.items()):
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("check", help=check.__doc__).set_defaults(run=check)
     command = commands.add_parser("verify", help=verify_source.__doc__)
     command.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
+    command.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
     command.set_defaults(run=verify_source)
     command = commands.add_parser("draft", help=draft.__doc__)
     command.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")

@@ -39,13 +39,15 @@ class Rule:
 class Verification:
     """What a verification found.
 
-    ``unaccounted`` are the numerals of the source that are in no row and under no rule.
+    ``hits`` are the numerals that a rule sets aside, each with the rule and the words around it; ``unaccounted`` are
+    those that are in no row and under no rule.
     """
 
     rows: int
     faults: list[Fault] = field(default_factory=list)
     stated: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
+    hits: list[str] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
 
     @property
@@ -147,10 +149,14 @@ def _account(
             continue
         if numeral.start in excused:
             result.set_aside[excused[numeral.start]] += 1
+            result.hits.append(f"{excused[numeral.start]}: {_in_context(source, numeral)}")
         else:
-            page = source.page_at(numeral.start)
-            around = source.text[max(0, numeral.start - 12) : numeral.end + 8]
-            result.unaccounted.append(f"page {page}: {numeral.value} in {around!r} is in no row and under no rule")
+            result.unaccounted.append(f"{_in_context(source, numeral)} is in no row and under no rule")
+
+
+def _in_context(source: Source, numeral: Numeral) -> str:
+    around = source.text[max(0, numeral.start - 12) : numeral.end + 8]
+    return f"page {source.page_at(numeral.start)}: {numeral.value} in {around!r}"
 
 
 def all_numerals(source: Source, units: Iterable[Unit]) -> list[Numeral]:

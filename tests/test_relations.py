@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from gongbao.interval import Interval
 from gongbao.ledger import LEDGER_COLUMNS, Ledger
 from gongbao.relations import Relation, Verdict, load_relations
 from gongbao.tables import FaultyDataError
@@ -123,3 +125,31 @@ def test_sums_that_the_debt_reports_imply_are_among_the_relations():
         " + {debt.bond.new.general@2023} + {debt.bond.new.special@2023} + {debt.bond.refinancing.total@2023}"
     )
     assert bridge in texts
+
+
+def test_every_relation_that_holds_would_notice_a_wrong_input(whole_ledger):
+    """Each is given one input that is half as large again: a check that cannot fail is none."""
+    blind = []
+    for relation in load_relations():
+        if relation.verdict(whole_ledger) not in (Verdict.EXACT, Verdict.ROUNDING):
+            continue
+        if not any(_contradicts_with(relation, id, whole_ledger) for id in relation.ids):
+            blind.append(relation.id)
+    assert blind == []
+
+
+def _contradicts_with(relation, id, ledger) -> bool:
+    figure = ledger[id]
+    (leaf,) = figure.leaves.values()
+    half = leaf.value / 2
+    wrong = replace(
+        leaf, value=leaf.value + half, interval=Interval(leaf.interval.low + half, leaf.interval.high + half)
+    )
+    figures = {**ledger, id: replace(figure, leaves={id: wrong})}
+    return relation.verdict(figures) is Verdict.CONTRADICTS
+
+
+def test_relations_are_many_and_of_every_kind():
+    relations = load_relations()
+    assert len(relations) >= 150
+    assert {relation.kind for relation in relations} == {"identity", "share", "growth", "restatement", "pair"}
