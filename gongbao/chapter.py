@@ -20,7 +20,7 @@ from matplotlib.figure import Figure as Canvas
 from gongbao import charts
 from gongbao.context import load_context
 from gongbao.expression import Reference
-from gongbao.figure import Claim, Figure, assumption
+from gongbao.figure import Claim, Figure, assumption, labelled
 from gongbao.ledger import Ledger
 from gongbao.relations import load_relations
 from gongbao.units import Unit
@@ -38,11 +38,6 @@ _PRINT: dict[str, Callable[[Figure], str]] = {
     "range": lambda figure: figure.range_text,
     "pm": lambda figure: figure.tolerance_text,
 }
-
-
-def label(figure: Figure) -> str:
-    """The name of a figure with its period."""
-    return f"{figure.name_zh}（{figure.id.partition('@')[2] or '参数'}）"
 
 
 def _require_id(figure: Figure) -> None:
@@ -138,7 +133,7 @@ class Chapter:
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
-            "alt": f"{form}。{'；'.join(f'{label(f)}{f.tolerance_text}' for f in used)}。",
+            "alt": f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。",
             "note": note,
             "source": pages,
             "uses": [figure.id for figure in used],

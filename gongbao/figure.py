@@ -339,6 +339,11 @@ class Figure:
         }
 
 
+def labelled(name: str, id: str) -> str:
+    """A name with the period of its id; what has none is a parameter."""
+    return f"{name}（{id.partition('@')[2] or '参数'}）"
+
+
 def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:
     """The figure of a number that is not computed."""
     return Figure(Reference(leaf.id), unit, {leaf.id: leaf}, leaf.id, name_zh, name_en, decimals)

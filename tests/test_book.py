@@ -108,7 +108,7 @@ def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(
         assert page == "../book/ledger.html"
         assert id in rows
         title = link.get("title")
-        assert re.match("(公报所载|推算|推断|外部数据)：", title)
+        assert re.match("(公报所载|推算|推断|外部)：", title)
         assert re.search(r"第\d+页“|级：|算式：|参数", title), title
 
 

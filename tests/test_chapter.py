@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gongbao import charts
-from gongbao.chapter import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, TABLE_MIME, Chapter, label
-from gongbao.figure import Claim
+from gongbao.chapter import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, TABLE_MIME, Chapter
+from gongbao.figure import Claim, labelled
 from gongbao.units import UnitError
 
 Shown = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -243,9 +243,9 @@ def test_cell_without_id_is_refused(chapter, shown):
     assert shown == []
 
 
-def test_label_has_the_period_or_says_parameter(chapter):
-    assert label(chapter["debt.limit.total@2023"]) == "地方政府债务限额（2023）"
-    assert label(chapter.assume("share", 5, "%", "比重", "share")) == "比重（参数）"
+def test_label_has_the_period_or_says_parameter():
+    assert labelled("地方政府债务限额", "debt.limit.total@2023") == "地方政府债务限额（2023）"
+    assert labelled("比重", "scenario.share") == "比重（参数）"
 
 
 def test_chapter_may_be_run_again_from_a_fresh_start(shown):

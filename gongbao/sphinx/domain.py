@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from gongbao.context import load_context
-from gongbao.figure import Claim
+from gongbao.figure import Claim, labelled
 from gongbao.ledger import Ledger, Row
 from gongbao.validation import data_faults
 
@@ -207,12 +207,13 @@ def words_record(rows: list[Row]) -> Record:
     }
 
 
-CLAIMS = {"stated": "公报所载", "derived": "推算", "inferred": "推断", "external": "外部数据"}
+CLAIMS = {str(claim): claim.zh for claim in Claim}
+"""The words for the kinds of claims, in the order in which they are listed."""
 
 
 def label(record: Record) -> str:
     """The name of a figure with its period."""
-    return f"{record['name_zh']}（{record['id'].partition('@')[2] or '参数'}）"
+    return labelled(record["name_zh"], record["id"])
 
 
 def places(record: Record, limit: int | None = STATEMENTS_IN_TITLE) -> list[str]:
