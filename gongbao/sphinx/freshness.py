@@ -16,11 +16,11 @@ from sphinx.config import Config
 import gongbao
 
 INPUTS = ("data/**/*.csv", "data/**/*.yaml")
-LIBRARY = ("*.py", "*.mplstyle", "sphinx/mime.py", "fonts/*.otf")
+LIBRARY = ("**/*.py", "*.mplstyle", "fonts/*.otf")
 
 
 def fingerprint(project: Path) -> str:
-    """One digest of everything that a notebook reads: the data, and the library without its page-making parts."""
+    """One digest of everything that a notebook reads: the data and the library."""
     library = Path(gongbao.__file__).parent
     digest = hashlib.sha256()
     for root, patterns in ((project, INPUTS), (library, LIBRARY)):
