@@ -40,25 +40,23 @@ class Proposal:
 def propose(source: Source, units: Collection[Unit], rules: Iterable[Rule]) -> Iterator[Proposal]:
     """A proposal for each number that no rule sets aside and that has a declared unit behind it."""
     by_symbol = {unit.symbol: unit for unit in sorted(units, key=lambda unit: len(unit.symbol), reverse=True)}
+    behind = {symbol: _behind_a_number(symbol) for symbol in by_symbol}
     found = all_numerals(source, units)
     excused = set_aside(source, found, rules)
     for numeral in found:
         if numeral.start in excused:
             continue
-        end, symbol = _unit_behind(source.text, numeral.end, by_symbol)
-        if symbol:
-            yield _proposal(source, numeral, by_symbol[symbol], end, by_symbol)
+        for symbol, pattern in behind.items():
+            if match := pattern.match(source.text, numeral.end):
+                yield _proposal(source, numeral, by_symbol[symbol], match.end(), by_symbol)
+                break
 
 
-def _unit_behind(text: str, end: int, symbols: Collection[str]) -> tuple[int, str]:
-    """The unit of a number that ends here, and where it ends itself: 2个百分点, 5万余人次."""
-    for symbol in symbols:
-        word = re.escape(symbol)
-        split = f"{word[0]}[余多]{word[1:]}" if symbol[0] in "万亿" else word
-        match = re.compile(f"(?:个(?=百分点)|[余多])?{word}|{split}").match(text, end)
-        if match:
-            return match.end(), symbol
-    return end, ""
+def _behind_a_number(symbol: str) -> re.Pattern[str]:
+    """How a unit follows its number: 亿元, 2个百分点, 5万余人次."""
+    word = re.escape(symbol)
+    split = f"{word[0]}[余多]{word[1:]}" if symbol[0] in "万亿" else word
+    return re.compile(f"(?:个(?=百分点)|[余多])?{word}|{split}")
 
 
 def _proposal(source: Source, numeral: Numeral, unit: Unit, end: int, symbols: Collection[str]) -> Proposal:

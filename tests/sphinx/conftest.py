@@ -57,7 +57,9 @@ class SmallBook:
 
 
 @pytest.fixture
-def small_book(tmp_path: Path) -> SmallBook:
+def small_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
+    # a build names its data in the environment; set here, it is taken back after the test
+    monkeypatch.setenv("GONGBAO_DATA", str(tmp_path / "data"))
     return SmallBook(tmp_path)
 
 
