@@ -28,6 +28,7 @@ from gongbao.units import Unit
 FIGURE_MIME = "application/vnd.gongbao.figure+json"
 CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"
+SKETCH_MIME = "application/vnd.gongbao.sketch+json"
 
 DATA_COLUMNS = ("id", "name_zh", "name_en", "value", "low", "high", "unit", "claim", "formula", "source")
 
@@ -126,14 +127,12 @@ class Chapter:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
         used = list(uses)
-        for figure in used:
-            _require_id(figure)
         drawing = charts.svg(canvas)
         pages = self._pages(used)
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
-            "alt": f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。",
+            "alt": self._alt(form, used),
             "note": note,
             "source": pages,
             "uses": [figure.id for figure in used],
@@ -143,6 +142,29 @@ class Chapter:
         caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
         shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
+
+    def sketch(self, canvas: Canvas, *, form: str, uses: Iterable[Figure]) -> None:
+        """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
+
+        Args:
+            canvas: what was drawn, :data:`gongbao.charts.CARD` wide.
+            form: what kind of chart it is, for those who cannot see it.
+            uses: the figures that were drawn.
+
+        Raises:
+            ValueError: if a figure has no id, so that no reader could follow it.
+        """
+        used = list(uses)
+        drawing, alt = charts.svg(canvas), self._alt(form, used)
+        record = {"name": self.name, "alt": alt, "svg": drawing, "uses": [figure.id for figure in used]}
+        self._emit(SKETCH_MIME, record, f"<figure>{drawing}</figure>", alt)
+
+    @staticmethod
+    def _alt(form: str, used: list[Figure]) -> str:
+        """What a chart shows, in words with its numbers."""
+        for figure in used:
+            _require_id(figure)
+        return f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。"
 
     def table(self, name: str, rows: Mapping[str, Sequence[Figure | str]] | pd.DataFrame, *, title: str) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.

@@ -21,12 +21,18 @@ from gongbao.figure import Figure
 WIDTH = 5.0
 """Inches; narrow, so that labels stay legible on a phone."""
 
+CARD = 2.8
+"""Inches; the width of the small pictures on the cards of the front page."""
+
 # After Okabe & Ito, in the order of their lightness, so that they also differ in grey
 STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
 INK = "#4d4d4d"
 
 Level = tuple[str, Figure]
 """A name and what it is."""
+
+Series = tuple[str, str, Sequence[Figure]]
+"""A name, a colour and what is drawn, in the order of the labels."""
 
 Flow = tuple[str, int, Figure]
 """A name, +1 or -1, and how much it adds or takes away."""
@@ -42,17 +48,20 @@ def use_style() -> None:
     mpl.rcParams["font.family"] = [family]
 
 
-def canvas(height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Canvas, Any]:
+def canvas(
+    height: float, rows: int = 1, columns: int = 1, *, width: float = WIDTH, **options: Any
+) -> tuple[Canvas, Any]:
     """An empty chart of the book's width: the canvas and its axes, as ``subplots`` gives them.
 
     Args:
         height: inches.
         rows: of axes.
         columns: of axes.
+        width: inches; :data:`CARD` for the small picture of a chapter.
         options: for ``Figure.subplots``.
     """
     use_style()
-    figure = Canvas(figsize=(WIDTH, height), layout="constrained")
+    figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
 
@@ -84,13 +93,209 @@ def bars(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: S
     places = _category_axis(axes, labels)
     values = [float(f) for f in figures]
     axes.barh(places, values, color=colors, height=0.62)
-    for place, value, figure in zip(places, values, figures, strict=True):
-        axes.annotate(
-            figure.tolerance_text, (value, place), (4 if value >= 0 else -4, 0), textcoords="offset points",
-            va="center", ha="left" if value >= 0 else "right",
-        )  # fmt: skip
+    for place, figure in zip(places, figures, strict=True):
+        _bar_label(axes, place, figure)
     _room_for_labels(axes, values)
     _hide_value_axis(axes)
+
+
+def _bar_label(axes: Axes, place: float, figure: Figure) -> None:
+    """The number at the outer end of a horizontal bar."""
+    outward = 1 if float(figure) >= 0 else -1
+    axes.annotate(
+        figure.tolerance_text, (float(figure), place), (4 * outward, 0), textcoords="offset points",
+        va="center", ha="left" if outward > 0 else "right",
+    )  # fmt: skip
+
+
+def _legend(axes: Axes, entries: int) -> None:
+    """What colours and marks mean, above the picture."""
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=entries, frameon=False, handlelength=1.2,
+        columnspacing=1.2,
+    )  # fmt: skip
+
+
+def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> None:
+    """Two or three bars from zero for each label, side by side, each with its number at its end."""
+    places = _category_axis(axes, labels)
+    height = 0.78 / len(groups)
+    values = [float(figure) for _, _, figures in groups for figure in figures]
+    for number, (name, color, figures) in enumerate(groups):
+        rows = places + (number - (len(groups) - 1) / 2) * height
+        axes.barh(rows, [float(f) for f in figures], color=color, height=height * 0.9, label=name)
+        for row, figure in zip(rows, figures, strict=True):
+            _bar_label(axes, row, figure)
+    _legend(axes, len(groups))
+    _room_for_labels(axes, values)
+    _hide_value_axis(axes)
+
+
+def columns(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: Sequence[str] | str = DARK) -> None:
+    """Columns from zero in the order of time, each with its number above it."""
+    values = [float(f) for f in figures]
+    axes.bar(range(len(labels)), values, color=colors, width=0.62)
+    for place, (value, figure) in enumerate(zip(values, figures, strict=True)):
+        _column_label(axes, place, max(0.0, value), figure.tolerance_number)
+    axes.set_xticks(range(len(labels)), labels)
+    axes.tick_params(axis="x", length=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.margins(y=0.16)
+    if min(values) >= 0:
+        axes.set_ylim(bottom=0)
+
+
+def dumbbells(
+    axes: Axes,
+    labels: Sequence[str],
+    left: Sequence[Figure],
+    right: Sequence[Figure],
+    words: tuple[str, str],
+    *,
+    from_zero: bool = False,
+) -> None:
+    """From one value to another for each label: two dots, joined, with both numbers; ``words`` name the two."""
+    places = _category_axis(axes, labels)
+    starts, ends = ([float(f) for f in figures] for figures in (left, right))
+    axes.hlines(places, starts, ends, color=PALE, linewidth=4)
+    for word, color, values in ((words[0], LIGHT, starts), (words[1], DARK, ends)):
+        axes.plot(values, places, "o", color=color, markersize=7, label=word)
+    for place, a, b in zip(places, left, right, strict=True):
+        for figure, outward in ((a, float(a) >= float(b)), (b, float(b) > float(a))):
+            axes.annotate(
+                figure.tolerance_number, (float(figure), place), (7 if outward else -7, 0),
+                textcoords="offset points", va="center", ha="left" if outward else "right",
+            )  # fmt: skip
+    _legend(axes, 2)
+    low, high = min(starts + ends + [0.0] * from_zero), max(starts + ends)
+    axes.set_xlim(low - (0 if from_zero else 0.3 * (high - low)), high + 0.3 * (high - low))
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+
+
+def slopes(axes: Axes, periods: Sequence[str], lines: Sequence[Series]) -> None:
+    """A line a series over a few periods, with the first number at its left and name and last number at its right."""
+    places = range(len(periods))
+    heights: list[list[float]] = []
+    for _, color, figures in lines:
+        heights.append([float(f) for f in figures])
+        axes.plot(places, heights[-1], color=color, marker="o", markersize=5)
+    low, high = min(map(min, heights)), max(map(max, heights))
+    gap = 0.075 * (high - low or 1) * 3 / axes.get_position().height / _inches_high(axes)
+    for end, side, offset in ((0, "right", -8), (-1, "left", 8)):
+        spread = _spread([values[end] for values in heights], gap)
+        for (name, color, figures), height in zip(lines, spread, strict=True):
+            text = figures[end].tolerance_text if end == 0 else f"{name} {figures[end].tolerance_text}"
+            axes.annotate(
+                text, (places[end], height), (offset, 0), textcoords="offset points",
+                va="center", ha=side, color=color,
+            )  # fmt: skip
+    axes.set_xticks(list(places), periods)
+    axes.tick_params(axis="x", length=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.margins(y=0.12)
+    axes.set_xlim(-0.32 * (len(periods) - 1), 1.62 * (len(periods) - 1))
+
+
+def _inches_high(axes: Axes) -> float:
+    canvas = axes.figure
+    assert isinstance(canvas, Canvas)
+    return float(canvas.get_figheight())
+
+
+def _spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Heights of labels, moved apart where they would overlap; their order stays."""
+    order = np.argsort(heights, kind="stable")
+    placed = np.array(heights, dtype=float)[order]
+    for _ in range(100):
+        short = np.maximum(0, gap - np.diff(placed))
+        if not short.any():
+            break
+        placed[:-1] -= short / 2
+        placed[1:] += short / 2
+    spread = np.empty_like(placed)
+    spread[order] = placed
+    return [float(height) for height in spread]
+
+
+def whiskers(
+    axes: Axes,
+    labels: Sequence[str],
+    points: Sequence[Figure],
+    lows: Sequence[Figure],
+    highs: Sequence[Figure],
+    colors: Sequence[str] | None = None,
+) -> None:
+    """A dot for each label with a line from a lower to an upper figure, such as the ends of a Wilson interval."""
+    places = _category_axis(axes, labels)
+    colors = colors or [DARK] * len(points)
+    ends = []
+    for place, point, low, high, color in zip(places, points, lows, highs, colors, strict=True):
+        # the outer ends of what rounding leaves open of the ends
+        left, right = float(low.interval.low), float(high.interval.high)
+        axes.plot([left, right], [place, place], color=color, linewidth=2)
+        axes.plot([left, right], [place, place], "|", color=color, markersize=9, markeredgewidth=2)
+        axes.plot(float(point), place, "o", color=color, markersize=7)
+        axes.annotate(point.tolerance_text, (right, place), (7, 0), textcoords="offset points", va="center")
+        ends += [left, right]
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    span = max(ends) - min(ends)
+    axes.set_xlim(min(ends) - 0.06 * span, max(ends) + 0.3 * span)
+
+
+def progress(
+    axes: Axes, labels: Sequence[str], done: Sequence[Figure], due: Sequence[Figure], words: tuple[str, str]
+) -> None:
+    """Bars of how much of a distance is covered, with a tick where it should be by now; ``words`` name the two."""
+    places = _category_axis(axes, labels)
+    values = [float(f) for f in done]
+    ahead = [value >= float(d) for value, d in zip(values, due, strict=True)]
+    axes.barh(places, values, color=[DARK if good else LIGHT for good in ahead], height=0.62, label=words[0])
+    ticks = [float(d) for d in due]
+    axes.plot(ticks, places, "|", color=STRONG, markersize=13, markeredgewidth=2.5, label=words[1])
+    for place, figure in zip(places, done, strict=True):
+        beyond = max(float(figure), float(due[place]))
+        # past the tick, so that it is not covered
+        x = beyond if float(figure) >= 0 else float(figure)
+        axes.annotate(
+            figure.tolerance_text, (x, place), (6 if float(figure) >= 0 else -4, 0), textcoords="offset points",
+            va="center", ha="left" if float(figure) >= 0 else "right",
+        )  # fmt: skip
+    _legend(axes, 2)
+    _room_for_labels(axes, values + ticks, 0.26)
+    _hide_value_axis(axes)
+
+
+def points(
+    axes: Axes,
+    names: Sequence[str],
+    xs: Sequence[Figure],
+    ys: Sequence[Figure],
+    words: tuple[str, str],
+    *,
+    diagonal: bool = False,
+) -> None:
+    """A point a name in the plane of two quantities; ``words`` name the axes, the diagonal is where both are equal."""
+    across, up = ([float(f) for f in figures] for figures in (xs, ys))
+    axes.plot(across, up, "o", color=DARK, markersize=7)
+    for name, x, y in zip(names, across, up, strict=True):
+        # into the picture, not over its edge
+        right = x <= (min(across) + max(across)) / 2
+        axes.annotate(
+            name, (x, y), (7 if right else -7, 0), textcoords="offset points", va="center",
+            ha="left" if right else "right",
+        )  # fmt: skip
+    axes.margins(0.12)
+    if diagonal:
+        axes.axline((0, 0), slope=1, color=INK, linestyle="--", linewidth=1)
+    axes.grid()
+    axes.set_axisbelow(True)
+    axes.set_xlabel(words[0])
+    axes.set_ylabel(words[1])
 
 
 def filled_bars(
@@ -110,7 +315,7 @@ def filled_bars(
     _hide_value_axis(axes)
 
 
-def stacked_bars(axes: Axes, labels: Sequence[str], parts: Sequence[tuple[str, str, Sequence[Figure]]]) -> None:
+def stacked_bars(axes: Axes, labels: Sequence[str], parts: Sequence[Series]) -> None:
     """Bars made of parts; each part has a name, a colour and one figure a label; numbers stand in the parts."""
     places = _category_axis(axes, labels)
     starts = np.zeros(len(labels))
@@ -124,7 +329,7 @@ def stacked_bars(axes: Axes, labels: Sequence[str], parts: Sequence[tuple[str, s
                 axes.text(start + value / 2, place, figure.tolerance_number, ha="center", va="center", color=ink)
         starts += values
     axes.set_xlim(0, whole * 1.02)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(parts), frameon=False, handlelength=1.2)
+    _legend(axes, len(parts))
     _hide_value_axis(axes)
 
 
@@ -193,7 +398,7 @@ def dots(
     axes.set_xlim(lowest - (0 if from_zero else 0.1 * span), highest + 0.45 * span)
 
 
-def paths(axes: Axes, years: Sequence[int], lines: Sequence[tuple[str, str, Sequence[Figure]]], ceiling: Level) -> None:
+def paths(axes: Axes, years: Sequence[int], lines: Sequence[Series], ceiling: Level) -> None:
     """Lines over years below a ceiling; each has a name at its right end, a colour and a figure a year."""
     name, limit = ceiling[0], float(ceiling[1])
     axes.plot([years[0], years[-1]], [limit, limit], color=INK, linestyle="--", linewidth=1)

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from gongbao.interval import Interval
@@ -26,7 +26,7 @@ class FormulaError(ValueError):
 
 
 class Expression:
-    """A node of a formula: a :class:`Constant`, a :class:`Reference`, a :class:`Named` or an :class:`Operation`."""
+    """A node of a formula: a constant, a reference, a name, an operation, a root, or whole numbers."""
 
     def leaves(self) -> Iterator[str]:
         """The ids the formula rests on, as often as it mentions them."""
@@ -48,6 +48,8 @@ class Expression:
         """The ids that :meth:`text` shows."""
         return self.leaves()
 
+
+_ROOT_DIGITS = 40
 
 ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 
@@ -169,6 +171,75 @@ class Operation(Expression):
         right_rank = operator.rank + (self.symbol in "-/")
         text = f"{self.left.text(operator.rank)} {operator.sign} {self.right.text(right_rank)}"
         return f"({text})" if operator.rank < outer else text
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Expression):
+    """The positive root of a formula that is not negative, such as a mean factor of growth.
+
+    Rational where the root is; else true to 40 significant digits.
+    """
+
+    degree: int
+    radicand: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.radicand.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        return self.radicand.mentions()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return _root(self.radicand.evaluate(values), self.degree)
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        inner, slope = self.radicand.enclose(box, by)
+        ends = (end if end == math.inf else _root(Fraction(end), self.degree) for end in (inner.low, inner.high))
+        outer = Interval(*ends)
+        if by is None or slope == ZERO:
+            return outer, ZERO
+        # d(a^(1/n)) = a^(1/n) ÷ (n × a) × da
+        return outer, slope * outer / (Interval.point(Fraction(self.degree)) * inner)
+
+    def text(self, outer: int = 0) -> str:
+        return f"({self.radicand.text()})^(1/{self.degree})"
+
+
+def _root(value: Fraction, degree: int) -> Fraction:
+    if value < 0:
+        raise FormulaError(f"the root of {float(value):g}, which is negative")
+    with localcontext(prec=_ROOT_DIGITS):
+        top, bottom = (Decimal(part) ** (Decimal(1) / degree) for part in (value.numerator, value.denominator))
+        exact = Fraction(round(top), round(bottom))
+        return exact if exact**degree == value else Fraction(top / bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Expression):
+    """The whole numbers that a formula can be, such as the cases behind a rounded rate."""
+
+    count: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.count.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        return self.count.mentions()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return Fraction(math.floor(self.count.evaluate(values) + Fraction(1, 2)))
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        inner, slope = self.count.enclose(box, by)
+        low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
+        high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
+        # between two whole numbers, as at a single end of an input: both, which encloses
+        ends = (low, high) if low <= high else (high, low)
+        # a step rises or stays
+        return Interval(*ends), ZERO if by is None else slope * Interval(Fraction(0), math.inf)
+
+    def text(self, outer: int = 0) -> str:
+        return f"整数[{self.count.text()}]"
 
 
 def tight_interval(expression: Expression, box: Box) -> Interval:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from gongbao.expression import Constant, Expression, Named, Operation, Reference, tight_interval
+from gongbao.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.interval import Endpoint, Interval
 from gongbao.units import PURE, Unit, UnitError
 
@@ -201,6 +201,10 @@ class Figure:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
         width = self.interval.high - self.interval.low
         decimals = self.decimals if not width or math.isinf(width) else max(0, -_magnitude(width / 10))
+        while decimals > 0 and all(
+            end * 10 ** (decimals - 1) % 1 == 0 for end in (self.interval.low, self.interval.high)
+        ):
+            decimals -= 1  # both ends are printed exactly without the last zero
         low = _end(self.interval.low, decimals, ROUND_FLOOR)
         high = _end(self.interval.high, decimals, ROUND_CEILING)
         return f"{low}～{high}{self.unit.symbol}" if width else self.text
@@ -309,6 +313,37 @@ class Figure:
 
     def __neg__(self) -> Figure:
         return -1 * self
+
+    def __pow__(self, exponent: int) -> Figure:
+        """A whole power of a ratio, such as growth over several years at one rate."""
+        product = self
+        for _ in range(exponent - 1):
+            product = product * self
+        return product
+
+    def root(self, degree: int) -> Figure:
+        """The positive root of a ratio, such as the yearly factor of growth over several years.
+
+        Raises:
+            UnitError: if it is not a ratio.
+        """
+        self.unit.require_same_quantity(PURE, "take the root of")
+        return replace(self._anonymous, expression=Root(degree, self.expression))
+
+    def whole(self) -> Figure:
+        """The whole numbers that a count can be; exact if only one is possible.
+
+        Raises:
+            ValueError: if no whole number is possible: what it is computed from does not go together.
+        """
+        counted = replace(self._anonymous, expression=Whole(self.expression))
+        if counted.exact not in self.interval:
+            raise ValueError(f"no whole number lies in {self.range_text}: {self.formula}")
+        return counted
+
+    @property
+    def _anonymous(self) -> Figure:
+        return replace(self, id="", name_zh="", name_en="", stated_decimals=None)
 
     def __str__(self) -> str:
         return self.text

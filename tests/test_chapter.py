@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gongbao import charts
-from gongbao.chapter import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, TABLE_MIME, Chapter
+from gongbao.chapter import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME, Chapter
 from gongbao.figure import Claim, labelled
 from gongbao.units import UnitError
 
@@ -211,6 +211,24 @@ def test_chart_of_a_figure_without_id_is_refused(chapter):
 
 
 # --- tables
+
+
+def test_sketch_is_a_picture_with_what_it_shows(chapter, shown):
+    canvas, axes = charts.canvas(1, width=charts.CARD)
+    used = [chapter["debt.limit.total@2022"], chapter["debt.limit.total@2023"]]
+    charts.bars(axes, ["上年", "本年"], used)
+    chapter.sketch(canvas, form="横条图", uses=used)
+    record = shown[-1][0][SKETCH_MIME]
+    assert record["name"] == "debt"
+    assert record["alt"] == "横条图。地方政府债务限额（2022）185.1亿元；地方政府债务限额（2023）192.1亿元。"
+    assert record["uses"] == ["debt.limit.total@2022", "debt.limit.total@2023"]
+    assert record["svg"].lstrip().startswith("<?xml")
+
+
+def test_sketch_of_a_figure_without_id_is_refused(chapter):
+    canvas, _ = charts.canvas(1, width=charts.CARD)
+    with pytest.raises(ValueError, match="publish"):
+        chapter.sketch(canvas, form="横条图", uses=[step(chapter)])
 
 
 def test_table_is_a_bundle_of_ids(chapter, shown):

@@ -294,6 +294,117 @@ def test_paths_run_below_their_ceiling(drawn, ledger):
     assert list(axes.get_xticks()) == [2022, 2023]
 
 
+# --- forms that compare
+
+
+@pytest.fixture
+def balances(ledger) -> list[Figure]:
+    """Debt outstanding by type."""
+    return [ledger[f"debt.balance.{kind}@2022-12-31"] for kind in ("total", "general", "special")]
+
+
+@pytest.fixture
+def limits(ledger) -> list[Figure]:
+    """The limits by type."""
+    return [ledger[f"debt.limit.{kind}@2022"] for kind in ("total", "general", "special")]
+
+
+LABELS = ["合计", "一般", "专项"]
+
+
+def test_bars_of_a_pair_stand_side_by_side_from_zero(drawn, balances, limits):
+    _, axes = drawn
+    charts.paired_bars(axes, LABELS, [("余额", charts.DARK, balances), ("限额", charts.LIGHT, limits)])
+    bars = rectangles(axes)
+    assert {bar.get_x() for bar in bars} == {0}
+    assert [bar.get_width() for bar in bars] == pytest.approx([126.8, 63.5, 63.3, 185.1, 99.2, 85.9])
+    for balance, limit in zip(bars[:3], bars[3:], strict=True):
+        assert balance.get_y() + balance.get_height() <= limit.get_y()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["余额", "限额"]
+
+
+def test_columns_stand_on_zero_with_their_numbers_above(drawn, limits):
+    _, axes = drawn
+    charts.columns(axes, LABELS, limits)
+    assert [bar.get_height() for bar in rectangles(axes)] == pytest.approx([185.1, 99.2, 85.9])
+    assert texts(axes) == ["185.1", "99.2", "85.9"]
+    assert axes.get_ylim()[0] == 0
+
+
+def test_column_that_falls_below_zero_is_in_sight(drawn, figures):
+    _, axes = drawn
+    charts.columns(axes, ["上年", "本年", "差"], figures)
+    assert axes.get_ylim()[0] < float(figures[-1])
+
+
+def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
+    canvas, axes = drawn
+    charts.dumbbells(axes, LABELS, balances, limits, ("余额", "限额"))
+    canvas.draw_without_rendering()
+    left, right = axes.lines
+    assert list(left.get_xdata()) == pytest.approx([126.8, 63.5, 63.3])
+    assert list(right.get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
+    # each number on the outer side of its dot, and in the picture
+    for text, dot in zip(axes.texts, [126.8, 185.1, 63.5, 99.2, 63.3, 85.9], strict=True):
+        ink, place = text.get_window_extent(), axes.transData.transform((dot, 0))[0]
+        assert ink.x1 < place if text.get_text() in ("126.8", "63.5", "63.3") else ink.x0 > place
+        assert canvas.bbox.x0 <= ink.x0
+        assert ink.x1 <= canvas.bbox.x1
+
+
+def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limits):
+    canvas, axes = drawn
+    colors = (charts.DARK, charts.STRONG, charts.ACCENT)
+    lines = [(name, color, list(pair)) for name, color, *pair in zip(LABELS, colors, limits, balances, strict=True)]
+    charts.slopes(axes, ["限额", "余额"], lines)
+    canvas.draw_without_rendering()
+    assert texts(axes)[3:] == ["合计 126.8亿元", "一般 63.5亿元", "专项 63.3亿元"]
+    assert [list(line.get_ydata()) for line in axes.lines] == [
+        pytest.approx([float(limit), float(balance)]) for limit, balance in zip(limits, balances, strict=True)
+    ]
+    boxes = [text.get_window_extent() for text in axes.texts]
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    assert all(canvas.bbox.x0 <= box.x0 and box.x1 <= canvas.bbox.x1 for box in boxes)
+
+
+def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances, limits):
+    _, axes = drawn
+    charts.whiskers(axes, LABELS, balances, balances, limits)
+    line, _, dot = axes.lines[:3]
+    assert list(line.get_xdata()) == pytest.approx([126.75, 185.15])
+    assert list(dot.get_xdata()) == pytest.approx([126.8])
+    assert texts(axes) == ["126.8亿元", "63.5亿元", "63.3亿元"]
+
+
+def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
+    canvas, axes = drawn
+    shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
+    charts.progress(axes, LABELS, shares, [shares[1], shares[0], shares[2]], ("完成", "时间"))
+    colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
+    assert colors == [charts.DARK, charts.LIGHT, charts.DARK]
+    canvas.draw_without_rendering()
+    for text, tick in zip(axes.texts, axes.lines[0].get_xdata(), strict=True):
+        # the tick does not run through the number
+        assert not text.get_window_extent().x0 <= axes.transData.transform((tick, 0))[0] <= text.get_window_extent().x1
+
+
+def test_points_stand_where_their_figures_say(drawn, balances, limits):
+    canvas, axes = drawn
+    charts.points(axes, LABELS, limits, balances, ("限额", "余额"), diagonal=True)
+    assert list(axes.lines[0].get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
+    assert list(axes.lines[0].get_ydata()) == pytest.approx([126.8, 63.5, 63.3])
+    canvas.draw_without_rendering()
+    for text in axes.texts:
+        assert canvas.bbox.x0 <= text.get_window_extent().x0
+        assert text.get_window_extent().x1 <= canvas.bbox.x1
+
+
+def test_card_is_narrow():
+    canvas, _ = charts.canvas(1.2, width=charts.CARD)
+    assert tuple(canvas.get_size_inches()) == (charts.CARD, 1.2)
+
+
 def test_every_number_of_a_chart_is_a_printed_one(drawn, figures):
     """No label is formatted by the plotting library: it would show digits that rounding does not support."""
     canvas, axes = drawn

@@ -17,6 +17,8 @@ from gongbao.expression import (
     Named,
     Operation,
     Reference,
+    Root,
+    Whole,
     parse,
     tight_interval,
 )
@@ -52,6 +54,61 @@ def corners(expression: Expression, box: dict[str, Interval]) -> Interval:
     ends = [(box[id].low, box[id].high) for id in box]
     values = [expression.evaluate(dict(zip(box, corner, strict=True))) for corner in itertools.product(*ends)]
     return Interval(min(values), max(values))
+
+
+# --- roots and whole numbers
+
+
+def test_root_of_a_square_is_exact():
+    assert Root(2, Constant(Fraction("1.21"))).evaluate({}) == Fraction("1.1")
+    assert Root(5, Constant(Fraction(243, 32))).evaluate({}) == Fraction(3, 2)
+
+
+@given(st.integers(1, 10**6), st.integers(2, 7))
+def test_root_is_undone_by_its_power(cents, degree):
+    value = Fraction(cents, 100)
+    root = Root(degree, Constant(value)).evaluate({})
+    assert abs(root**degree / value - 1) < Fraction(1, 10**35)
+
+
+def test_root_of_a_negative_number_is_refused():
+    with pytest.raises(FormulaError, match="negative"):
+        Root(2, Constant(Fraction(-1))).evaluate({})
+
+
+@given(printed(), printed(), st.integers(2, 5), st.data())
+def test_interval_of_a_root_holds_every_value_and_is_the_tight_one(a, b, degree, data):
+    # a appears twice: the naive interval would count its rounding twice
+    ratio = Operation("/", Reference("a"), Operation("+", Reference("a"), Reference("b")))
+    box = {"a": a, "b": b}
+    tight = tight_interval(Root(degree, ratio), box)
+    assert tight == corners(Root(degree, ratio), box)
+    point = {id: i.low + (i.high - i.low) * data.draw(shares) for id, i in box.items()}
+    assert tight.low <= Root(degree, ratio).evaluate(point) <= tight.high
+
+
+def test_whole_numbers_lie_within_the_interval():
+    box = {"a": Interval(Fraction("6.2"), Fraction("8.9"))}
+    assert tight_interval(Whole(Reference("a")), box) == Interval(Fraction(7), Fraction(8))
+    assert Whole(Reference("a")).evaluate({"a": Fraction("7.5")}) == 8
+
+
+def test_whole_numbers_without_bound_stay_so():
+    box = {"a": Interval(Fraction("6.2"), math.inf)}
+    assert tight_interval(Whole(Reference("a")), box) == Interval(Fraction(7), math.inf)
+
+
+def test_whole_number_of_a_repeated_input_is_enclosed():
+    share = Operation("/", Whole(Reference("a")), Reference("a"))
+    held = tight_interval(share, {"a": Interval(Fraction("6.2"), Fraction("8.9"))})
+    assert held.low <= Fraction(7) / Fraction("6.8") <= held.high
+
+
+def test_roots_and_whole_numbers_say_what_they_are():
+    ratio = Operation("/", Reference("a"), Reference("b"))
+    assert Root(3, ratio).text() == "({a} ÷ {b})^(1/3)"
+    assert Whole(ratio).text() == "整数[{a} ÷ {b}]"
+    assert list(Root(3, ratio).mentions()) == list(Whole(ratio).leaves()) == ["a", "b"]
 
 
 # --- intervals

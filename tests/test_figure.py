@@ -254,7 +254,7 @@ def test_negative_numbers_have_a_minus_sign():
     fall = figure("61.1", id="a") - figure("63.3", id="b")
     assert fall.text == "−2亿元"
     assert fall.tolerance_text == "−2.2±0.1亿元"
-    assert fall.range_text == "−2.30～−2.10亿元"
+    assert fall.range_text == "−2.3～−2.1亿元"
     assert "-" not in fall.text + fall.tolerance_text + fall.range_text
 
 
@@ -445,3 +445,42 @@ def test_comparison_with_the_nation_is_external(ledger):
     share = (ledger["debt.balance.total@2022-12-31"] / nation).to(PERCENT)
     assert share.claim is Claim.EXTERNAL
     assert {s.page for s in share.statements} == {93, 96, None}
+
+
+# --- roots, powers, whole numbers
+
+
+def test_mean_growth_is_a_root_of_a_factor():
+    factor = figure("121.0", PERCENT, id="a")
+    assert factor.root(2).to(PERCENT).text == "110.0%"
+    assert (factor.root(2) ** 2).exact == Fraction("1.21")
+    assert factor.root(2).id == ""
+
+
+def test_root_of_money_is_refused():
+    with pytest.raises(UnitError, match="root"):
+        figure("4.0").root(2)
+
+
+def test_numerator_of_a_rounded_rate_is_recovered_where_one_is_possible():
+    cases, rate = figure("37", UNITS["件"], Precision.EXACT, "n"), figure("8.1", PERCENT, id="p")
+    recovered = (cases * rate).whole()
+    assert recovered.text == "3件"
+    assert recovered.interval == Interval.point(Fraction(3))
+
+
+def test_numerator_that_is_not_unique_is_a_set():
+    cases, rate = figure("5559", UNITS["人"], Precision.EXACT, "n"), figure("97.2", PERCENT, id="p")
+    assert (cases * rate).whole().range_text == "5401～5406人"
+    assert (cases / rate).whole().range_text == "5717～5722人"
+
+
+def test_rate_that_no_count_gives_is_refused():
+    cases, rate = figure("10", UNITS["件"], Precision.EXACT, "n"), figure("8.1", PERCENT, id="p")
+    with pytest.raises(ValueError, match="no whole number lies in"):
+        (cases * rate).whole()
+
+
+def test_whole_numbers_are_counted_in_the_smallest_unit():
+    people = figure("1.26", UNITS["万人"], id="n")
+    assert people.whole().interval == Interval(Fraction("1.255"), Fraction("1.265"))

@@ -63,16 +63,17 @@ def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
 class FigureDomain(Domain):
     """The figures of the book.
 
-    Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page), and
-    ``written`` (id → record, as the last build printed it).
+    Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page),
+    ``sketches`` (chapter → page and record), ``sketched`` (page → chapters), and ``written`` (id → record, as the last
+    build printed it).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *ROLES)}
     roles = {form: FigureRole() for form in ROLES}
-    initial_data = {"published": {}, "uses": {}, "listings": {}, "written": {}}
-    data_version = 1
+    initial_data = {"published": {}, "uses": {}, "listings": {}, "sketches": {}, "sketched": {}, "written": {}}
+    data_version = 2
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     def __init__(self, env: BuildEnvironment) -> None:
@@ -113,6 +114,24 @@ class FigureDomain(Domain):
         """Keep which page holds the rows of a kind of figures."""
         self.data["listings"][what] = docname
 
+    def keep_sketch(self, record: Record, docname: str) -> None:
+        """Keep the small picture of a chapter."""
+        self.data["sketches"][record["name"]] = (docname, record)
+
+    def sketch(self, name: str) -> Record | None:
+        """The small picture of a chapter: ``uri``, ``alt``, ``svg``, ``uses``."""
+        kept: tuple[str, Record] | None = self.data["sketches"].get(name)
+        return kept[1] if kept else None
+
+    def note_sketched(self, docname: str, name: str) -> None:
+        """Keep that a page shows the small picture of a chapter."""
+        self.data["sketched"].setdefault(docname, set()).add(name)
+
+    def sketched(self) -> dict[str, set[str]]:
+        """The chapters whose small pictures each page shows."""
+        sketched: dict[str, set[str]] = self.data["sketched"]
+        return sketched
+
     def listed_on(self, record: Record) -> str | None:
         """The page that holds the row of a figure."""
         listings: dict[str, str] = self.data["listings"]
@@ -127,9 +146,11 @@ class FigureDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
-        self.data["published"] = {id: entry for id, entry in self.data["published"].items() if entry[0] != docname}
+        for kind in ("published", "sketches"):
+            self.data[kind] = {id: entry for id, entry in self.data[kind].items() if entry[0] != docname}
         self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
         self.uses().pop(docname, None)
+        self.sketched().pop(docname, None)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
@@ -139,8 +160,13 @@ class FigureDomain(Domain):
         for what, docname in otherdata["listings"].items():
             if docname in docnames:
                 self.note_listing(what, docname)
+        for docname, record in otherdata["sketches"].values():
+            if docname in docnames:
+                self.keep_sketch(record, docname)
         for docname in docnames:
             self.note_use(docname, otherdata["uses"].get(docname, ()))
+            for name in otherdata["sketched"].get(docname, ()):
+                self.note_sketched(docname, name)
 
     def resolve_xref(
         self,
@@ -245,9 +271,12 @@ def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain = env.get_domain(FigureDomain.name)
     assert isinstance(domain, FigureDomain)
     before, now = domain.data["written"], {id: json.dumps(record) for id, record in domain.records().items()}
+    # no id has a blank
+    now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
     changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
     domain.data["written"] = now
     pages = {docname for docname, ids in domain.uses().items() if ids & changed}
+    pages |= {docname for docname, names in domain.sketched().items() if {f"sketch {n}" for n in names} & changed}
     return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
 
 

@@ -10,7 +10,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-from gongbao.chapter import CHART_MIME, FIGURE_MIME, TABLE_MIME
+from gongbao.chapter import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.listings import Cell, table
 
@@ -19,7 +19,7 @@ class GongbaoRenderer:
     """MyST-NB asks this first for every output of a notebook."""
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        ("*", mime, 0) for mime in (FIGURE_MIME, CHART_MIME, TABLE_MIME)
+        ("*", mime, 0) for mime in (FIGURE_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
     ]
 
     @staticmethod
@@ -58,6 +58,14 @@ def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
     return [_addressed(renderer, figure, f"fig-{name}")]
 
 
+def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """The small picture of a chapter is kept for the pages that show it."""
+    env, domain = _environment(renderer)
+    picture = renderer.write_file(["charts", f"{record['name']}-sketch.svg"], record["svg"].encode(), overwrite=True)
+    domain.keep_sketch({**record, "uri": env.relfn2path(picture, env.docname)[0]}, env.docname)
+    return []
+
+
 def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
     """A numbered table whose numbers lead to their rows."""
     env, _ = _environment(renderer)
@@ -93,4 +101,5 @@ RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nod
     FIGURE_MIME: _figure,
     CHART_MIME: _chart,
     TABLE_MIME: _table,
+    SKETCH_MIME: _sketch,
 }

@@ -1,0 +1,33 @@
+"""Statistics of counts, computed on figures so that rounding, origin and assumptions stay with the result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gongbao.figure import Figure
+from gongbao.units import PURE
+
+
+def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure]:
+    """The ends of the Wilson interval of a share: what a process that gave these counts may have as its rate.
+
+    Brown, Cai & DasGupta, *Interval Estimation for a Binomial Proportion* (2001), formula (4). A full count has no
+    sampling error: the interval speaks of the process behind it, if cases are independent and alike.
+
+    Args:
+        successes: a count.
+        trials: the count it is part of, in the same unit.
+        z: the quantile of the normal distribution, an assumption: 1.96 for 95 per cent.
+
+    Returns:
+        The lower and the upper end, plain ratios between 0 and 1.
+
+    Raises:
+        UnitError: if the counts count different things.
+    """
+    successes.unit.require_same_quantity(trials.unit, "relate")
+    k, n = (replace(count, unit=PURE, stated_decimals=None) for count in (successes, trials))
+    middle = 2 * k + z * z
+    spread = z * (z * z + 4 * k * (n - k) / n).root(2)
+    both = 2 * (n + z * z)
+    return (middle - spread) / both, (middle + spread) / both

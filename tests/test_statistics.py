@@ -1,0 +1,59 @@
+"""The Wilson interval against published values, and what it keeps of its inputs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongbao.figure import Claim, Figure, assumption
+from gongbao.ledger import load_units
+from gongbao.statistics import wilson
+from gongbao.units import UnitError
+
+UNITS = load_units()
+Z = assumption("scenario.z", "1.96", UNITS["倍"], "分位数", "quantile")
+
+
+def count(value: int, name: str, unit: str = "件") -> Figure:
+    """A full count."""
+    return assumption(f"scenario.{name}", value, UNITS[unit], name, name)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    [
+        # Newcombe, Two-sided confidence intervals for the single proportion (1998), table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_published_values_come_out(k, n, low, high):
+    ends = wilson(count(k, "k"), count(n, "n"), Z)
+    assert [float(end) for end in ends] == pytest.approx([low, high], abs=5e-5)
+
+
+@given(st.integers(1, 500), st.data())
+def test_ends_lie_in_the_unit_interval_around_the_share(n, data):
+    k = data.draw(st.integers(0, n))
+    low, high = wilson(count(k, "k"), count(n, "n"), Z)
+    assert 0 <= low.exact <= k / n <= high.exact <= 1
+
+
+def test_what_never_happened_may_yet_happen():
+    low, high = wilson(count(20, "k"), count(20, "n"), Z)
+    assert high.to(UNITS["%"]).text == "100%"
+    assert float(low) < 1
+
+
+def test_interval_is_an_inference_from_both_counts():
+    low, _ = wilson(count(3, "k"), count(20, "n"), Z)
+    assert low.claim is Claim.INFERRED
+    assert set(low.leaves) == {"scenario.k", "scenario.n", "scenario.z"}
+
+
+def test_unlike_counts_are_refused():
+    with pytest.raises(UnitError):
+        wilson(count(3, "k", "人"), count(20, "n", "件"), Z)
