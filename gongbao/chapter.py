@@ -19,7 +19,7 @@ from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
 from gongbao.context import load_context
-from gongbao.expression import Reference
+from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled
 from gongbao.ledger import Ledger
 from gongbao.relations import load_relations
@@ -94,6 +94,21 @@ class Chapter:
         """
         figure = figure.to(self.unit(unit)) if unit else figure
         return self._announce(figure.named(id, name_zh, name_en, inference))
+
+    def count(self, id: str, number: int, unit: str, name_zh: str, name_en: str, *, of: str) -> Figure:
+        """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
+
+        Args:
+            id: ``series@period``.
+            number: how many.
+            unit: what is counted.
+            name_zh: the Chinese name of the series.
+            name_en: the English name.
+            of: file and condition, in Chinese, which readers see in place of a formula.
+        """
+        counted = self.unit(unit)
+        figure = Figure(Count(number * counted.factor, of), counted, {})
+        return self.publish(id, figure, name_zh, name_en)
 
     def assume(self, name: str, value: str | float, unit: str, name_zh: str, name_en: str) -> Figure:
         """A parameter of a scenario as a figure; what is computed from it is an inference."""

@@ -171,8 +171,7 @@ def dumbbells(
     _legend(axes, 2)
     low, high = min(starts + ends + [0.0] * from_zero), max(starts + ends)
     axes.set_xlim(low - (0 if from_zero else 0.3 * (high - low)), high + 0.3 * (high - low))
-    axes.grid(axis="x")
-    axes.set_axisbelow(True)
+    _value_scale(axes)
 
 
 def slopes(axes: Axes, periods: Sequence[str], lines: Sequence[Series]) -> None:
@@ -241,8 +240,7 @@ def whiskers(
         axes.plot(float(point), place, "o", color=color, markersize=7)
         axes.annotate(point.tolerance_text, (right, place), (7, 0), textcoords="offset points", va="center")
         ends += [left, right]
-    axes.grid(axis="x")
-    axes.set_axisbelow(True)
+    _value_scale(axes)
     span = max(ends) - min(ends)
     axes.set_xlim(min(ends) - 0.06 * span, max(ends) + 0.3 * span)
 
@@ -389,8 +387,7 @@ def dots(
         axes.plot(float(figure), place, "o", color=color, markersize=7)
         end = float(figure) if math.isinf(high) else high
         axes.annotate(figure.tolerance_text, (end, place), (7, 0), textcoords="offset points", va="center")
-    axes.grid(axis="x")
-    axes.set_axisbelow(True)
+    _value_scale(axes)
     lowest = 0.0 if from_zero else min(float(f.interval.low) for f in figures)
     ends = [float(end) for f in figures for end in (f.exact, f.interval.high)]
     highest = max(end for end in ends if not math.isinf(end))
@@ -411,6 +408,13 @@ def paths(axes: Axes, years: Sequence[int], lines: Sequence[Series], ceiling: Le
     axes.grid(axis="y")
     axes.set_ylim(bottom=0)
     axes.set_xlim(years[0] - 0.2, years[-1] + 0.35 * (len(years) - 1))
+
+
+def _value_scale(axes: Axes) -> None:
+    """A scale of a few values below, with lines behind what is drawn."""
+    axes.locator_params(axis="x", nbins=4)
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
 
 
 def _hide_value_axis(axes: Axes) -> None:

@@ -76,6 +76,16 @@ class Constant(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Count(Constant):
+    """How many there are of something in the data of the book; ``what`` says of what, for the reader."""
+
+    what: str
+
+    def text(self, outer: int = 0) -> str:
+        return f"计数[{self.what}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Reference(Expression):
     """A figure that is not derived from others: a ledger row, an external figure, an assumption."""
 

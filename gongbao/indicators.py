@@ -204,6 +204,21 @@ class Course:
         return self.indicator.kind
 
     @property
+    def slug(self) -> str:
+        """What its series is called after the number: short, and stable."""
+        return self.series.partition("-")[2]
+
+    @property
+    def name_zh(self) -> str:
+        """The Chinese name, without what the value adds to it."""
+        return self.value.name_zh.removesuffix("（中期完成）")
+
+    @property
+    def name_en(self) -> str:
+        """The English name, without what the value adds to it."""
+        return self.value.name_en.removesuffix(", mid-term")
+
+    @property
     def has_distance(self) -> bool:
         """Whether there is a way to go from base to target; not for growth, nor where the base met the target."""
         return self.kind is not Kind.GROWTH and (self.kind is Kind.CUMULATIVE or not self._meets(self.base))
@@ -223,7 +238,8 @@ class Course:
         """The share of the distance, or of the sum, that is done; see :attr:`has_distance`."""
         if self.kind is Kind.CUMULATIVE:
             return self.value / self.target
-        return (self.value - self.base) / (self.target - self.base)
+        # one mention of what is rounded, so that the interval is the tight one
+        return 1 - (self.target - self.value) / (self.target - self.base)
 
     @property
     def pace(self) -> Figure:
@@ -250,6 +266,10 @@ class Course:
     def strain(self) -> Figure:
         """How many times the pace so far the rest asks for; only where something was achieved."""
         return self.required / self.achieved
+
+    def projected(self, factor: Figure, until: str = END) -> Figure:
+        """The value at the end of a period if it goes on at the pace so far, or at that times a factor."""
+        return self.value + factor * self.achieved * duration(self.at, until, self.units["年"])
 
     @property
     def compound_pace(self) -> Figure:

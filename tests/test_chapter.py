@@ -95,6 +95,14 @@ def test_taken_id_is_refused(chapter, shown, id):
     assert chapter["debt.step@2023"].tolerance_text == "7.0±0.1亿元"
 
 
+def test_count_of_the_books_own_data_is_exact_and_says_of_what(chapter):
+    found = chapter.count("debt.rows@2023", len(chapter.ledger.rows), "条", "行数", "rows", of="data/ledger中的行")
+    assert found.number == str(len(chapter.ledger.rows))
+    assert found.claim is Claim.DERIVED
+    assert found.formula == "计数[data/ledger中的行]"
+    assert found.record()["inputs"] == []
+
+
 def test_assumption_is_an_inferred_figure(chapter, shown):
     step = chapter.assume("rate-step", 1, "百分点", "利率上升", "rise in rates")
     assert (step.id, step.text, step.claim) == ("scenario.rate-step", "1百分点", Claim.INFERRED)

@@ -399,9 +399,12 @@ class TypstTranslator(SphinxTranslator):
     depart_list_item = _pass_through
 
     def visit_definition_list_item(self, node: nodes.Element) -> None:
-        terms = " ".join(
-            self.content(child) for child in _elements(node) if isinstance(child, nodes.term | nodes.classifier)
-        )
+        """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
+        terms = ""
+        for child in _elements(node):
+            if isinstance(child, nodes.term | nodes.classifier):
+                gap = "#h(1em);" if isinstance(child, nodes.term) else " "
+                terms += (gap if terms else "") + self.content(child)
         self.block(call("definition", terms, self._all(node, nodes.definition)))
         raise nodes.SkipNode
 

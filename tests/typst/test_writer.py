@@ -42,6 +42,7 @@ def test_text(writer: Writer, source: str, expected: str) -> None:
         ("a) 甲\n#) 乙", '#enum(numbering: "a)", start: 1)[甲][乙];'),
         ("- 甲\n\n  - 子", "#list[甲\n\n\n#list[子];];"),
         ("词\n  释义", "#definition[词][释义];"),
+        ("word : kind\n  text", "#definition[word kind][text];"),
         ("文\n\n:作者: 某", "文\n\n\n#field[作者][某];"),
         ("  引文\n\n  -- 人", "#blockquote[引文\n\n\n#attribution[人];];"),
         ("| 甲\n| 乙", "#block[甲 \\\n乙 \\\n];"),
@@ -78,6 +79,13 @@ def test_blocks(writer: Writer, source: str, expected: str) -> None:
 )
 def test_boxes(writer: Writer, source: str, kind: str, title: str) -> None:
     assert writer(source) == f'#callout("{kind}", title: [{title}])[\n文\n];'
+
+
+def test_every_term_of_a_glossary_can_be_linked_to(writer: Writer) -> None:
+    text = writer(".. glossary::\n\n   甲\n   乙\n     释义\n\n   丙\n     另一")
+    terms = [f'#anchor("index#term-{number}");{word}' for number, word in enumerate("甲乙丙")]
+    assert text == f"#definition[{terms[0]}#h(1em);{terms[1]}][释义];\n\n\n#definition[{terms[2]}][另一];"
+    assert writer.warnings == ""
 
 
 def test_code_keeps_its_language_and_loses_terminal_colours(writer: Writer) -> None:
