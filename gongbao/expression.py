@@ -8,6 +8,7 @@ step would count its rounding twice.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -125,6 +126,30 @@ class Named(Expression):
 
     def mentions(self) -> Iterator[str]:
         yield self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Expression):
+    """A formula that is known by a name, and shown by it and its arguments because it is long."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    meaning: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.meaning.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        return itertools.chain.from_iterable(argument.mentions() for argument in self.arguments)
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return self.meaning.evaluate(values)
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        return self.meaning.enclose(box, by)
+
+    def text(self, outer: int = 0) -> str:
+        return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
 
 
 @dataclass(frozen=True, slots=True)

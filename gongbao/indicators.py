@@ -23,6 +23,8 @@ INDICATOR_COLUMNS = (
     "number",
     "name_zh",
     "name_en",
+    "short_zh",
+    "short_en",
     "unit",
     "nature",
     "class",
@@ -95,6 +97,8 @@ class Indicator:
     number: int
     name_zh: str
     name_en: str
+    short_zh: str
+    short_en: str
     unit: str
     nature: Nature
     kind: Kind
@@ -219,6 +223,11 @@ class Course:
         return self.value.name_en.removesuffix(", mid-term")
 
     @property
+    def short_zh(self) -> str:
+        """A name for a label: that of the indicator, for a part of a compound one its own up to a bracket."""
+        return self.name_zh.partition("（")[0] if self.series != self.indicator.series else self.indicator.short_zh
+
+    @property
     def has_distance(self) -> bool:
         """Whether there is a way to go from base to target; not for growth, nor where the base met the target."""
         return self.kind is not Kind.GROWTH and (self.kind is Kind.CUMULATIVE or not self._meets(self.base))
@@ -253,6 +262,12 @@ class Course:
             return self.value
         done = self.value if self.kind is Kind.CUMULATIVE else self._difference(self.value, self.base)
         return done / duration(START, self.at, self.units["年"])
+
+    @property
+    def even(self) -> Figure:
+        """What each year would bring if all years of the plan were alike."""
+        whole = self.target if self.kind is Kind.CUMULATIVE else self.distance
+        return whole / duration(START, END, self.units["年"])
 
     @property
     def required(self) -> Figure:

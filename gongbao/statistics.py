@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gongbao.expression import Function
 from gongbao.figure import Figure
 from gongbao.units import PURE
 
@@ -27,7 +28,12 @@ def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure
     """
     successes.unit.require_same_quantity(trials.unit, "relate")
     k, n = (replace(count, unit=PURE, stated_decimals=None) for count in (successes, trials))
+    arguments = tuple(figure.expression for figure in (k, n, z))
     middle = 2 * k + z * z
     spread = z * (z * z + 4 * k * (n - k) / n).root(2)
     both = 2 * (n + z * z)
-    return (middle - spread) / both, (middle + spread) / both
+    low, high = (middle - spread) / both, (middle + spread) / both
+    return (
+        replace(low, expression=Function("Wilson区间下端", arguments, low.expression)),
+        replace(high, expression=Function("Wilson区间上端", arguments, high.expression)),
+    )

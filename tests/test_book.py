@@ -20,6 +20,8 @@ from pypdf import PdfReader
 PROJECT = Path(__file__).parents[1]
 SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
 JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
+CHAPTERS = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -98,11 +100,17 @@ def test_every_internal_link_leads_somewhere(built):
     assert broken == []
 
 
-def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(built):
-    chapter = built.page("notebooks/debt.html")
-    rows = set(built.page("book/ledger.html").xpath("//tr//@id"))
-    numbers = [link for link in article(chapter).iter("a") if link.xpath("span[contains(@class, 'figure-value')]")]
-    assert len(numbers) > 100
+@pytest.fixture(scope="module")
+def rows(built) -> set[str]:
+    """The addresses of all rows of the ledger page."""
+    return set(built.page("book/ledger.html").xpath("//tr//@id"))
+
+
+@each_chapter
+def test_every_number_of_a_chapter_leads_to_its_row_and_says_where_it_is_from(built, rows, chapter):
+    page = article(built.page(f"notebooks/{chapter}.html"))
+    numbers = [link for link in page.iter("a") if link.xpath("span[contains(@class, 'figure-value')]")]
+    assert len(numbers) > 50
     for link in numbers:
         page, id = urldefrag(link.get("href"))
         assert page == "../book/ledger.html"
@@ -110,6 +118,27 @@ def test_every_number_in_the_chapter_leads_to_its_row_and_says_where_it_is_from(
         title = link.get("title")
         assert re.match("(公报所载|推算|推断|外部)：", title)
         assert re.search(r"第\d+页“|级：|算式：|参数", title), title
+
+
+@each_chapter
+def test_a_chapter_begins_with_a_question_and_findings_and_ends_with_limits_and_evidence(built, chapter):
+    page = article(built.page(f"notebooks/{chapter}.html"))
+    assert "？" in page.xpath("string(.//h1/following-sibling::p[1])")
+    (findings,) = page.xpath(".//div[contains(@class, 'findings')]//ul")
+    for finding in findings:
+        assert finding.xpath(".//a/span[contains(@class, 'figure-value')]"), finding.text_content()
+    headings = [heading.text_content().strip("#¶ ") for heading in page.iter("h2")]
+    assert any("不能说明什么" in heading for heading in headings)
+    assert any("证据表" in heading for heading in headings)
+
+
+@each_chapter
+def test_the_front_page_leads_to_the_chapter_with_a_picture_and_its_numbers(built, chapter):
+    cards = built.page("book/index.html").xpath("//div[contains(@class, 'sd-card ')]")
+    (card,) = [card for card in cards if f"../notebooks/{chapter}.html" in card.xpath(".//a/@href")]
+    (picture,) = card.iter("img")
+    assert re.search(r"\d", picture.get("alt"))
+    assert 2 <= len(card.xpath(".//dt//a[span[contains(@class, 'figure-value')]]")) <= 3
 
 
 COMPUTED = ["69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05%", "778±3亿元"]
@@ -121,28 +150,30 @@ def test_the_numbers_of_the_chapter(built, number):
     assert number in {link.text_content() for link in links}
 
 
-def test_charts_say_what_they_show(built):
-    figures = article(built.page("notebooks/debt.html")).xpath(".//figure")
-    assert len(figures) >= 8
+@each_chapter
+def test_charts_say_what_they_show(built, chapter):
+    figures = article(built.page(f"notebooks/{chapter}.html")).xpath(".//figure")
+    assert figures
     for figure in figures:
         (image,) = figure.iter("img")
         assert re.search(r"\d", image.get("alt"))
         text = figure.text_content()
-        assert re.search(r"图 1\.\d", text)
+        assert re.search(r"图 \d+\.\d", text)
         assert "单位：" in text
-        assert re.search(r"来源：公报第[\d、]+页", text)
+        assert re.search(r"来源：(公报第[\d、]+页|外部|作者推算)", text)
         (download,) = figure.xpath(".//a[contains(@class, 'download')]/@href")
         data = (built.html / "notebooks" / download).resolve().read_text("utf-8").splitlines()
         assert len(data) > 2
 
 
-def test_code_is_folded_and_not_removed(built):
-    notebook = nbformat.read(PROJECT / "notebooks" / "debt.ipynb", as_version=4)
+@each_chapter
+def test_code_is_folded_and_not_removed(built, chapter):
+    notebook = nbformat.read(PROJECT / "notebooks" / f"{chapter}.ipynb", as_version=4)
     folded = [cell for cell in notebook.cells if "hide-input" in cell.metadata.get("tags", ())]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    chapter = article(built.page("notebooks/debt.html"))
-    assert len(chapter.xpath(".//details[contains(@class, 'hide')]//pre")) == len(folded)
-    assert len(chapter.xpath(".//div[contains(@class, 'cell_input')]")) == len(code)
+    page = article(built.page(f"notebooks/{chapter}.html"))
+    assert len(page.xpath(".//details[contains(@class, 'hide')]//pre")) == len(folded)
+    assert len(page.xpath(".//div[contains(@class, 'cell_input')]")) == len(code)
 
 
 def test_no_role_or_identifier_is_left_as_text(built):
@@ -180,7 +211,9 @@ def browser():
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["book/index", "book/methods", "book/ledger", "notebooks/debt"])
+@pytest.mark.parametrize(
+    "name", ["book/index", "book/methods", "book/ledger", *(f"notebooks/{chapter}" for chapter in CHAPTERS)]
+)
 def test_a_page_opens_from_disk_without_error_scroll_or_foreign_request(built, browser, name, width):
     page = browser.new_page(viewport={"width": width, "height": 800})
     errors, requested = [], []

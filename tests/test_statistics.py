@@ -54,6 +54,13 @@ def test_interval_is_an_inference_from_both_counts():
     assert set(low.leaves) == {"scenario.k", "scenario.n", "scenario.z"}
 
 
+def test_formula_is_shown_by_its_name():
+    low, high = wilson(count(3, "k"), count(20, "n"), Z)
+    assert low.formula == "Wilson区间下端({scenario.k}, {scenario.n}, {scenario.z})"
+    assert high.formula.startswith("Wilson区间上端")
+    assert low.inputs == ("scenario.k", "scenario.n", "scenario.z")
+
+
 def test_unlike_counts_are_refused():
     with pytest.raises(UnitError):
         wilson(count(3, "k", "人"), count(20, "n", "件"), Z)

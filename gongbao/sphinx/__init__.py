@@ -6,11 +6,22 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from gongbao.sphinx import dictionary, domain, freshness, linebreaks, listings, mathml, offline, sketches, sources
+from gongbao.sphinx import (
+    dictionary,
+    domain,
+    freshness,
+    linebreaks,
+    listings,
+    mathml,
+    offline,
+    parameters,
+    sketches,
+    sources,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything that a book built on gongbao needs."""
-    for part in (offline, freshness, domain, listings, sketches, dictionary, sources, linebreaks, mathml):
+    for part in (offline, freshness, domain, listings, sketches, dictionary, sources, parameters, linebreaks, mathml):
         part.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -49,7 +49,7 @@ class Reports(SourcesDirective):
             )
         rows.append(["合计", "", "", "", *_counts(id for stated in ids.values() for id in stated)])
         header = ("简称", "标题", "机构", "页", "陈述", "数")
-        return [_table(header, (16, 38, 18, 10, 9, 9), 3, rows)]
+        return [_table(header, (15, 36, 17, 14, 9, 9), 3, rows)]
 
 
 class ExternalSources(SourcesDirective):
@@ -65,7 +65,7 @@ class ExternalSources(SourcesDirective):
             names = list(dict.fromkeys(record["name_zh"] for record in found))
             rest = f"等{len(names)}项" if len(names) > NAMES_IN_CELL else ""
             words = "、".join(names[:NAMES_IN_CELL]) + rest
-            rows.append([[nodes.literal("", source)], f"{grade}：{GRADES[grade]}", words, str(len(found))])
+            rows.append([[_source(source)], f"{grade}：{GRADES[grade]}", words, str(len(found))])
         return [_table(("来源", "级别", "内容", "数"), (36, 16, 40, 8), 3, rows)]
 
 
@@ -84,6 +84,12 @@ class VerificationRecord(SourcesDirective):
             ["既没有录入也没有排除的数字", str(record["unaccounted"])],
         ]
         return [_table(("项目", "结果"), (40, 60), 2, rows)]
+
+
+def _source(source: str) -> nodes.Node:
+    """A source as its address; one on the web is a link."""
+    address = nodes.inline("", source, classes=["figure-id"])
+    return nodes.reference("", "", address, refuri=source) if source.startswith(("http://", "https://")) else address
 
 
 def _counts(ids: Iterable[str]) -> tuple[str, str]:

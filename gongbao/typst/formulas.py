@@ -21,7 +21,8 @@ class FormulaError(ValueError):
 
 def from_latex(latex: str) -> str:
     """Translate a LaTeX formula to the inside of a Typst equation."""
-    result = tylax.latex_to_typst_diagnostics(latex.strip())
+    # tylax joins the word for a thin space to the letter before it
+    result = tylax.latex_to_typst_diagnostics(latex.strip().replace(r"\,", r" \, "))
     if result.warnings:
         raise FormulaError("; ".join(warning.message for warning in result.warnings))
     inside = _DOLLARS.sub(r"\1", result.output).strip()

@@ -1,0 +1,60 @@
+"""What a reader may change and run again: the assumptions of the notebooks, read from their parameters cells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from gongbao.sphinx.listings import Cell, table
+
+
+class Parameters(SphinxDirective):
+    """``{parameters}``: the assumptions of every notebook of the book: name, meaning and value."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the notebooks in the order of the book; those without assumptions have no row."""
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / "_toc.yml"))
+        rows: list[list[Cell]] = []
+        for docname in self._notebooks():
+            path = root / f"{docname}.ipynb"
+            self.env.note_dependency(str(path))
+            for name, value, meaning in parameters(path):
+                rows.append([[self._chapter(docname)], [nodes.literal("", name)], meaning, [nodes.literal("", value)]])
+        made = table(("章", "参数", "含义", "缺省值"), (20, 24, 38, 18), (False,) * 4, rows)
+        made["classes"] += ["figure-listing", "colwidths-given"]
+        return [made]
+
+    def _notebooks(self) -> list[str]:
+        order = list(getattr(self.config, "external_site_map", None) or ())
+        found = [docname for docname in self.env.found_docs if Path(self.env.doc2path(docname)).suffix == ".ipynb"]
+        return sorted(found, key=lambda docname: (order.index(docname) if docname in order else len(order), docname))
+
+    def _chapter(self, docname: str) -> addnodes.pending_xref:
+        target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{docname}", "refdoc": self.env.docname}
+        return addnodes.pending_xref("", nodes.inline(), **target, refexplicit=False, refwarn=True)
+
+
+def parameters(path: Path) -> Iterator[tuple[str, str, str]]:
+    """The assignments of a notebook's parameters cell: name, value as written, and the comment behind it."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            lines = cell.source.splitlines()
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    comment = lines[(node.end_lineno or node.lineno) - 1].encode()[node.end_col_offset :].decode()
+                    value = ast.get_source_segment(cell.source, node.value) or ""
+                    yield node.targets[0].id, value, comment.strip().removeprefix("#").strip()
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("parameters", Parameters)
