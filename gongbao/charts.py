@@ -24,6 +24,14 @@ WIDTH = 5.0
 CARD = 2.8
 """Inches; the width of the small pictures on the cards of the front page."""
 
+_EM = 10.5 / 72
+"""Inches; the size of the book's letters."""
+
+_PLOT_SHARE = 0.76
+"""How much of the width of a picture is left beside the names of its rows."""
+
+_FIRST_HAN = 0x2E80
+
 # After Okabe & Ito, in the order of their lightness, so that they also differ in grey
 STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
 INK = "#4d4d4d"
@@ -81,21 +89,43 @@ def _category_axis(axes: Axes, labels: Sequence[str]) -> np.ndarray:
     return places
 
 
-def _room_for_labels(axes: Axes, values: Sequence[float], share: float = 0.22) -> None:
-    """Start at zero, and leave room for what is written at the ends of bars."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    span = high - low
-    axes.set_xlim(low - (share * span if low < 0 else 0), high + share * span)
+def _room_for_labels(axes: Axes, ends: Sequence[tuple[float, str]]) -> None:
+    """Start at zero, and leave room for what is written beyond the ends of bars: values with their texts."""
+    low, high = (extreme(0.0, *(value for value, _ in ends)) for extreme in (min, max))
+    left, right = (
+        min(
+            0.4, max((_inches(text) for value, text in ends if (value < 0) == negative), default=0) / _plot_inches(axes)
+        )
+        for negative in (True, False)
+    )
+    span = (high - low or 1) / (1 - left - right)
+    axes.set_xlim(low - left * span, high + right * span)
+
+
+def _plot_inches(axes: Axes) -> float:
+    """About how wide the field is that is left beside the names of the rows."""
+    place = axes.get_subplotspec()
+    return _canvas(axes).get_figwidth() * _PLOT_SHARE / (place.get_gridspec().ncols if place else 1)
+
+
+def _canvas(axes: Axes) -> Canvas:
+    canvas = axes.figure
+    assert isinstance(canvas, Canvas)
+    return canvas
+
+
+def _inches(text: str) -> float:
+    """About how wide a text is, with the gap to its bar: Chinese characters are square, others half as wide."""
+    return _EM * (0.6 + sum(1 if ord(character) > _FIRST_HAN else 0.58 for character in text))
 
 
 def bars(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: Sequence[str] | str = DARK) -> None:
     """Horizontal bars from zero, each with its number at its end."""
     places = _category_axis(axes, labels)
-    values = [float(f) for f in figures]
-    axes.barh(places, values, color=colors, height=0.62)
+    axes.barh(places, [float(f) for f in figures], color=colors, height=0.62)
     for place, figure in zip(places, figures, strict=True):
         _bar_label(axes, place, figure)
-    _room_for_labels(axes, values)
+    _room_for_labels(axes, [(float(f), f.tolerance_text) for f in figures])
     _hide_value_axis(axes)
 
 
@@ -120,14 +150,13 @@ def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> 
     """Two or three bars from zero for each label, side by side, each with its number at its end."""
     places = _category_axis(axes, labels)
     height = 0.78 / len(groups)
-    values = [float(figure) for _, _, figures in groups for figure in figures]
     for number, (name, color, figures) in enumerate(groups):
         rows = places + (number - (len(groups) - 1) / 2) * height
         axes.barh(rows, [float(f) for f in figures], color=color, height=height * 0.9, label=name)
         for row, figure in zip(rows, figures, strict=True):
             _bar_label(axes, row, figure)
     _legend(axes, len(groups))
-    _room_for_labels(axes, values)
+    _room_for_labels(axes, [(float(f), f.tolerance_text) for _, _, figures in groups for f in figures])
     _hide_value_axis(axes)
 
 
@@ -169,8 +198,11 @@ def dumbbells(
                 textcoords="offset points", va="center", ha="left" if outward else "right",
             )  # fmt: skip
     _legend(axes, 2)
-    low, high = min(starts + ends + [0.0] * from_zero), max(starts + ends)
-    axes.set_xlim(low - (0 if from_zero else 0.3 * (high - low)), high + 0.3 * (high - low))
+    pairs = [sorted((a, b), key=float) for a, b in zip(left, right, strict=True)]
+    outer = max(_inches(f.tolerance_number) for pair in pairs for f in pair)
+    low, high = min(float(a) for a, _ in pairs), max(float(b) for _, b in pairs)
+    room = outer / max(_plot_inches(axes) - 2 * outer, outer) * (high - low or 1)
+    axes.set_xlim(min(low - room, 0.0) if from_zero else low - room, high + room)
     _value_scale(axes)
 
 
@@ -182,7 +214,7 @@ def slopes(axes: Axes, periods: Sequence[str], lines: Sequence[Series]) -> None:
         heights.append([float(f) for f in figures])
         axes.plot(places, heights[-1], color=color, marker="o", markersize=5)
     low, high = min(map(min, heights)), max(map(max, heights))
-    gap = 0.075 * (high - low or 1) * 3 / axes.get_position().height / _inches_high(axes)
+    gap = 0.075 * (high - low or 1) * 3 / axes.get_position().height / _canvas(axes).get_figheight()
     for end, side, offset in ((0, "right", -8), (-1, "left", 8)):
         spread = _spread([values[end] for values in heights], gap)
         for (name, color, figures), height in zip(lines, spread, strict=True):
@@ -197,12 +229,6 @@ def slopes(axes: Axes, periods: Sequence[str], lines: Sequence[Series]) -> None:
     axes.spines["left"].set_visible(False)
     axes.margins(y=0.12)
     axes.set_xlim(-0.32 * (len(periods) - 1), 1.62 * (len(periods) - 1))
-
-
-def _inches_high(axes: Axes) -> float:
-    canvas = axes.figure
-    assert isinstance(canvas, Canvas)
-    return float(canvas.get_figheight())
 
 
 def _spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -264,7 +290,9 @@ def progress(
             va="center", ha="left" if float(figure) >= 0 else "right",
         )  # fmt: skip
     _legend(axes, 2)
-    _room_for_labels(axes, values + ticks, 0.26)
+    _room_for_labels(
+        axes, [(max(v, t) if v >= 0 else v, f.tolerance_text) for v, t, f in zip(values, ticks, done, strict=True)]
+    )
     _hide_value_axis(axes)
 
 
@@ -309,7 +337,7 @@ def filled_bars(
         inside, outside = f"{used}{inner.tolerance_number}", f"{limit}{outer.tolerance_text}"
         axes.annotate(inside, (0, place), (5, 0), textcoords="offset points", va="center", color="white")
         axes.annotate(outside, (float(outer), place), (4, 0), textcoords="offset points", va="center")
-    _room_for_labels(axes, [float(f) for f in whole], 0.34)
+    _room_for_labels(axes, [(float(f), f"{words[1]}{f.tolerance_text}") for f in whole])
     _hide_value_axis(axes)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from gongbao.expression import Constant, Operation
+from gongbao.expression import Constant, Count, Operation
 from gongbao.figure import Figure, Precision
 from gongbao.interval import Endpoint, Interval
 from gongbao.ledger import Ledger
@@ -167,10 +167,12 @@ def duration(start: str, end: str, year: Unit) -> Figure:
 
 
 def count(indicators: Iterable[Indicator], ledger: Ledger) -> Figure:
-    """How many they are; it rests on what the table states of them."""
+    """How many they are; it rests on what the table states of them, and its formula lists their numbers."""
     counted = list(indicators)
+    numbers = "、".join(str(one.number) for one in counted) or "无"
     leaves = {id: leaf for one in counted for f in one.figures(ledger).values() for id, leaf in f.leaves.items()}
-    return Figure(Constant(Fraction(len(counted))), ledger.units["项"], leaves)
+    what = f"indicators.csv，序号{numbers}"
+    return Figure(Count(Fraction(len(counted)), what), ledger.units["项"], leaves)
 
 
 # --- pace
