@@ -350,8 +350,9 @@ def stacked_bars(axes: Axes, labels: Sequence[str], parts: Sequence[Series]) -> 
         values = np.array([float(f) for f in figures])
         axes.barh(places, values, left=starts, color=color, height=0.62, label=name)
         for place, start, value, figure in zip(places, starts, values, figures, strict=True):
-            if value > 0.08 * whole:  # else there is no room for the number; the table has it
-                ink = "white" if color == DARK else "black"
+            # a part too narrow for its number has none; the data of the chart have it
+            if value / whole * _plot_inches(axes) > _inches(figure.tolerance_number) - _EM / 2:
+                ink = "white" if color in (STRONG, DARK, INK) else "black"
                 axes.text(start + value / 2, place, figure.tolerance_number, ha="center", va="center", color=ink)
         starts += values
     axes.set_xlim(0, whole * 1.02)

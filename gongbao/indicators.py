@@ -279,11 +279,6 @@ class Course:
             return required_growth(self.target, self.value, done, left)
         return self._difference(self.target, self.value) / duration(self.at, END, self.units["年"])
 
-    @property
-    def strain(self) -> Figure:
-        """How many times the pace so far the rest asks for; only where something was achieved."""
-        return self.required / self.achieved
-
     def projected(self, factor: Figure, until: str = END) -> Figure:
         """The value at the end of a period if it goes on at the pace so far, or at that times a factor."""
         return self.value + factor * self.achieved * duration(self.at, until, self.units["年"])

@@ -202,6 +202,7 @@ def test_part_too_narrow_for_its_number_has_none(drawn, ledger):
     ]
     charts.stacked_bars(axes, ["一般"], parts)
     assert texts(axes) == ["5.45"]
+    assert axes.texts[0].get_color() == "white"
     assert rectangles(axes)[1].get_width() == pytest.approx(0.15)
 
 
