@@ -19,7 +19,8 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "code or formula": re.compile(
         r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
     ),
-    "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|cite:[pt])\}`[^`]+`"),
+    "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|term|cite:[pt])\}`[^`]+`"),
+    "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),

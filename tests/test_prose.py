@@ -109,6 +109,8 @@ def test_place_of_a_typed_number_is_its_line():
         ("{pm}`debt.limit.total@2023`", "{pm}“debt.limit.total@2023”"),
         ("见{cite:p}`moore2009`", "见moore2009"),
         ("由{eq}`eq12`得到", "由eq12得到"),
+        ("即{term}`15分钟生活圈`", "即15分钟生活圈"),
+        (":::::{grid} 1 1 2 2\n:gutter: 3\n", "grid 1 1 2 2\ngutter: 3\n"),
         ("见[总账](ledger-2.md)", "见ledger-2.md"),
         ("<a href='page2.html'>总账</a>", "page2.html"),
         ("https://example.org/2023/7", "example.org/2023/7"),
