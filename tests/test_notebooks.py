@@ -53,18 +53,30 @@ def test_it_converts_from_another_directory(path, tmp_path):
     assert "<table" in page
 
 
+def rerun(name: str, target: Path, **parameters: object) -> dict[str, dict]:
+    """The figures that a notebook publishes under other parameters, by id."""
+    source = Path(__file__).parents[1] / "notebooks" / f"{name}.ipynb"
+    papermill.execute_notebook(source, target / "out.ipynb", parameters=parameters, progress_bar=False)
+    cells = nbformat.read(target / "out.ipynb", as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    records = [output.get("data", {}).get("application/vnd.gongbao.figure+json") for output in outputs]
+    return {record["id"]: record for record in records if record}
+
+
 def test_the_debt_scenario_takes_parameters(tmp_path):
     """With nothing refinanced and nothing new, each year's balance is what is left of the one before."""
-    source = Path(__file__).parents[1] / "notebooks" / "debt.ipynb"
-    parameters = {"horizon": 2, "new_bonds": 0, "principal_due": 50, "refinancing": [0]}
-    papermill.execute_notebook(source, tmp_path / "out.ipynb", parameters=parameters, progress_bar=False)
-    notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    records = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get("application/vnd.gongbao.figure+json")
-            if record:
-                records[record["id"]] = record
+    records = rerun("debt", tmp_path, horizon=2, new_bonds=0, principal_due=50, refinancing=[0])
     assert records["debt.scenario.balance-0@2025-12-31"]["number"] == "32.5"
     assert records["debt.scenario.balance-0@2025-12-31"]["claim"] == "inferred"
     assert "debt.scenario.balance-0@2026-12-31" not in records
+
+
+def test_the_plan_scenario_takes_parameters(tmp_path):
+    """Without progress the villages stay as they are; growth of 8 % in all years left still misses a mean of 8 %."""
+    records = rerun("plan", tmp_path, factors=[0, 2], growth_2023=8, growth_after=8, horizon=2024)
+    assert records["plan.scenario.model-villages.case-0@2024"]["number"] == "10"
+    assert records["plan.scenario.model-villages.case-1@2024"]["number"] == "17.2"
+    assert records["plan.scenario.model-villages.case-1@2024"]["claim"] == "inferred"
+    # (1.02² × 1.08³)^(1/5) − 1
+    assert records["plan.scenario.gdp-growth@2025"]["number"] == "5.6"
+    assert "plan.scenario.model-villages.case-1@2025" not in records
