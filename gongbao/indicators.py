@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gongbao.expression import Constant, Count, Operation
 from gongbao.figure import Figure, Precision
-from gongbao.interval import Endpoint, Interval
+from gongbao.interval import Interval
 from gongbao.ledger import Ledger
 from gongbao.tables import DATA, FaultyDataError, Record, read_table
 from gongbao.units import PURE, Unit
@@ -37,6 +37,9 @@ INDICATOR_COLUMNS = (
 )
 START, END = "2020", "2025"
 """The plan runs from the end of the one year to the end of the other."""
+
+YEARS = range(1, int(END) - int(START) + 1)
+"""The years of the plan by number."""
 
 MONTHS = 12
 ON_PACE, HALF_PACE = Fraction(1), Fraction(1, 2)
@@ -68,12 +71,22 @@ class Kind(enum.StrEnum):
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        words = {"level": "水平", "share": "比重", "growth": "增速", "cumulative": "累计"}
-        return words.get(self, {"ceiling": "上限", "text": "文字"}.get(self, ""))
+        return {
+            "level": "水平",
+            "share": "比重",
+            "growth": "增速",
+            "cumulative": "累计",
+            "ceiling": "上限",
+            "text": "文字",
+        }[self]
 
 
 class Standing(enum.StrEnum):
-    """Where an indicator stands by its own numbers, best first; ``OPEN``: rounding leaves several possible."""
+    """Where an indicator stands by its own numbers, best first.
+
+    ``OPEN``: there are numbers, but rounding leaves it undecided. ``UNKNOWN``: there are no numbers to compute with.
+    Neither of the two says that an indicator is late.
+    """
 
     REACHED = "reached"
     ON_PACE = "on-pace"
@@ -86,8 +99,15 @@ class Standing(enum.StrEnum):
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        words = {"reached": "已达到", "on-pace": "不慢于时间", "open": "舍入不定", "behind": "慢于时间"}
-        return words.get(self, {"far-behind": "远慢于时间", "away": "背离", "unknown": "无数可算"}.get(self, ""))
+        return {
+            "reached": "已达到",
+            "on-pace": "不慢于时间",
+            "open": "舍入不定",
+            "behind": "慢于时间",
+            "far-behind": "远慢于时间",
+            "away": "背离",
+            "unknown": "无数可算",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +173,7 @@ def months(period: str) -> int:
 
 def elapsed(at: str, start: str = START, end: str = END) -> Figure:
     """The share of the plan's time that had passed at the end of a period."""
-    passed = Figure(Constant(Fraction(months(at) - months(start))), PURE, {})
-    return passed / (months(end) - months(start))
+    return _number(Fraction(months(at) - months(start))) / (months(end) - months(start))
 
 
 def duration(start: str, end: str, year: Unit) -> Figure:
@@ -163,16 +182,24 @@ def duration(start: str, end: str, year: Unit) -> Figure:
     return Figure(Operation("/", length, Constant(Fraction(MONTHS))), year, {})
 
 
+def _number(value: Fraction) -> Figure:
+    return Figure(Constant(value), PURE, {})
+
+
 # --- counts
 
 
 def count(indicators: Iterable[Indicator], ledger: Ledger) -> Figure:
-    """How many they are; it rests on what the table states of them, and its formula lists their numbers."""
+    """How many they are, with their numbers as its formula.
+
+    Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table states of them, so that a chart of such
+    counts names the pages that a reader has to open.
+    """
     counted = list(indicators)
     numbers = "、".join(str(one.number) for one in counted) or "无"
     leaves = {id: leaf for one in counted for f in one.figures(ledger).values() for id, leaf in f.leaves.items()}
-    what = f"indicators.csv，序号{numbers}"
-    return Figure(Count(Fraction(len(counted)), what), ledger.units["项"], leaves)
+    of = f"data/indicators.csv中序号：{numbers}"
+    return Figure(Count(Fraction(len(counted)), of), ledger.units["项"], leaves)
 
 
 # --- pace
@@ -231,8 +258,10 @@ class Course:
 
     @property
     def has_distance(self) -> bool:
-        """Whether there is a way to go from base to target; not for growth, nor where the base met the target."""
-        return self.kind is not Kind.GROWTH and (self.kind is Kind.CUMULATIVE or not self._meets(self.base))
+        """Whether there is a way to go from base to target; not for growth, nor if the base may have met the target."""
+        if self.kind in (Kind.GROWTH, Kind.CUMULATIVE):
+            return self.kind is Kind.CUMULATIVE
+        return self._past_target(self.base).high < 0
 
     @property
     def elapsed(self) -> Figure:
@@ -259,24 +288,33 @@ class Course:
 
     @property
     def achieved(self) -> Figure:
-        """What was done a year; for growth, its mean."""
-        if self.kind is Kind.GROWTH:
-            return self.value
+        """What was done a year; not for growth, whose value is such a mean already."""
         done = self.value if self.kind is Kind.CUMULATIVE else self._difference(self.value, self.base)
         return done / duration(START, self.at, self.units["年"])
 
     @property
     def even(self) -> Figure:
-        """What each year would bring if all years of the plan were alike."""
-        whole = self.target if self.kind is Kind.CUMULATIVE else self.distance
-        return whole / duration(START, END, self.units["年"])
+        """What each year of a sum would bring if all years of the plan were alike."""
+        return self.target / duration(START, END, self.units["年"])
+
+    @property
+    def due_if_rising(self) -> Figure:
+        """What of a sum would be done if each year brought the same amount more than the one before, from the base on.
+
+        A year's own part is spread evenly over its months.
+        """
+        passed = Fraction(months(self.at) - months(START), MONTHS)
+        full = int(passed)
+        rises = sum(range(full + 1)) + (passed - full) * (full + 1)
+        rise = (self.target - len(YEARS) * self.base) / sum(YEARS)
+        return _number(passed) * self.base + _number(rises) * rise
 
     @property
     def required(self) -> Figure:
         """What is needed in each of the remaining years; for growth, its mean, see :func:`required_growth`."""
         if self.kind is Kind.GROWTH:
-            done, left = ((months(b) - months(a)) // MONTHS for a, b in ((START, self.at), (self.at, END)))
-            return required_growth(self.target, self.value, done, left)
+            done = (months(self.at) - months(START)) // MONTHS
+            return required_growth(self.target, self.value, done, len(YEARS) - done)
         return self._difference(self.target, self.value) / duration(self.at, END, self.units["年"])
 
     def projected(self, factor: Figure, until: str = END) -> Figure:
@@ -287,40 +325,39 @@ class Course:
     def compound_pace(self) -> Figure:
         """Compound growth a year so far over the one that leads from base to target, as Eurostat measures progress."""
         years = Fraction(months(self.at) - months(START), MONTHS)
-        plan = (months(END) - months(START)) // MONTHS
         so_far = ((self.value / self.base) ** years.denominator).root(years.numerator) - 1
-        return so_far / ((self.target / self.base).root(plan) - 1)
+        return so_far / ((self.target / self.base).root(len(YEARS)) - 1)
 
     @property
     def standing(self) -> Standing:
-        """Where it stands, whatever rounding leaves open; the cuts are :data:`ON_PACE` and :data:`HALF_PACE`."""
-        if self.kind is not Kind.GROWTH and self._meets(self.value):
+        """Where its whole rounding interval puts it; the cuts are :data:`ON_PACE` and :data:`HALF_PACE`."""
+        past = self._past_target(self.value)
+        if self.kind is not Kind.GROWTH and past.low >= 0:
             return Standing.REACHED
         if self.kind is not Kind.GROWTH and not self.has_distance:
-            return Standing.AWAY  # the base met the target, the value does not
-        ends = {_standing(self.pace.interval.low), _standing(self.pace.interval.high)}
-        return ends.pop() if len(ends) == 1 else Standing.OPEN
+            # the base met the target, at least by its printed digits; has the value left it?
+            return Standing.OPEN if past.high >= 0 else Standing.AWAY
+        pace = self.pace.interval
+        if pace.low >= ON_PACE:
+            return Standing.ON_PACE
+        if pace.high >= ON_PACE:
+            return Standing.OPEN
+        if pace.high >= HALF_PACE:
+            return Standing.BEHIND
+        return Standing.FAR_BEHIND if pace.high >= 0 else Standing.AWAY
 
     def as_of(self, period: str) -> Course:
         """The same numbers, as if the value stood at the end of another period."""
         return replace(self, at=period)
 
-    def _meets(self, figure: Figure) -> bool:
-        if self.kind is Kind.CEILING:
-            return figure.interval.high <= self.target.exact
-        return figure.interval.low >= self.target.exact
+    def _past_target(self, figure: Figure) -> Interval:
+        """How far a number lies on the good side of the target."""
+        gap = figure.interval - Interval.point(self.target.exact)
+        return -gap if self.kind is Kind.CEILING else gap
 
     def _difference(self, a: Figure, b: Figure) -> Figure:
         gap = a - b
         return gap.to(self.units["百分点"]) if gap.unit.symbol == "%" else gap
-
-
-def _standing(pace: Endpoint) -> Standing:
-    if pace < 0:
-        return Standing.AWAY
-    if pace < HALF_PACE:
-        return Standing.FAR_BEHIND
-    return Standing.BEHIND if pace < ON_PACE else Standing.ON_PACE
 
 
 def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figure:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from gongbao.figure import Claim
+from gongbao.figure import Claim, Figure, Leaf, Precision, stated
 from gongbao.indicators import (
     Course,
     Kind,
@@ -22,7 +22,9 @@ from gongbao.indicators import (
     required_growth,
     standing,
 )
+from gongbao.interval import Interval
 from gongbao.tables import FaultyDataError
+from gongbao.units import PURE
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +133,22 @@ def test_a_cumulative_indicator_is_measured_from_nothing(course):
     assert output.even.exact == 2000
 
 
+def test_what_is_due_of_a_sum_that_rises_from_the_base(course):
+    output = course(4)
+    rise = Fraction(10000 - 5 * 1591, 15)  # 1 + 2 + 3 + 4 + 5 rises in all
+    years = [1591 + year * rise for year in range(1, 6)]
+    assert sum(years) == 10000
+    assert output.due_if_rising.exact == years[0] + years[1] + years[2] / 2
+    assert output.as_of("2025").due_if_rising.exact == 10000
+    assert output.due_if_rising.unit == output.target.unit
+
+
 def test_going_on_at_the_pace_so_far_reaches_the_target_just_if_the_pace_is_1(course, whole_ledger):
     platforms = course(6, part=1)
     assert platforms.pace.exact == 1
     once = duration("2020", "2021", whole_ledger.units["年"]) / duration("2020", "2021", whole_ledger.units["年"])
     assert platforms.projected(once).exact == platforms.target.exact
+    assert platforms.projected(once + once).exact == platforms.target.exact + 1
 
 
 def test_required_growth_closes_the_gap(course):
@@ -182,6 +195,52 @@ def test_a_higher_ceiling_would_still_be_met_and_a_lower_one_not(course):
     assert replace(deaths, target=deaths.value * 0 + deaths.base / 2).standing is not Standing.REACHED
 
 
+def printed(course: Course, *, counts: bool = False, **numbers: str) -> Course:
+    """The course with other printed numbers: full counts, or rounded as they are printed."""
+
+    def figure(part: str, digits: str) -> Figure:
+        value, decimals = Fraction(digits), len(digits.partition(".")[2])
+        interval = Interval.point(value) if counts or part == "target" else Precision.ROUNDED.interval(value, decimals)
+        leaf = Leaf(part, value, interval, Claim.STATED)
+        return stated(leaf, PURE, decimals, "数", "number")
+
+    return replace(course, **{part: figure(part, digits) for part, digits in numbers.items()})
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "expected"),
+    [
+        ("10", "20", Standing.ON_PACE),  # perhaps there, faster than time for certain
+        ("10", "20.5", Standing.REACHED),
+        ("10.0", "15.1", Standing.ON_PACE),
+        ("10.0", "15.0", Standing.OPEN),
+        ("10.0", "14.9", Standing.BEHIND),
+        ("10.0", "12.5", Standing.BEHIND),  # about half as fast: late for certain, how late is not
+        ("10.0", "12.4", Standing.FAR_BEHIND),
+        ("10.0", "10.0", Standing.FAR_BEHIND),
+        ("10.0", "9.8", Standing.AWAY),
+        ("21.0", "20.0", Standing.OPEN),  # the base met the target, the value perhaps
+        ("21.0", "19.9", Standing.AWAY),
+        ("20.0", "20.0", Standing.OPEN),
+        ("20.0", "19.9", Standing.AWAY),
+    ],
+)
+def test_rounding_decides_nothing(course, base, value, expected):
+    """Half of the time is over."""
+    assert printed(course(14), base=base, value=value, target="20").standing is expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [("15", Standing.ON_PACE), ("12.5", Standing.BEHIND)])
+def test_a_pace_on_the_cut_belongs_to_the_better_side(course, value, expected):
+    assert printed(course(14), counts=True, base="10", value=value, target="20").standing is expected
+
+
+def test_rounding_decides_nothing_under_a_ceiling(course):
+    deaths = course(25)
+    assert printed(deaths, base="19.0", value="20.0", target="20").standing is Standing.OPEN
+    assert printed(deaths, base="19.0", value="20.1", target="20").standing is Standing.AWAY
+
+
 def test_another_date_changes_the_pace_alone(course):
     output = course(4)
     assert output.as_of("2022").pace.exact == output.covered.exact / Fraction(2, 5)
@@ -212,7 +271,7 @@ def test_what_is_early_by_the_table_has_reached_its_target(indicators, whole_led
 def test_a_count_lists_its_indicators_and_their_pages(indicators, whole_ledger):
     two = count([indicators[14], indicators[24]], whole_ledger)
     assert two.text == "2项"
-    assert two.formula == "计数[indicators.csv，序号14、24]"
+    assert two.formula == "计数[data/indicators.csv中序号：14、24]"
     assert {statement.page for statement in two.statements} == {59}
     assert count([], whole_ledger).text == "0项"
 

@@ -39,7 +39,7 @@ class FiguresDirective(SphinxDirective):
         if what != "here":
             domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
             domain.note_listing(what, self.env.docname)
-        return [listing(what=what)]
+        return [listing(what=what, docname=self.env.docname)]
 
 
 class FillListings(SphinxPostTransform):
@@ -51,8 +51,9 @@ class FillListings(SphinxPostTransform):
         """Replace every :class:`listing` of a page."""
         domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
         records = domain.records()
-        docname = self.env.docname
         for node in list(self.document.findall(listing)):
+            # not the page at hand: a builder may have put all pages into one
+            docname = node["docname"]
             if node["what"] == "here":
                 used = with_inputs(domain.uses().get(docname, ()), records)
                 wanted = [records[id] for id in sorted(used)]

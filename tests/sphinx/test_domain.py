@@ -145,6 +145,20 @@ def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(smal
     assert len(table.xpath(".//tbody/tr[4]/td[4]//a")) == 2
 
 
+def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):
+    prose = "# 章\n\n{pm}`debt.headroom.total@2023`。\n\n```{figures} here\n```"
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
+    small_book.build("singlehtml")
+    page = html.fromstring((small_book.root / "_build/singlehtml/index.html").read_text("utf-8"))
+    *_, table = page.xpath("//table")
+    assert [cell.text_content().strip() for cell in table.xpath(".//tbody/tr/td[1]")] == [
+        "130.1亿元",
+        "192.1亿元",
+        "62.0±0.1亿元",
+    ]
+
+
 def test_an_external_figure_is_marked(small_book):
     small_book.write("index.md", INDEX + "\n{val}`external.china.debt.interest.general@2023`\n")
     small_book.build()
