@@ -274,7 +274,7 @@ def test_the_pdf_has_its_fonts_outline_and_language(pdf):
     assert any("财政与资产" in title or "地方政府债务" in title for title in titles + _nested(pdf.outline))
     assert str(pdf.trailer["/Root"]["/Lang"]).startswith("zh")
     assert "数读青浦" in pdf.metadata.title
-    assert 60 < len(pdf.pages) < 200
+    assert 250 < len(pdf.pages) < 500
 
 
 def _nested(outline: list) -> list[str]:
