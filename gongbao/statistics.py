@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from gongbao.expression import Function
 from gongbao.figure import Figure
-from gongbao.units import PURE
+from gongbao.units import PURE, Unit
 
 
 def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure]:
@@ -37,3 +40,17 @@ def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure
         replace(low, expression=Function("Wilson区间下端", arguments, low.expression)),
         replace(high, expression=Function("Wilson区间上端", arguments, high.expression)),
     )
+
+
+def possible_totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
+    """The numbers of cases of which some whole number makes up a printed rate, the fewest first.
+
+    One for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none.
+
+    Args:
+        rate: a share above 0, as printed.
+        unit: what is counted, for the totals.
+    """
+    for numerator in itertools.count(1) if rate.exact else ():
+        with suppress(ValueError):
+            yield replace((numerator / rate).whole(), unit=unit)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongbao.figure import Claim, Figure, assumption
+from gongbao.figure import Claim, Figure, Leaf, assumption, stated
+from gongbao.interval import Interval
 from gongbao.ledger import load_units
-from gongbao.statistics import wilson
+from gongbao.statistics import possible_totals, wilson
 from gongbao.units import UnitError
 
 UNITS = load_units()
@@ -64,3 +68,24 @@ def test_formula_is_shown_by_its_name():
 def test_unlike_counts_are_refused():
     with pytest.raises(UnitError):
         wilson(count(3, "k", "人"), count(20, "n", "件"), Z)
+
+
+def printed(text: str) -> Figure:
+    """A rate as a page prints it."""
+    value, half = Fraction(text) / 100, Fraction(1, 200) / 10 ** len(text.partition(".")[2])
+    leaf = Leaf("law.rate@2023", value, Interval(value - half, value + half), Claim.STATED)
+    return stated(leaf, UNITS["%"], len(text.partition(".")[2]), "比率", "rate")
+
+
+@pytest.mark.parametrize("rate", ["16.11", "4.70", "5.19", "33.3", "96.63", "50"])
+def test_fewest_cases_are_those_of_a_search(rate):
+    half = Fraction(1, 200) / 10 ** len(rate.partition(".")[2])
+    value = Fraction(rate) / 100
+    fewest = next(n for n in itertools.count(1) if any(abs(Fraction(k, n) - value) <= half for k in range(1, n + 1)))
+    total = next(possible_totals(printed(rate), UNITS["件"]))
+    assert total.interval.low == fewest
+    assert total.unit == UNITS["件"]
+
+
+def test_rate_of_nothing_says_nothing_of_the_cases():
+    assert list(possible_totals(printed("0"), UNITS["件"])) == []
