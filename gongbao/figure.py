@@ -251,6 +251,17 @@ class Figure:
         self.unit.require_same_quantity(unit, "convert between")
         return replace(self, unit=unit, stated_decimals=self.stated_decimals if unit == self.unit else None)
 
+    def as_count(self, unit: Unit) -> Figure:
+        """A plain number as a count of something, where arithmetic has lost of what.
+
+        Raises:
+            UnitError: if it is no plain number, or the unit does not count.
+        """
+        self.unit.require_same_quantity(PURE, "count with")
+        if not unit.counts:
+            raise UnitError(f"{unit.symbol} does not count")
+        return replace(self._anonymous, unit=unit)
+
     def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
         """The figure under an id of its own, which formulas built on it will show.
 

@@ -37,8 +37,8 @@ def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure
     both = 2 * (n + z * z)
     low, high = (middle - spread) / both, (middle + spread) / both
     return (
-        replace(low, expression=Function("Wilson区间下端", arguments, low.expression)),
-        replace(high, expression=Function("Wilson区间上端", arguments, high.expression)),
+        replace(low, expression=Function("威尔逊区间下端", arguments, low.expression)),
+        replace(high, expression=Function("威尔逊区间上端", arguments, high.expression)),
     )
 
 
@@ -53,4 +53,4 @@ def possible_totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
     """
     for numerator in itertools.count(1) if rate.exact else ():
         with suppress(ValueError):
-            yield replace((numerator / rate).whole(), unit=unit)
+            yield (numerator / rate).whole().as_count(unit)

@@ -475,6 +475,15 @@ def test_numerator_that_is_not_unique_is_a_set():
     assert (cases / rate).whole().range_text == "5717～5722人"
 
 
+def test_plain_number_may_be_made_a_count_and_nothing_else():
+    number = figure("37", UNITS["件"], Precision.EXACT, "n") / figure("5", UNITS["件"], Precision.EXACT, "m")
+    assert number.as_count(UNITS["件"]).text == "7.4件"
+    with pytest.raises(UnitError, match="count with"):
+        figure("3.0").as_count(UNITS["件"])
+    with pytest.raises(UnitError, match="does not count"):
+        number.as_count(YI)
+
+
 def test_rate_that_no_count_gives_is_refused():
     cases, rate = figure("10", UNITS["件"], Precision.EXACT, "n"), figure("8.1", PERCENT, id="p")
     with pytest.raises(ValueError, match="no whole number lies in"):

@@ -60,8 +60,8 @@ def test_interval_is_an_inference_from_both_counts():
 
 def test_formula_is_shown_by_its_name():
     low, high = wilson(count(3, "k"), count(20, "n"), Z)
-    assert low.formula == "Wilson区间下端({scenario.k}, {scenario.n}, {scenario.z})"
-    assert high.formula.startswith("Wilson区间上端")
+    assert low.formula == "威尔逊区间下端({scenario.k}, {scenario.n}, {scenario.z})"
+    assert high.formula.startswith("威尔逊区间上端")
     assert low.inputs == ("scenario.k", "scenario.n", "scenario.z")
 
 
