@@ -61,7 +61,8 @@ def corners(expression: Expression, box: dict[str, Interval]) -> Interval:
 
 def test_root_of_a_square_is_exact():
     assert Root(2, Constant(Fraction("1.21"))).evaluate({}) == Fraction("1.1")
-    assert Root(5, Constant(Fraction(243, 32))).evaluate({}) == Fraction(3, 2)
+    assert Root(3, Constant(Fraction(10**18, 8))).evaluate({}) == Fraction(10**6, 2)
+    assert Root(7, Constant(Fraction(128))).evaluate({}) == 2
 
 
 @given(st.integers(1, 10**6), st.integers(2, 7))

@@ -7,6 +7,7 @@ import pytest
 from gongbao.chapter import SKETCH_MIME
 
 PAGE = "# 书\n\n```{sketch} chapter\n```\n\n```{toctree}\nledger\nchapter\n```\n"
+INDEX, FRONT = "# 书\n\n```{toctree}\nfront\nledger\nchapter\n```\n", "# 首页\n\n```{sketch} chapter\n```\n"
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
@@ -34,7 +35,9 @@ def test_the_sketch_of_a_chapter_stands_on_another_page_and_not_on_its_own(small
 
 
 def test_a_changed_sketch_is_changed_where_it_is_shown(small_book, sketch):
-    small_book.write("index.md", PAGE)
+    # on a page that has no other reason to be written again
+    small_book.write("index.md", INDEX)
+    small_book.write("front.md", FRONT)
     small_book.write("chapter.ipynb", sketch())
     small_book.build()
     changed = PICTURE.replace('width="1"', 'width="2"')
