@@ -381,13 +381,13 @@ def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances
 def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
     canvas, axes = drawn
     shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
-    whole = (limits[0] / limits[0]).to(ledger.units["%"])
+    whole = (2 * limits[0] / limits[0]).to(ledger.units["%"])
     charts.progress(axes, LABELS, shares, [shares[1], whole, shares[2]], ("完成", "时间"))
     colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
     assert colors == [charts.DARK, charts.LIGHT, charts.DARK]
     canvas.draw_without_rendering()
     assert all(text.get_window_extent().x1 <= canvas.bbox.x1 for text in axes.texts)
-    assert axes.get_xlim()[1] > 100
+    assert axes.get_xlim()[1] > 200
     for text, tick in zip(axes.texts, axes.lines[0].get_xdata(), strict=True):
         # the tick does not run through the number
         assert not text.get_window_extent().x0 <= axes.transData.transform((tick, 0))[0] <= text.get_window_extent().x1
