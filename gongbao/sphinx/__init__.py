@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
+    citations,
     dictionary,
     domain,
     freshness,
@@ -22,6 +23,18 @@ from gongbao.sphinx import (
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything that a book built on gongbao needs."""
-    for part in (offline, freshness, domain, listings, sketches, dictionary, sources, parameters, linebreaks, mathml):
+    for part in (
+        offline,
+        freshness,
+        domain,
+        listings,
+        citations,
+        sketches,
+        dictionary,
+        sources,
+        parameters,
+        linebreaks,
+        mathml,
+    ):
         part.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
