@@ -72,8 +72,9 @@ notebooks: $(READY)  ## open the notebooks in JupyterLab
 check: $(READY)  ## check data, package and relations
 	$(BIN)/python -m gongbao check
 
-bench: $(READY)  ## measure verification: make bench SOURCE=gazette.txt
-	$(BIN)/python bench/verification.py $(SOURCE)
+bench: $(READY)  ## measure the PDF, and verification: make bench SOURCE=gazette.txt
+	$(BIN)/python bench/pdf.py
+	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
 
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in
 	for set in requirements requirements-dev; do \

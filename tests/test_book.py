@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -249,6 +250,7 @@ def test_a_number_is_followed_to_its_row_in_the_browser(built, browser):
 # --- PDF
 
 
+@cache  # reading all pages takes several seconds
 def pdf_text(pdf: PdfReader) -> str:
     return re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
 
@@ -280,7 +282,11 @@ def test_the_pdf_has_its_fonts_outline_and_language(pdf):
     assert any("财政与资产" in title or "地方政府债务" in title for title in titles + _nested(pdf.outline))
     assert str(pdf.trailer["/Root"]["/Lang"]).startswith("zh")
     assert "数读青浦" in pdf.metadata.title
-    assert 250 < len(pdf.pages) < 500
+    assert pdf.metadata.author
+    assert "公报" in pdf.metadata["/Keywords"]
+    assert "20231114" in pdf.metadata["/CreationDate"]
+    assert re.search(r"版本\S+2023年11月14日", re.sub(r"\s", "", pdf.pages[0].extract_text()))
+    assert 150 < len(pdf.pages) < 300
 
 
 def _nested(outline: list) -> list[str]:
@@ -297,6 +303,43 @@ def test_numbers_in_the_pdf_are_links_within_it(pdf):
             target = annotation.get_object()
             inner += "/Dest" in target or target.get("/A", {}).get("/S") == "/GoTo"
     assert inner > 150
+
+
+@each_chapter
+def test_the_pdf_has_each_chapter_with_a_number_and_a_phrase(built, pdf, chapter):
+    page = article(built.page(f"notebooks/{chapter}.html"))
+    title = re.sub(r"^[\d.]+|[#¶\s]", "", page.xpath(".//h1")[0].text_content())
+    assert any(re.sub(r"\s", "", entry).endswith(title) for entry in _nested(pdf.outline))
+    text = pdf_text(pdf)
+    (findings,) = page.xpath(".//div[contains(@class, 'findings')]")
+    finding = next(li for li in findings.iter("li") if li.xpath(".//span[contains(@class, 'figure-value')]"))
+    number = finding.xpath(".//span[contains(@class, 'figure-value')]")[0].text_content()
+    assert re.sub(r"\s", "", number) in text
+    assert max(re.findall("[\u4e00-\u9fff]+", finding.text_content()), key=len) in text
+
+
+def test_the_pdf_lists_its_figures_and_tables_and_shows_only_the_assumptions_of_the_code(pdf):
+    text = pdf_text(pdf)
+    assert "图目录" in text
+    assert "表目录" in text
+    assert "horizon=5#推演几年" in text
+    assert "chapter=Chapter(" not in text
+
+
+def test_no_line_of_text_in_the_pdf_begins_with_a_closing_mark(pdf):
+    margin = 70.87  # 25 mm; lines in tables and lists begin elsewhere
+    begun, found = 0, []
+
+    def look(text, cm, tm, font, size):
+        nonlocal begun
+        if text.strip() and abs(cm[4] + tm[4] * cm[0] - margin) < 0.1:
+            begun += 1
+            found.extend([text] if text.strip()[0] in "，。；：、！？）》”’」』】…" else [])
+
+    for page in pdf.pages:
+        page.extract_text(visitor_text=look)
+    assert begun > 1000
+    assert found == []
 
 
 # --- what goes wrong

@@ -1,5 +1,8 @@
 """Figures as objects: prose names one by its id, every builder prints it and leads to its row.
 
+On the web the row is that of the ledger page. On paper a number leads first to the evidence table of its own chapter,
+and what is computed has its only row there: a second list of it would be a quarter of the book.
+
 The rows of the ledger and of context.csv are objects from the start; what notebooks publish is added as they are read.
 """
 
@@ -41,6 +44,9 @@ FORMS = {**ROLES, "pmnum": "tolerance_number"}
 STATEMENTS_IN_TITLE = 3
 """How many places the text over a number names before it only counts them."""
 
+PRINT = "typst"
+"""The format of the builder whose book is read on paper."""
+
 _ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 
 
@@ -64,16 +70,24 @@ class FigureDomain(Domain):
     """The figures of the book.
 
     Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page),
-    ``sketches`` (chapter → page and record), ``sketched`` (page → chapters), and ``written`` (id → record, as the last
-    build printed it).
+    ``evidence`` (pages with an evidence table), ``sketches`` (chapter → page and record),
+    ``sketched`` (page → chapters), and ``written`` (id → record, as the last build printed it).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *ROLES)}
     roles = {form: FigureRole() for form in ROLES}
-    initial_data = {"published": {}, "uses": {}, "listings": {}, "sketches": {}, "sketched": {}, "written": {}}
-    data_version = 2
+    initial_data = {
+        "published": {},
+        "uses": {},
+        "listings": {},
+        "evidence": set(),
+        "sketches": {},
+        "sketched": {},
+        "written": {},
+    }
+    data_version = 3
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     def __init__(self, env: BuildEnvironment) -> None:
@@ -114,6 +128,10 @@ class FigureDomain(Domain):
         """Keep which page holds the rows of a kind of figures."""
         self.data["listings"][what] = docname
 
+    def note_evidence(self, docname: str) -> None:
+        """Keep that a page has an evidence table."""
+        self.data["evidence"].add(docname)
+
     def keep_sketch(self, record: Record, docname: str) -> None:
         """Keep the small picture of a chapter."""
         self.data["sketches"][record["name"]] = (docname, record)
@@ -137,6 +155,24 @@ class FigureDomain(Domain):
         listings: dict[str, str] = self.data["listings"]
         return listings.get(listing_of(record))
 
+    def published_on(self, docname: str) -> set[str]:
+        """The ids of the figures that a page computes."""
+        return {id for id, (page, _) in self.data["published"].items() if page == docname}
+
+    def publisher(self, record: Record) -> str | None:
+        """The page whose evidence table holds the row of a figure because the page computes it."""
+        page, _ = self.data["published"].get(record["id"], (None, None))
+        return page if page in self.data["evidence"] else None
+
+    def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
+        """The page with the row that a printed number leads to."""
+        if builder.format != PRINT:
+            return self.listed_on(record)
+        page: str = node["refdoc"]
+        if page in self.data["evidence"] and not node.get("in_own_row"):
+            return page
+        return self.publisher(record) or self.listed_on(record)
+
     # --- Sphinx
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
@@ -149,6 +185,7 @@ class FigureDomain(Domain):
         for kind in ("published", "sketches"):
             self.data[kind] = {id: entry for id, entry in self.data[kind].items() if entry[0] != docname}
         self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
+        self.data["evidence"].discard(docname)
         self.uses().pop(docname, None)
         self.sketched().pop(docname, None)
 
@@ -163,6 +200,7 @@ class FigureDomain(Domain):
         for docname, record in otherdata["sketches"].values():
             if docname in docnames:
                 self.keep_sketch(record, docname)
+        self.data["evidence"] |= otherdata["evidence"] & set(docnames)
         for docname in docnames:
             self.note_use(docname, otherdata["uses"].get(docname, ()))
             for name in otherdata["sketched"].get(docname, ()):
@@ -177,15 +215,17 @@ class FigureDomain(Domain):
         target: str,
         node: addnodes.pending_xref,
         contnode: nodes.Element,
-    ) -> nodes.reference | None:
-        """The number as text that leads to its row."""
+    ) -> nodes.Element | None:
+        """The number as text that leads to its row; in that row itself it leads nowhere."""
         records = self.records()
         record = records.get(target)
-        docname = self.listed_on(record) if record else None
+        docname = self._leads_to(record, node, builder) if record else None
         if record is None or docname is None:
             return None
         text = label(record) if typ == "name" else record[FORMS[typ]]
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
+        if node.get("in_own_row") and docname == fromdocname:
+            return content
         return make_refnode(builder, fromdocname, docname, target, content, self.title(record, records))
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from gongbao.sphinx.domain import (
     _ID_IN_BRACES,
     CLAIMS,
+    PRINT,
     FigureDomain,
     Record,
     label,
@@ -36,8 +37,10 @@ class FiguresDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
         what = self.arguments[0]
-        if what != "here":
-            domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        if what == "here":
+            domain.note_evidence(self.env.docname)
+        else:
             domain.note_listing(what, self.env.docname)
         return [listing(what=what, docname=self.env.docname)]
 
@@ -49,19 +52,42 @@ class FillListings(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Replace every :class:`listing` of a page."""
-        domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
-        records = domain.records()
         for node in list(self.document.findall(listing)):
+            fill = self._evidence if node["what"] == "here" else self._canonical
             # not the page at hand: a builder may have put all pages into one
-            docname = node["docname"]
-            if node["what"] == "here":
-                used = with_inputs(domain.uses().get(docname, ()), records)
-                wanted = [records[id] for id in sorted(used)]
-                wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
-                node.replace_self(_evidence_table(wanted, docname))
-            else:
-                wanted = [record for record in records.values() if listing_of(record) == node["what"]]
-                node.replace_self(_canonical_table(wanted, docname))
+            node.replace_self(fill(node["what"], node["docname"]))
+
+    @property
+    def _domain(self) -> FigureDomain:
+        return cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+
+    @property
+    def _printed(self) -> bool:
+        return self.app.builder.format == PRINT
+
+    def _evidence(self, _: str, docname: str) -> nodes.Element:
+        records = self._domain.records()
+        used = set(self._domain.uses().get(docname, ()))
+        if self._printed:
+            # also what no page prints: the list of all computed figures is not in print
+            used |= self._domain.published_on(docname)
+        wanted = [records[id] for id in sorted(with_inputs(used, records))]
+        wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
+        return _evidence_table(wanted, docname, self._printed)
+
+    def _canonical(self, what: str, docname: str) -> nodes.Element:
+        wanted = [record for record in self._domain.records().values() if listing_of(record) == what]
+        if what == "computed" and self._printed:
+            wanted = [record for record in wanted if not self._domain.publisher(record)]
+            if not wanted:
+                return nodes.paragraph("", IN_EVIDENCE_TABLES)
+        return _canonical_table(wanted, docname)
+
+
+IN_EVIDENCE_TABLES = (
+    "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
+)
+"""What stands in print instead of the list of all computed figures."""
 
 
 def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:
@@ -98,14 +124,16 @@ def _row(cells: Sequence[Cell], numeric: Sequence[bool]) -> nodes.row:
     return row
 
 
-def _evidence_table(records: Iterable[Record], docname: str) -> nodes.table:
-    """The figures that a page uses: number, name, kind, and where to look."""
+def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> nodes.table:
+    """The figures that a page uses: number, name, kind, and where to look; numbers lead here in print."""
     rows: list[list[Cell]] = []
     for record in records:
         pages = dict.fromkeys(s["place"] for s in record["statements"])
         origin = _formula(record, docname) or [nodes.Text("、".join(pages) or "参数")]
-        number = [reference_to(record["id"], "pm", docname)]
-        rows.append([number, label(record), CLAIMS[record["claim"]], origin])
+        number = reference_to(record["id"], "pm", docname)
+        number["in_own_row"] = True
+        anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
+        rows.append([[*anchor, number], label(record), CLAIMS[record["claim"]], origin])
     header = ("数字", "指标（时期）", "性质", "出处或算式")
     return _listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
 

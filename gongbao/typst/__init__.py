@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinx.config import ENUM
+
 from gongbao.typst.builder import TypstBuilder, prefer_printable_outputs
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(TypstBuilder)
     app.add_config_value("typst_filename", "book", "", str)
     app.add_config_value("typst_subtitle", "", "", str)
-    app.add_config_value("typst_include_code", False, "", bool)
+    app.add_config_value("typst_keywords", [], "", list)
+    app.add_config_value("typst_show_code", "none", "", ENUM("none", "parameters", "all"))
     app.add_config_value("typst_pdf_standards", [], "", list)
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -128,6 +128,7 @@ class TypstBuilder(Builder):
             "title": markup.string(_title(config)),
             "subtitle": markup.optional_string(config.typst_subtitle),
             "author": markup.optional_string(_author(config)),
+            "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
             "version": markup.optional_string(config.release or config.version),
             "date": markup.optional_string(_date(config)),
             "dated": markup.boolean(_source_date() is not None),

@@ -44,7 +44,8 @@ class Cell:
 class Grid:
     """A docutils table as rows of placed cells."""
 
-    def __init__(self, group: nodes.tgroup) -> None:
+    def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
+        self.compact = compact
         self.columns = int(group["cols"])
         self.colspecs = list(group.findall(nodes.colspec))
         self._taken: dict[int, int] = {}
@@ -90,7 +91,7 @@ class Grid:
 
     @property
     def _line_width(self) -> float:
-        return LINE_WIDTH * (1.2 if self.dense else 1)
+        return LINE_WIDTH * (1.2 if self.dense or self.compact else 1)
 
     @cached_property
     def dense(self) -> bool:

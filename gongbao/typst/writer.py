@@ -35,6 +35,9 @@ _LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 
+# Tables to look things up in, with hundreds of rows: smaller type and tighter rows.
+_COMPACT = "figure-listing"
+
 # Kinds of boxes that the template has a colour for; others take the neutral one.
 _BOX_KINDS = {
     "note",
@@ -501,7 +504,8 @@ class TypstTranslator(SphinxTranslator):
     depart_container = _pass_through
 
     def _write_cell_input(self, node: nodes.Element) -> None:
-        if self.config.typst_include_code:
+        shown = self.config.typst_show_code
+        if shown == "all" or (shown == "parameters" and _is_parameters_cell(node.parent)):
             self.block(call("cell-input", self.render(*node.children)))
 
     def _write_captioned_code(self, node: nodes.Element) -> None:
@@ -545,10 +549,11 @@ class TypstTranslator(SphinxTranslator):
         captions, rest = _split(node, nodes.caption)
         legends = [child for child in rest if isinstance(child, nodes.legend)]
         body = self.render(*(child for child in rest if child not in legends))
-        caption = "".join(map(self.content, captions))
+        caption, anchors = self._caption(captions)
         number = self._caption_number("figure", node) if caption else ""
         self.block(
-            call(
+            anchors
+            + call(
                 "illustration",
                 body,
                 caption=f"[{number}{caption}]" if caption else "none",
@@ -557,6 +562,10 @@ class TypstTranslator(SphinxTranslator):
             )
         )
         raise nodes.SkipNode
+
+    def _caption(self, titles: list[nodes.Element]) -> tuple[str, str]:
+        """The words of a caption and its anchors, apart because a list of figures prints the words again."""
+        return self._without_anchors(lambda: "".join(map(self.content, titles)))
 
     def _caption_number(self, kind: str, node: nodes.Element) -> str:
         """The number of a figure, table or listing as HTML words it."""
@@ -587,12 +596,13 @@ class TypstTranslator(SphinxTranslator):
 
     def visit_table(self, node: nodes.Element) -> None:
         titles, rest = _split(node, nodes.title)
-        caption = "".join(map(self.content, titles))
+        caption, anchors = self._caption(titles)
         number = self._caption_number("table", node) if caption else ""
         target = self._claim_label(node)
+        self.inline(anchors)
         for group in rest:
             if isinstance(group, nodes.tgroup):
-                grid = Grid(group)
+                grid = Grid(group, compact=_COMPACT in node["classes"])
                 explicit = "colwidths-given" in node["classes"]
                 self.block(self._table(grid, explicit, number + caption, target))
                 target = None
@@ -608,7 +618,7 @@ class TypstTranslator(SphinxTranslator):
             f"{anchors}#data-table(columns: {markup.array(grid.widths(explicit))}, "
             f"align: {markup.array(alignments)}, header: ({header}), "
             f"header-rows: {len(grid.header)}, together: {markup.boolean(grid.short)}, "
-            f"dense: {markup.boolean(grid.dense)}, "
+            f"dense: {markup.boolean(grid.dense)}, compact: {markup.boolean(grid.compact)}, "
             f"caption: {f'[{caption}]' if caption else 'none'}, "
             f"target: {markup.optional_string(target)},\n{body});"
         )
@@ -743,6 +753,11 @@ def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.E
     """Part the children of one type from the others."""
     chosen = [child for child in node.children if isinstance(child, kind)]
     return chosen, [child for child in node.children if not isinstance(child, kind)]
+
+
+def _is_parameters_cell(cell: nodes.Element) -> bool:
+    """Tell whether a cell holds assumptions that a reader may change; papermill's name for it is a tag."""
+    return "tag_parameters" in cell["classes"]
 
 
 def _is_card_title(node: nodes.Element) -> bool:

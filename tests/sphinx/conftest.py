@@ -14,7 +14,7 @@ from sphinx.util.console import strip_colors
 PROJECT = Path(__file__).parents[2]
 
 CONFIG = {
-    "extensions": ["myst_nb", "gongbao.sphinx"],
+    "extensions": ["myst_nb", "gongbao.sphinx", "gongbao.typst"],
     "language": "zh_CN",
     "myst_enable_extensions": ["dollarmath"],
     "html_math_renderer": "mathml",

@@ -165,3 +165,38 @@ def test_an_external_figure_is_marked(small_book):
     (link,) = links(small_book.page("index"), "4927.9679亿元")
     assert link.find("span").get("class") == "figure-value claim-external"
     assert link.get("title").startswith("外部：")
+
+
+def in_print(small_book, notebook, listing: str) -> str:
+    """The Typst file of a book whose chapter and index print a computed figure."""
+    prose = "# 章\n\n{pm}`debt.headroom.total@2023`和{val}`debt.limit.total@2023`。\n\n" + listing
+    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    small_book.write("index.md", index)
+    small_book.build("typst")
+    assert small_book.warnings == ""
+    return (small_book.root / "_build" / "typst" / "book.typ").read_text("utf-8")
+
+
+def test_in_print_a_number_leads_to_the_evidence_table_and_from_there_to_the_ledger(small_book, notebook):
+    typst = in_print(small_book, notebook, "```{figures} here\n```")
+    assert '#link(label("chapter#debt.headroom.total@2023"))[62.0±0.1亿元];和' in typst
+    assert '和#link(label("chapter#debt.limit.total@2023"))[192.1亿元];。' in typst
+    evidence = typst[typst.index('#anchor("chapter#debt.limit.total@2023");') :]
+    assert '#link(label("ledger#debt.limit.total@2023"))[192.1亿元];' in evidence
+    assert '#anchor("chapter#debt.headroom.total@2023");62.0±0.1亿元]' in evidence
+
+
+def test_in_print_a_page_without_evidence_table_leads_to_ledger_and_publisher(small_book, notebook):
+    typst = in_print(small_book, notebook, "```{figures} here\n```")
+    assert '限额#link(label("ledger#debt.limit.total@2023"))' in typst
+    assert '余量#link(label("chapter#debt.headroom.total@2023"))' in typst
+    assert '#anchor("ledger#debt.headroom' not in typst
+    assert "各自列在所在章的证据表中" in typst
+
+
+def test_in_print_the_ledger_keeps_what_no_evidence_table_lists(small_book, notebook):
+    typst = in_print(small_book, notebook, "")
+    assert '余量#link(label("ledger#debt.headroom.total@2023"))' in typst
+    assert '#anchor("ledger#debt.headroom.total@2023");' in typst
+    assert "各自列在所在章的证据表中" not in typst

@@ -324,6 +324,31 @@ def test_notebooks_print_results_and_not_code(book: Book) -> None:
     assert "secret" not in book.text
 
 
+def test_lists_of_figures_and_tables_give_the_pages_and_lead_there(book: Book) -> None:
+    for heading, entry, place in (("图目录", "图1.1方块图", "不能相减"), ("表目录", "表2.1规划指标", "第1项1.5")):
+        page = next(n for n, text in enumerate(book.pages) if text.startswith(heading))
+        target = next(n for n, text in enumerate(book.pages) if place in text)
+        assert re.search(rf"{re.escape(entry)}\W*{book.pdf.page_labels[target]}", book.pages[page])
+        assert (page, target) in set(book.links())
+
+
+def test_a_book_without_figures_has_no_list_of_them(project: Project) -> None:
+    project.write(index="题\n====\n\n文。")
+    book = Book(project.build(), project.warnings)
+    assert "图目录" not in book.text
+    assert "表目录" not in book.text
+
+
+def test_a_caption_with_a_link_and_a_note_is_listed_once_as_one_link(project: Project) -> None:
+    caption = ".. table:: 见 `处 <https://a.cn>`_ [#a]_\n\n   == ==\n   甲 乙\n   == ==\n\n.. [#a] 注释"
+    project.write(index=f"题\n====\n\n{caption}")
+    book = Book(project.build(typst_pdf_standards=["ua-1"]), project.warnings)
+    assert book.warnings == ""
+    assert book.text.count("注释") == 1
+    page = next(n for n, text in enumerate(book.pages) if text.startswith("表目录"))
+    assert [target for source, target in book.links() if source == page] == [page + 1]
+
+
 def test_the_same_book_is_the_same_bytes(book: Book, book_project: Project) -> None:
     folder = book_project.build()
     assert (folder / "book.typ").read_text("utf-8") == book.typst
@@ -369,11 +394,12 @@ def test_a_dangling_reference_is_a_warning_and_no_crash(project: Project) -> Non
 def test_names_dates_and_subtitle(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     project.write(index="题\n====\n")
-    folder = project.build(typst_filename="青浦", typst_subtitle="副题", version="1", release="1.2")
+    folder = project.build(typst_filename="青浦", typst_subtitle="副题", typst_keywords=["债务", "公报"], release="1.2")
     pdf = pypdf.PdfReader(folder / "青浦.pdf")
     first = re.sub(r"\s", "", pdf.pages[0].extract_text())
     assert first == "试印副题版本1.22023年11月14日"
     assert pdf.metadata is not None
+    assert pdf.metadata["/Keywords"] == "债务, 公报"
     assert "20231114" in str(pdf.metadata["/CreationDate"])
 
 

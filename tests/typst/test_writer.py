@@ -99,17 +99,22 @@ def test_code_has_its_caption_above(writer: Writer) -> None:
     assert text.index("#listing-caption[代码]") < text.index("x = 1")
 
 
-def test_code_of_notebooks_is_left_out_unless_wanted(writer: Writer) -> None:
-    def cell() -> nodes.container:
-        source = nodes.container("", nodes.literal_block("", "x = 1"))
-        source["nb_element"] = "cell_code_source"
-        return nodes.container("", source, nodes.paragraph("", "结果"), nb_element="cell_code")
+def code_cell(*classes: str) -> nodes.container:
+    source = nodes.container("", nodes.literal_block("", "x = 1  # 假设"), nb_element="cell_code_source")
+    return nodes.container("", source, nodes.paragraph("", "结果"), nb_element="cell_code", classes=list(classes))
 
-    assert writer.node(cell()) == "结果"
-    writer.configure(typst_include_code=True)
-    text = writer.node(cell())
-    assert text.startswith("#cell-input[#listing")
-    assert text.index("x = 1") < text.index("结果")
+
+@pytest.mark.parametrize(
+    ("show", "ordinary", "parameters"),
+    [("none", False, False), ("parameters", False, True), ("all", True, True)],
+)
+def test_code_of_notebooks_is_shown_as_configured(writer: Writer, show: str, ordinary: bool, parameters: bool) -> None:
+    writer.configure(typst_show_code=show)
+    for cell, shown in ((code_cell(), ordinary), (code_cell("tag_parameters"), parameters)):
+        text = writer.node(cell)
+        assert ("假设" in text) is shown
+        assert text.endswith("结果")
+        assert text.startswith("#cell-input[#listing") is shown
 
 
 def test_design_components_become_open_boxes(writer: Writer) -> None:
