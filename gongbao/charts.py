@@ -89,6 +89,14 @@ def _category_axis(axes: Axes, labels: Sequence[str]) -> np.ndarray:
     return places
 
 
+def _period_axis(axes: Axes, names: Sequence[str]) -> None:
+    """One column a name, from left to right; the numbers stand at what is drawn."""
+    axes.set_xticks(range(len(names)), names)
+    axes.tick_params(axis="x", length=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+
+
 def _room_for_labels(axes: Axes, ends: Sequence[tuple[float, str]]) -> None:
     """Start at zero, and leave room for what is written beyond the ends of bars: values with their texts."""
     low, high = (extreme(0.0, *(value for value, _ in ends)) for extreme in (min, max))
@@ -132,10 +140,13 @@ def bars(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: S
 def _bar_label(axes: Axes, place: float, figure: Figure) -> None:
     """The number at the outer end of a horizontal bar."""
     outward = 1 if float(figure) >= 0 else -1
-    axes.annotate(
-        figure.tolerance_text, (float(figure), place), (4 * outward, 0), textcoords="offset points",
-        va="center", ha="left" if outward > 0 else "right",
-    )  # fmt: skip
+    _beside(axes, figure.tolerance_text, float(figure), place, 4 * outward)
+
+
+def _beside(axes: Axes, text: str, x: float, y: float, gap: float, **look: Any) -> None:
+    """A text so many points to the right of a place, or to the left if the gap is negative."""
+    side = "left" if gap > 0 else "right"
+    axes.annotate(text, (x, y), (gap, 0), textcoords="offset points", va="center", ha=side, **look)
 
 
 def _legend(axes: Axes, entries: int) -> None:
@@ -166,10 +177,7 @@ def columns(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors
     axes.bar(range(len(labels)), values, color=colors, width=0.62)
     for place, (value, figure) in enumerate(zip(values, figures, strict=True)):
         _column_label(axes, place, max(0.0, value), figure.tolerance_number)
-    axes.set_xticks(range(len(labels)), labels)
-    axes.tick_params(axis="x", length=0)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    _period_axis(axes, labels)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.margins(y=0.16)
     if min(values) >= 0:
@@ -193,10 +201,7 @@ def dumbbells(
         axes.plot(values, places, "o", color=color, markersize=7, label=word)
     for place, a, b in zip(places, left, right, strict=True):
         for figure, outward in ((a, float(a) >= float(b)), (b, float(b) > float(a))):
-            axes.annotate(
-                figure.tolerance_number, (float(figure), place), (7 if outward else -7, 0),
-                textcoords="offset points", va="center", ha="left" if outward else "right",
-            )  # fmt: skip
+            _beside(axes, figure.tolerance_number, float(figure), place, 7 if outward else -7)
     _legend(axes, 2)
     pairs = [sorted((a, b), key=float) for a, b in zip(left, right, strict=True)]
     outer = max(_inches(f.tolerance_number) for pair in pairs for f in pair)
@@ -215,18 +220,12 @@ def slopes(axes: Axes, periods: Sequence[str], lines: Sequence[Series]) -> None:
         axes.plot(places, heights[-1], color=color, marker="o", markersize=5)
     low, high = min(map(min, heights)), max(map(max, heights))
     gap = 0.075 * (high - low or 1) * 3 / axes.get_position().height / _canvas(axes).get_figheight()
-    for end, side, offset in ((0, "right", -8), (-1, "left", 8)):
+    for end, offset in ((0, -8), (-1, 8)):
         spread = _spread([values[end] for values in heights], gap)
         for (name, color, figures), height in zip(lines, spread, strict=True):
             text = figures[end].tolerance_text if end == 0 else f"{name} {figures[end].tolerance_text}"
-            axes.annotate(
-                text, (places[end], height), (offset, 0), textcoords="offset points",
-                va="center", ha=side, color=color,
-            )  # fmt: skip
-    axes.set_xticks(list(places), periods)
-    axes.tick_params(axis="x", length=0)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+            _beside(axes, text, places[end], height, offset, color=color)
+    _period_axis(axes, periods)
     axes.margins(y=0.12)
     axes.set_xlim(-0.32 * (len(periods) - 1), 1.62 * (len(periods) - 1))
 
@@ -264,7 +263,7 @@ def whiskers(
         axes.plot([left, right], [place, place], color=color, linewidth=2)
         axes.plot([left, right], [place, place], "|", color=color, markersize=9, markeredgewidth=2)
         axes.plot(float(point), place, "o", color=color, markersize=7)
-        axes.annotate(point.tolerance_text, (right, place), (7, 0), textcoords="offset points", va="center")
+        _beside(axes, point.tolerance_text, right, place, 7)
         ends += [left, right]
     _value_scale(axes)
     span = max(ends) - min(ends)
@@ -281,18 +280,13 @@ def progress(
     axes.barh(places, values, color=[DARK if good else LIGHT for good in ahead], height=0.62, label=words[0])
     ticks = [float(d) for d in due]
     axes.plot(ticks, places, "|", color=STRONG, markersize=13, markeredgewidth=2.5, label=words[1])
-    for place, figure in zip(places, done, strict=True):
-        beyond = max(float(figure), float(due[place]))
-        # past the tick, so that it is not covered
-        x = beyond if float(figure) >= 0 else float(figure)
-        axes.annotate(
-            figure.tolerance_text, (x, place), (6 if float(figure) >= 0 else -4, 0), textcoords="offset points",
-            va="center", ha="left" if float(figure) >= 0 else "right",
-        )  # fmt: skip
+    # past the tick, so that it is not covered
+    ends = [max(value, tick) if value >= 0 else value for value, tick in zip(values, ticks, strict=True)]
+    texts = [figure.tolerance_text for figure in done]
+    for place, end, text in zip(places, ends, texts, strict=True):
+        _beside(axes, text, end, place, 6 if end >= 0 else -4)
     _legend(axes, 2)
-    _room_for_labels(
-        axes, [(max(v, t) if v >= 0 else v, f.tolerance_text) for v, t, f in zip(values, ticks, done, strict=True)]
-    )
+    _room_for_labels(axes, list(zip(ends, texts, strict=True)))
     _hide_value_axis(axes)
 
 
@@ -310,11 +304,7 @@ def points(
     axes.plot(across, up, "o", color=DARK, markersize=7)
     for name, x, y in zip(names, across, up, strict=True):
         # into the picture, not over its edge
-        right = x <= (min(across) + max(across)) / 2
-        axes.annotate(
-            name, (x, y), (7 if right else -7, 0), textcoords="offset points", va="center",
-            ha="left" if right else "right",
-        )  # fmt: skip
+        _beside(axes, name, x, y, 7 if x <= (min(across) + max(across)) / 2 else -7)
     axes.margins(0.12)
     if diagonal:
         axes.axline((0, 0), slope=1, color=INK, linestyle="--", linewidth=1)
@@ -335,8 +325,8 @@ def filled_bars(
         # the words stand in the first bar; below it, the numbers alone are read the same way
         used, limit = words if place == 0 else ("", "")
         inside, outside = f"{used}{inner.tolerance_number}", f"{limit}{outer.tolerance_text}"
-        axes.annotate(inside, (0, place), (5, 0), textcoords="offset points", va="center", color="white")
-        axes.annotate(outside, (float(outer), place), (4, 0), textcoords="offset points", va="center")
+        _beside(axes, inside, 0, place, 5, color="white")
+        _beside(axes, outside, float(outer), place, 4)
     _room_for_labels(axes, [(float(f), f"{words[1]}{f.tolerance_text}") for f in whole])
     _hide_value_axis(axes)
 
@@ -373,10 +363,7 @@ def bridge(axes: Axes, opening: Level, flows: Sequence[Flow], closing: Level) ->
         level = after
     _connector(axes, len(flows) + 1, level)
     _level_column(axes, len(flows) + 1, closing[1])
-    axes.set_xticks(range(len(names)), names)
-    axes.tick_params(axis="x", length=0)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    _period_axis(axes, names)
     axes.margins(y=0.14)
     axes.set_ylim(bottom=0)
 
@@ -415,7 +402,7 @@ def dots(
             axes.plot([low, high], [place, place], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
         axes.plot(float(figure), place, "o", color=color, markersize=7)
         end = float(figure) if math.isinf(high) else high
-        axes.annotate(figure.tolerance_text, (end, place), (7, 0), textcoords="offset points", va="center")
+        _beside(axes, figure.tolerance_text, end, place, 7)
     _value_scale(axes)
     lowest = 0.0 if from_zero else min(float(f.interval.low) for f in figures)
     ends = [float(end) for f in figures for end in (f.exact, f.interval.high)]
@@ -432,7 +419,7 @@ def paths(axes: Axes, years: Sequence[int], lines: Sequence[Series], ceiling: Le
     for name, color, figures in lines:
         values = [float(figure) for figure in figures]
         axes.plot(years, values, color=color, marker="o", markersize=4)
-        axes.annotate(name, (years[-1], values[-1]), (7, 0), textcoords="offset points", va="center", color=color)
+        _beside(axes, name, years[-1], values[-1], 7, color=color)
     axes.set_xticks(list(years))
     axes.grid(axis="y")
     axes.set_ylim(bottom=0)

@@ -105,11 +105,10 @@ class Reference(Expression):
         return "{" + self.id + "}"
 
 
-@dataclass(frozen=True, slots=True)
-class Named(Expression):
-    """A derived figure that has an id of its own: shown by the id, computed from what it stands for."""
+class _Alias(Expression):
+    """A formula that is shown otherwise than it is computed."""
 
-    id: str
+    __slots__ = ()
     meaning: Expression
 
     def leaves(self) -> Iterator[str]:
@@ -120,6 +119,14 @@ class Named(Expression):
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return self.meaning.enclose(box, by)
+
+
+@dataclass(frozen=True, slots=True)
+class Named(_Alias):
+    """A derived figure that has an id of its own: shown by the id, computed from what it stands for."""
+
+    id: str
+    meaning: Expression
 
     def text(self, outer: int = 0) -> str:
         return "{" + self.id + "}"
@@ -129,24 +136,15 @@ class Named(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Function(Expression):
+class Function(_Alias):
     """A formula that is known by a name, and shown by it and its arguments because it is long."""
 
     name: str
     arguments: tuple[Expression, ...]
     meaning: Expression
 
-    def leaves(self) -> Iterator[str]:
-        return self.meaning.leaves()
-
     def mentions(self) -> Iterator[str]:
         return itertools.chain.from_iterable(argument.mentions() for argument in self.arguments)
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return self.meaning.evaluate(values)
-
-    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
-        return self.meaning.enclose(box, by)
 
     def text(self, outer: int = 0) -> str:
         return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"

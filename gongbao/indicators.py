@@ -264,6 +264,11 @@ class Course:
         return self._past_target(self.base).high < 0
 
     @property
+    def _months(self) -> int:
+        """The months that had passed."""
+        return months(self.at) - months(START)
+
+    @property
     def elapsed(self) -> Figure:
         """The share of time that had passed."""
         return elapsed(self.at)
@@ -303,7 +308,7 @@ class Course:
 
         A year's own part is spread evenly over its months.
         """
-        passed = Fraction(months(self.at) - months(START), MONTHS)
+        passed = Fraction(self._months, MONTHS)
         full = int(passed)
         rises = sum(range(full + 1)) + (passed - full) * (full + 1)
         rise = (self.target - len(YEARS) * self.base) / sum(YEARS)
@@ -313,7 +318,7 @@ class Course:
     def required(self) -> Figure:
         """What is needed in each of the remaining years; for growth, its mean, see :func:`required_growth`."""
         if self.kind is Kind.GROWTH:
-            done = (months(self.at) - months(START)) // MONTHS
+            done = self._months // MONTHS
             return required_growth(self.target, self.value, done, len(YEARS) - done)
         return self._difference(self.target, self.value) / duration(self.at, END, self.units["年"])
 
@@ -324,7 +329,7 @@ class Course:
     @property
     def compound_pace(self) -> Figure:
         """Compound growth a year so far over the one that leads from base to target, as Eurostat measures progress."""
-        years = Fraction(months(self.at) - months(START), MONTHS)
+        years = Fraction(self._months, MONTHS)
         so_far = ((self.value / self.base) ** years.denominator).root(years.numerator) - 1
         return so_far / ((self.target / self.base).root(len(YEARS)) - 1)
 

@@ -54,3 +54,17 @@ def possible_totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
     for numerator in itertools.count(1) if rate.exact else ():
         with suppress(ValueError):
             yield (numerator / rate).whole().as_count(unit)
+
+
+def cases_needed(p: Figure, q: Figure, z: Figure) -> Figure:
+    """How many cases on each side make the difference of two shares as large as ``z`` times its standard error.
+
+    The normal approximation for two independent series of equal length; a plain number, see
+    :meth:`gongbao.figure.Figure.as_count`.
+
+    Args:
+        p: a share.
+        q: another share; not the same.
+        z: the quantile of the normal distribution, an assumption.
+    """
+    return z * z * (p * (1 - p) + q * (1 - q)) / ((p - q) * (p - q))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gongbao.figure import Claim, Figure, Leaf, assumption, stated
 from gongbao.interval import Interval
 from gongbao.ledger import load_units
-from gongbao.statistics import possible_totals, wilson
+from gongbao.statistics import cases_needed, possible_totals, wilson
 from gongbao.units import UnitError
 
 UNITS = load_units()
@@ -70,10 +70,10 @@ def test_unlike_counts_are_refused():
         wilson(count(3, "k", "人"), count(20, "n", "件"), Z)
 
 
-def printed(text: str) -> Figure:
+def printed(text: str, id: str = "law.rate@2023") -> Figure:
     """A rate as a page prints it."""
     value, half = Fraction(text) / 100, Fraction(1, 200) / 10 ** len(text.partition(".")[2])
-    leaf = Leaf("law.rate@2023", value, Interval(value - half, value + half), Claim.STATED)
+    leaf = Leaf(id, value, Interval(value - half, value + half), Claim.STATED)
     return stated(leaf, UNITS["%"], len(text.partition(".")[2]), "比率", "rate")
 
 
@@ -89,3 +89,10 @@ def test_fewest_cases_are_those_of_a_search(rate):
 
 def test_rate_of_nothing_says_nothing_of_the_cases():
     assert list(possible_totals(printed("0"), UNITS["件"])) == []
+
+
+def test_cases_needed_make_the_difference_as_large_as_its_error():
+    p, q = printed("16.11"), printed("4.70", "law.other@2023")
+    n = float(cases_needed(p, q, Z))
+    a, b = float(p) / 100, float(q) / 100
+    assert (a - b) == pytest.approx(1.96 * ((a * (1 - a) + b * (1 - b)) / n) ** 0.5)

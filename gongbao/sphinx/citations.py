@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 import html
-import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.i18n import format_date
 
 from gongbao.citation import Work, bibtex, in_words
 from gongbao.sphinx.domain import FigureDomain, Record
@@ -28,11 +28,13 @@ class CiteRows(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Look for the rows by their targets."""
-        records = cast(FigureDomain, self.env.get_domain(FigureDomain.name)).records()
-        work = _work(self.config, Path(self.env.srcdir))
-        for entry in self.document.findall(nodes.entry):
-            target = entry.next_node(nodes.target)
-            record = records.get(target["ids"][0]) if target and target["ids"] else None
+        domain = FigureDomain.of(self.env)
+        targets = {entry: entry.next_node(nodes.target) for entry in self.document.findall(nodes.entry)}
+        rows = {entry: domain.record(t["ids"][0]) for entry, t in targets.items() if t and t["ids"]}
+        if not any(rows.values()):
+            return  # most pages list no figures
+        records, work = domain.records(), _work(self.config, Path(self.env.srcdir))
+        for entry, record in rows.items():
             if record:
                 entry += nodes.raw("", _snippet(record, records, work), format="html")
 
@@ -52,9 +54,7 @@ def _work(config: Config, root: Path) -> Work:
 
 def built_on() -> datetime.date:
     """The day of the build, or the one that SOURCE_DATE_EPOCH names."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.datetime.now if epoch is None else lambda zone: datetime.datetime.fromtimestamp(int(epoch), zone)
-    return now(datetime.UTC).date()
+    return datetime.date.fromisoformat(format_date("%Y-%m-%d", language="en"))
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -94,6 +94,11 @@ class FigureDomain(Domain):
         super().__init__(env)
         self.sources: dict[str, Record] = {}
 
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> FigureDomain:
+        """The domain as an environment holds it."""
+        return cast(FigureDomain, env.get_domain(cls.name))
+
     def load_sources(self, data: Path) -> None:
         """Read the rows that need no notebook."""
         ledger = Ledger.load(data)
@@ -106,6 +111,11 @@ class FigureDomain(Domain):
     def records(self) -> dict[str, Record]:
         """Every figure of the book by id."""
         return self.sources | {id: record for id, (_, record) in self.data["published"].items()}
+
+    def record(self, id: str) -> Record | None:
+        """A figure of the book; None if there is none of that id."""
+        kept: tuple[str, Record] | None = self.data["published"].get(id)
+        return kept[1] if kept else self.sources.get(id)
 
     def uses(self) -> dict[str, set[str]]:
         """The ids of the figures that each page prints or draws."""
@@ -217,8 +227,7 @@ class FigureDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
-        records = self.records()
-        record = records.get(target)
+        record = self.record(target)
         docname = self._leads_to(record, node, builder) if record else None
         if record is None or docname is None:
             return None
@@ -226,7 +235,7 @@ class FigureDomain(Domain):
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
-        return make_refnode(builder, fromdocname, docname, target, content, self.title(record, records))
+        return make_refnode(builder, fromdocname, docname, target, content, self.title(record))
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
         """Figures are only meant where a role of this domain says so."""
@@ -240,17 +249,17 @@ class FigureDomain(Domain):
 
     # --- words
 
-    def title(self, record: Record, records: dict[str, Record]) -> str:
+    def title(self, record: Record) -> str:
         """The text over a number: kind of claim, name, formula, where it or its inputs are stated."""
+        inputs = {id: source for id in record["inputs"] if (source := self.record(id))}
         lines = [f"{CLAIMS[record['claim']]}：{label(record)} = {record['text']}"]
         if record["formula"]:
-            lines.append("算式：" + _ID_IN_BRACES.sub(lambda m: label(records[m[1]]), record["formula"]))
+            lines.append("算式：" + _ID_IN_BRACES.sub(lambda m: label(inputs[m[1]]), record["formula"]))
             lines.append(f"范围：{record['range']}")
         if record["inference"]:
             lines.append(f"假设：{record['inference']}")
         lines += places(record)
-        for id in record["inputs"]:
-            source = records[id]
+        for id, source in inputs.items():
             if id != record["id"]:
                 lines.append(f"其中 {label(source)} = {source['text']}，{'；'.join(places(source, 1)) or '见其算式'}")
         return "\n".join(lines)
@@ -301,15 +310,12 @@ def check_and_load(app: Sphinx) -> None:
     data = Path(app.srcdir) / "data"
     if faults := data_faults(data):
         raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
-    domain = app.env.get_domain(FigureDomain.name)
-    assert isinstance(domain, FigureDomain)
-    domain.load_sources(data)
+    FigureDomain.of(app.env).load_sources(data)
 
 
 def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages to write again although their text is the same, because a figure they print is not."""
-    domain = env.get_domain(FigureDomain.name)
-    assert isinstance(domain, FigureDomain)
+    domain = FigureDomain.of(env)
     before, now = domain.data["written"], {id: json.dumps(record) for id, record in domain.records().items()}
     # no id has a blank
     now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}

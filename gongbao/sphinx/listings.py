@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -37,7 +37,7 @@ class FiguresDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
         what = self.arguments[0]
-        domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        domain = FigureDomain.of(self.env)
         if what == "here":
             domain.note_evidence(self.env.docname)
         else:
@@ -59,7 +59,7 @@ class FillListings(SphinxPostTransform):
 
     @property
     def _domain(self) -> FigureDomain:
-        return cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        return FigureDomain.of(self.env)
 
     @property
     def _printed(self) -> bool:
@@ -135,7 +135,7 @@ def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> n
         anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
         rows.append([[*anchor, number], label(record), CLAIMS[record["claim"]], origin])
     header = ("数字", "指标（时期）", "性质", "出处或算式")
-    return _listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
+    return listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
 
 
 def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
@@ -151,12 +151,13 @@ def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
         origin = _formula(record, docname) or [nodes.Text("；".join(places(record, None)) or "参数")]
         rows.append([name, record["tolerance"], record["range"], origin])
     header = ("指标（时期）", "数值", "范围", "出处或算式")
-    return _listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
+    return listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
 
 
-def _listing_table(
+def listing_table(
     header: Sequence[str], widths: Sequence[int], numeric: Sequence[bool], rows: Iterable[Sequence[Cell]]
 ) -> nodes.table:
+    """A :func:`table` to look things up in: small type, and its own widths."""
     made = table(header, widths, numeric, rows)
     made["classes"] += ["figure-listing", "colwidths-given"]
     return made

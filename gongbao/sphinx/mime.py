@@ -33,7 +33,7 @@ class GongbaoRenderer:
 
 def _environment(renderer: NbElementRenderer) -> tuple[BuildEnvironment, FigureDomain]:
     env = cast(BuildEnvironment, renderer.renderer.sphinx_env)
-    return env, cast(FigureDomain, env.get_domain(FigureDomain.name))
+    return env, FigureDomain.of(env)
 
 
 def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:

@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from gongbao.sphinx.listings import Cell, table
+from gongbao.sphinx.listings import Cell, listing_table
 
 
 class Parameters(SphinxDirective):
@@ -28,9 +28,7 @@ class Parameters(SphinxDirective):
             self.env.note_dependency(str(path))
             for name, value, meaning in parameters(path):
                 rows.append([[self._chapter(docname)], [nodes.literal("", name)], meaning, [nodes.literal("", value)]])
-        made = table(("章", "参数", "含义", "缺省值"), (20, 24, 38, 18), (False,) * 4, rows)
-        made["classes"] += ["figure-listing", "colwidths-given"]
-        return [made]
+        return [listing_table(("章", "参数", "含义", "缺省值"), (20, 24, 38, 18), (False,) * 4, rows)]
 
     def _notebooks(self) -> list[str]:
         order = list(getattr(self.config, "external_site_map", None) or ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -27,7 +27,7 @@ class SketchDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
         name = self.arguments[0]
-        cast(FigureDomain, self.env.get_domain(FigureDomain.name)).note_sketched(self.env.docname, name)
+        FigureDomain.of(self.env).note_sketched(self.env.docname, name)
         node = sketch(chapter=name)
         self.set_source_info(node)
         return [node]
@@ -40,7 +40,7 @@ class FillSketches(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Replace every :class:`sketch` of a page."""
-        domain = cast(FigureDomain, self.env.get_domain(FigureDomain.name))
+        domain = FigureDomain.of(self.env)
         for node in list(self.document.findall(sketch)):
             record = domain.sketch(node["chapter"])
             if record is None:

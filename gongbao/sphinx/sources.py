@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from gongbao.context import CONTEXT_COLUMNS, GRADES
 from gongbao.ledger import Ledger
-from gongbao.sphinx.listings import Cell, table
+from gongbao.sphinx.listings import Cell, listing_table
 from gongbao.tables import Record, read_table
 from gongbao.verification import RECORD
 
@@ -100,9 +100,7 @@ def _counts(ids: Iterable[str]) -> tuple[str, str]:
 
 def _table(header: Sequence[str], widths: Sequence[int], words: int, rows: Iterable[Sequence[Cell]]) -> nodes.table:
     """A table whose first columns hold words, the others numbers."""
-    made = table(header, widths, [place >= words for place in range(len(header))], rows)
-    made["classes"] += ["figure-listing", "colwidths-given"]
-    return made
+    return listing_table(header, widths, [place >= words for place in range(len(header))], rows)
 
 
 def setup(app: Sphinx) -> None:
