@@ -497,6 +497,9 @@ class TypstTranslator(SphinxTranslator):
             self._write_captioned_code(node)
         elif node.get("design_component") in {"card", "dropdown", "tab-item"}:
             self._write_design_box(node)
+        elif node.get("design_component") == "grid-row":
+            cells = [self.content(cell) for cell in node.children if isinstance(cell, nodes.Element)]
+            self.block(call("side-by-side", *cells, columns=str(_columns_in_print(node))))
         else:
             return
         raise nodes.SkipNode
@@ -758,6 +761,12 @@ def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.E
 def _is_parameters_cell(cell: nodes.Element) -> bool:
     """Tell whether a cell holds assumptions that a reader may change; papermill's name for it is a tag."""
     return "tag_parameters" in cell["classes"]
+
+
+def _columns_in_print(row: nodes.Element) -> int:
+    """The columns that sphinx-design gives a grid on a screen of medium width, which is nearest to a page."""
+    counts = (re.fullmatch(r"sd-row-cols-md-(\d+)", name) for name in row["classes"])
+    return next((int(count[1]) for count in counts if count), 1)
 
 
 def _is_card_title(node: nodes.Element) -> bool:

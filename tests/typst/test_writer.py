@@ -134,6 +134,12 @@ def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
     assert "看不见" not in text
 
 
+def test_a_grid_has_the_columns_of_a_medium_screen(writer: Writer) -> None:
+    row = nodes.container("", *(nodes.container("", nodes.paragraph("", word)) for word in "甲乙"))
+    row["design_component"], row["classes"] = "grid-row", ["sd-row", "sd-row-cols-1", "sd-row-cols-md-2"]
+    assert writer.node(row) == "#side-by-side(columns: 2)[甲][乙];"
+
+
 def test_a_formula_has_its_source_as_alternative_text(writer: Writer) -> None:
     assert writer(":math:`D/L`") == '#math.equation(alt: "D/L", $D slash L$);'
     text = writer(".. math::\n   :label: eq\n\n   H = L - D")
