@@ -147,6 +147,7 @@ class Chapter:
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
+            "plain": self.plain(title),
             "alt": self._alt(form, used),
             "note": note,
             "source": pages,
@@ -237,9 +238,8 @@ class Chapter:
         writer.writerow(DATA_COLUMNS)
         for f in {figure.id: figure for figure in figures}.values():
             places = "；".join(dict.fromkeys(s.place for s in f.statements))
-            ends = (f"{float(f.interval.low):.10g}", f"{float(f.interval.high):.10g}")
-            number = f.number.replace("−", "-")
-            writer.writerow([f.id, f.name_zh, f.name_en, number, *ends, f.unit.symbol, f.claim, f.formula, places])
+            row = [f.id, f.name_zh, f.name_en, *f.data.values(), f.unit.symbol, f.claim, f.formula, places]
+            writer.writerow(row)
         return buffer.getvalue()
 
     def _emit(self, mime: str, record: dict[str, Any], shown: str, text: str) -> None:

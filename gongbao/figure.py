@@ -365,6 +365,12 @@ class Figure:
 
     # --- for publication
 
+    @property
+    def data(self) -> dict[str, str]:
+        """The number and the ends of its interval for other programs."""
+        low, high = (f"{float(end):.10g}" for end in (self.interval.low, self.interval.high))
+        return {"value": self.number.replace("−", "-"), "low": low, "high": high}
+
     def record(self) -> dict[str, Any]:
         """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON."""
         return {
@@ -375,6 +381,7 @@ class Figure:
             "number": self.number,
             "text": self.text,
             "range": self.range_text,
+            **self.data,
             "tolerance": self.tolerance_text,
             "tolerance_number": self.tolerance_number,
             "unit": self.unit.symbol,

@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 
 from gongbao.chapter import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.sphinx.domain import FigureDomain, reference_to
+from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
 from gongbao.sphinx.listings import Cell, table
 
 
@@ -49,13 +50,15 @@ def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
     domain.note_use(env.docname, record["uses"])
     name = record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
-    data = renderer.write_file(["charts", f"{name}.csv"], record["data"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=record["alt"], classes=["chart"])
     words = f"{record['note']}{record['source']}"
-    download = addnodes.download_reference("", "", nodes.inline("", "数据（CSV）"), reftarget=data, refdoc=env.docname)
-    legend = nodes.legend("", nodes.paragraph("", words, addnodes.only("", download, expr="html")))
+    links = [file_reference(f"charts/{name}.csv", "数据（CSV）", env.docname), nodes.Text("、")]
+    links.append(list_reference("其他格式", env.docname))
+    legend = nodes.legend("", nodes.paragraph("", words, addnodes.only("", *links, expr="html")))
     figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
-    return [_addressed(renderer, figure, f"fig-{name}")]
+    made = _addressed(renderer, figure, f"fig-{name}")
+    DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
+    return [made]
 
 
 def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:

@@ -1,0 +1,247 @@
+"""The files to download: written beside the pages, linked from them, and listed with size and SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.roles import XRefRole
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+from sphinx.util.osutil import relative_uri
+
+from gongbao.sphinx.domain import FigureDomain, Record
+from gongbao.sphinx.freshness import fingerprint
+from gongbao.sphinx.listings import Cell, listing_table
+
+FOLDER = "data"
+"""Where the files lie, beside the pages."""
+
+BUILDERS = ("html", "dirhtml")
+"""The builders whose pages have files beside them."""
+
+Entry = tuple[str, str, str, int, str]
+"""Of a file: the kind, the path, what it holds, its size, its digest."""
+
+
+class download_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
+    """Where a list of files will stand once they are made."""
+
+
+class DownloadsDirective(SphinxDirective):
+    """``{downloads} charts``: the files of a kind (:data:`gongbao.publish.GROUPS`) on the web."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the place open until all pages are read."""
+        DownloadsDomain.of(self.env).data["lists"].add(self.env.docname)
+        node = download_list(group=self.arguments[0], docname=self.env.docname)
+        self.set_source_info(node)
+        return [node]
+
+
+def file_reference(path: str, text: str, docname: str) -> addnodes.pending_xref:
+    """A link to a file."""
+    attributes = {"refdoc": docname, "refexplicit": True, "refwarn": True}
+    content = nodes.inline("", text)
+    return addnodes.pending_xref("", content, refdomain="data", reftype="file", reftarget=path, **attributes)
+
+
+def list_reference(text: str, docname: str) -> addnodes.pending_xref:
+    """A link to the page that lists the files."""
+    node = file_reference("", text, docname)
+    node["reftype"] = "list"
+    return node
+
+
+class DownloadsDomain(Domain):
+    """The files that the book offers: ``{data:file}`总账 <ledger/debt.csv>``` leads to one.
+
+    Data: ``charts`` (page → its charts), ``lists`` (pages that list files), ``files`` (what the last build wrote), and
+    ``state`` (a digest of what that was made of).
+    """
+
+    name = "data"
+    label = "data"
+    object_types = {"file": ObjType("file", "file")}
+    roles = {"file": XRefRole(innernodeclass=nodes.inline, warn_dangling=True)}
+    initial_data = {"charts": {}, "lists": set(), "files": [], "state": ""}
+    data_version = 1
+    dangling_warnings = {"file": "the book offers no file %(target)s"}
+
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> DownloadsDomain:
+        """The domain as an environment holds it."""
+        return cast(DownloadsDomain, env.get_domain(cls.name))
+
+    @property
+    def files(self) -> list[Entry]:
+        """The files that were written."""
+        files: list[Entry] = self.data["files"]
+        return files
+
+    @property
+    def lists(self) -> list[str]:
+        """The pages that list files."""
+        return sorted(self.data["lists"])
+
+    def charts(self) -> dict[str, list[Record]]:
+        """The charts of each page."""
+        charts: dict[str, list[Record]] = self.data["charts"]
+        return charts
+
+    def keep_chart(self, record: Record, docname: str, anchor: str) -> None:
+        """Keep the data of a chart, and where it stands."""
+        kept = {key: record[key] for key in ("name", "note", "source", "data")}
+        kept |= {"title": record["plain"], "anchor": anchor}
+        self.charts().setdefault(docname, []).append(kept)
+
+    # --- Sphinx
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what a page brought in."""
+        self.charts().pop(docname, None)
+        self.data["lists"].discard(docname)
+
+    def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process read."""
+        self.charts().update({page: charts for page, charts in otherdata["charts"].items() if page in docnames})
+        self.data["lists"] |= otherdata["lists"] & set(docnames)
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: addnodes.pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.Element | None:
+        """The link; where there are no files, such as on paper, its text."""
+        if builder.name not in BUILDERS:
+            return contnode
+        if typ == "list":
+            return make_refnode(builder, fromdocname, self.lists[0], "", contnode) if self.lists else contnode
+        if target not in {path for _, path, *_ in self.files}:
+            return None
+        return link(builder, fromdocname, target, contnode)
+
+    def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
+        """Files are only meant where a role of this domain says so."""
+        return []
+
+
+def link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
+    """The link from a page to a file."""
+    uri = relative_uri(builder.get_target_uri(docname), f"{FOLDER}/{path}")
+    return nodes.reference("", "", content, refuri=uri, internal=True, classes=["download"])
+
+
+class FillDownloads(SphinxPostTransform):
+    """Put the lists in place; where there are no files there are no lists."""
+
+    default_priority = 8
+
+    def run(self, **_: Any) -> None:
+        """Replace every :class:`download_list` of a page."""
+        files = DownloadsDomain.of(self.env).files
+        for node in list(self.document.findall(download_list)):
+            if self.app.builder.name not in BUILDERS:
+                node.parent.remove(node)
+                continue
+            rows: list[list[Cell]] = []
+            for group, path, content, size, digest in files:
+                if group == node["group"]:
+                    name = link(self.app.builder, node["docname"], path, nodes.Text(path))
+                    rows.append([[name], content, f"{size:,}", [nodes.literal("", digest)]])
+            header = ("文件", "内容", "字节", "SHA-256")
+            node.replace_self(listing_table(header, (24, 34, 10, 32), (False, False, True, False), rows))
+
+
+def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write the files if what they are made of has changed; the pages that list them are then written again."""
+    domain = DownloadsDomain.of(env)
+    if app.builder.name not in BUILDERS or not (domain.charts() or domain.lists):
+        return []
+    charts, figures = _charts(app, env), _figures(app, env)
+    folder = Path(app.outdir) / FOLDER
+    base = str(app.config.html_baseurl or "")
+    made_of = [fingerprint(Path(app.srcdir)), charts, figures, base]
+    state = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+    if state == domain.data["state"] and all((folder / path).is_file() for _, path, *_ in domain.files):
+        return []
+    # what writes spreadsheets and databases is slow to import, and most builds need it for nothing
+    from gongbao import publish as publishing
+
+    try:
+        made = publishing.downloads(
+            Path(app.srcdir) / "data",
+            [publishing.Chart(**chart) for chart in charts],
+            [publishing.Figure(**figure) for figure in figures],
+            base,
+        )
+    except ValueError as error:
+        raise ExtensionError(f"the files to download cannot be made\n{error}") from error
+    _write(folder, {file.path: file.data for file in made})
+    files = [(file.group, file.path, file.content, len(file.data), file.digest) for file in made]
+    domain.data.update(files=files, state=state)
+    return domain.lists
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write what differs, and remove what is no longer offered."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_bytes() != data:
+            path.write_bytes(data)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+
+
+def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
+    """The charts in the order of the book."""
+    found = []
+    for docname, charts in sorted(DownloadsDomain.of(env).charts().items()):
+        numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
+        for chart in charts:
+            number = numbers.get(chart["anchor"], ())
+            label = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
+            place = f"{app.builder.get_target_uri(docname)}#{chart['anchor']}"
+            words = {key: chart[key] for key in ("name", "title", "note", "source", "data")}
+            words |= {"label": label, "chapter": env.titles[docname].astext(), "place": place}
+            found.append((number, words))
+    return [chart for _, chart in sorted(found, key=lambda entry: entry[0])]
+
+
+def _figures(app: Sphinx, env: BuildEnvironment) -> list[dict[str, Any]]:
+    """All figures, each with the place of its row."""
+    domain = FigureDomain.of(env)
+    found = []
+    for id, record in sorted(domain.records().items()):
+        docname = domain.listed_on(record)
+        found.append({"record": record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
+    return found
+
+
+def setup(app: Sphinx) -> None:
+    """Register the domain, the directive and what fills the page."""
+    app.add_domain(DownloadsDomain)
+    app.add_node(download_list)
+    app.add_directive("downloads", DownloadsDirective)
+    app.add_post_transform(FillDownloads)
+    # after the figures have got their numbers
+    app.connect("env-get-updated", publish, priority=900)
