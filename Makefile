@@ -34,7 +34,7 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book pdf test notebooks check bench lock clean distclean
+.PHONY: help book data pdf test notebooks check bench lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ book: $(READY)  ## build _build/html/index.html
 
 restore = rm -rf _build/html _build/.doctrees; \
   for part in html .doctrees; do if test -d _build/.good/$$part; then mv _build/.good/$$part _build/; fi; done; rm -rf _build/.good
+
+data: book  ## what `make book` makes for other programs: _build/html/data
+	@echo "The data are in _build/html/data: workbook, SQLite database, data package, csv, parquet; book/downloads.html lists them"
 
 pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf
 	$(BOOK) --builder custom --custom-builder typst

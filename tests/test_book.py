@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +15,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import duckdb
 import nbformat
+import openpyxl
 import pytest
 from lxml import html
 from pypdf import PdfReader
@@ -167,6 +171,63 @@ def test_charts_say_what_they_show(built, chapter):
         assert len(data) > 2
 
 
+def offered(built: Built) -> dict[str, tuple[str, str]]:
+    """The files of the page of downloads with the sizes and digests that it states."""
+    found = {}
+    for row in built.page("book/downloads.html").xpath("//article//tbody/tr"):
+        (href,) = row.xpath(".//a/@href")
+        size, digest = (cell.text_content().strip() for cell in row.xpath("td")[2:])
+        found[href] = (size, digest)
+    return found
+
+
+def test_the_page_of_downloads_lists_every_file_with_its_size_and_digest(built):
+    stated = offered(built)
+    files = {f"../{path.relative_to(built.html)}": path for path in (built.html / "data").rglob("*") if path.is_file()}
+    assert stated.keys() == files.keys()
+    for href, path in files.items():
+        data = path.read_bytes()
+        assert stated[href] == (f"{len(data):,}", hashlib.sha256(data).hexdigest())
+
+
+def test_each_chart_has_a_sheet_that_leads_back_and_a_file_of_its_data(built):
+    charts = {}
+    for chapter in CHAPTERS:
+        for figure in article(built.page(f"notebooks/{chapter}.html")).xpath(".//figure[.//img]"):
+            (href,) = figure.xpath(".//a[contains(@class, 'download')]/@href")
+            charts[Path(href).stem] = f"..\\notebooks\\{chapter}.html"
+            assert figure.xpath(".//a[text()='其他格式' or .//*[text()='其他格式']]/@href") == [
+                "../book/downloads.html"
+            ]
+    book = openpyxl.load_workbook(built.html / "data" / "shudu-qingpu.xlsx")
+    assert sorted(book.sheetnames) == sorted([*charts, "目录", "总账"])
+    assert [row[0] for row in book["目录"].values] == ["工作表", *book.sheetnames[1:]]
+    for name, page in charts.items():
+        (back,) = [cell.hyperlink for (cell,) in book[name]["A1:A6"] if cell.hyperlink]
+        assert (back.target, back.location) == (page, f"fig-{name}")
+
+
+def test_a_chapter_ends_with_links_to_its_data(built):
+    for chapter in CHAPTERS:
+        (heading,) = [
+            h for h in article(built.page(f"notebooks/{chapter}.html")).iter("h2") if "数据下载" in h.text_content()
+        ]
+        links = heading.getparent().xpath(".//a/@href")
+        assert "../data/shudu-qingpu.xlsx" in links
+        assert "../book/downloads.html" in links
+
+
+def test_the_example_queries_of_the_page_run(built, monkeypatch):
+    queries = re.findall(r"```sql\n(.*?)```", (PROJECT / "book/downloads.md").read_text("utf-8"), re.S)
+    assert len(queries) > 2
+    monkeypatch.chdir(built.html / "data")
+    connection = sqlite3.connect("shudu-qingpu.sqlite")
+    for query in queries:
+        run = duckdb.sql if "parquet" in query else connection.execute
+        assert run(query).fetchall(), query
+    connection.close()
+
+
 @each_chapter
 def test_code_is_folded_and_not_removed(built, chapter):
     notebook = nbformat.read(PROJECT / "notebooks" / f"{chapter}.ipynb", as_version=4)
@@ -221,7 +282,8 @@ def browser():
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize(
-    "name", ["book/index", "book/methods", "book/ledger", *(f"notebooks/{chapter}" for chapter in CHAPTERS)]
+    "name",
+    ["book/index", "book/methods", "book/ledger", "book/downloads", *(f"notebooks/{chapter}" for chapter in CHAPTERS)],
 )
 def test_a_page_opens_from_disk_without_error_scroll_or_foreign_request(built, browser, name, width):
     page = browser.new_page(viewport={"width": width, "height": 800})
@@ -326,6 +388,12 @@ def test_the_pdf_lists_its_figures_and_tables_and_shows_only_the_assumptions_of_
     assert "表目录" in text
     assert "horizon=5#推演几年" in text
     assert "chapter=Chapter(" not in text
+
+
+def test_the_pdf_says_where_the_data_are(pdf):
+    assert "文件在网页版的“下载”一页" in pdf_text(pdf)
+    addresses = [a.get_object().get("/A", {}).get("/URI", "") for page in pdf.pages for a in page.get("/Annots", [])]
+    assert not [address for address in addresses if "shudu-qingpu" in address]
 
 
 def test_no_line_of_text_in_the_pdf_begins_with_a_closing_mark(pdf):

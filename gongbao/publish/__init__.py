@@ -64,4 +64,4 @@ def downloads(data: Path, charts: Sequence[Chart], figures: Sequence[Figure], ba
     for table, columns in parquet(content.tables).items():
         files.append(Download("parquet", f"parquet/{table.name}.parquet", table.title, columns))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
-    return [*files, Download("whole", CHECKSUMS, "以上和以下各文件的SHA-256", sums.encode())]
+    return [*files, Download("whole", CHECKSUMS, "其他各文件的SHA-256", sums.encode())]

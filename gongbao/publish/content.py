@@ -113,7 +113,7 @@ class Content:
         rows = [row for topic in topics for row in topic.rows]
         ledger = Table("ledger", "总账：一行一处陈述", topics[0].columns, rows, topics[0].key, topics[0].references)
         others = [table for table in tables if table not in topics]
-        paths = {resource["path"]: resource["title"] for resource in package["resources"]}
+        paths = {resource["path"]: resource["title_zh"] for resource in package["resources"]}
         return cls(package["name"], package["title"], paths, ledger, others, charts, figures, base)
 
     @cached_property
@@ -180,7 +180,7 @@ def _table(data: Path, resource: Mapping[str, Any]) -> Table:
     key = schema.get("primaryKey", ())
     key = [key] if isinstance(key, str) else key
     name = resource["name"] if resource["name"].startswith("ledger-") else resource["name"].replace("-", "_")
-    return _with_number(Table(name, resource["title"], columns, rows, key, references))
+    return _with_number(Table(name, resource["title_zh"], columns, rows, key, references))
 
 
 def _with_number(table: Table) -> Table:

@@ -16,6 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.roles import XRefRole
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
@@ -23,6 +24,8 @@ from sphinx.util.osutil import relative_uri
 from gongbao.sphinx.domain import FigureDomain, Record
 from gongbao.sphinx.freshness import fingerprint
 from gongbao.sphinx.listings import Cell, listing_table
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "data"
 """Where the files lie, beside the pages."""
@@ -165,9 +168,11 @@ class FillDownloads(SphinxPostTransform):
             for group, path, content, size, digest in files:
                 if group == node["group"]:
                     name = link(self.app.builder, node["docname"], path, nodes.Text(path))
-                    rows.append([[name], content, f"{size:,}", [nodes.literal("", digest)]])
+                    rows.append([[name], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
+            if not rows:
+                logger.warning("the book offers no files of the kind %s", node["group"], location=node)
             header = ("文件", "内容", "字节", "SHA-256")
-            node.replace_self(listing_table(header, (24, 34, 10, 32), (False, False, True, False), rows))
+            node.replace_self(listing_table(header, (30, 30, 10, 30), (False, False, True, False), rows))
 
 
 def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -38,7 +38,7 @@ def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
     assert "限额共192.1亿元" in caption.text_content()
     assert "公报第92、93、94、96页" in caption.text_content()
     (download,) = caption.xpath(".//a[contains(@class, 'download')]")
-    data = (small_book.root / "_build/html" / download.get("href")).read_text("utf-8").splitlines()
+    data = (small_book.root / "_build/html" / download.get("href")).read_text("utf-8-sig").splitlines()
     assert data[0].startswith("id,name_zh")
     assert data[1].startswith("debt.limit.general@2023,一般债务限额,General debt limit,104.8,104.75,104.85,亿元,stated")
 
