@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import hashlib
 import io
+from pathlib import Path
 
 import fastparquet
 import openpyxl
@@ -163,6 +164,17 @@ def test_parquet_has_types_and_every_row(files, tmp_path):
     stated = zip(frame["id"], frame["page"], frame["value"], strict=True)
     assert sorted(stated) == sorted((row.id, row.page, row.value) for row in rows)
     assert frame["number"].dtype == float
+
+
+def test_parquet_and_database_hold_the_same(files, database, tmp_path):
+    for name in [path for path in files if path.endswith(".parquet")]:
+        path = tmp_path / Path(name).name
+        path.write_bytes(files[name])
+        frame = fastparquet.ParquetFile(str(path)).to_pandas()
+        database.execute(f"SELECT * FROM {path.stem}")
+        assert frame.columns.tolist() == [column[0] for column in database.description]
+        cells = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+        assert list(cells) == [tuple(row) for row in database.fetchall()], path.stem
 
 
 # --- what goes wrong

@@ -88,8 +88,8 @@ def workbook(content: Content) -> bytes:
         for chart in content.charts:
             if len(chart.name) > LONGEST_NAME:
                 raise ValueError(f"{chart.place}: the chart name {chart.name} is longer than {LONGEST_NAME} characters")
-            title = f"{chart.label} {chart.title}".strip()
-            _sheet(book, chart.name, (title, chart.note, f"单位：{chart.units}", chart.source), chart.place, chart.rows)
+            lines = (chart.heading, chart.note, f"单位：{chart.units}", chart.source)
+            _sheet(book, chart.name, lines, chart.place, chart.rows)
     return buffer.getvalue()
 
 
