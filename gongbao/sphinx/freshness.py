@@ -1,39 +1,196 @@
-"""No page keeps an old number: executed notebooks are reused only with the data and the code they ran on.
+"""No page keeps an old number: outputs are used again only while all that they rest on is as it was.
 
-jupyter-cache recognises a notebook by its cells alone. So each state of data and library gets a cache of its own. The
-path of the cache is a setting of MyST-NB that Sphinx watches: when it changes, all pages are read again.
+jupyter-cache recognises a notebook by its cells alone. So the evidence of each run (:mod:`gongbao.execution`) is kept
+with it, and before Sphinx reads a page, its run is held against what there is now. What has to run then runs side by
+side, before MyST-NB reads the pages and finds all runs in the cache.
+
+A page may also be older than the run in the cache: another builder may have run the notebook. So each page keeps the
+evidence of the run that it shows, too.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from pathlib import Path
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePath
+from typing import Any
 
+from docutils import nodes
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from jupyter_cache.cache.db import NbCacheRecord
+from myst_nb.core.config import NbParserConfig
+from myst_nb.core.nb_to_tokens import nb_node_to_dict
+from myst_nb.core.read import create_nb_reader
+from myst_nb.sphinx_ import NbMetadataCollector
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
-import gongbao
+from gongbao.execution.evidence import Evidence, Witness
 
-INPUTS = ("data/**/*.csv", "data/**/*.yaml")
-LIBRARY = ("**/*.py", "*.mplstyle", "fonts/*.otf")
+logger = logging.getLogger(__name__)
 
-
-def fingerprint(project: Path) -> str:
-    """One digest of everything that a notebook reads: the data and the library."""
-    library = Path(gongbao.__file__).parent
-    digest = hashlib.sha256()
-    for root, patterns in ((project, INPUTS), (library, LIBRARY)):
-        for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+EVIDENCE = "evidence"
+"""The name under which the cache keeps it with a run."""
 
 
-def choose_cache(app: Sphinx, config: Config) -> None:
-    """Point MyST-NB to the cache of this state, and the notebooks to the data of this book."""
+class Runs(EnvironmentCollector):
+    """The runs that the pages show: notices those that are out of date, and has their notebooks run."""
+
+    def enable(self, app: Sphinx) -> None:
+        """Connect to the build."""
+        super().enable(app)
+        self._witness = Witness(Path(app.srcdir))
+        self._cached: dict[str, tuple[float, Evidence]] = {}
+        app.connect("env-before-read-docs", self.run_what_is_missing)
+
+    def get_outdated_docs(
+        self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    ) -> list[str]:
+        """The pages to read again although their source is the same."""
+        shown, executed = _shown(env), NbMetadataCollector.get_doc_data(env)
+        return sorted(
+            docname
+            for docname, data in executed.items()
+            if data.get("exec_data") and not self._witness.confirms(shown.get(docname))
+        )
+
+    def run_what_is_missing(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Fill the cache with the runs that the pages to be read need."""
+        self._cached.clear()
+        missing: list[tuple[str, NotebookNode, NbParserConfig]] = []
+        for docname, notebook, config in _notebooks(env, docnames):
+            cache = get_cache(config.execution_cache_path)
+            record = _find(cache, notebook)
+            if record and self._witness.confirms(record.data.get(EVIDENCE)):
+                self._keep(docname, record)
+                continue
+            if record:
+                NbCacheRecord.remove_records([record.pk], cache.db)
+            missing.append((docname, notebook, config))
+        if missing:
+            self._run(env, missing)
+
+    def _run(self, env: BuildEnvironment, missing: list[tuple[str, NotebookNode, NbParserConfig]]) -> None:
+        from gongbao.execution.runner import Job, Run, run  # builds that run nothing should not wait for it
+
+        configs = {docname: config for docname, _, config in missing}
+        jobs = [
+            Job(
+                docname,
+                notebook,
+                Path(env.doc2path(docname)).parent,
+                config.execution_timeout,
+                config.execution_allow_errors,
+            )
+            for docname, notebook, config in missing
+        ]
+        tell = _Progress(len(jobs))
+
+        def done(result: Run) -> None:
+            tell(result.job.name, result.seconds, bool(result.error))
+            if not result.error:
+                cache = get_cache(configs[result.job.name].execution_cache_path)
+                data = {"execution_seconds": result.seconds, EVIDENCE: self._witness.evidence(result.inputs)}
+                bundle = CacheBundleIn(result.job.notebook, env.doc2path(result.job.name), data=data)
+                record = cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+                self._keep(result.job.name, record)
+
+        failed = [result for result in run(jobs, done) if result.error]
+        for result in failed:
+            report = f"\n{result.report}" if configs[result.job.name].execution_show_tb else ""
+            logger.warning(
+                "Executing notebook failed: %s%s",
+                type(result.error).__name__,
+                report,
+                location=result.job.name,
+                type="mystnb",
+                subtype="exec",
+            )
+        fatal = [r for r in failed if configs[r.job.name].execution_raise_on_error]
+        if fatal:
+            names = ", ".join(os.path.relpath(env.doc2path(result.job.name), env.srcdir) for result in fatal)
+            raise ExtensionError(f"notebooks that did not run: {names}; each error is printed above")
+
+    def _keep(self, docname: str, record: NbCacheRecord) -> None:
+        self._cached[docname] = record.created.timestamp(), record.data[EVIDENCE]
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Keep the evidence of a page, if it is that of the run that MyST-NB found."""
+        docname = app.env.docname
+        run = NbMetadataCollector.get_exec_data(app.env, docname)
+        found, evidence = self._cached.get(docname, (None, None))
+        if run and evidence and run["mtime"] == found:
+            _shown(app.env)[docname] = evidence
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Forget a page."""
+        _shown(env).pop(docname, None)
+
+    def merge_other(self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+        """Take over what another process read."""
+        _shown(env).update({docname: kept for docname, kept in _shown(other).items() if docname in docnames})
+
+
+def _shown(env: BuildEnvironment) -> dict[str, Evidence]:
+    """The evidence of the runs that pages show, by page."""
+    if not hasattr(env, "gongbao_runs"):
+        env.gongbao_runs = {}  # type: ignore[attr-defined]
+    shown: dict[str, Evidence] = env.gongbao_runs  # type: ignore[attr-defined]
+    return shown
+
+
+def _notebooks(env: Any, docnames: list[str]) -> Iterator[tuple[str, NotebookNode, NbParserConfig]]:
+    """The notebooks that MyST-NB will look for in the cache, as it will, with their configurations."""
+    for docname in docnames:
+        path = env.doc2path(docname)
+        text = Path(path).read_text("utf-8")
+        reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
+        if reader is None:
+            continue
+        notebook, config = reader.read(text), env.mystnb_config
+        kernel = notebook.metadata.get("kernelspec", {})
+        for pattern, alias in config.kernel_rgx_aliases.items():
+            if re.fullmatch(pattern, kernel.get("name") or ""):
+                kernel["name"] = alias
+                break
+        if config.metadata_key in notebook.metadata:
+            overrides = nb_node_to_dict(notebook.metadata[config.metadata_key])
+            config = config.copy(**{key: value for key, value in overrides.items() if key != "output_folder"})
+        if config.execution_mode == "cache" and not any(map(PurePath(path).match, config.execution_excludepatterns)):
+            yield docname, notebook, config
+
+
+def _find(cache: JupyterCacheAbstract, notebook: NotebookNode) -> NbCacheRecord | None:
+    try:
+        return cache.match_cache_notebook(notebook)
+    except KeyError:
+        return None
+
+
+class _Progress:
+    """Says which notebook is done, of how many, and how long it took; on a server only how many there are."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._each: Callable[..., None] = logger.debug if os.environ.get("CI") else logger.info
+        logger.info("running %s notebooks ...", total)
+
+    def __call__(self, name: str, seconds: float, failed: bool) -> None:
+        self._done += 1
+        what = "Failed to execute notebook" if failed else "Executed notebook"
+        self._each("[%s/%s] %s %s in %.1f s", self._done, self._total, what, name, seconds)
+
+
+def name_data(app: Sphinx, config: Config) -> None:
+    """Point the notebooks to the data of this book."""
     os.environ["GONGBAO_DATA"] = str(Path(app.srcdir) / "data")
-    state = fingerprint(Path(app.srcdir))
-    config["nb_execution_cache_path"] = str(Path(app.outdir).parent / ".jupyter_cache" / state[:16])
 
 
 def setup(app: Sphinx) -> None:
@@ -42,4 +199,5 @@ def setup(app: Sphinx) -> None:
     # would keep the pages of the HTML from being written again
     app.doctreedir = app.outdir.parent / ".doctrees" / app.outdir.name
     app.doctreedir.mkdir(parents=True, exist_ok=True)
-    app.connect("config-inited", choose_cache)
+    app.connect("config-inited", name_data)
+    app.add_env_collector(Runs)

@@ -1,0 +1,124 @@
+"""Run notebooks side by side, each in a kernel of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from gongbao.execution import record
+from gongbao.execution.provisioner import BookKernelManager
+from gongbao.execution.zygote import Zygote
+
+CAN_FORK = sys.platform == "linux"
+
+_LONGEST_FOLDER = 80
+"""The path of a socket may have about a hundred characters."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run in a folder; its outputs are put into it."""
+
+    name: str
+    notebook: NotebookNode
+    folder: Path
+    timeout: int | None
+    allow_errors: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """How it went: seconds, contents of the files that were read by their paths, and the error with all about it."""
+
+    job: Job
+    seconds: float
+    inputs: dict[str, str]
+    error: Exception | None = None
+    report: str = ""
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Leaves Ctrl-C alone, which each nbclient would take over for its own kernel."""
+
+    def add_signal_handler(self, *_: Any) -> NoReturn:
+        raise RuntimeError("signals are for the build")
+
+
+def run(jobs: Sequence[Job], done: Callable[[Run], None], *, fork: bool = CAN_FORK) -> list[Run]:
+    """Run all of them, as many at a time as there are processors; one that fails does not keep the others from it.
+
+    Args:
+        jobs: the notebooks.
+        done: is called whenever one is done.
+        fork: the kernels off a process that has the libraries loaded.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="gongbao-") as place,
+        Zygote() if fork else nullcontext() as zygote,
+        asyncio.Runner(loop_factory=_Loop) as runner,
+    ):
+        return runner.run(_run_all(jobs, done, Path(place), zygote))
+
+
+async def _run_all(jobs: Sequence[Job], done: Callable[[Run], None], place: Path, zygote: Zygote | None) -> list[Run]:
+    processors = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def take_turn(number: int, job: Job) -> Run:
+        async with processors:
+            result = await _run_one(job, place / str(number), zygote)
+        if (task := asyncio.current_task()) and task.cancelling():
+            # nbclient takes the end of the build for that of the kernel
+            raise asyncio.CancelledError
+        done(result)
+        return result
+
+    return await asyncio.gather(*(take_turn(number, job) for number, job in enumerate(jobs)))
+
+
+async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
+    """Run a notebook; the paths of all that its kernel needs begin with the given one."""
+    started = time.monotonic()
+    files = place.with_suffix(".record")
+    begun: list[NotebookNode] = []
+    client = NotebookClient(
+        job.notebook,
+        _manager(job.notebook, place, files, zygote),
+        resources={"metadata": {"path": str(job.folder)}},
+        timeout=job.timeout,
+        allow_errors=job.allow_errors,
+        shutdown_kernel="immediate",
+        on_cell_start=lambda cell, cell_index: begun.append(cell),
+    )
+    error, report = None, ""
+    try:
+        await client.async_execute(cleanup_kc=True)
+    except Exception as failure:
+        error, report = failure, traceback.format_exc()
+        if begun and begun[-1].source not in report:
+            report += f"in the cell\n{'-' * 18}\n{begun[-1].source}\n{'-' * 18}\n"
+    inputs = record.read(files) if files.exists() else {}
+    own = f"{os.path.realpath(place.parent)}{os.sep}"
+    inputs = {path: content for path, content in inputs.items() if not path.startswith(own)}
+    return Run(job, time.monotonic() - started, inputs, error, report)
+
+
+def _manager(notebook: NotebookNode, place: Path, files: Path, zygote: Zygote | None) -> BookKernelManager:
+    name = notebook.metadata.get("kernelspec", {}).get("name") or "python3"
+    connection = place.with_suffix(".json")
+    # free ports are found by trying, and two that try at a time may find the same one; files have names of their own
+    ipc = sys.platform != "win32" and len(str(place)) <= _LONGEST_FOLDER
+    return BookKernelManager(
+        str(files), zygote, kernel_name=name, connection_file=str(connection), transport="ipc" if ipc else "tcp"
+    )
