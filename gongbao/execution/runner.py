@@ -98,6 +98,7 @@ async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
         resources={"metadata": {"path": str(job.folder)}},
         timeout=job.timeout,
         allow_errors=job.allow_errors,
+        record_timing=False,  # it would become a part of the cells, by which jupyter-cache knows a notebook
         shutdown_kernel="immediate",
         on_cell_start=lambda cell, cell_index: begun.append(cell),
     )
