@@ -10,19 +10,21 @@ import csv
 import html
 import io
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
-from gongbao.context import load_context
 from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled
-from gongbao.ledger import Ledger
-from gongbao.relations import load_relations
+from gongbao.ledger import Ledger, load_units
+from gongbao.relations import Relation, load_relations
+from gongbao.sources import Sources
 from gongbao.units import Unit
 
 FIGURE_MIME = "application/vnd.gongbao.figure+json"
@@ -56,9 +58,27 @@ class Chapter:
     def __init__(self, name: str) -> None:
         charts.use_style()
         self.name = name
-        self.ledger = Ledger.load()
-        self.relations = {relation.id: relation for relation in load_relations()}
-        self.figures: dict[str, Figure] = {**load_context(), **self.ledger}
+        self._sources = Sources()
+        self.figures: ChainMap[str, Figure] = ChainMap({}, cast(dict[str, Figure], self._sources))
+
+    @property
+    def ledger(self) -> Ledger:
+        """The whole ledger. A chapter that asks for it runs again whenever a row of any topic changes."""
+        return self._sources.ledger
+
+    def topic(self, name: str) -> Ledger:
+        """The ledger of one topic."""
+        return self._sources.topic(name)
+
+    @cached_property
+    def relations(self) -> dict[str, Relation]:
+        """What ought to hold between figures, by id."""
+        return {relation.id: relation for relation in load_relations()}
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The declared units by symbol."""
+        return load_units()
 
     def __getitem__(self, id: str) -> Figure:
         """A figure of the ledger, of context.csv, or published before.
@@ -72,7 +92,7 @@ class Chapter:
 
     def unit(self, symbol: str) -> Unit:
         """A declared unit."""
-        return self.ledger.units[symbol]
+        return self.units[symbol]
 
     # --- numbers
 

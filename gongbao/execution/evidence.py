@@ -7,7 +7,6 @@ does not cover what leaves no trace of being read: the clock, the network, chanc
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -33,7 +32,7 @@ class Witness:
     """
 
     def __init__(self, book: Path) -> None:
-        self._roots = {_LIBRARY: str(LIBRARY), _BOOK: os.path.realpath(book)}
+        self._roots = {_LIBRARY: LIBRARY, _BOOK: book.resolve()}
         self._seen: Evidence = {ENVIRONMENT: environment()}
 
     def evidence(self, inputs: Mapping[str, str]) -> Evidence:
@@ -46,24 +45,24 @@ class Witness:
 
     def _name(self, path: str) -> str:
         for mark, root in self._roots.items():
-            if path.startswith(root + os.sep):
+            if Path(path).is_relative_to(root):
                 return mark + Path(path).relative_to(root).as_posix()
         return path
 
     def _now(self, name: str) -> str:
         if name not in self._seen:
             mark = next((mark for mark in self._roots if name.startswith(mark)), "")
-            self._seen[name] = content(os.path.join(self._roots[mark], name.removeprefix(mark)) if mark else name)
+            self._seen[name] = content(str(self._roots[mark] / name.removeprefix(mark)) if mark else name)
         return self._seen[name]
 
 
 def environment() -> str:
     """The digest of what runs notebooks: Python, the machine, and all packages with their versions."""
     packages = {
-        name
-        for folder in sys.path
-        if os.path.isdir(folder)
-        for name in os.listdir(folder)
-        if name.endswith((".dist-info", ".egg-info"))
+        path.name
+        for folder in map(Path, sys.path)
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.suffix in (".dist-info", ".egg-info")
     }
     return hashlib.sha256("\n".join((sys.version, platform.platform(), *sorted(packages))).encode()).hexdigest()

@@ -6,15 +6,15 @@ libraries loaded (:mod:`gongbao.execution.zygote`), from here on it is the same.
 
 from __future__ import annotations
 
-import os
 import sys
+from pathlib import Path
 
 from gongbao.execution.record import RECORD
 
 
 def begin() -> None:
     """Forget the folder that Python was started in, as ipykernel_launcher does, and watch what is read."""
-    if sys.path[0] in ("", os.getcwd()):
+    if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
     RECORD.start()
 

@@ -6,14 +6,15 @@ a build adds the name of this provisioner to the kernel specification that it ha
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from gongbao.execution import kernel
 from gongbao.execution.zygote import Zygote
@@ -55,10 +56,11 @@ class BookProvisioner(LocalProvisioner):
         place = cmd.index(_LAUNCHER)
         arguments, environment = cmd[place + 1 :], kwargs["env"]
         if manager.zygote and manager.zygote.suits(environment):
-            cwd = kwargs.get("cwd") or os.getcwd()
-            self.process = manager.zygote.fork(manager.record, arguments, cwd, environment)
-            if self.process:
-                self.pid = self.pgid = self.process.pid
+            cwd = str(kwargs.get("cwd") or Path.cwd())
+            fork = manager.zygote.fork(manager.record, arguments, cwd, environment)
+            if fork:
+                self.process = cast("subprocess.Popen[bytes]", fork)
+                self.pid = self.pgid = fork.pid
                 return self.connection_info
         return await super().launch_kernel([*cmd[:place], kernel.__name__, manager.record, *arguments], **kwargs)
 
@@ -66,4 +68,4 @@ class BookProvisioner(LocalProvisioner):
 def _is_ours(cmd: list[str]) -> bool:
     """Whether a command starts the kernel of this very Python."""
     # not the file behind a link: that is the same for all virtual environments
-    return _LAUNCHER in cmd and os.path.abspath(cmd[0]) == os.path.abspath(sys.executable)
+    return _LAUNCHER in cmd and Path(cmd[0]).absolute() == Path(sys.executable).absolute()

@@ -77,9 +77,7 @@ class Record:
                 else:
                     self._note(path)
         elif event in ("os.listdir", "os.scandir") and not isinstance(arguments[0], int):
-            # the folders that Python searches for modules are no data
-            if arguments[0] and not _is_searched(path := _place(arguments[0])):
-                self._note(path)
+            self._note(arguments[0] or ".")
 
     def _note(self, path: str | bytes | os.PathLike[Any]) -> None:
         place = _place(path)
@@ -101,14 +99,13 @@ def _place(path: str | bytes | os.PathLike[Any]) -> str:
     return place
 
 
-def _is_searched(folder: str) -> bool:
-    return folder in map(os.path.realpath, sys.path)
-
-
 def _counts(place: str) -> bool:
     if place.startswith(f"{LIBRARY}{os.sep}"):
         return True
-    return not f"{place}{os.sep}".startswith((*_INSTALLED, *_NO_FILES, _CACHE))
+    # the folders and archives that Python searches for modules are no data
+    return not f"{place}{os.sep}".startswith((*_INSTALLED, *_NO_FILES, _CACHE)) and place not in map(
+        os.path.realpath, sys.path
+    )
 
 
 def read(path: Path) -> dict[str, str]:

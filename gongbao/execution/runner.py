@@ -52,7 +52,7 @@ class Run:
 class _Loop(asyncio.SelectorEventLoop):
     """Leaves Ctrl-C alone, which each nbclient would take over for its own kernel."""
 
-    def add_signal_handler(self, *_: Any) -> NoReturn:
+    def add_signal_handler(self, *_: Any) -> NoReturn:  # type: ignore[override]
         raise RuntimeError("signals are for the build")
 
 

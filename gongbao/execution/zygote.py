@@ -146,6 +146,8 @@ def _end_with(parent: int) -> None:
 def main(descriptor: int) -> None:
     """Load everything, then fork kernels."""
     kernel.begin()
+    # matplotlib asks for it when it is loaded; a kernel sets it before
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for module in PRELOADED:
         importlib.import_module(module)
     request = serve(socket.socket(fileno=descriptor))

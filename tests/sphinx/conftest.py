@@ -41,14 +41,15 @@ class SmallBook:
         """Write a source file."""
         (self.root / name).write_text(text, "utf-8")
 
-    def build(self, builder: str = "html") -> Config:
+    def build(self, builder: str = "html", **config: object) -> Config:
         """Build what changed; warnings are kept."""
-        app = SphinxTestApp(builder, srcdir=self.root, builddir=self.root / "_build", confoverrides=CONFIG)
+        settings = CONFIG | config
+        app = SphinxTestApp(builder, srcdir=self.root, builddir=self.root / "_build", confoverrides=settings)
         try:
             app.build()
-            self.warnings = strip_colors(app.warning.getvalue())
             return app.config
         finally:
+            self.warnings = strip_colors(app.warning.getvalue())
             app.cleanup()
 
     def page(self, name: str) -> str:
