@@ -9,13 +9,15 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gongbao.figure import Claim, Figure, Leaf, Precision, Statement, stated
 from gongbao.interval import Interval
 from gongbao.tables import DATA, Fault, FaultyDataError, Record, read_table
 from gongbao.units import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEDGER_COLUMNS = (
     "series",
@@ -184,6 +186,8 @@ class Ledger(Mapping[str, Figure]):
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The rows as a tidy table: the columns of the files, ``id``, ``topic``, numeric ``value`` and ``page``."""
+        import pandas as pd  # builds that run nothing need no tables
+
         frame = pd.DataFrame([{"id": row.id, "topic": row.topic, **row.record.cells} for row in self.rows])
         return frame.astype({"page": int}).assign(value=pd.to_numeric(frame["value"], errors="coerce"))
 

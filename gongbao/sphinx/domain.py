@@ -28,6 +28,7 @@ from sphinx.util.nodes import make_refnode
 from gongbao.context import load_context
 from gongbao.figure import Claim, labelled
 from gongbao.ledger import Ledger, Row
+from gongbao.sphinx.freshness import fingerprint
 from gongbao.validation import data_faults
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ class FigureDomain(Domain):
 
     Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page),
     ``evidence`` (pages with an evidence table), ``sketches`` (chapter → page and record),
-    ``sketched`` (page → chapters), and ``written`` (id → record, as the last build printed it).
+    ``sketched`` (page → chapters), ``written`` (id → record, as the last build printed it), and ``sources`` (the
+    fingerprint of data that are in order, and their records by id).
     """
 
     name = "figure"
@@ -86,13 +88,10 @@ class FigureDomain(Domain):
         "sketches": {},
         "sketched": {},
         "written": {},
+        "sources": ("", {}),
     }
-    data_version = 3
+    data_version = 4
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
-
-    def __init__(self, env: BuildEnvironment) -> None:
-        super().__init__(env)
-        self.sources: dict[str, Record] = {}
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
@@ -100,11 +99,26 @@ class FigureDomain(Domain):
         return cast(FigureDomain, env.get_domain(cls.name))
 
     def load_sources(self, data: Path) -> None:
-        """Read the rows that need no notebook."""
+        """Read the rows that need no notebook, unless they are there as the data and the library now make them.
+
+        Raises:
+            ExtensionError: if the data is faulty.
+        """
+        state = fingerprint(data.parent)
+        if self.data["sources"][0] == state:
+            return
+        if faults := data_faults(data):
+            raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
         ledger = Ledger.load(data)
-        figures = {**ledger, **load_context(data)}
-        self.sources = {id: figure.record() for id, figure in figures.items()}
-        self.sources |= {id: words_record(rows) for id, rows in ledger.words.items()}
+        records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
+        records |= {id: words_record(rows) for id, rows in ledger.words.items()}
+        self.data["sources"] = (state, records)
+
+    @property
+    def sources(self) -> dict[str, Record]:
+        """The rows of the ledger and of context.csv, by id."""
+        records: dict[str, Record] = self.data["sources"][1]
+        return records
 
     # --- what there is
 
@@ -309,11 +323,8 @@ def listing_of(record: Record) -> str:
 
 
 def check_and_load(app: Sphinx) -> None:
-    """Refuse to build on faulty data; then load it."""
-    data = Path(app.srcdir) / "data"
-    if faults := data_faults(data):
-        raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
-    FigureDomain.of(app.env).load_sources(data)
+    """Refuse to build on faulty data; else load it."""
+    FigureDomain.of(app.env).load_sources(Path(app.srcdir) / "data")
 
 
 def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:

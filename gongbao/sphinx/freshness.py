@@ -10,6 +10,7 @@ evidence of the run that it shows, too.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -32,12 +33,26 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+import gongbao
 from gongbao.execution.evidence import Evidence, Witness
 
 logger = logging.getLogger(__name__)
 
+INPUTS = ("data/**/*.csv", "data/**/*.yaml")
+LIBRARY = ("**/*.py", "*.mplstyle", "fonts/*.otf")
+
 EVIDENCE = "evidence"
 """The name under which the cache keeps it with a run."""
+
+
+def fingerprint(project: Path) -> str:
+    """One digest of all data and the whole library, for what is made of all of it."""
+    library = Path(gongbao.__file__).parent
+    digest = hashlib.sha256()
+    for root, patterns in ((project, INPUTS), (library, LIBRARY)):
+        for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 class Runs(EnvironmentCollector):

@@ -10,7 +10,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-from gongbao.chapter import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.bundles import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
 from gongbao.sphinx.listings import Cell, table

@@ -7,10 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
-import matplotlib
 import pylopdf_fonts_zh_cn
 import typst
-from fontTools.ttLib import TTFont
 from sphinx.errors import SphinxError
 
 
@@ -33,6 +31,10 @@ def printable_characters() -> frozenset[str]:
 
     Typst prints an empty box for any other and says nothing, so the writer has to ask.
     """
+    # needed for print only, and slow to load
+    import matplotlib
+    from fontTools.ttLib import TTFont
+
     faces = [
         pylopdf_fonts_zh_cn.serif_path(),
         pylopdf_fonts_zh_cn.sans_path(),

@@ -14,6 +14,7 @@ from sphinx.errors import ExtensionError
 
 from gongbao.execution.evidence import Witness
 from gongbao.execution.record import content
+from gongbao.sphinx.freshness import fingerprint
 
 OPENING = "from gongbao.chapter import Chapter\nchapter = Chapter('{topic}')\n"
 COUNT = "chapter.count('{topic}.rows@2023', len(chapter.topic('{topic}').rows), '条', '行', 'rows', of='{topic}')\n"
@@ -78,6 +79,20 @@ def drop_last_row(book: Book, topic: str) -> None:
     path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
     relations = book.root / "data" / "relations.csv"
     relations.write_text(relations.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
+
+
+def test_the_fingerprint_changes_with_each_data_file_and_with_nothing_else(small_book):
+    data = small_book.root / "data"
+    before = fingerprint(small_book.root)
+    (small_book.root / "notes.txt").write_text("no input")
+    (data / "verified.json").write_text("{}")
+    assert fingerprint(small_book.root) == before
+    for path in sorted(data.rglob("*.csv")):
+        text = path.read_text("utf-8")
+        path.write_text(text + "x", "utf-8")
+        assert fingerprint(small_book.root) != before, path.name
+        path.write_text(text, "utf-8")
+    assert fingerprint(small_book.root) == before
 
 
 def test_only_what_rests_on_a_change_runs_again(built):

@@ -1,0 +1,8 @@
+"""The names of what notebooks emit for the book; apart from what draws, which the book needs only to run them."""
+
+from __future__ import annotations
+
+FIGURE_MIME = "application/vnd.gongbao.figure+json"
+CHART_MIME = "application/vnd.gongbao.chart+json"
+TABLE_MIME = "application/vnd.gongbao.table+json"
+SKETCH_MIME = "application/vnd.gongbao.sketch+json"
