@@ -6,3 +6,6 @@ FIGURE_MIME = "application/vnd.gongbao.figure+json"
 CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"
 SKETCH_MIME = "application/vnd.gongbao.sketch+json"
+
+DATA_COLUMNS = ("id", "name_zh", "name_en", "value", "low", "high", "unit", "claim", "formula", "source")
+"""The columns of the data of a chart."""

@@ -20,15 +20,13 @@ from IPython.core.display_functions import publish_display_data
 from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
-from gongbao.bundles import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled
 from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
 from gongbao.units import Unit
-
-DATA_COLUMNS = ("id", "name_zh", "name_en", "value", "low", "high", "unit", "claim", "formula", "source")
 
 _ROLE = re.compile(r"\{(val|num|range|pm)\}`([^`]+)`")
 _PRINT: dict[str, Callable[[Figure], str]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gongbao.chapter import DATA_COLUMNS
+from gongbao.bundles import DATA_COLUMNS
 
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """A number as the data print it."""

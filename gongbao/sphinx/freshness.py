@@ -195,7 +195,7 @@ class _Progress:
     def __init__(self, total: int) -> None:
         self._total, self._done = total, 0
         self._each: Callable[..., None] = logger.debug if os.environ.get("CI") else logger.info
-        logger.info("running %s notebooks ...", total)
+        logger.info("running %s %s ...", total, "notebook" if total == 1 else "notebooks")
 
     def __call__(self, name: str, seconds: float, failed: bool) -> None:
         self._done += 1

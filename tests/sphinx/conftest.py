@@ -35,7 +35,7 @@ class SmallBook:
         shutil.copytree(PROJECT / "data", root / "data")
         self.write("conf.py", "exclude_patterns = ['_build']\n")
         self.write("ledger.md", LEDGER_PAGE)
-        self.warnings = ""
+        self.warnings = self.status = ""
 
     def write(self, name: str, text: str) -> None:
         """Write a source file."""
@@ -49,6 +49,7 @@ class SmallBook:
             app.build()
             return app.config
         finally:
+            self.status = strip_colors(app.status.getvalue())
             self.warnings = strip_colors(app.warning.getvalue())
             app.cleanup()
 

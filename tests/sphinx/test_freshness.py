@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -210,6 +211,20 @@ def test_evidence_is_what_was_read_where_it_was_and_with_which_packages(tmp_path
     (packages / "pandas-9.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(packages))
     assert not Witness(tmp_path).confirms(evidence)
+
+
+def test_a_build_says_what_it_runs_but_not_on_a_server(book, monkeypatch):
+    book.build()
+    assert re.findall(r"\[([1-3]/3)\] Executed notebook chapters/\w+ in [0-9.]+ s", book.small_book.status) == [
+        "1/3",
+        "2/3",
+        "3/3",
+    ]
+    monkeypatch.setenv("CI", "true")
+    book.write("own", "print('again')")
+    book.build()
+    assert "running 1 notebook" in book.small_book.status
+    assert "Executed" not in book.small_book.status
 
 
 def test_a_notebook_rests_on_the_modules_that_it_imports(book):
