@@ -81,7 +81,14 @@ class Record:
 
     def _note(self, path: str | bytes | os.PathLike[Any]) -> None:
         place = _place(path)
-        if place in self._lines or place in self._written or not _counts(place) or os.getpid() != self._owner:
+        if not _counts(place) or place in self._written or os.getpid() != self._owner:
+            return
+        self._keep(place)
+        # a link may come to lead elsewhere
+        self._keep(os.path.abspath(os.fsdecode(path)))
+
+    def _keep(self, place: str) -> None:
+        if place in self._lines or place.endswith(".pyc"):
             return
         self._lines[place] = ""  # hashing opens the file, too
         self._lines[place] = line = json.dumps([place, content(place)]) + "\n"

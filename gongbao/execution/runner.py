@@ -29,22 +29,25 @@ _LONGEST_FOLDER = 80
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run in a folder; its outputs are put into it."""
+    """A notebook to run, in a folder or, if None is given, in an empty one; its outputs are put into it."""
 
     name: str
     notebook: NotebookNode
-    folder: Path
+    folder: Path | None
     timeout: int | None
     allow_errors: bool = False
 
 
 @dataclass(frozen=True)
 class Run:
-    """How it went: seconds, contents of the files that were read by their paths, and the error with all about it."""
+    """How it went: seconds, contents of the files that were read by their paths, and the error with all about it.
+
+    There are no inputs if the kernel kept no record, as one of another language.
+    """
 
     job: Job
     seconds: float
-    inputs: dict[str, str]
+    inputs: dict[str, str] | None
     error: Exception | None = None
     report: str = ""
 
@@ -91,11 +94,13 @@ async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
     """Run a notebook; the paths of all that its kernel needs begin with the given one."""
     started = time.monotonic()
     files = place.with_suffix(".record")
+    folder = job.folder or place.with_suffix(".folder")
+    folder.mkdir(exist_ok=True)
     begun: list[NotebookNode] = []
     client = NotebookClient(
         job.notebook,
         _manager(job.notebook, place, files, zygote),
-        resources={"metadata": {"path": str(job.folder)}},
+        resources={"metadata": {"path": str(folder)}},
         timeout=job.timeout,
         allow_errors=job.allow_errors,
         record_timing=False,  # it would become a part of the cells, by which jupyter-cache knows a notebook
@@ -109,10 +114,15 @@ async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
         error, report = failure, traceback.format_exc()
         if begun and begun[-1].source not in report:
             report += f"in the cell\n{'-' * 18}\n{begun[-1].source}\n{'-' * 18}\n"
-    inputs = record.read(files) if files.exists() else {}
-    own = f"{os.path.realpath(place.parent)}{os.sep}"
-    inputs = {path: content for path, content in inputs.items() if not path.startswith(own)}
-    return Run(job, time.monotonic() - started, inputs, error, report)
+    return Run(job, time.monotonic() - started, _inputs(files), error, report)
+
+
+def _inputs(files: Path) -> dict[str, str] | None:
+    """What was read, without what was there for the run only."""
+    if not files.exists():
+        return None
+    own = files.parent.resolve()
+    return {path: content for path, content in record.read(files).items() if not Path(path).is_relative_to(own)}
 
 
 def _manager(notebook: NotebookNode, place: Path, files: Path, zygote: Zygote | None) -> BookKernelManager:

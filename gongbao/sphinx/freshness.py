@@ -100,7 +100,7 @@ class Runs(EnvironmentCollector):
             Job(
                 docname,
                 notebook,
-                Path(env.doc2path(docname)).parent,
+                None if config.execution_in_temp else Path(env.doc2path(docname)).parent,
                 config.execution_timeout,
                 config.execution_allow_errors,
             )
@@ -112,7 +112,8 @@ class Runs(EnvironmentCollector):
             tell(result.job.name, result.seconds, bool(result.error))
             if not result.error:
                 cache = get_cache(configs[result.job.name].execution_cache_path)
-                data = {"execution_seconds": result.seconds, EVIDENCE: self._witness.evidence(result.inputs)}
+                evidence = None if result.inputs is None else self._witness.evidence(result.inputs)
+                data = {"execution_seconds": result.seconds, EVIDENCE: evidence}
                 bundle = CacheBundleIn(result.job.notebook, env.doc2path(result.job.name), data=data)
                 record = cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
                 self._keep(result.job.name, record)

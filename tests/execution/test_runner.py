@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from gongbao.execution.evidence import Witness
 from gongbao.execution.runner import CAN_FORK, Job, Run, run
 from gongbao.execution.zygote import Zygote
 
@@ -229,6 +230,19 @@ def test_what_is_read_is_recorded_and_what_is_written_is_not(execute, tmp_path):
     changed = {path for path in first.inputs if first.inputs[path] != second.inputs.get(path)}
     # the content is that of the moment when it was read, not that of the end
     assert [Path(path).name for path in changed if str(tmp_path) in path] == ["table.csv"]
+
+
+def test_a_link_that_leads_elsewhere_is_noticed(execute, tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    link = tmp_path / "link"
+    link.symlink_to("a")
+    (result,) = execute(fork=False, reads=["open('link').read()"]).values()
+    evidence = Witness(tmp_path).evidence(result.inputs)
+    assert Witness(tmp_path).confirms(evidence)
+    link.unlink()
+    link.symlink_to("b")
+    assert not Witness(tmp_path).confirms(evidence)
 
 
 def gone(pid: int) -> bool:

@@ -158,6 +158,13 @@ def test_a_run_without_evidence_is_not_used(built):
     assert "from somewhere" not in built.page("own")
 
 
+def test_what_kept_no_record_runs_each_time(book, monkeypatch):
+    """Such as a kernel of another language."""
+    monkeypatch.setattr("gongbao.execution.provisioner._is_ours", lambda _: False)
+    assert book.build() == ["debt", "own", "sport"]
+    assert book.build() == ["debt", "own", "sport"]
+
+
 def test_a_notebook_that_fails_stops_the_build_and_keeps_what_the_others_made(book):
     book.write("own", "raise RuntimeError('no such luck')")
     with pytest.raises(ExtensionError, match=r"chapters/own\.ipynb"):
