@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -32,10 +32,10 @@ UNUSED = ("searchtools.js", "language_data.js")
 BUILDER = "html"
 """The builder whose pages are searched."""
 
-NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math, nodes.math_block)
+NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 """What nobody searches for by its source: code, formulas, markup."""
 
-Section = tuple[str, str, str]
+Place = tuple[str, str, str]
 """Anchor (empty for the page itself), heading, text."""
 
 
@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> None:
     """Put this search in the place of Sphinx's own."""
     app.connect("config-inited", add_templates)
     app.connect("builder-inited", add_page)
-    app.connect("doctree-resolved", keep_sections)
+    app.connect("doctree-resolved", keep_places)
     app.connect("build-finished", write_index)
 
 
@@ -63,36 +63,43 @@ def add_page(app: Sphinx) -> None:
 # --- what is searched
 
 
-def keep_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep the text of a page as it is written, for the builds that do not write it again."""
     if app.builder.name == BUILDER:
         kept = _kept(app, docname)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(list(sections(doctree))), "utf-8")
+        kept.write_text(json.dumps(list(places_of(doctree))), "utf-8")
 
 
 def _kept(app: Sphinx, docname: str) -> Path:
     return Path(app.doctreedir) / "search" / f"{docname}.json"
 
 
-def sections(doctree: nodes.document) -> Iterator[Section]:
-    """The sections of a page, each with its own text only."""
-    for section in doctree.findall(nodes.section):
-        own = [child for child in section.children if not isinstance(child, nodes.section | nodes.title)]
-        anchor = section["ids"][0] if isinstance(section.parent, nodes.section) else ""
-        yield anchor, section[0].astext(), " ".join("".join(map(text, own)).split())
+def places_of(doctree: nodes.document) -> Iterator[Place]:
+    """The sections, charts and tables of a page, each with its own text only."""
+    for node in filter(_is_place, doctree.findall(nodes.Element)):
+        heads = [child for child in node.children if isinstance(child, nodes.title | nodes.caption)]
+        own = "".join(text(child) for child in node.children if child not in heads)
+        anchor = "" if node.parent is doctree and isinstance(node, nodes.section) else node["ids"][0]
+        yield anchor, " ".join(head.astext() for head in heads), " ".join(own.split())
+
+
+def _is_place(node: nodes.Element) -> bool:
+    """Whether results lead to a node itself and not to what it is part of."""
+    return isinstance(node, nodes.section | nodes.figure | nodes.table) and bool(node["ids"])
 
 
 def text(node: nodes.Node) -> str:
-    """The text of a node as it is read, with blanks between blocks; figures with a row are found as such."""
+    """The text of a node as it is read, with blanks between blocks; listed figures are found by their rows."""
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, NOT_READ) or "figure-listing" in node.get("classes", ()):  # type: ignore[attr-defined]
+    element = cast(nodes.Element, node)
+    if _is_place(element) or isinstance(element, NOT_READ) or "figure-listing" in element.get("classes", ()):
         return ""
-    if isinstance(node, nodes.image):
-        return f" {node.get('alt', '')} "
-    inner = "".join(map(text, node.children))
-    return inner if isinstance(node, nodes.Inline) else f" {inner} "
+    if isinstance(element, nodes.image):
+        return str(element.get("alt", "")) if isinstance(element.parent, nodes.figure) else ""
+    inner = "".join(map(text, element.children))
+    return inner if isinstance(element, nodes.Inline) else f" {inner} "
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
@@ -109,20 +116,29 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _page(app: Sphinx, docname: str) -> dict[str, Any]:
-    found: list[Section] = [tuple(section) for section in json.loads(_kept(app, docname).read_text("utf-8"))]
-    numbers = app.env.toc_secnumbers.get(docname, {})
-    chapter = numbers.get("")
+    places: list[Place] = [tuple(place) for place in json.loads(_kept(app, docname).read_text("utf-8"))]
+    chapter = app.env.toc_secnumbers.get(docname, {}).get("")
     title = app.env.titles[docname].astext()
-
-    def numbered(anchor: str, heading: str) -> str:
-        number = numbers.get(f"#{anchor}") if anchor else None
-        return f"{'.'.join(map(str, number))} {heading}" if number else heading
-
+    numbers = _numbers(app.config, app.env, docname)
     return {
         "url": app.builder.get_target_uri(docname),
         "title": f"第{chapter[0]}章 {title}" if chapter else title,
-        "sections": [[anchor, numbered(anchor, heading), words] for anchor, heading, words in found],
+        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), words] for anchor, head, words in places],
     }
+
+
+def _numbers(config: Config, env: BuildEnvironment, docname: str) -> dict[str, str]:
+    """The numbers of the sections, charts and tables of a page by anchor, as they are printed."""
+    sections = env.toc_secnumbers.get(docname, {})
+    numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
+    for kind, numbered in env.toc_fignumbers.get(docname, {}).items():
+        if form := config.numfig_format.get(kind):  # none for formulas
+            numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
+    return numbers
+
+
+def _dotted(number: Iterable[int]) -> str:
+    return ".".join(map(str, number))
 
 
 def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:

@@ -4,7 +4,7 @@
   const LONGEST = 100; // characters of a query
   const CONTEXT = 45; // characters on either side of the first word in an excerpt
   const SHOWN = { places: 3, figures: 10 }; // before the rest is folded
-  const ENOUGH = 0.6; // share of the pairs of characters that a place has in common with a query found nowhere
+  const ENOUGH = 0.75; // share of the pairs of characters that a place has in common with a query found nowhere
 
   const CHINESE = /[\p{Script=Han}\u3000-\u303f]/u;
 
@@ -28,7 +28,8 @@
 
   const between = (left, right) => {
     if (/\d/.test(left) && /\d/.test(right)) return ",?";
-    return CHINESE.test(left) || CHINESE.test(right) ? " ?" : "";
+    const tolerance = /\d/.test(left) && (right === "%" || CHINESE.test(right)) ? "(?:±[\\d.]+)?" : "";
+    return tolerance + (CHINESE.test(left) || CHINESE.test(right) ? " ?" : "");
   };
 
   const pattern = (term, wholeNumbers) => {
@@ -46,7 +47,7 @@
   const entries = () => {
     const { pages, figures } = globalThis.searchIndex;
     const places = pages.flatMap((page) =>
-      page.sections.map(([anchor, heading, text]) => ({
+      page.places.map(([anchor, heading, text]) => ({
         page,
         url: page.url + (anchor && `#${anchor}`),
         head: anchor ? heading : page.title,
@@ -64,7 +65,7 @@
     return [...places, ...rows];
   };
 
-  /* --- three ways to read a query, the strictest that finds something holds */
+  /* --- ways to read a query, from the strictest: the first that finds something holds */
 
   const allTerms = (query, wholeNumbers) => {
     const terms = query.split(" ").map((term) => pattern(term, wholeNumbers));
@@ -98,9 +99,16 @@
     return { marks, score, near: true };
   };
 
+  const readings = (query) => [
+    allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
+    allTerms(query, true),
+    allTerms(query, false),
+    mostPieces(query),
+  ];
+
   const search = (query) => {
     const all = entries();
-    for (const reading of [allTerms(query, true), allTerms(query, false), mostPieces(query)]) {
+    for (const reading of readings(query)) {
       const hits = all
         .map((entry) => ({ ...entry, score: reading.score(entry) }))
         .filter((hit) => hit.score)
@@ -186,10 +194,10 @@
     status.focus();
   };
 
-  const show = (query) => {
+  const show = (asked, query) => {
     const { hits, marks, near } = search(query);
     if (!hits.length) {
-      announce(`没有找到“${query}”。可以换一个说法，少写几个字，或用空格隔开几个词。`);
+      announce(`没有找到“${asked}”。可以换一个说法，少写几个字，或用空格隔开几个词。`);
       return;
     }
     const places = hits.filter((hit) => hit.page);
@@ -198,20 +206,20 @@
     if (places.length) groups.push([inText(places, marks), "in-text", `正文${places.length}处`]);
     if (figures.length) groups.push([asFigures(figures, marks), "as-figures", `数据总账${figures.length}行`]);
     if (!CHINESE.test(query)) groups.reverse(); // numbers and names of figures: their rows first
-    document.getElementById("search-results").replaceChildren(...groups.map(([part]) => part));
+    document.getElementById("search-found").replaceChildren(...groups.map(([part]) => part));
     const counts = groups.flatMap(([, id, words], i) => [i ? "，" : "", element("a", { href: `#${id}` }, words)]);
-    const start = near ? `没有完全相同的“${query}”，含有其中多数字词的有：` : `“${query}”：`;
+    const start = near ? `没有完全相同的“${asked}”，含有其中多数字词的有：` : `“${asked}”：`;
     announce(start, ...counts, "。");
   };
 
   const field = document.querySelector(".search-page input");
-  const asked = new URLSearchParams(location.search).get("q") ?? "";
-  const query = plain([...asked].slice(0, LONGEST).join(""));
-  field.value = query;
+  const asked = [...(new URLSearchParams(location.search).get("q") ?? "").trim()].slice(0, LONGEST).join("");
+  const query = plain(asked);
+  field.value = asked;
   if (!query) field.focus();
   else if (!/[\p{L}\p{N}]/u.test(query)) announce("请输入字词或数字。");
   else {
-    document.title = `“${query}”的${document.title}`;
-    show(query);
+    document.title = `“${asked}”的${document.title}`;
+    show(asked, query);
   }
 })();
