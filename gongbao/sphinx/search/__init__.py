@@ -144,7 +144,10 @@ def _dotted(number: Iterable[int]) -> str:
 def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:
     """Address, name, number, English name and origin of every figure that has a row."""
     domain = FigureDomain.of(env)
-    for id, record in domain.records().items():
+    records = domain.records()
+    # what is computed in an order that does not depend on which page was read again last
+    for id in [*domain.sources, *sorted(records.keys() - domain.sources.keys())]:
+        record = records[id]
         if docname := domain.listed_on(record):
             url = f"{app.builder.get_target_uri(docname)}#{id}"
             yield [url, label(record), record["tolerance"], record["name_en"], _origin(record)]
