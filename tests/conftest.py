@@ -1,14 +1,16 @@
-"""What the tests share: the project, a copy of its data to spoil, and a gazette made of the ledger."""
+"""What the tests share: the project, a copy of its data to spoil, a gazette made of the ledger, and the built book."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from building import Built, copy_project
+from filelock import FileLock
 from hypothesis import settings
 
 from gongbao.ledger import Ledger, Row
@@ -110,3 +112,36 @@ def real_gazette(project: Path) -> Path:
     if not path.exists():
         pytest.skip("the gazette is no part of the project, and is not at ../shared/source/gazette.txt")
     return path
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, worker_id) -> Built:
+    """The whole book, built once by whichever worker needs it first; tests only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent  # what all workers have in common
+    done = shared / "book.built"
+    with FileLock(shared / "book.lock"):
+        if not done.exists():
+            result = copy_project(shared / "book").build()
+            report = result.stdout[-4000:] + result.stderr[-4000:] if result.returncode else ""
+            done.write_text(report, "utf-8")
+    assert done.read_text("utf-8") == ""
+    return Built(shared / "book")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Chromium."""
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()

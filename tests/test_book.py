@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -19,53 +15,12 @@ import duckdb
 import nbformat
 import openpyxl
 import pytest
+from building import PROJECT, Built, copy_project
 from lxml import html
 from pypdf import PdfReader
 
-PROJECT = Path(__file__).parents[1]
-SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
-JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
 CHAPTERS = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@dataclass(frozen=True)
-class Built:
-    """A copy of the project that was built."""
-
-    root: Path
-
-    @property
-    def html(self) -> Path:
-        return self.root / "_build" / "html"
-
-    def page(self, name: str) -> html.HtmlElement:
-        return html.fromstring((self.html / name).read_bytes())
-
-    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", *arguments]
-        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1"}
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, encoding="utf-8")
-
-
-def copy_project(target: Path) -> Built:
-    target.mkdir(exist_ok=True)
-    for name in SOURCES:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        else:
-            shutil.copy(source, target / name)
-    return Built(target)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Built:
-    book = copy_project(tmp_path_factory.mktemp("book"))
-    done = book.build()
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return book
 
 
 @pytest.fixture(scope="module")
@@ -265,19 +220,6 @@ def test_chinese_lines_are_joined_without_spaces(built):
 
 
 # --- in a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM:
-        pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

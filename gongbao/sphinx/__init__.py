@@ -17,6 +17,7 @@ from gongbao.sphinx import (
     mathml,
     offline,
     parameters,
+    search,
     sketches,
     sources,
 )
@@ -37,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         parameters,
         linebreaks,
         mathml,
+        search,
     ):
         part.setup(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,46 @@
+"""A copy of the project that is built as its readers get it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import html
+
+PROJECT = Path(__file__).parents[1]
+SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
+JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A copy of the project that was built."""
+
+    root: Path
+
+    @property
+    def html(self) -> Path:
+        return self.root / "_build" / "html"
+
+    def page(self, name: str) -> html.HtmlElement:
+        return html.fromstring((self.html / name).read_bytes())
+
+    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", *arguments]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1"}
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def copy_project(target: Path) -> Built:
+    target.mkdir(exist_ok=True)
+    for name in SOURCES:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, target / name)
+    return Built(target)

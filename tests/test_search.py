@@ -1,0 +1,287 @@
+"""Searching the whole book in a browser, as its readers do: from disk, and from a server that allows only the book."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote, urldefrag, urlsplit
+
+import pytest
+from lxml import html
+
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
+
+# Runs of characters from the middle of sentences, with the page that has the sentence
+PROSE = [
+    ("没有基线和对照", "book/index"),
+    ("意味着一个778±3亿元的分母", "notebooks/debt"),
+    ("两类债务的有效利率分不出", "notebooks/debt"),
+    ("称这笔支出已全额列入", "notebooks/debt"),
+    ("构成会随时间改变", "notebooks/debt"),
+    ("镇级持有行政事业资产的14.57%", "notebooks/assets"),
+    ("说明街道归入哪一级", "notebooks/assets"),
+    ("湿地大843.6公顷", "notebooks/assets"),
+    ("等于多年平均的水量", "notebooks/assets"),
+    ("压减前有170～200家", "notebooks/shuangjian"),
+    ("有限的几个整数", "notebooks/shuangjian"),
+    ("够把现有机构每天查一", "notebooks/shuangjian"),
+    ("并不证明调查规模大", "notebooks/shuangjian"),
+    ("仅凭案件的偶然起落", "notebooks/law"),
+    ("只有8个，少报备一件", "notebooks/law"),
+    ("须占全区的73.3±0.4%", "notebooks/law"),
+    ("把纠错率与败诉率并称", "notebooks/law"),
+    ("以较差的一部分为准", "notebooks/plan"),
+    ("期望寿命与大专以上比重", "notebooks/plan"),
+    ("低于上限0.0235人", "notebooks/plan"),
+    ("不能读作失业增加", "notebooks/plan"),
+    ("去的企业留在名单外", "notebooks/economy"),
+    ("出让收入列入政府性基金", "notebooks/economy"),
+    ("写成“增长3.7倍”", "notebooks/economy"),
+    ("目标不高于23.6亿美元", "notebooks/economy"),
+    ("名录平均的59.8±0.7%", "notebooks/sport"),
+    ("公民办学校63所", "notebooks/sport"),
+    ("均体育消费2727元没", "notebooks/sport"),
+    ("得自2017年的第十三届", "notebooks/sport"),
+    ("额，节约率无从计", "notebooks/audit"),
+    ("和880个（两者完全不重叠", "notebooks/audit"),
+    ("本章不化成年均数", "notebooks/audit"),
+    ("决议须有多于16.5人", "notebooks/session"),
+    ("例如少印一位小数", "notebooks/session"),
+    ("不衡量材料的质", "notebooks/session"),
+    ("是截去而不是舍入末位", "notebooks/crosschecks"),
+    ("来源时，会一致地错", "notebooks/crosschecks"),
+    ("得到过宽的区间", "book/methods"),
+    ("位数，并在“±”之后写明", "book/methods"),
+    ("合为一行，出处逐一", "book/ledger"),
+    ("Frictionless Data Package", "book/dictionary"),
+    ("储备起来等待供应", "book/glossary"),
+    ("Anticipatory indicator", "book/glossary"),
+    ("短语是地址，不是引", "book/sources"),
+    ("级取自官方数据的镜像", "book/sources"),
+    ("个值用-p，一列值用-y", "book/reuse"),
+    ("程序到每一行所记的页上", "book/reuse"),
+    ("给出查准率和查全率", "book/next-gazette"),
+    ("首页改为各章的卡片", "book/changelog"),
+    ("Grayson Fuller", "book/bibliography"),
+]
+
+ROWS = [
+    ("126.8", "debt.balance.total@2022-12-31"),
+    ("192.1亿元", "debt.limit.total@2023"),
+    ("政府债务限额", "debt.limit.total@2023"),
+    ("debt.limit.total", "debt.limit.total@2023"),
+    ("debt.limit.total@2023", "debt.limit.total@2023"),
+    ("General debt limit", "debt.limit.general@2023"),
+    ("的政府债务限额为192.1", "debt.limit.total@2023"),
+    ("业负债总额", "assets.enterprise.all.liabilities@2022-12-31"),
+    ("57.95%", "assets.enterprise.all.leverage@2022-12-31"),
+    ("909件", "sport.complaints.hotline@2019/2023-08"),
+    ("12345 hotline", "sport.complaints.hotline@2019/2023-08"),
+    ("108.5", "economy.construction@2023-01/2023-08"),
+    ("出庭应诉率目标", "law.litigation.attendance-rate.target@2023-09"),
+    ("3.04±0.05%", "debt.effective-rate.total@2023"),
+]
+
+ALIKE = [
+    ("１２６．８亿元", "126.8亿元"),
+    ("126.8 亿元", "126.8亿元"),
+    ("57.95％", "57.95%"),
+    ("GENERAL debt Limit", "general debt limit"),
+    ("累计1,799亿元", "累计1799亿元"),
+    ("  债务余额 ", "债务余额"),
+    ("2023 年末", "2023　年末"),
+]
+
+
+@pytest.fixture(scope="module")
+def server(built) -> Iterator[str]:
+    class Handler(SimpleHTTPRequestHandler):
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=built.html)) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """One tab for all queries: every search is a new page in it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def search(built, tab):
+    """Ask the search page; the tab shows the answer."""
+
+    def ask(query: str, base: str = built.html.as_uri()) -> list[str]:
+        tab.goto(f"{base}/search.html?q={quote(query)}", wait_until="domcontentloaded")
+        return [link.get_attribute("href") for link in tab.locator("#search-found li a").all()]
+
+    return ask
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def place(built, address: str) -> html.HtmlElement:
+    """What an address leads to: a section, a chart, a table, the row of a figure, or the page itself."""
+    file, anchor = urldefrag(address)
+    page = built.page(file)
+    if not anchor:
+        return page.xpath("//article")[0]
+    (found,) = page.xpath("//*[@id=$id]", id=unquote(anchor))
+    row = found.xpath("ancestor-or-self::tr")
+    return row[0] if row else found
+
+
+@pytest.mark.parametrize(("query", "page"), PROSE)
+def test_words_from_the_middle_of_a_sentence_lead_to_their_place(built, search, query, page):
+    first, *_ = [address for address in search(query) if not address.startswith("book/ledger.html#")] or search(query)
+    assert urldefrag(first)[0] == f"{page}.html"
+    assert squeezed(query) in squeezed(place(built, first).text_content())
+
+
+@pytest.mark.parametrize(("query", "id"), ROWS)
+def test_numbers_and_names_of_figures_lead_to_their_row(built, search, query, id):
+    rows = [address for address in search(query) if address.startswith("book/ledger.html#")]
+    assert f"book/ledger.html#{id}" in rows[:3]
+    assert place(built, rows[0]).tag == "tr"
+
+
+@pytest.mark.parametrize(("query", "other"), ALIKE)
+def test_how_a_query_is_written_does_not_matter(search, query, other):
+    found = search(query)
+    assert found
+    assert found == search(other)
+
+
+def test_a_number_is_found_whole_and_with_its_tolerance(search, tab):
+    search("8.8")
+    assert "8.8" in tab.locator("mark").all_text_contents()
+    before = "marks => marks.map(mark => mark.previousSibling?.textContent.at(-1) ?? '')"
+    assert not set("0123456789") & set(tab.locator("mark").evaluate_all(before))
+    search("62.0亿元")
+    assert "62.0±0.1亿元" in tab.locator("mark").all_text_contents()
+
+
+def test_part_of_a_number_is_found_where_the_whole_is_nowhere(search):
+    assert "book/ledger.html#debt.balance.total@2022-12-31" in search("26.8亿元")
+
+
+def test_several_words_must_all_be_there_in_any_order(built, search):
+    for address in search("利率 再融资"):
+        file, _ = urldefrag(address)
+        around = place(built, address).text_content() + built.page(file).xpath("string(//h1)")
+        assert "利率" in around
+        assert "再融资" in around
+
+
+def test_a_query_that_stands_nowhere_finds_what_is_near(search, tab):
+    found = search("债务余额为什么增加")
+    assert tab.locator("#search-status").inner_text().startswith("没有完全相同的“债务余额为什么增加”")
+    assert found[0].startswith("notebooks/debt.html#")
+
+
+@pytest.mark.parametrize("query", ["量子计算机", "qwertyuiop", "98765.4321", "没有这样的话呀", "a.*b", "<b>债务</b>"])
+def test_what_is_not_in_the_book_is_not_found(search, tab, query):
+    assert search(query) == []
+    assert tab.locator("#search-status").inner_text().startswith(f"没有找到“{query}”")
+
+
+@pytest.mark.parametrize("query", ["，", "（）", "[", "\\", "***", "%", "。。。！"])
+def test_punctuation_alone_is_no_query(search, tab, query):
+    assert search(query) == []
+    assert tab.locator("#search-status").inner_text() == "请输入字词或数字。"
+
+
+def test_odd_queries_do_no_harm(search, tab):
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(error))
+    tab.on("dialog", lambda error: errors.append(error))
+    assert len(search("债")) > 20
+    assert search("<script>alert(1)</script>") == []
+    assert search('"><img src=x onerror=alert(1)>') == []
+    assert tab.locator("main img[src=x]").count() == 0
+    search("债务" * 2000)
+    assert len(tab.locator(".search-page input").input_value()) == 100
+    search("")
+    assert tab.evaluate("document.activeElement.name") == "q"
+    assert errors == []
+
+
+def test_results_say_where_they_are_from_and_show_their_words(search, tab):
+    search("新增债券")
+    assert tab.title() == "“新增债券”的搜索 — 数读青浦"
+    assert re.fullmatch(r"“新增债券”：正文\d+处，数据总账\d+行。", tab.locator("#search-status").inner_text())
+    assert tab.locator("#search-found h3").first.inner_text() == "第1章 地方政府债务"
+    assert set(tab.locator("mark").all_text_contents()) == {"新增债券"}
+    for entry in tab.locator("#in-text li").all():
+        assert entry.locator("mark").count()
+
+
+def test_numbers_show_their_rows_first_and_words_the_text(search, tab):
+    search("126.8")
+    assert tab.locator("#search-found h2").first.inner_text().startswith("数据总账")
+    search("债务余额")
+    assert tab.locator("#search-found h2").first.inner_text().startswith("正文")
+
+
+def test_a_reader_searches_with_the_keyboard_alone(built, tab):
+    tab.goto((built.html / "notebooks/debt.html").as_uri())
+    tab.keyboard.press("Control+k")
+    tab.locator("dialog[open] input[name=q]").wait_for()
+    tab.keyboard.type("192.1")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/search.html?q=192.1")
+    assert tab.evaluate("document.activeElement.id") == "search-status"
+    assert tab.locator("[role=status]").count() == 1
+    tab.get_by_role("link", name="地方政府债务限额（2023）").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/ledger.html#debt.limit.total@2023")
+    assert tab.locator("tr", has=tab.locator("[id='debt.limit.total@2023']")).is_visible()
+
+
+def test_a_server_that_allows_only_the_book_is_enough(server, browser, built, search, tab):
+    refused, asked = [], []
+    tab.on("console", lambda message: refused.append(message.text) if "search" in message.text else None)
+    tab.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    for query in ("意味着一个778±3亿元的分母", "126.8", "debt.limit.total"):
+        assert search(query, server) == search(query)
+    assert refused == []
+    assert {host for host in asked if host} == {urlsplit(server).netloc}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_results_fit_a_phone(built, browser, theme):
+    page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=theme)
+    page.goto(f"{(built.html / 'search.html').as_uri()}?q=debt.limit")
+    page.locator("#search-found li").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
+def test_without_scripts_the_page_leads_to_the_contents(built, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((built.html / "search.html").as_uri())
+    page.locator("main").get_by_role("link", name="目录").click()
+    page.wait_for_url("**/book/index.html")
+    context.close()
+
+
+def test_no_other_page_carries_the_index(built):
+    for path in built.html.rglob("*.html"):
+        if path.name != "search.html":
+            assert "search-index.js" not in path.read_text("utf-8"), path
