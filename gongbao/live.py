@@ -71,7 +71,9 @@ def load_extensions(root: Path) -> None:
     """Import what every build needs, apart from this package."""
     from jupyter_book.config import get_final_config
 
-    config, _ = get_final_config(user_yaml=root / "_config.yml", sourcedir=root)
+    config, _ = get_final_config(
+        user_yaml=root / "_config.yml", cli_config={"latex_individualpages": False}, sourcedir=root
+    )
     names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx", "pandas"}
     for name in sorted(name for name in names if name.partition(".")[0] != "gongbao"):
         importlib.import_module(name)
