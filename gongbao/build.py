@@ -17,10 +17,10 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -279,14 +279,16 @@ def _run_jupyter_book(places: Places, edition: Edition) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    """What is behind an error, in one line; of a notebook, its name and how it ended."""
+    """What is behind an error, in one line, after the page or notebook that Sphinx was at."""
     chain = [error]
     while cause := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(cause)
-    for stop, after in pairwise(chain):
-        if type(stop).__name__ == "ExecutionError":
-            return f"the notebook {Path(str(stop)).name} failed: {_one_line(after)}"
-    return _one_line(chain[1] if len(chain) > 1 else error)
+    # Jupyter Book and MyST-NB wrap what happened
+    behind = next((one for one in chain if type(one).__name__ not in {"RuntimeError", "ExecutionError"}), chain[-1])
+    # not every error of a kernel says which notebook it ran; Sphinx knows what it reads
+    steps = [frame.f_locals for one in chain for frame, _ in traceback.walk_tb(one.__traceback__)]
+    page = next((str(names["docname"]) for names in steps if names.get("docname")), "")
+    return f"{page} failed: {_one_line(behind)}" if page else _one_line(behind)
 
 
 def _one_line(error: BaseException) -> str:

@@ -177,9 +177,9 @@ def test_a_worker_that_is_killed_is_reported(book):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import time; time.sleep(600)", "chapter.ipynb failed: CellTimeoutError"),
-        ("import os; os._exit(3)", "chapter.ipynb failed: DeadKernelError"),
-        ("1 / 0", "chapter.ipynb failed: CellExecutionError: ZeroDivisionError"),
+        ("import time; time.sleep(600)", "chapter failed: CellTimeoutError"),
+        ("import os; os._exit(3)", "chapter failed: DeadKernelError"),
+        ("1 / 0", "chapter failed: CellExecutionError: ZeroDivisionError"),
     ],
     ids=["hangs", "dies", "fails"],
 )
