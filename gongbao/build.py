@@ -25,7 +25,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import gongbao
-from gongbao.publication import digest, recover, remove, replace, replace_file
+from gongbao.replacement import digest, recover, remove, replace, replace_file
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "GONGBAO_", "MPL", "DOCUTILS", "SPHINX")

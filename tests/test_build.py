@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from gongbao import build as building
 from gongbao.build import BuildError, Places, check_pages, check_pdf, inputs
-from gongbao.publication import digest
+from gongbao.replacement import digest
 
 KILLS = 20
 SEED = 20231107

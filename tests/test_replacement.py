@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from gongbao import publication
-from gongbao.publication import digest, recover, replace, replace_file
+from gongbao import replacement
+from gongbao.replacement import digest, recover, replace, replace_file
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def folders(tmp_path):
 @pytest.fixture(params=[True, False], ids=["one step", "two renames"])
 def way(request, monkeypatch):
     if not request.param:
-        monkeypatch.setattr(publication, "_exchange", lambda *_: False)
+        monkeypatch.setattr(replacement, "_exchange", lambda *_: False)
     return request.param
 
 
@@ -55,10 +55,10 @@ def test_a_stop_before_any_step_leaves_one_or_the_other(folders, monkeypatch, wa
 
         return call
 
-    monkeypatch.setattr(publication, "_flush", stopping(publication._flush))
-    monkeypatch.setattr(publication, "_exchange", stopping(publication._exchange))
-    monkeypatch.setattr(publication.Path, "rename", stopping(publication.Path.rename))
-    monkeypatch.setattr(publication.shutil, "rmtree", stopping(publication.shutil.rmtree))
+    monkeypatch.setattr(replacement, "_flush", stopping(replacement._flush))
+    monkeypatch.setattr(replacement, "_exchange", stopping(replacement._exchange))
+    monkeypatch.setattr(replacement.Path, "rename", stopping(replacement.Path.rename))
+    monkeypatch.setattr(replacement.shutil, "rmtree", stopping(replacement.shutil.rmtree))
     stopped = False
     try:
         replace(new, place)
@@ -67,14 +67,14 @@ def test_a_stop_before_any_step_leaves_one_or_the_other(folders, monkeypatch, wa
     monkeypatch.undo()
     recover(place)
     assert (place / "page").read_text("utf-8") in ({"new", "place"} if stopped else {"new"})
-    assert not publication._beside(place).exists()
+    assert not replacement._beside(place).exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the step is Linux's")
 def test_a_place_that_cannot_be_written_is_an_error_that_names_it(folders, tmp_path):
     _, place = folders
     with pytest.raises(OSError, match="gone"):
-        publication._exchange(tmp_path / "gone", place)
+        replacement._exchange(tmp_path / "gone", place)
 
 
 def test_a_file_is_replaced(tmp_path):
