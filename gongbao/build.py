@@ -237,6 +237,9 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
     """Build in staging; let it take the place of the state if it is whole."""
     if places.state.exists():
         shutil.copytree(places.state, places.staging)
+        # Pages name a checksum of each static file that lies there while they are written, which a clean build lacks
+        # for some: without them, an incremental build gives the same bytes
+        remove(places.staging / "_build" / "html" / "_static")
     with _lent_cache(places):
         with _timed(f"building {edition.name}"):
             _run_jupyter_book(places, edition)
