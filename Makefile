@@ -7,8 +7,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(WINDOWS),Scripts,bin)
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-PDF := _build/pdf/shudu-qingpu.pdf
-BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
+PORT ?= 8000
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 # One date for everything that is built: the one of the last commit
@@ -34,34 +33,23 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf test notebooks check bench lock clean distclean
+.PHONY: help book data pdf live test notebooks check reproduce audit bench lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# A build that fails, or is cut short, leaves the last good book and what Sphinx knew of it
+# gongbao/build.py says how: all or nothing, and nothing if nothing changed
 book: $(READY)  ## build _build/html/index.html
-	@if test -d _build/.good; then $(call restore); fi
-	@rm -rf _build/.good.part && mkdir -p _build/.good.part
-	@for part in html .doctrees; do if test -d _build/$$part; then cp -Rp _build/$$part _build/.good.part/; fi; done
-	@mv _build/.good.part _build/.good
-	@if $(BOOK); then rm -rf _build/.good; else $(call restore); echo "The book was not built; _build/html is as it was before." >&2; exit 1; fi
-	@test ! -f $(PDF) || cp $(PDF) _build/html/
-	@echo "The book is in _build/html/index.html"
-
-restore = rm -rf _build/html _build/.doctrees; \
-  for part in html .doctrees; do if test -d _build/.good/$$part; then mv _build/.good/$$part _build/; fi; done; rm -rf _build/.good
+	@$(BIN)/python -m gongbao build html
 
 data: book  ## what `make book` makes for other programs: _build/html/data
 	@echo "The data are in _build/html/data: workbook, SQLite database, data package, csv, parquet; book/downloads.html lists them"
 
 pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf
-	$(BOOK) --builder custom --custom-builder typst
-	@mkdir -p $(dir $(PDF))
-	@cp _build/typst/shudu-qingpu.pdf $(PDF).part
-	@mv $(PDF).part $(PDF)
-	@test ! -d _build/html || cp $(PDF) _build/html/
-	@echo "The PDF is in $(PDF)"
+	@$(BIN)/python -m gongbao build pdf
+
+live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
+	@$(BIN)/python -m gongbao.live --port $(PORT)
 
 test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/ruff check .
@@ -74,6 +62,16 @@ notebooks: $(READY)  ## open the notebooks in JupyterLab
 
 check: $(READY)  ## check data, package and relations
 	$(BIN)/python -m gongbao check
+
+reproduce: $(READY)  ## build everything twice, in two places and at two times, and compare the bytes
+	$(BIN)/python bench/reproduce.py
+
+# strict: a service that knows none of the packages would otherwise count as one that knows of no vulnerability
+audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of what is pinned
+	@for set in requirements requirements-dev; do \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes -r $$set.txt || { \
+	    echo "make audit: $$set.txt has known vulnerabilities (listed above), or the service could not be asked (an error above; it needs the network)" >&2; exit 1; }; \
+	done
 
 bench: $(READY)  ## measure the PDF, and verification: make bench SOURCE=gazette.txt
 	$(BIN)/python bench/pdf.py

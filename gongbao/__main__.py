@@ -1,4 +1,4 @@
-"""Check, verify and look up the figures of the book."""
+"""Check, verify and look up the figures of the book; build it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gongbao.build import EDITIONS, HTML, build
 from gongbao.context import load_context
 from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.ledger import Ledger
@@ -67,6 +68,11 @@ def draft(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def build_edition(arguments: argparse.Namespace) -> int:
+    """Build the book, or say that nothing changed; one that fails leaves the last good one."""
+    return build(Path.cwd(), arguments.edition)
+
+
 def show(arguments: argparse.Namespace) -> int:
     """Show a figure with its statements and relations."""
     ledger, relations = Ledger.load(), load_relations()
@@ -106,6 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("show", help=show.__doc__)
     command.add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
     command.set_defaults(run=show)
+    command = commands.add_parser("build", help=build_edition.__doc__)
+    command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML.name)
+    command.set_defaults(run=build_edition)
     parsed = parser.parse_args(arguments)
     try:
         status: int = parsed.run(parsed)
