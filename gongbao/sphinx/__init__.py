@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
+    cards,
     citations,
     dictionary,
     domain,
@@ -17,6 +18,7 @@ from gongbao.sphinx import (
     mathml,
     offline,
     parameters,
+    scripts,
     search,
     sketches,
     sources,
@@ -28,9 +30,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for part in (
         offline,
         freshness,
+        scripts,
         domain,
         listings,
         citations,
+        cards,
         sketches,
         dictionary,
         sources,

@@ -13,14 +13,21 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.i18n import format_date
+from sphinx.util.osutil import relative_uri
 
 from gongbao.citation import Work, bibtex, in_words
-from gongbao.sphinx.domain import FigureDomain, Record
-from gongbao.sphinx.listings import with_inputs
+from gongbao.sphinx.domain import FigureDomain, with_inputs
+from gongbao.sphinx.scripts import FOLDER, web_builder, write_if_changed, write_script
+
+BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
+SCRIPT = f"{FOLDER}/citations.js"
 
 
 class CiteRows(SphinxPostTransform):
-    """Add to each row that numbers lead to how it is cited; in print the row's id has to do."""
+    """Add to each row that numbers lead to how it is cited; in print the row's id has to do.
+
+    The links lead to one file with all citations; with scripts they copy that of their row.
+    """
 
     # after the rows are there
     default_priority = 9
@@ -29,21 +36,31 @@ class CiteRows(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Look for the rows by their targets."""
         domain = FigureDomain.of(self.env)
-        targets = {entry: entry.next_node(nodes.target) for entry in self.document.findall(nodes.entry)}
-        rows = {entry: domain.record(t["ids"][0]) for entry, t in targets.items() if t and t["ids"]}
-        if not any(rows.values()):
-            return  # most pages list no figures
-        records, work = domain.records(), _work(self.config, Path(self.env.srcdir))
-        for entry, record in rows.items():
-            if record:
-                entry += nodes.raw("", _snippet(record, records, work), format="html")
+        file = html.escape(relative_uri(self.app.builder.get_target_uri(self.env.docname), BIBLIOGRAPHY))
+        for entry in self.document.findall(nodes.entry):
+            target = entry.next_node(nodes.target)
+            if target and target["ids"] and domain.record(target["ids"][0]):
+                id = html.escape(target["ids"][0])
+                links = (
+                    f'<a class="cite" href="{file}" data-figure="{id}" data-form="{form}">{words}</a>'
+                    for form, words in (("words", "引用"), ("bibtex", "BibTeX"))
+                )
+                entry += nodes.raw("", f'<p class="row-actions">{" ".join(links)}</p>', format="html")
 
 
-def _snippet(record: Record, records: dict[str, Record], work: Work) -> str:
-    used = with_inputs([record["id"]], records)
-    pages = {s["page"] for id in used for s in records[id]["statements"] if s["page"]}
-    words, entry = (html.escape(cite(record, pages, work)) for cite in (in_words, bibtex))
-    return f"<details class='cite'><summary>引用</summary><p>{words}</p><pre>{entry}</pre></details>"
+class Citations:
+    """How the figures of a book are cited."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self._records = FigureDomain.of(app.env).records()
+        self._work = _work(app.config, Path(app.srcdir))
+
+    def of(self, id: str) -> dict[str, str]:
+        """How a figure is cited: ``words`` and ``bibtex``."""
+        used = with_inputs([id], self._records)
+        pages = {s["page"] for source in used for s in self._records[source]["statements"] if s["page"]}
+        record = self._records[id]
+        return {"words": in_words(record, pages, self._work), "bibtex": bibtex(record, pages, self._work)}
 
 
 def _work(config: Config, root: Path) -> Work:
@@ -57,6 +74,27 @@ def built_on() -> datetime.date:
     return datetime.date.fromisoformat(format_date("%Y-%m-%d", language="en"))
 
 
+def write_citations(app: Sphinx, exception: Exception | None) -> None:
+    """Write how all figures are cited: as a bibliography, and as a script for the links that copy."""
+    domain = FigureDomain.of(app.env)
+    if exception or not web_builder(app) or not domain.data["listings"]:
+        return
+    citations = Citations(app)
+    cited = {id: citations.of(id) for id, record in sorted(domain.records().items()) if domain.listed_on(record)}
+    write_script(app, SCRIPT, "figureCitations", cited)
+    entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
+    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))
+
+
+def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Let the links on pages with figures copy."""
+    builder = web_builder(app)
+    domain = FigureDomain.of(app.env)
+    if builder and (domain.printed_on(pagename) or pagename in domain.data["listings"].values()):
+        file = relative_uri(builder.get_target_uri(pagename), SCRIPT)
+        app.add_js_file("figure-cite.js", loading_method="defer", **{"data-citations": file})  # type: ignore[arg-type]
+
+
 def name_version(app: Sphinx, config: Config) -> None:
     """Say at the foot of each page which version this is, and of which day."""
     if config.version:
@@ -67,6 +105,8 @@ def name_version(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform, and the foot of the pages."""
+    """Register the transform, the files with the citations, and the foot of the pages."""
     app.add_post_transform(CiteRows)
     app.connect("config-inited", name_version)
+    app.connect("html-page-context", load_script)
+    app.connect("build-finished", write_citations)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,13 +42,11 @@ ROLES = {"val": "text", "num": "number", "range": "range", "pm": "tolerance"}
 FORMS = {**ROLES, "pmnum": "tolerance_number"}
 """All forms that a figure may take; those that are no roles stand in the cells of tables."""
 
-STATEMENTS_IN_TITLE = 3
-"""How many places the text over a number names before it only counts them."""
-
 PRINT = "typst"
 """The format of the builder whose book is read on paper."""
 
-_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+"""An id where a formula names it."""
 
 
 class FigureRole(SphinxRole):
@@ -151,6 +149,12 @@ class FigureDomain(Domain):
     def note_listing(self, what: str, docname: str) -> None:
         """Keep which page holds the rows of a kind of figures."""
         self.data["listings"][what] = docname
+
+    def printed_on(self, docname: str) -> set[str]:
+        """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
+        records = self.records()
+        used = self.uses().get(docname, set()) & records.keys()
+        return with_inputs(used, records) if docname in self.data["evidence"] else used
 
     def note_evidence(self, docname: str) -> None:
         """Keep that a page has an evidence table."""
@@ -264,19 +268,8 @@ class FigureDomain(Domain):
     # --- words
 
     def title(self, record: Record) -> str:
-        """The text over a number: kind of claim, name, formula, where it or its inputs are stated."""
-        inputs = {id: source for id in record["inputs"] if (source := self.record(id))}
-        lines = [f"{CLAIMS[record['claim']]}：{label(record)} = {record['text']}"]
-        if record["formula"]:
-            lines.append("算式：" + _ID_IN_BRACES.sub(lambda m: label(inputs[m[1]]), record["formula"]))
-            lines.append(f"范围：{record['range']}")
-        if record["inference"]:
-            lines.append(f"假设：{record['inference']}")
-        lines += places(record)
-        for id, source in inputs.items():
-            if id != record["id"]:
-                lines.append(f"其中 {label(source)} = {source['text']}，{'；'.join(places(source, 1)) or '见其算式'}")
-        return "\n".join(lines)
+        """The text over a number, for who reads without the card: kind of claim, name, the first place."""
+        return "，".join([f"{CLAIMS[record['claim']]}：{label(record)}", *places(record, 1)])
 
 
 def words_record(rows: list[Row]) -> Record:
@@ -308,11 +301,23 @@ def label(record: Record) -> str:
     return labelled(record["name_zh"], record["id"])
 
 
-def places(record: Record, limit: int | None = STATEMENTS_IN_TITLE) -> list[str]:
+def places(record: Record, limit: int | None = None) -> list[str]:
     """Where a figure is stated, with its phrases; past a limit they are counted."""
     statements = record["statements"]
     shown = [s["place"] + (f"“{s['phrase']}”" if s["phrase"] else "") for s in statements[:limit]]
     return shown + ([f"等{len(statements)}处"] if limit and len(statements) > limit else [])
+
+
+def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:
+    """Figures and everything that they were computed from."""
+    found: set[str] = set()
+    waiting = [id for id in ids if id in records]
+    while waiting:
+        id = waiting.pop()
+        if id not in found:
+            found.add(id)
+            waiting += records[id]["inputs"]
+    return found
 
 
 def listing_of(record: Record) -> str:
@@ -335,7 +340,8 @@ def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
     changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
     domain.data["written"] = now
-    pages = {docname for docname, ids in domain.uses().items() if ids & changed}
+    records = domain.records()
+    pages = {docname for docname, ids in domain.uses().items() if with_inputs(ids, records) & changed}
     pages |= {docname for docname, names in domain.sketched().items() if {f"sketch {n}" for n in names} & changed}
     return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -12,8 +12,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.sphinx.domain import (
-    _ID_IN_BRACES,
     CLAIMS,
+    ID_IN_BRACES,
     PRINT,
     FigureDomain,
     Record,
@@ -21,6 +21,7 @@ from gongbao.sphinx.domain import (
     listing_of,
     places,
     reference_to,
+    with_inputs,
 )
 
 
@@ -90,18 +91,6 @@ IN_EVIDENCE_TABLES = (
 """What stands in print instead of the list of all computed figures."""
 
 
-def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:
-    """Figures and everything that they were computed from."""
-    found: set[str] = set()
-    waiting = [id for id in ids if id in records]
-    while waiting:
-        id = waiting.pop()
-        if id not in found:
-            found.add(id)
-            waiting += records[id]["inputs"]
-    return found
-
-
 Cell = Sequence[nodes.Node] | str
 
 
@@ -148,7 +137,7 @@ def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
             nodes.Text(f"{label(record)} "),
             nodes.inline(id, id, classes=["figure-id"]),
         ]
-        origin = _formula(record, docname) or [nodes.Text("；".join(places(record, None)) or "参数")]
+        origin = _formula(record, docname) or [nodes.Text("；".join(places(record)) or "参数")]
         rows.append([name, record["tolerance"], record["range"], origin])
     header = ("指标（时期）", "数值", "范围", "出处或算式")
     return listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
@@ -168,7 +157,7 @@ def _formula(record: Record, docname: str) -> list[nodes.Node]:
     if not record["formula"]:
         return []
     content: list[nodes.Node] = []
-    for index, part in enumerate(_ID_IN_BRACES.split(record["formula"])):
+    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
         content.append(reference_to(part, "name", docname) if index % 2 else nodes.Text(part))
     if record["inference"]:
         content.append(nodes.Text(f"。假设：{record['inference']}"))
