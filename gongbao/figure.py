@@ -84,7 +84,13 @@ class Statement:
 
     def record(self) -> dict[str, Any]:
         """What a page prints of it: plain values, fit for JSON."""
-        return {"place": self.place, "page": self.page, "phrase": self.phrase, "note": self.note}
+        return {
+            "report": self.report,
+            "place": self.place,
+            "page": self.page,
+            "phrase": self.phrase,
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""How to cite: at each row of the ledger the figure, at the foot of each page the version of the book."""
+"""How to cite: each figure in words and as BibTeX, and at the foot of each page the version of the book."""
 
 from __future__ import annotations
 
 import datetime
-import html
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.i18n import format_date
 from sphinx.util.osutil import relative_uri
 
@@ -21,31 +19,6 @@ from gongbao.sphinx.scripts import FOLDER, web_builder, write_if_changed, write_
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
 SCRIPT = f"{FOLDER}/citations.js"
-
-
-class CiteRows(SphinxPostTransform):
-    """Add to each row that numbers lead to how it is cited; in print the row's id has to do.
-
-    The links lead to one file with all citations; with scripts they copy that of their row.
-    """
-
-    # after the rows are there
-    default_priority = 9
-    formats = ("html",)
-
-    def run(self, **_: Any) -> None:
-        """Look for the rows by their targets."""
-        domain = FigureDomain.of(self.env)
-        file = html.escape(relative_uri(self.app.builder.get_target_uri(self.env.docname), BIBLIOGRAPHY))
-        for entry in self.document.findall(nodes.entry):
-            target = entry.next_node(nodes.target)
-            if target and target["ids"] and domain.record(target["ids"][0]):
-                id = html.escape(target["ids"][0])
-                links = (
-                    f'<a class="cite" href="{file}" data-figure="{id}" data-form="{form}">{words}</a>'
-                    for form, words in (("words", "引用"), ("bibtex", "BibTeX"))
-                )
-                entry += nodes.raw("", f'<p class="row-actions">{" ".join(links)}</p>', format="html")
 
 
 class Citations:
@@ -105,8 +78,7 @@ def name_version(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform, the files with the citations, and the foot of the pages."""
-    app.add_post_transform(CiteRows)
+    """Register the files with the citations, and the foot of the pages."""
     app.connect("config-inited", name_version)
     app.connect("html-page-context", load_script)
     app.connect("build-finished", write_citations)

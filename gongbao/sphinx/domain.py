@@ -28,6 +28,7 @@ from sphinx.util.nodes import make_refnode
 from gongbao.context import load_context
 from gongbao.figure import Claim, labelled
 from gongbao.ledger import Ledger, Row
+from gongbao.relations import load_relations
 from gongbao.sphinx.freshness import fingerprint
 from gongbao.validation import data_faults
 
@@ -41,6 +42,9 @@ ROLES = {"val": "text", "num": "number", "range": "range", "pm": "tolerance"}
 
 FORMS = {**ROLES, "pmnum": "tolerance_number"}
 """All forms that a figure may take; those that are no roles stand in the cells of tables."""
+
+PAGES = "pages"
+"""Under what name the index of the gazette's pages is listed."""
 
 PRINT = "typst"
 """The format of the builder whose book is read on paper."""
@@ -68,10 +72,10 @@ def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
 class FigureDomain(Domain):
     """The figures of the book.
 
-    Data: ``published`` (id → page and record), ``uses`` (page → ids), ``listings`` (what is listed → page),
+    Data: ``published`` (id → page and record), ``uses`` (page → id → sections), ``listings`` (what is listed → page),
     ``evidence`` (pages with an evidence table), ``sketches`` (chapter → page and record),
     ``sketched`` (page → chapters), ``written`` (id → record, as the last build printed it), and ``sources`` (the
-    fingerprint of data that are in order, and their records by id).
+    fingerprint of data that are in order, their records by id, and the relations of each).
     """
 
     name = "figure"
@@ -86,9 +90,9 @@ class FigureDomain(Domain):
         "sketches": {},
         "sketched": {},
         "written": {},
-        "sources": ("", {}),
+        "sources": ("", {}, {}),
     }
-    data_version = 4
+    data_version = 5
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     @classmethod
@@ -110,13 +114,23 @@ class FigureDomain(Domain):
         ledger = Ledger.load(data)
         records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
         records |= {id: words_record(rows) for id, rows in ledger.words.items()}
-        self.data["sources"] = (state, records)
+        checks: dict[str, list[tuple[str, str]]] = {}
+        for relation in load_relations(data):
+            for id in sorted(relation.ids):
+                checks.setdefault(id, []).append((relation.record["note_zh"], relation.expected))
+        self.data["sources"] = (state, records, checks)
 
     @property
     def sources(self) -> dict[str, Record]:
         """The rows of the ledger and of context.csv, by id."""
         records: dict[str, Record] = self.data["sources"][1]
         return records
+
+    @property
+    def checks(self) -> dict[str, list[tuple[str, str]]]:
+        """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
+        checks: dict[str, list[tuple[str, str]]] = self.data["sources"][2]
+        return checks
 
     # --- what there is
 
@@ -131,8 +145,13 @@ class FigureDomain(Domain):
 
     def uses(self) -> dict[str, set[str]]:
         """The ids of the figures that each page prints or draws."""
-        uses: dict[str, set[str]] = self.data["uses"]
-        return uses
+        return {docname: set(used) for docname, used in self.data["uses"].items()}
+
+    def sections_with(self, id: str) -> dict[str, list[str]]:
+        """Where the book prints or draws a figure: for each page the ids of the sections, in the order of the book."""
+        uses: dict[str, dict[str, list[str]]] = self.data["uses"]
+        order = list(self.env.collect_relations())
+        return {docname: uses[docname][id] for docname in order if id in uses.get(docname, ())}
 
     def publish(self, record: Record, docname: str) -> None:
         """Take up a figure that a page computes."""
@@ -142,9 +161,11 @@ class FigureDomain(Domain):
             logger.warning("the figure %s is published more than once", id, location=docname)
         published[id] = (docname, record)
 
-    def note_use(self, docname: str, ids: Iterable[str]) -> None:
-        """Keep that a page depends on figures."""
-        self.uses().setdefault(docname, set()).update(ids)
+    def note_use(self, docname: str, id: str, section: str) -> None:
+        """Keep that a section of a page depends on a figure."""
+        sections = self.data["uses"].setdefault(docname, {}).setdefault(id, [])
+        if section not in sections:
+            sections.append(section)
 
     def note_listing(self, what: str, docname: str) -> None:
         """Keep which page holds the rows of a kind of figures."""
@@ -154,6 +175,8 @@ class FigureDomain(Domain):
         """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
         records = self.records()
         used = self.uses().get(docname, set()) & records.keys()
+        if self.data["listings"].get(PAGES) == docname:
+            used |= self.sources.keys()
         return with_inputs(used, records) if docname in self.data["evidence"] else used
 
     def note_evidence(self, docname: str) -> None:
@@ -204,9 +227,14 @@ class FigureDomain(Domain):
     # --- Sphinx
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        """Note the figures that a page prints."""
-        references = document.findall(addnodes.pending_xref)
-        self.note_use(docname, (r["reftarget"] for r in references if r.get("refdomain") == self.name))
+        """Note the figures that the sections of a page print or draw."""
+        for reference in document.findall(addnodes.pending_xref):
+            if reference.get("refdomain") == self.name:
+                self.note_use(docname, reference["reftarget"], _section_of(reference))
+        for chart in document.findall(nodes.figure):
+            draws: list[str] = chart.get("draws", [])
+            for id in draws:
+                self.note_use(docname, id, _section_of(chart))
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
@@ -214,7 +242,7 @@ class FigureDomain(Domain):
             self.data[kind] = {id: entry for id, entry in self.data[kind].items() if entry[0] != docname}
         self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
         self.data["evidence"].discard(docname)
-        self.uses().pop(docname, None)
+        self.data["uses"].pop(docname, None)
         self.sketched().pop(docname, None)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
@@ -230,7 +258,8 @@ class FigureDomain(Domain):
                 self.keep_sketch(record, docname)
         self.data["evidence"] |= otherdata["evidence"] & set(docnames)
         for docname in docnames:
-            self.note_use(docname, otherdata["uses"].get(docname, ()))
+            if docname in otherdata["uses"]:
+                self.data["uses"][docname] = otherdata["uses"][docname]
             for name in otherdata["sketched"].get(docname, ()):
                 self.note_sketched(docname, name)
 
@@ -253,7 +282,8 @@ class FigureDomain(Domain):
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
-        return make_refnode(builder, fromdocname, docname, target, content, self.title(record))
+        title = None if typ == "name" else self.title(record)
+        return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
         """Figures are only meant where a role of this domain says so."""
@@ -270,6 +300,13 @@ class FigureDomain(Domain):
     def title(self, record: Record) -> str:
         """The text over a number, for who reads without the card: kind of claim, name, the first place."""
         return "，".join([f"{CLAIMS[record['claim']]}：{label(record)}", *places(record, 1)])
+
+
+def _section_of(node: nodes.Node) -> str:
+    """The id of the section around a node."""
+    while node.parent and not isinstance(node, nodes.section):
+        node = node.parent
+    return str(node["ids"][0]) if isinstance(node, nodes.section) and node["ids"] else ""
 
 
 def words_record(rows: list[Row]) -> Record:
@@ -335,15 +372,22 @@ def check_and_load(app: Sphinx) -> None:
 def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages to write again although their text is the same, because a figure they print is not."""
     domain = FigureDomain.of(env)
-    before, now = domain.data["written"], {id: json.dumps(record) for id, record in domain.records().items()}
+    records = domain.records()
+    before, now = domain.data["written"], {id: json.dumps(record) for id, record in records.items()}
     # no id has a blank
     now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
+    now["the rest of the listings"] = json.dumps([domain.data["uses"], _titles(env), domain.checks])
     changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
     domain.data["written"] = now
-    records = domain.records()
     pages = {docname for docname, ids in domain.uses().items() if with_inputs(ids, records) & changed}
     pages |= {docname for docname, names in domain.sketched().items() if {f"sketch {n}" for n in names} & changed}
     return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
+
+
+def _titles(env: BuildEnvironment) -> list[object]:
+    """The titles of pages and the numbers of sections, in the order of the book."""
+    titles = {docname: title.astext() for docname, title in env.titles.items()}
+    return [[docname, titles[docname], env.toc_secnumbers.get(docname)] for docname in env.collect_relations()]
 
 
 def setup(app: Sphinx) -> None:

@@ -118,7 +118,7 @@ def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> n
     rows: list[list[Cell]] = []
     for record in records:
         pages = dict.fromkeys(s["place"] for s in record["statements"])
-        origin = _formula(record, docname) or [nodes.Text("、".join(pages) or "参数")]
+        origin = formula_nodes(record, docname) or [nodes.Text("、".join(pages) or "参数")]
         number = reference_to(record["id"], "pm", docname)
         number["in_own_row"] = True
         anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
@@ -137,7 +137,7 @@ def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
             nodes.Text(f"{label(record)} "),
             nodes.inline(id, id, classes=["figure-id"]),
         ]
-        origin = _formula(record, docname) or [nodes.Text("；".join(places(record)) or "参数")]
+        origin = formula_nodes(record, docname) or [nodes.Text("；".join(places(record)) or "参数")]
         rows.append([name, record["tolerance"], record["range"], origin])
     header = ("指标（时期）", "数值", "范围", "出处或算式")
     return listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
@@ -152,7 +152,7 @@ def listing_table(
     return made
 
 
-def _formula(record: Record, docname: str) -> list[nodes.Node]:
+def formula_nodes(record: Record, docname: str) -> list[nodes.Node]:
     """The formula of a figure with links to its inputs; nothing for one that is not computed."""
     if not record["formula"]:
         return []

@@ -46,8 +46,7 @@ def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> l
 
 def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
     """A numbered figure: picture with alt text, title, source line, data."""
-    env, domain = _environment(renderer)
-    domain.note_use(env.docname, record["uses"])
+    env, _ = _environment(renderer)
     name = record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=record["alt"], classes=["chart"])
@@ -56,6 +55,7 @@ def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
     links.append(list_reference("其他格式", env.docname))
     legend = nodes.legend("", nodes.paragraph("", words, addnodes.only("", *links, expr="html")))
     figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
+    figure["draws"] = record["uses"]
     made = _addressed(renderer, figure, f"fig-{name}")
     DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
     return [made]

@@ -1,0 +1,49 @@
+"""The scripts of the book in the browser: where their files are, and how data reach them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+
+STATIC = Path(__file__).parent / "static"
+FOLDER = "_static/figures"
+"""Where the built book keeps data for its scripts."""
+
+
+def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
+    """The builder, if what it writes is read page by page in a browser."""
+    builder = app.builder
+    if isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SingleFileHTMLBuilder):
+        return builder
+    return None
+
+
+def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, object]) -> None:
+    """Write data as a script, since a page that is read from disk may load nothing else.
+
+    One entry a line: a change of one figure is a change of one line.
+    """
+    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    write_if_changed(Path(app.outdir) / path, f"{variable} = {{\n{entries}\n}};\n")
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Leave a file alone that says the same already."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def add_static_path(app: Sphinx) -> None:
+    """Let the builder copy the scripts and styles of this extension."""
+    app.config.html_static_path.append(str(STATIC))
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build."""
+    app.connect("builder-inited", add_static_path)

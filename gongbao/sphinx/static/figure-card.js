@@ -1,0 +1,170 @@
+/* The card of a number: what it says, how it is known, and where it is stated.
+ *
+ * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer or the
+ * keyboard comes to a number, and when a finger taps it. The contents of all cards of a page are in one file, which is
+ * asked for when the first is opened: as a script, because a page read from disk may fetch nothing.
+ */
+(() => {
+  "use strict";
+
+  const NUMBER = "a:has(> .figure-value)";
+  const DELAY = 200; // ms before a card opens, or closes when it is left
+  const GAP = 6; // px between a number and its card
+
+  const source = document.currentScript.dataset.cards;
+  if (!HTMLElement.prototype.showPopover) return;
+
+  const card = document.createElement("div");
+  card.className = "figure-card";
+  card.popover = "auto";
+  card.tabIndex = -1;
+  card.setAttribute("role", "dialog");
+  card.setAttribute("aria-labelledby", "figure-card-name");
+
+  const summary = document.createElement("p");
+  summary.id = "figure-card-summary";
+  summary.hidden = true;
+  document.body.append(summary);
+
+  let number = null; // the one whose card is open, or about to be
+  let closing = null; // the one that gets the focus back from its card
+  let touched = null; // the one that a finger came down on, and whether its card was open
+  let timer = 0;
+  let contents = null;
+
+  const isOpen = () => card.matches(":popover-open");
+  const numberAt = (node) => (node instanceof Element ? node.closest(NUMBER) : null);
+  const idOf = (link) => decodeURIComponent(link.hash.slice(1));
+
+  function load() {
+    contents ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = () => resolve(window.figureCards);
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return contents;
+  }
+
+  /* The text over the number would lie over the card; read aloud, it is the description of the number. */
+  function describe(link) {
+    if (link === number) return;
+    if (number) restore(number);
+    number = link;
+    summary.textContent = link.title;
+    if (!link.title) return; // the name of a figure in a formula
+    link.removeAttribute("title");
+    link.setAttribute("aria-describedby", summary.id);
+  }
+
+  function restore(link) {
+    if (summary.textContent) link.title = summary.textContent;
+    link.removeAttribute("aria-describedby");
+    number = null;
+  }
+
+  /* From the card of one number to that of another; it must be closed to be moved. */
+  function turnTo(link) {
+    if (isOpen()) card.hidePopover();
+    describe(link);
+  }
+
+  async function open(link, focus = false) {
+    turnTo(link);
+    const cards = await load().catch(() => ({}));
+    const content = cards[idOf(link)];
+    if (link !== number || !content) return;
+    card.innerHTML = content;
+    link.after(card); // where the next press of Tab leads
+    card.showPopover();
+    place(link);
+    if (focus) card.focus({ preventScroll: true });
+  }
+
+  /* Below the number, or above it where there is more room; on narrow screens the style sheet decides. */
+  function place(link) {
+    const line = link.getClientRects()[0];
+    const { offsetWidth: width, offsetHeight: height } = card;
+    const room = document.documentElement.clientWidth - width - GAP;
+    const above = line.bottom + GAP + height > window.innerHeight && line.top - GAP - height > 0;
+    const top = above ? line.top - GAP - height : line.bottom + GAP;
+    card.style.setProperty("--left", `${Math.max(GAP, Math.min(line.left, room)) + window.scrollX}px`);
+    card.style.setProperty("--top", `${top + window.scrollY}px`);
+  }
+
+  function soon(action) {
+    clearTimeout(timer);
+    timer = setTimeout(action, DELAY);
+  }
+
+  function come(link) {
+    load().catch(() => {});
+    if (link === number && isOpen()) return clearTimeout(timer);
+    soon(() => open(link));
+  }
+
+  function leave() {
+    soon(() => {
+      const here = document.activeElement;
+      const wanted = card.contains(here) || (here === number && here?.matches(":focus-visible"));
+      if (wanted || card.matches(":hover")) return;
+      if (isOpen()) card.hidePopover();
+      else if (number) restore(number);
+    });
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const link = numberAt(event.target);
+    if (link) come(link);
+    else if (card.contains(event.target)) clearTimeout(timer);
+  });
+
+  document.addEventListener("pointerout", (event) => {
+    if (event.pointerType !== "touch" && (numberAt(event.target) || card.contains(event.target))) leave();
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const link = numberAt(event.target);
+    if (!link || link === closing || card.contains(link) || !link.matches(":focus-visible")) return;
+    if (link !== number) turnTo(link); // at once, for what is read aloud as the focus comes
+    come(link);
+  });
+
+  document.addEventListener("focusout", (event) => {
+    if (numberAt(event.target) || card.contains(event.target)) leave();
+  });
+
+  document.addEventListener("pointerdown", (event) => {
+    const link = event.pointerType === "mouse" ? null : numberAt(event.target);
+    touched = link && { link, wasOpen: isOpen() && link === number };
+  });
+
+  /* A finger cannot hover: the first tap opens the card, which has the link to the row. */
+  document.addEventListener("click", (event) => {
+    const link = numberAt(event.target);
+    if (!link || !event.detail || touched?.link !== link || card.contains(link)) return;
+    event.preventDefault();
+    if (touched.wasOpen) return;
+    open(link, true);
+  });
+
+  /* Chromium itself closes only what was opened by a click or a key. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isOpen()) card.hidePopover();
+  });
+
+  card.addEventListener("click", (event) => {
+    if (event.target.closest(".close")) card.hidePopover();
+  });
+
+  card.addEventListener("beforetoggle", (event) => {
+    if (event.newState === "closed") closing = number;
+  });
+
+  card.addEventListener("toggle", (event) => {
+    if (event.newState === "closed" && number === closing && number) restore(number);
+    closing = null;
+  });
+})();

@@ -1,0 +1,53 @@
+/* Copies how a figure is cited. The citations of all figures are in one file, asked for when the first is wanted. */
+(() => {
+  "use strict";
+
+  const SAID_FOR = 2000; // ms that a button says what it did
+  const source = document.currentScript.dataset.citations;
+  let citations = null;
+
+  function load() {
+    citations ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = () => resolve(window.figureCitations);
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return citations;
+  }
+
+  async function copy(button) {
+    const { figure = button.closest("tr")?.id, form } = button.dataset;
+    const words = button.textContent;
+    try {
+      await navigator.clipboard.writeText((await load())[figure][form]);
+      button.textContent = "已复制";
+    } catch {
+      if (button.href) return (location.href = button.href);
+      button.textContent = "无法复制";
+    }
+    setTimeout(() => (button.textContent = words), SAID_FOR);
+  }
+
+  /* Without this script the links of the rows lead to the file with all citations; here they are buttons. */
+  for (const link of document.querySelectorAll("a.cite")) link.setAttribute("role", "button");
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".cite");
+    if (!button) return;
+    event.preventDefault();
+    copy(button);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.closest("a.cite")) return;
+    event.preventDefault();
+    event.target.click();
+  });
+
+  /* A browser lets a page copy only just after the click: the file should be there by then. */
+  for (const sign of ["pointerover", "focusin"]) {
+    document.addEventListener(sign, (event) => event.target.closest?.(".cite") && load().catch(() => {}));
+  }
+})();
