@@ -64,6 +64,7 @@
       part.remove();
     }
     for (const section of page.querySelectorAll("section")) section.hidden = true;
+    all.hidden = true; // until only some of its rows are left to lay out
     page.append(all);
     return all;
   }
@@ -128,6 +129,7 @@
         { orderDataType: "uses", type: "num" },
       ],
     });
+    table.hidden = false;
     const nodes = made.rows().nodes().toArray();
     made.search.fixed("facets", (words, values, index) => fits(nodes[index]));
     return made;
