@@ -36,7 +36,7 @@ def test_a_number_in_prose_leads_to_its_row(small_book):
     (link,) = links(small_book.page("index"), "192.1亿元")
     address = link.get("href")
     assert address == "ledger.html#debt.limit.total@2023"
-    rows = html.fromstring(small_book.page("ledger")).xpath("//*[@id='debt.limit.total@2023']/ancestor::tr")
+    rows = html.fromstring(small_book.page("ledger")).xpath("//*[@id='debt.limit.total@2023']/ancestor-or-self::tr")
     assert len(rows) == 1
     assert "地方政府债务限额" in rows[0].text_content()
     assert small_book.warnings == ""

@@ -11,7 +11,8 @@ import pytest
 from lxml import html
 from playwright.sync_api import Page, expect
 
-from gongbao.chapter import CHART_MIME, FIGURE_MIME
+from gongbao import charts
+from gongbao.chapter import FIGURE_MIME, Chapter
 from gongbao.ledger import Ledger
 
 STATIC = Path(__file__).parents[2] / "gongbao/sphinx/static"
@@ -121,18 +122,15 @@ def test_a_contradiction_is_marked(small_book):
     assert all(paragraph.text_content().endswith("：矛盾") for paragraph in found)
 
 
-def test_what_a_chart_draws_is_used_in_its_section(book, notebook):
-    chart = {
-        "name": "limits",
-        "svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
-        "data": "",
-        "alt": "图1",
-        "title": "限额",
-        "note": "",
-        "source": "",
-        "uses": ["debt.limit.special@2023"],
-    }
-    book.write("drawn.ipynb", notebook({CHART_MIME: chart}, markdown="# 图章\n\n## 画图"))
+def test_what_a_chart_draws_is_used_in_its_section(book, notebook, monkeypatch):
+    chapter = Chapter("debt")
+    figures = [chapter["debt.limit.special@2023"]]
+    canvas, axes = charts.canvas(1)
+    charts.bars(axes, ["专项"], figures)
+    emitted: list[dict] = []
+    monkeypatch.setattr("gongbao.chapter.publish_display_data", lambda data, metadata: emitted.append(data))
+    chapter.chart(canvas, "limits", form="横条图", title="限额", uses=figures)
+    book.write("drawn.ipynb", notebook(*emitted, markdown="# 图章\n\n## 画图"))
     book.write("index.md", INDEX.replace("ledger\n", "ledger\ndrawn\n"))
     book.build()
     # the ledger was not edited
