@@ -128,9 +128,6 @@ def real_gazette(project: Path) -> Path:
     return path
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, worker_id) -> Built:
     """The whole book, built once by whichever worker needs it first; tests only read it."""
@@ -145,17 +142,3 @@ def built(tmp_path_factory, worker_id) -> Built:
             done.write_text(report, "utf-8")
     assert done.read_text("utf-8") == ""
     return Built(shared / "book")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """Chromium."""
-    if not CHROMIUM:
-        pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
