@@ -12,6 +12,7 @@ import pytest
 from building import Built, copy_project
 from filelock import FileLock
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from gongbao.ledger import Ledger, Row
 
@@ -103,6 +104,19 @@ def gazette(ledger: Ledger, tmp_path: Path) -> Path:
     path = tmp_path / "gazette.txt"
     path.write_text("".join(f"{page}\f" for page in gazette_pages(ledger.rows)), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of the system."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not chromium:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
