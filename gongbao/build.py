@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import gongbao
+from gongbao.execution.failure import in_one_line
 from gongbao.replacement import digest, recover, remove, replace, replace_file
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
@@ -237,9 +238,10 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
     """Build in staging; let it take the place of the state if it is whole."""
     if places.state.exists():
         shutil.copytree(places.state, places.staging)
-        # Pages name a checksum of each static file that lies there while they are written, which a clean build lacks
-        # for some: without them, an incremental build gives the same bytes
-        remove(places.staging / "_build" / "html" / "_static")
+        if edition is HTML:
+            # Pages name a checksum of each static file that lies there while they are written, which a clean build
+            # lacks for some: without them, an incremental build gives the same bytes
+            remove(places.staging / "_build" / "html" / "_static")
     with _lent_cache(places):
         with _timed(f"building {edition.name}"):
             _run_jupyter_book(places, edition)
@@ -291,15 +293,9 @@ def _reason(error: BaseException) -> str:
     # not every error of a kernel says which notebook it ran; Sphinx knows what it reads
     steps = [frame.f_locals for one in chain for frame, _ in traceback.walk_tb(one.__traceback__)]
     page = next((str(names["docname"]) for names in steps if names.get("docname")), "")
-    return f"{page} failed: {_one_line(behind)}" if page else _one_line(behind)
-
-
-def _one_line(error: BaseException) -> str:
-    """The kind of an error, and of its message the line that says what was wrong."""
-    lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines() if line.strip()]
-    # nbclient tells the story of a cell and ends with its error
-    line = lines[-1 if type(error).__name__ == "CellExecutionError" else 0] if lines else ""
-    return f"{type(error).__name__}: {line}" if line else type(error).__name__
+    if type(behind).__name__ == "ExtensionError":
+        return str(behind)  # ours: they say all there is to say
+    return f"{page} failed: {in_one_line(behind)}" if page else in_one_line(behind)
 
 
 def _publish(places: Places, edition: Edition) -> None:

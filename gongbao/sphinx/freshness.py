@@ -35,6 +35,7 @@ from sphinx.util import logging
 
 import gongbao
 from gongbao.execution.evidence import Evidence, Witness
+from gongbao.execution.failure import in_one_line
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +132,8 @@ class Runs(EnvironmentCollector):
             )
         fatal = [r for r in failed if configs[r.job.name].execution_raise_on_error]
         if fatal:
-            names = ", ".join(os.path.relpath(env.doc2path(result.job.name), env.srcdir) for result in fatal)
-            raise ExtensionError(f"notebooks that did not run: {names}; each error is printed above")
+            told = (f"{r.job.name} failed: {in_one_line(r.error)}" for r in fatal if r.error)
+            raise ExtensionError(f"{'; '.join(told)} (all of it is printed above)")
 
     def _keep(self, docname: str, record: NbCacheRecord) -> None:
         self._cached[docname] = record.created.timestamp(), record.data[EVIDENCE]

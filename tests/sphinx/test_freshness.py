@@ -167,7 +167,7 @@ def test_what_kept_no_record_runs_each_time(book, monkeypatch):
 
 def test_a_notebook_that_fails_stops_the_build_and_keeps_what_the_others_made(book):
     book.write("own", "raise RuntimeError('no such luck')")
-    with pytest.raises(ExtensionError, match=r"chapters/own\.ipynb"):
+    with pytest.raises(ExtensionError, match=r"chapters/own failed: "):
         book.build()
     book.write("own", "print('luck')")
     assert book.build() == []
@@ -177,7 +177,7 @@ def test_a_notebook_that_fails_stops_the_build_and_keeps_what_the_others_made(bo
 def test_a_failure_is_told_once_with_notebook_cell_and_error(book):
     book.write("own", "while True:\n    pass")
     book.write("debt", "raise RuntimeError('no such luck')")
-    with pytest.raises(ExtensionError, match=r"chapters/debt\.ipynb, chapters/own\.ipynb"):
+    with pytest.raises(ExtensionError, match=r"chapters/debt failed: .*; chapters/own failed: "):
         book.build(nb_execution_timeout=1)
     told = book.small_book.warnings
     assert told.count("own.ipynb: WARNING: Executing notebook failed: CellTimeoutError") == 1
