@@ -12,6 +12,7 @@ import io
 import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, cast
 
@@ -22,7 +23,8 @@ from matplotlib.figure import Figure as Canvas
 from gongbao import charts
 from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.expression import Count, Reference
-from gongbao.figure import Claim, Figure, assumption, labelled
+from gongbao.figure import Claim, Figure, assumption, labelled, labelled_en
+from gongbao.labels import Labels
 from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
@@ -35,6 +37,26 @@ _PRINT: dict[str, Callable[[Figure], str]] = {
     "range": lambda figure: figure.range_text,
     "pm": lambda figure: figure.tolerance_text,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text that the data have in both languages, for the cell of a table."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+Cell = Figure | Words | str
+"""What may stand in a table."""
+
+
+def _said_in_english(figure: Figure) -> str:
+    number = figure.unit.printed_en(figure.tolerance_number)
+    return f"{labelled_en(figure.name_en, figure.id)}: {number}"
 
 
 def _require_id(figure: Figure) -> None:
@@ -73,6 +95,11 @@ class Chapter:
     def units(self) -> dict[str, Unit]:
         """The declared units by symbol."""
         return load_units()
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The English of what charts say."""
+        return Labels.load(self.units)
 
     def __getitem__(self, id: str) -> Figure:
         """A figure of the ledger, of context.csv, or published before.
@@ -134,8 +161,23 @@ class Chapter:
         self.figures[figure.id] = figure
         how = figure.formula or "参数"
         text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
-        self._emit(FIGURE_MIME, figure.record(), f"<small><code>{figure.id}</code> {html.escape(text)}</small>", text)
+        self._emit(
+            FIGURE_MIME, self._record(figure), f"<small><code>{figure.id}</code> {html.escape(text)}</small>", text
+        )
         return figure
+
+    def _record(self, figure: Figure) -> dict[str, Any]:
+        """The record of a figure, with the English of what only this chapter says."""
+        record = figure.record()
+        record["en"] |= {
+            "inference": "; ".join(map(self.labels.english, figure.inference.split("；"))),
+            "formula": self.labels.formula(figure.formula),
+        }
+        said = [
+            *map(self.labels.template, figure.inference.split("；")),
+            *self.labels.formula_templates(figure.formula),
+        ]
+        return {**record, "words": list(filter(None, said))}
 
     # --- charts and tables
 
@@ -156,19 +198,19 @@ class Chapter:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
         used = list(uses)
-        drawing = charts.svg(canvas)
-        pages = self._pages(used)
+        drawings = self._drawings(canvas, form, used)
+        drawing, pages = drawings["svg"], self._pages(used)
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
             "plain": self.plain(title),
-            "alt": self._alt(form, used),
             "note": note,
             "source": pages,
             "uses": [figure.id for figure in used],
-            "svg": drawing,
             "data": self._csv(used),
+            **drawings,
         }
+        record["en"]["source"] = self._pages_en(used)
         caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
         shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
@@ -185,18 +227,30 @@ class Chapter:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
         used = list(uses)
-        drawing, alt = charts.svg(canvas), self._alt(form, used)
-        record = {"name": self.name, "alt": alt, "svg": drawing, "uses": [figure.id for figure in used]}
-        self._emit(SKETCH_MIME, record, f"<figure>{drawing}</figure>", alt)
+        drawings = self._drawings(canvas, form, used)
+        record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
+        self._emit(SKETCH_MIME, record, f"<figure>{drawings['svg']}</figure>", drawings["alt"])
 
-    @staticmethod
-    def _alt(form: str, used: list[Figure]) -> str:
-        """What a chart shows, in words with its numbers."""
+    def _drawings(self, canvas: Canvas, form: str, used: list[Figure]) -> dict[str, Any]:
+        """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
         for figure in used:
             _require_id(figure)
-        return f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。"
+        texts = [form, *charts.words(canvas)]
+        svg = charts.svg(canvas)
+        charts.translate(canvas, self.labels.english)
+        return {
+            "svg": svg,
+            "alt": f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。",
+            "en": {
+                "svg": charts.svg(canvas),
+                "alt": f"{self.labels.english(form)}. {'; '.join(map(_said_in_english, used))}.",
+            },
+            "words": [template for text in texts if (template := self.labels.template(text))],
+        }
 
-    def table(self, name: str, rows: Mapping[str, Sequence[Figure | str]] | pd.DataFrame, *, title: str) -> None:
+    def table(
+        self, name: str, rows: Mapping[str, Sequence[Figure | Words | str]] | pd.DataFrame, *, title: str
+    ) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
         A column of figures of one unit gets the unit into its head.
@@ -215,10 +269,10 @@ class Chapter:
             "name": f"{self.name}-{name}",
             "title": title,
             "heads": heads,
-            "numeric": [any(isinstance(cell, dict) for cell in column) for column in columns],
+            "numeric": [any(isinstance(cell, Figure) for cell in cells) for _, cells in frame.items()],
             "rows": list(zip(*columns, strict=True)),
         }
-        plain = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else cell)
+        plain = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
         self._emit(
             TABLE_MIME, record, plain.to_html(index=False), f"{self.plain(title)}\n{plain.to_string(index=False)}"
         )
@@ -227,9 +281,11 @@ class Chapter:
         """A text with its roles replaced by what they print."""
         return _ROLE.sub(lambda match: _PRINT[match[1]](self[match[2]]), text)
 
-    def _cell(self, cell: Figure | str, form: str) -> dict[str, str] | str:
+    def _cell(self, cell: Cell, form: str) -> dict[str, str] | str:
         if isinstance(cell, str):
             return cell
+        if isinstance(cell, Words):
+            return asdict(cell)
         _require_id(cell)
         return {"id": cell.id, "form": form}
 
@@ -245,6 +301,19 @@ class Chapter:
         elif any(not isinstance(figure.expression, Reference) for figure in used):
             parts.append("作者推算")
         return f"来源：{'；'.join(parts)}。"
+
+    def _pages_en(self, figures: Iterable[Figure]) -> str:
+        """The source line in English."""
+        used = list(figures)
+        statements = [s for figure in used for s in figure.statements]
+        pages = sorted({s.page for s in statements if s.page})
+        parts = [f"Gazette, p. {', '.join(map(str, pages))}"] if pages else []
+        parts += dict.fromkeys(f"external: {s.place_en}" for s in statements if not s.page)
+        if any(figure.claim is Claim.INFERRED for figure in used):
+            parts.append("inferred by the authors")
+        elif any(not isinstance(figure.expression, Reference) for figure in used):
+            parts.append("computed by the authors")
+        return f"Source: {'; '.join(parts)}."
 
     def _csv(self, figures: Iterable[Figure]) -> str:
         buffer = io.StringIO()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,6 +16,7 @@ import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 
 from gongbao.figure import Figure
 
@@ -31,6 +33,12 @@ _PLOT_SHARE = 0.76
 """How much of the width of a picture is left beside the names of its rows."""
 
 _FIRST_HAN = 0x2E80
+
+_LONGEST_LINE = 26
+"""Characters of a translated label before it takes another line."""
+
+_ATTEMPTS = 3
+"""A wider scale moves what stands on it, and the names beside it: after so many turns nothing moves any more."""
 
 # After Okabe & Ito, in the order of their lightness, so that they also differ in grey
 STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
@@ -78,6 +86,53 @@ def svg(figure: Canvas) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()
+
+
+def translate(figure: Canvas, english: Callable[[str], str]) -> None:
+    """Put other words in the place of all texts of a drawing, and make room where they are longer."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            names = [label.get_text() for label in axis.get_ticklabels()]
+            translated = [english(name) for name in names]
+            if translated != names:
+                width = _LONGEST_LINE if axis is axes.yaxis else _LONGEST_LINE // 2
+                axis.set_ticklabels(["\n".join(textwrap.wrap(name, width)) for name in translated])
+    for text in _texts(figure):
+        text.set_text(english(text.get_text()))
+    _make_room(figure)
+
+
+def words(figure: Canvas) -> list[str]:
+    """All texts of a drawing."""
+    labels = (label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels())
+    return list(dict.fromkeys(text.get_text() for text in (*labels, *_texts(figure)) if text.get_text()))
+
+
+def _texts(figure: Canvas) -> Iterator[Text]:
+    """The texts of a drawing but for the labels of its ticks, which matplotlib sets anew when it draws."""
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        yield from (*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label)
+        yield from legend.get_texts() if legend else ()
+    yield from figure.texts
+    for legend in figure.legends:
+        yield from legend.get_texts()
+
+
+def _make_room(figure: Canvas) -> None:
+    """Widen the scales until what is written beside marks stays within the drawing."""
+    for _ in range(_ATTEMPTS):
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            frame = axes.get_window_extent()
+            boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
+            over = (
+                max((box.x1 - frame.x1 for box in boxes), default=0),
+                max((frame.x0 - box.x0 for box in boxes), default=0),
+            )
+            low, high = axes.get_xlim()
+            span = (high - low) / frame.width
+            axes.set_xlim(low - max(0, over[1]) * span, high + max(0, over[0]) * span)
 
 
 def _category_axis(axes: Axes, labels: Sequence[str]) -> np.ndarray:

@@ -32,7 +32,7 @@ def in_words(record: Record, pages: Collection[int], work: Work) -> str:
         pages: of the gazette that state it or what it was computed from.
         work: the book.
     """
-    what = f"{labelled(record['name_zh'], record['id'])}{record['tolerance']}"
+    what = f"{labelled(record['name'], record['id'])}{record['tolerance']}"
     book = f"《{work.title}》{work.version}版，{work.year}年，编号{record['id']}。"
     return f"{what}。{_origin(record, pages, work)}。{'据' if record['claim'] == Claim.STATED else ''}{book}"
 
@@ -41,7 +41,7 @@ def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
     """An entry for a bibliography; arguments as for :func:`in_words`."""
     fields = {
         "author": f"{{{work.author}}}",
-        "title": _escaped(f"{labelled(record['name_zh'], record['id'])}：{record['tolerance']}"),
+        "title": _escaped(f"{labelled(record['name'], record['id'])}：{record['tolerance']}"),
         "howpublished": _escaped(f"《{work.title}》{work.version}版，编号{record['id']}"),
         "note": _escaped(_origin(record, pages, work)),
         "year": str(work.year),

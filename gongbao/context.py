@@ -13,6 +13,7 @@ from gongbao.tables import DATA, FaultyDataError, read_table
 
 CONTEXT_COLUMNS = ("series", "period", "name_zh", "name_en", "value", "unit", "source", "grade", "note")
 GRADES = {"A": "官方网页", "B": "官方数据的镜像"}
+GRADES_EN = {"A": "official page", "B": "copy of official data"}
 
 
 def load_context(data: Path = DATA) -> dict[str, Figure]:
@@ -44,7 +45,8 @@ def load_context(data: Path = DATA) -> dict[str, Figure]:
             interval = Precision.ROUNDED.interval(value, decimals) * Interval.point(unit.factor)
             place = f"{record['source']}（{record['grade']}级：{GRADES[record['grade']]}）"
             row = f"{record.file}:{record.row}"
-            statement = Statement(place, None, "", Precision.ROUNDED, row, record["note"])
+            place_en = f"{record['source']} (grade {record['grade']}: {GRADES_EN[record['grade']]})"
+            statement = Statement(place, None, "", Precision.ROUNDED, row, record["note"], place_en)
             leaf = Leaf(id, value * unit.factor, interval, Claim.EXTERNAL, (statement,))
             figures[id] = stated(leaf, unit, decimals, record["name_zh"], record["name_en"])
     if faults:

@@ -76,17 +76,25 @@ class Statement:
     precision: Precision
     row: str
     note: str = ""
+    report_en: str = ""
 
     @property
     def place(self) -> str:
         """Where to look, in words."""
         return f"{self.report}第{self.page}页" if self.page else self.report
 
+    @property
+    def place_en(self) -> str:
+        """The same in English."""
+        return f"{self.report_en}, p. {self.page}" if self.page else self.report_en
+
     def record(self) -> dict[str, Any]:
         """What a page prints of it: plain values, fit for JSON."""
         return {
             "report": self.report,
             "place": self.place,
+            "report_en": self.report_en,
+            "place_en": self.place_en,
             "page": self.page,
             "phrase": self.phrase,
             "note": self.note,
@@ -205,6 +213,10 @@ class Figure:
     @property
     def range_text(self) -> str:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
+        return f"{self._range_number}{self.unit.symbol}"
+
+    @property
+    def _range_number(self) -> str:
         width = self.interval.high - self.interval.low
         decimals = self.decimals if not width or math.isinf(width) else max(0, -_magnitude(width / 10))
         while decimals > 0 and all(
@@ -213,7 +225,7 @@ class Figure:
             decimals -= 1  # both ends are printed exactly without the last zero
         low = _end(self.interval.low, decimals, ROUND_FLOOR)
         high = _end(self.interval.high, decimals, ROUND_CEILING)
-        return f"{low}～{high}{self.unit.symbol}" if width else self.text
+        return f"{low}～{high}" if width else self.number
 
     @property
     def tolerance_number(self) -> str:
@@ -381,6 +393,7 @@ class Figure:
         """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON."""
         return {
             "id": self.id,
+            "name": self.name_zh,
             "name_zh": self.name_zh,
             "name_en": self.name_en,
             "claim": str(self.claim),
@@ -395,12 +408,33 @@ class Figure:
             "inputs": list(self.inputs),
             "inference": self.inference,
             "statements": [s.record() for s in (() if self.formula else self.statements)],
+            "en": self._record_en(),
         }
+
+    def _record_en(self) -> dict[str, Any]:
+        """What the English edition prints in place of the Chinese: same digits, other words."""
+        return {
+            "name": self.name_en,
+            "text": self.unit.printed_en(self.number),
+            "range": self.unit.printed_en(self._range_number.replace("～", " to ")),
+            "tolerance": self.unit.printed_en(self.tolerance_number),
+            "unit": self.unit.many_en,
+        }
+
+
+def period(id: str) -> str:
+    """The period of an id; empty for a parameter, which has none."""
+    return id.partition("@")[2]
 
 
 def labelled(name: str, id: str) -> str:
     """A name with the period of its id; what has none is a parameter."""
-    return f"{name}（{id.partition('@')[2] or '参数'}）"
+    return f"{name}（{period(id) or '参数'}）"
+
+
+def labelled_en(name: str, id: str) -> str:
+    """The same in English."""
+    return f"{name} ({period(id) or 'parameter'})"
 
 
 def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:

@@ -44,7 +44,7 @@ REPORT_COLUMNS = (
     "first_page",
     "last_page",
 )
-UNIT_COLUMNS = ("unit", "dimension", "factor", "meaning_zh", "meaning_en")
+UNIT_COLUMNS = ("unit", "dimension", "factor", "meaning_zh", "meaning_en", "one_en", "many_en")
 
 # [0-9], not \d: full-width digits are digits to Python
 PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -100,7 +100,8 @@ class Row:
     def statement(self) -> Statement:
         """Where the row's page says what."""
         note = self.record["note"]
-        return Statement(self.report.short_zh, self.page, self.phrase, self.precision, self.place, note)
+        report = self.report
+        return Statement(report.short_zh, self.page, self.phrase, self.precision, self.place, note, report.short_en)
 
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""
@@ -203,7 +204,8 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
         elif not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
             faults.append(record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9"))
         else:
-            units[record["unit"]] = Unit.declared(record["unit"], record["dimension"], factor)
+            words = record["one_en"], record["many_en"]
+            units[record["unit"]] = Unit.declared(record["unit"], record["dimension"], factor, *words)
     if faults:
         raise FaultyDataError(faults)
     return units

@@ -29,12 +29,21 @@ class Unit:
     factor: Fraction
     counts: bool = False
     quotient_of: tuple[Unit, Unit] | None = None
+    one_en: str = ""
+    many_en: str = ""
 
     @classmethod
-    def declared(cls, symbol: str, dimension: str, factor: str) -> Unit:
+    def declared(cls, symbol: str, dimension: str, factor: str, one_en: str = "", many_en: str = "") -> Unit:
         """A unit out of a row of units.csv."""
         base: Dimension = () if dimension == RATIO else ((dimension, 1),)
-        return cls(symbol, base, Fraction(factor), counts=dimension.startswith(COUNT))
+        counts = dimension.startswith(COUNT)
+        return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en)
+
+    def printed_en(self, number: str) -> str:
+        """A number with the unit as the English edition prints it; the digits are those of the Chinese one."""
+        word = self.one_en if number == "1" else self.many_en
+        # a space that does not break a line
+        return f"{number}{word}" if word in {"", "%"} else f"{number}\u00a0{word}"
 
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)
@@ -57,7 +66,8 @@ class Unit:
             return self.quotient_of[0]
         sign_text, parts = ("·", None) if sign > 0 else ("/", (self, other))
         factor = self.factor * other.factor**sign
-        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, quotient_of=parts)
+        words = (f"{word}{sign_text}{other.one_en}" for word in (self.one_en, self.many_en))
+        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, False, parts, *words)
 
     def require_same_quantity(self, other: Unit, action: str) -> None:
         """Refuse to add, subtract or convert across quantities.

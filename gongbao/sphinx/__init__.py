@@ -14,10 +14,12 @@ from gongbao.sphinx import (
     downloads,
     freshness,
     gazette_pages,
+    language,
     ledger_page,
     linebreaks,
     listings,
     mathml,
+    messages,
     offline,
     parameters,
     scripts,
@@ -33,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         offline,
         freshness,
         scripts,
+        language,
         domain,
         listings,
         ledger_page,
@@ -46,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         parameters,
         linebreaks,
         mathml,
+        messages,
         search,
     ):
         part.setup(app)

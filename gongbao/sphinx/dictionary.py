@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from gongbao.sphinx.language import _
 from gongbao.sphinx.listings import Cell, table
 
 
@@ -33,13 +34,14 @@ class DataDictionary(SphinxDirective):
         return sections
 
     def _section(self, resources: list[dict[str, Any]], fields: list[dict[str, Any]]) -> nodes.section:
-        title = "、".join(resource["path"] for resource in resources)
-        section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(resources[0]["name"])])
-        section += nodes.paragraph("", "; ".join(resource["title"] for resource in resources))
+        title = nodes.title("", _("、").join(resource["path"] for resource in resources), translatable=False)
+        section = nodes.section("", title, ids=[nodes.make_id(resources[0]["name"])])
+        names = "; ".join(resource["title"] for resource in resources)
+        section += nodes.paragraph("", names, translatable=False)
         rows: list[list[Cell]] = [
             [[nodes.literal("", field["name"])], field["type"], field.get("description", "")] for field in fields
         ]
-        made = table(("列", "类型", "内容"), (20, 12, 68), (False, False, False), rows)
+        made = table((_("列"), _("类型"), _("内容")), (20, 12, 68), (False, False, False), rows)
         made["classes"] += ["colwidths-given"]
         section += made
         return section

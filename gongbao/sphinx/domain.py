@@ -26,10 +26,12 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from gongbao.context import load_context
-from gongbao.figure import Claim, labelled
+from gongbao.figure import Claim, period
+from gongbao.labels import Labels
 from gongbao.ledger import Ledger, Row
 from gongbao.relations import load_relations
 from gongbao.sphinx.freshness import fingerprint
+from gongbao.sphinx.language import _, is_source, localised
 from gongbao.validation import data_faults
 
 logger = logging.getLogger(__name__)
@@ -74,8 +76,9 @@ class FigureDomain(Domain):
 
     Data: ``published`` (id → page and record), ``uses`` (page → id → sections), ``listings`` (what is listed → page),
     ``evidence`` (pages with an evidence table), ``sketches`` (chapter → page and record),
-    ``sketched`` (page → chapters), ``written`` (id → record, as the last build printed it), and ``sources`` (the
-    fingerprint of data that are in order, their records by id, and the relations of each).
+    ``sketched`` (page → chapters), ``words`` (page → what is to be translated besides its text), ``written`` (id →
+    record, as the last build printed it), and ``sources`` (the fingerprint of data that are in order, their records
+    by id, and the relations of each).
     """
 
     name = "figure"
@@ -89,10 +92,11 @@ class FigureDomain(Domain):
         "evidence": set(),
         "sketches": {},
         "sketched": {},
+        "words": {},
         "written": {},
         "sources": ("", {}, {}),
     }
-    data_version = 5
+    data_version = 6
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     @classmethod
@@ -112,12 +116,15 @@ class FigureDomain(Domain):
         if faults := data_faults(data):
             raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
         ledger = Ledger.load(data)
+        labels = Labels.load(ledger.units, data)
         records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
-        records |= {id: words_record(rows) for id, rows in ledger.words.items()}
+        records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
+        records = {id: localised(record, self.env.config) for id, record in records.items()}
+        note = "note_zh" if is_source(self.env.config) else "note_en"
         checks: dict[str, list[tuple[str, str]]] = {}
         for relation in load_relations(data):
             for id in sorted(relation.ids):
-                checks.setdefault(id, []).append((relation.record["note_zh"], relation.expected))
+                checks.setdefault(id, []).append((relation.record[note], relation.expected))
         self.data["sources"] = (state, records, checks)
 
     @property
@@ -187,6 +194,20 @@ class FigureDomain(Domain):
         """Keep the small picture of a chapter."""
         self.data["sketches"][record["name"]] = (docname, record)
 
+    def note_words(self, docname: str, words: Iterable[str]) -> None:
+        """Keep what the drawings and figures of a page say, for the catalogue of labels."""
+        self.data["words"].setdefault(docname, set()).update(words)
+
+    def words(self) -> dict[str, list[str]]:
+        """Everything to translate that is not the text of a page, with the places where it stands."""
+        found: dict[str, list[str]] = {}
+        sources = (("data", record.get("words", ())) for record in self.sources.values())
+        for place, words in (*sorted(self.data["words"].items()), *sources):
+            for word in sorted(words):
+                if place not in found.setdefault(word, []):
+                    found[word].append(place)
+        return found
+
     def sketch(self, name: str) -> Record | None:
         """The small picture of a chapter: ``uri``, ``alt``, ``svg``, ``uses``."""
         kept: tuple[str, Record] | None = self.data["sketches"].get(name)
@@ -244,6 +265,7 @@ class FigureDomain(Domain):
         self.data["evidence"].discard(docname)
         self.data["uses"].pop(docname, None)
         self.sketched().pop(docname, None)
+        self.data["words"].pop(docname, None)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
@@ -260,6 +282,7 @@ class FigureDomain(Domain):
         for docname in docnames:
             if docname in otherdata["uses"]:
                 self.data["uses"][docname] = otherdata["uses"][docname]
+            self.note_words(docname, otherdata["words"].get(docname, ()))
             for name in otherdata["sketched"].get(docname, ()):
                 self.note_sketched(docname, name)
 
@@ -309,11 +332,13 @@ def _section_of(node: nodes.Node) -> str:
     return str(node["ids"][0]) if isinstance(node, nodes.section) and node["ids"] else ""
 
 
-def words_record(rows: list[Row]) -> Record:
+def words_record(rows: list[Row], labels: Labels) -> Record:
     """The record of what the gazette states in words: like that of a figure, without a number."""
     first = rows[0]
+    english = labels.english(first.value)
     return {
         "id": first.id,
+        "name": first.record["name_zh"],
         "name_zh": first.record["name_zh"],
         "name_en": first.record["name_en"],
         "claim": str(Claim.STATED),
@@ -326,16 +351,18 @@ def words_record(rows: list[Row]) -> Record:
         "inputs": [],
         "inference": "",
         "statements": [row.statement.record() for row in rows],
+        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS.values(), english)},
+        "words": list(filter(None, [labels.template(first.value)])),
     }
 
 
-CLAIMS = {str(claim): claim.zh for claim in Claim}
-"""The words for the kinds of claims, in the order in which they are listed."""
+CLAIMS = {str(claim): _(claim.zh) for claim in Claim}
+"""The words for the kinds of claims, in the order in which they are listed; they take the language when printed."""
 
 
 def label(record: Record) -> str:
     """The name of a figure with its period."""
-    return labelled(record["name_zh"], record["id"])
+    return _("{name}（{period}）").format(name=record["name"], period=period(record["id"]) or _("参数"))
 
 
 def places(record: Record, limit: int | None = None) -> list[str]:

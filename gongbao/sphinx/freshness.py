@@ -39,7 +39,7 @@ from gongbao.execution.failure import in_one_line
 
 logger = logging.getLogger(__name__)
 
-INPUTS = ("data/**/*.csv", "data/**/*.yaml")
+INPUTS = ("data/**/*.csv", "data/**/*.yaml", "locale/**/labels.po")
 LIBRARY = ("**/*.py", "*.mplstyle", "fonts/*.otf")
 
 EVIDENCE = "evidence"

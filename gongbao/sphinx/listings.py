@@ -95,13 +95,23 @@ Cell = Sequence[nodes.Node] | str
 
 
 def table(
-    header: Iterable[str], widths: Sequence[int], numeric: Sequence[bool], rows: Iterable[Sequence[Cell]]
+    header: Iterable[str],
+    widths: Sequence[int],
+    numeric: Sequence[bool],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    translatable: bool = False,
 ) -> nodes.table:
-    """A docutils table; a cell is text or inline nodes; numeric columns stand to the right."""
+    """A docutils table; a cell is text or inline nodes; numeric columns stand to the right.
+
+    Most tables are made from data, in the language of the edition; Sphinx is to translate the others.
+    """
     group = nodes.tgroup(cols=len(widths))
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", _row(list(header), numeric))
     group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    for paragraph in group.findall(nodes.paragraph):
+        paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
     return nodes.table("", group)
 
 
@@ -122,7 +132,7 @@ def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> n
         number = reference_to(record["id"], "pm", docname)
         number["in_own_row"] = True
         anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
-        rows.append([[*anchor, number], label(record), CLAIMS[record["claim"]], origin])
+        rows.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])
     header = ("数字", "指标（时期）", "性质", "出处或算式")
     return listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
 

@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from gongbao.bundles import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
+from gongbao.sphinx.language import _, is_source, localised
 from gongbao.sphinx.listings import Cell, table
 
 
@@ -28,7 +29,10 @@ class GongbaoRenderer:
         """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
         render = RENDERERS.get(data.mime_type)
         if render:
-            return render(renderer, cast(dict[str, Any], data.content), data.line or 0)
+            env, domain = _environment(renderer)
+            emitted = cast(dict[str, Any], data.content)
+            domain.note_words(env.docname, emitted.get("words", ()))
+            return render(renderer, localised(emitted, env.config), data.line or 0)
         return [] if data.output_metadata.get("gongbao") else None
 
 
@@ -46,19 +50,28 @@ def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> l
 
 def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
     """A numbered figure: picture with alt text, title, source line, data."""
-    env, _ = _environment(renderer)
+    env = _environment(renderer)[0]
     name = record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
-    image = nodes.image(uri=picture, alt=record["alt"], classes=["chart"])
-    words = f"{record['note']}{record['source']}"
-    links = [file_reference(f"charts/{name}.csv", "数据（CSV）", env.docname), nodes.Text("、")]
-    links.append(list_reference("其他格式", env.docname))
-    legend = nodes.legend("", nodes.paragraph("", words, addnodes.only("", *links, expr="html")))
+    image = nodes.image(uri=picture, alt=_own_words(env, record["alt"]), classes=["chart"])
+    links = [file_reference(f"charts/{name}.csv", _("数据（CSV）"), env.docname), nodes.Text(_("、"))]
+    links.append(list_reference(_("其他格式"), env.docname))
+    source = nodes.paragraph("", record["source"], addnodes.only("", *links, expr="html"), translatable=False)
+    legend = nodes.legend("", *_note(renderer, record, line), source)
     figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
     figure["draws"] = record["uses"]
     made = _addressed(renderer, figure, f"fig-{name}")
     DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
     return [made]
+
+
+def _own_words(env: BuildEnvironment, text: str) -> str:
+    """What each edition says by itself, from the data: nothing that a catalogue should list."""
+    return "" if env.app.builder.name == "gettext" else text
+
+
+def _note(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    return [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
 
 
 def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
@@ -71,16 +84,18 @@ def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> l
 
 def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
     """A numbered table whose numbers lead to their rows."""
-    env, _ = _environment(renderer)
+    env = _environment(renderer)[0]
 
     def cell(content: Any) -> Cell:
-        if isinstance(content, dict):
+        if isinstance(content, str):
+            return content
+        if "id" in content:
             return [reference_to(content["id"], content["form"], env.docname)]
-        return str(content)
+        return _own_words(env, content["zh" if is_source(env.config) else "en"])
 
     rows = [[cell(content) for content in row] for row in record["rows"]]
     widths = [1 if numeric else 2 for numeric in record["numeric"]]
-    made = table(record["heads"], widths, record["numeric"], rows)
+    made = table(record["heads"], widths, record["numeric"], rows, translatable=True)
     made["classes"] += ["chapter-table"]
     made.insert(0, _titled(renderer, nodes.title(), record, line))
     return [_addressed(renderer, made, f"tab-{record['name']}")]
@@ -88,8 +103,13 @@ def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
 
 def _titled(renderer: NbElementRenderer, node: nodes.Element, record: dict[str, Any], line: int) -> nodes.Element:
     """The title, read as Markdown, because figures may be printed in it."""
+    return _read(renderer, node, record["title"], line)
+
+
+def _read(renderer: NbElementRenderer, node: nodes.Element, text: str, line: int) -> nodes.Element:
+    node.rawsource = text  # what is to be translated
     with renderer.renderer.current_node_context(node):
-        renderer.renderer.nested_render_text(record["title"], line, inline=True)
+        renderer.renderer.nested_render_text(text, line, inline=True)
     return node
 
 

@@ -12,6 +12,10 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from gongbao.labels import Labels
+from gongbao.ledger import load_units
+from gongbao.sphinx.domain import FigureDomain
+from gongbao.sphinx.language import _, is_source
 from gongbao.sphinx.listings import Cell, listing_table
 
 
@@ -23,12 +27,16 @@ class Parameters(SphinxDirective):
         root = Path(self.env.srcdir)
         self.env.note_dependency(str(root / "_toc.yml"))
         rows: list[list[Cell]] = []
+        data = root / "data"
+        labels, domain = Labels.load(load_units(data), data), FigureDomain.of(self.env)
         for docname in self._notebooks():
             path = root / f"{docname}.ipynb"
             self.env.note_dependency(str(path))
             for name, value, meaning in parameters(path):
-                rows.append([[self._chapter(docname)], [nodes.literal("", name)], meaning, [nodes.literal("", value)]])
-        return [listing_table(("章", "参数", "含义", "缺省值"), (20, 24, 38, 18), (False,) * 4, rows)]
+                domain.note_words(self.env.docname, filter(None, [labels.template(meaning)]))
+                words = meaning if is_source(self.config) else labels.english(meaning)
+                rows.append([[self._chapter(docname)], [nodes.literal("", name)], words, [nodes.literal("", value)]])
+        return [listing_table((_("章"), _("参数"), _("含义"), _("缺省值")), (20, 24, 38, 18), (False,) * 4, rows)]
 
     def _notebooks(self) -> list[str]:
         order = list(getattr(self.config, "external_site_map", None) or ())

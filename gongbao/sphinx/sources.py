@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from gongbao.context import CONTEXT_COLUMNS, GRADES
 from gongbao.ledger import Ledger
+from gongbao.sphinx.language import _, is_source
 from gongbao.sphinx.listings import Cell, listing_table
 from gongbao.tables import Record, read_table
 from gongbao.verification import RECORD
@@ -44,11 +45,13 @@ class Reports(SourcesDirective):
         rows: list[list[Cell]] = []
         for key, report in ledger.reports.items():
             pages = dict.fromkeys((report.first_page, report.last_page))
-            rows.append(
-                [report.short_zh, report.title_zh, report.body_zh, "～".join(map(str, pages)), *_counts(ids[key])]
-            )
-        rows.append(["合计", "", "", "", *_counts(id for stated in ids.values() for id in stated)])
-        header = ("简称", "标题", "机构", "页", "陈述", "数")
+            names = [
+                getattr(report, f"{part}_{'zh' if is_source(self.config) else 'en'}")
+                for part in ("short", "title", "body")
+            ]
+            rows.append([*names, _("～").join(map(str, pages)), *_counts(ids[key])])
+        rows.append([_("合计"), "", "", "", *_counts(id for stated in ids.values() for id in stated)])
+        header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
         return [_table(header, (15, 36, 17, 14, 9, 9), 3, rows)]
 
 
@@ -62,11 +65,13 @@ class ExternalSources(SourcesDirective):
             records[record["source"], record["grade"]].append(record)
         rows: list[list[Cell]] = []
         for (source, grade), found in sorted(records.items(), key=lambda entry: (entry[0][1], entry[0][0])):
-            names = list(dict.fromkeys(record["name_zh"] for record in found))
-            rest = f"等{len(names)}项" if len(names) > NAMES_IN_CELL else ""
-            words = "、".join(names[:NAMES_IN_CELL]) + rest
-            rows.append([[_source(source)], f"{grade}：{GRADES[grade]}", words, str(len(found))])
-        return [_table(("来源", "级别", "内容", "数"), (36, 16, 40, 8), 3, rows)]
+            column = "name_zh" if is_source(self.config) else "name_en"
+            names = list(dict.fromkeys(record[column] for record in found))
+            rest = _("等{count}项").format(count=len(names)) if len(names) > NAMES_IN_CELL else ""
+            words = _("、").join(names[:NAMES_IN_CELL]) + rest
+            kind = _("{grade}：{meaning}").format(grade=grade, meaning=_(GRADES[grade]))
+            rows.append([[_source(source)], kind, words, str(len(found))])
+        return [_table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), 3, rows)]
 
 
 class VerificationRecord(SourcesDirective):
@@ -76,14 +81,15 @@ class VerificationRecord(SourcesDirective):
         """Read the record that verifying left."""
         record = json.loads((self.data(RECORD) / RECORD).read_text("utf-8"))
         set_aside = record["set_aside"]
+        by_rules = _("{count}（{rules}条规则）").format(count=sum(set_aside.values()), rules=len(set_aside))
         rows: list[list[Cell]] = [
-            ["核对日期", record["date"]],
-            ["公报文本的SHA-256", [nodes.literal("", record["source"])]],
-            ["与原页一致的陈述", str(record["rows"])],
-            ["按写明理由的规则排除的数字", f"{sum(set_aside.values())}（{len(set_aside)}条规则）"],
-            ["既没有录入也没有排除的数字", str(record["unaccounted"])],
+            [_("核对日期"), record["date"]],
+            [_("公报文本的SHA-256"), [nodes.literal("", record["source"])]],
+            [_("与原页一致的陈述"), str(record["rows"])],
+            [_("按写明理由的规则排除的数字"), by_rules],
+            [_("既没有录入也没有排除的数字"), str(record["unaccounted"])],
         ]
-        return [_table(("项目", "结果"), (40, 60), 2, rows)]
+        return [_table((_("项目"), _("结果")), (40, 60), 2, rows)]
 
 
 def _source(source: str) -> nodes.Node:

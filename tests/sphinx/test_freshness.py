@@ -107,7 +107,7 @@ def test_only_what_rests_on_a_change_runs_again(built):
     assert built.build() == ["own"]
     assert "own changed" in built.page("own")
     units = built.root / "data" / "units.csv"
-    units.write_text(units.read_text("utf-8") + "里,length,500,一里,half a kilometre\n", "utf-8")
+    units.write_text(units.read_text("utf-8") + "里,length,500,一里,half a kilometre,li,li\n", "utf-8")
     assert built.build() == ["debt", "sport"]
     built.write("debt", CELL.format(topic="debt"), "# debt\n\nother words")
     assert built.build() == []

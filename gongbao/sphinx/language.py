@@ -1,0 +1,51 @@
+"""The language of an edition: what the book says by itself, and the English side of figures.
+
+Chinese is the language of record, so messages are Chinese; other languages are catalogues. What pages say is translated
+by Sphinx from the catalogues of the book.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.locale import get_translation
+
+CATALOGUE = "gongbao"
+SOURCE = "zh"
+"""The language that everything is written in."""
+
+_ = get_translation(CATALOGUE)
+
+
+def is_source(config: Config) -> bool:
+    """Whether the edition is in the language that everything is written in."""
+    return str(config.language).startswith(SOURCE)
+
+
+def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
+    """What a chapter emits, or a figure prints, in the words of the edition."""
+    if is_source(config):
+        return record
+    statements = [{**s, "report": s["report_en"], "place": s["place_en"]} for s in record.get("statements", ())]
+    return {**record, **record.get("en", {}), "statements": statements}
+
+
+def load_catalogues(app: Sphinx, config: Config) -> None:
+    """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them."""
+    compiled = Path(app.doctreedir, "locale")
+    for path in Path(__file__).parents[1].glob(f"locale/*/LC_MESSAGES/{CATALOGUE}.po"):
+        target = compiled / path.parent.parent.name / "LC_MESSAGES" / f"{CATALOGUE}.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as source, target.open("wb") as file:
+            write_mo(file, read_po(source))
+    app.add_message_catalog(CATALOGUE, str(compiled))
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build."""
+    app.connect("config-inited", load_catalogues)
