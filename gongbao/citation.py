@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gongbao.figure import Claim, labelled
+from gongbao.figure import Claim, period
+from gongbao.language import _
 
 Record = Mapping[str, Any]
 """What :meth:`gongbao.figure.Figure.record` returns."""
@@ -32,17 +33,21 @@ def in_words(record: Record, pages: Collection[int], work: Work) -> str:
         pages: of the gazette that state it or what it was computed from.
         work: the book.
     """
-    what = f"{labelled(record['name'], record['id'])}{record['tolerance']}"
-    book = f"《{work.title}》{work.version}版，{work.year}年，编号{record['id']}。"
-    return f"{what}。{_origin(record, pages, work)}。{'据' if record['claim'] == Claim.STATED else ''}{book}"
+    parts = {"title": work.title, "version": work.version, "year": work.year, "id": record["id"]}
+    book = _("《{title}》{version}版，{year}年，编号{id}。").format(**parts)
+    after = _("据{book}").format(book=book) if record["claim"] == Claim.STATED else book
+    words = {"name": _named(record), "value": record["tolerance"], "origin": _origin(record, pages, work)}
+    return _("{name}{value}。{origin}。{book}").format(**words, book=after)
 
 
 def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
     """An entry for a bibliography; arguments as for :func:`in_words`."""
     fields = {
         "author": f"{{{work.author}}}",
-        "title": _escaped(f"{labelled(record['name'], record['id'])}：{record['tolerance']}"),
-        "howpublished": _escaped(f"《{work.title}》{work.version}版，编号{record['id']}"),
+        "title": _escaped(_("{kind}：{name}").format(kind=_named(record), name=record["tolerance"])),
+        "howpublished": _escaped(
+            _("《{title}》{version}版，编号{id}").format(title=work.title, version=work.version, id=record["id"])
+        ),
         "note": _escaped(_origin(record, pages, work)),
         "year": str(work.year),
     }
@@ -51,12 +56,18 @@ def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
 
 
 def _origin(record: Record, pages: Collection[int], work: Work) -> str:
-    where = f"{work.gazette}，第{'、'.join(map(str, sorted(pages)))}页" if pages else ""
+    numbers = _("、").join(map(str, sorted(pages)))
+    where = _("{gazette}，第{pages}页").format(gazette=work.gazette, pages=numbers) if pages else ""
     outside = [s["place"] for s in record["statements"] if not s["page"]]
     claim = Claim(record["claim"])
-    kind = "" if claim is Claim.STATED else f"{claim.zh}：" if outside else f"{claim.zh}，据" if where else claim.zh
-    assumed = f"；假设：{record['inference']}" if record["inference"] else ""
-    return f"{kind}{'；'.join([where, *outside] if where else outside)}{assumed}"
+    form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")
+    kind = "" if claim is Claim.STATED else form.format(claim=_(claim.zh))
+    assumed = _("；假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
+    return f"{kind}{_('；').join([where, *outside] if where else outside)}{assumed}"
+
+
+def _named(record: Record) -> str:
+    return _("{name}（{period}）").format(name=record["name"], period=period(record["id"]) or _("参数"))
 
 
 def _escaped(text: str) -> str:

@@ -66,6 +66,12 @@ class Report:
     first_page: int
     last_page: int
 
+    def words(self, chinese: bool) -> tuple[str, str, str]:
+        """Short name, title and body, in Chinese or in English."""
+        if chinese:
+            return self.short_zh, self.title_zh, self.body_zh
+        return self.short_en, self.title_en, self.body_en
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

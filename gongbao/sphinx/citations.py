@@ -14,6 +14,7 @@ from sphinx.util.i18n import format_date
 from sphinx.util.osutil import relative_uri
 
 from gongbao.citation import Work, bibtex, in_words
+from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, with_inputs
 from gongbao.sphinx.scripts import FOLDER, web_builder, write_if_changed, write_script
 
@@ -73,7 +74,7 @@ def name_version(app: Sphinx, config: Config) -> None:
     if config.version:
         config.html_theme_options = {
             **config.html_theme_options,
-            "extra_footer": f"版本{config.version}，{built_on().isoformat()}",
+            "extra_footer": _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat()),
         }
 
 

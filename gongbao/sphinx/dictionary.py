@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from gongbao.sphinx.language import _
+from gongbao.language import _
 from gongbao.sphinx.listings import Cell, table
 
 

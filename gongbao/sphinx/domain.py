@@ -28,10 +28,11 @@ from sphinx.util.nodes import make_refnode
 from gongbao.context import load_context
 from gongbao.figure import Claim, period
 from gongbao.labels import Labels
+from gongbao.language import _
 from gongbao.ledger import Ledger, Row
 from gongbao.relations import load_relations
 from gongbao.sphinx.freshness import fingerprint
-from gongbao.sphinx.language import _, is_source, localised
+from gongbao.sphinx.language import is_source, localised
 from gongbao.validation import data_faults
 
 logger = logging.getLogger(__name__)
@@ -316,13 +317,14 @@ class FigureDomain(Domain):
         """The figures that have a row, for the inventory; prose, not the search, leads to them."""
         for id, record in self.records().items():
             if docname := self.listed_on(record):
-                yield id, record["name_zh"], "figure", docname, id, -1
+                yield id, record["name"], "figure", docname, id, -1
 
     # --- words
 
     def title(self, record: Record) -> str:
         """The text over a number, for who reads without the card: kind of claim, name, the first place."""
-        return "，".join([f"{CLAIMS[record['claim']]}：{label(record)}", *places(record, 1)])
+        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
+        return _("，").join([said, *places(record, 1)])
 
 
 def _section_of(node: nodes.Node) -> str:
@@ -369,7 +371,8 @@ def places(record: Record, limit: int | None = None) -> list[str]:
     """Where a figure is stated, with its phrases; past a limit they are counted."""
     statements = record["statements"]
     shown = [s["place"] + (f"“{s['phrase']}”" if s["phrase"] else "") for s in statements[:limit]]
-    return shown + ([f"等{len(statements)}处"] if limit and len(statements) > limit else [])
+    more = _("等{count}处").format(count=len(statements))
+    return shown + ([more] if limit and len(statements) > limit else [])
 
 
 def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:

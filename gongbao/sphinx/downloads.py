@@ -21,6 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
+from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, Record
 from gongbao.sphinx.freshness import fingerprint
 from gongbao.sphinx.listings import Cell, listing_table
@@ -157,7 +158,7 @@ class FillDownloads(SphinxPostTransform):
 
     default_priority = 8
 
-    def run(self, **_: Any) -> None:
+    def run(self, **_options: Any) -> None:
         """Replace every :class:`download_list` of a page."""
         files = DownloadsDomain.of(self.env).files
         for node in list(self.document.findall(download_list)):
@@ -171,7 +172,7 @@ class FillDownloads(SphinxPostTransform):
                     rows.append([[name], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
             if not rows:
                 logger.warning("the book offers no files of the kind %s", node["group"], location=node)
-            header = ("文件", "内容", "字节", "SHA-256")
+            header = (_("文件"), _("内容"), _("字节"), "SHA-256")
             node.replace_self(listing_table(header, (30, 30, 10, 30), (False, False, True, False), rows))
 
 

@@ -11,13 +11,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from gongbao.language import _
 from gongbao.ledger import Ledger, Report, Row
 from gongbao.sphinx.domain import PAGES, PRINT, FigureDomain, label, reference_to
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.sources import SourcesDirective
 from gongbao.sphinx.uses import page_id, use_nodes
 
-NOTHING_IN_REPORT = "这一篇没有统计数；其中的日期、文号和序号按写明理由的规则排除。"
-NOTHING_ON_PAGE = "本页没有统计数。"
+NOTHING_IN_REPORT = _("这一篇没有统计数；其中的日期、文号和序号按写明理由的规则排除。")
+NOTHING_ON_PAGE = _("本页没有统计数。")
 
 
 class pages_of_report(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
@@ -33,8 +35,11 @@ class GazettePages(SourcesDirective):
         ledger = Ledger.load(self.data("reports.csv", "units.csv", "ledger/*.csv"))
         sections: list[nodes.Node] = []
         for report in ledger.reports.values():
-            section = nodes.section("", nodes.title("", report.short_zh), ids=[nodes.make_id(f"report-{report.key}")])
-            section += nodes.paragraph("", f"{report.title_zh}（{report.body_zh}，{_span(report)}）")
+            short, title, body = report.words(is_source(self.config))
+            heading = nodes.title("", short, translatable=False)
+            section = nodes.section("", heading, ids=[nodes.make_id(f"report-{report.key}")])
+            words = _("{title}（{body}，{pages}）").format(title=title, body=body, pages=_span(report))
+            section += nodes.paragraph("", words, translatable=False)
             rows = [row for row in ledger.rows if row.report.key == report.key]
             section += pages_of_report(
                 docname=self.env.docname,
@@ -45,7 +50,8 @@ class GazettePages(SourcesDirective):
 
 
 def _span(report: Report) -> str:
-    return f"第{'～'.join(map(str, dict.fromkeys((report.first_page, report.last_page))))}页"
+    pages = _("～").join(map(str, dict.fromkeys((report.first_page, report.last_page))))
+    return _("第{pages}页").format(pages=pages)
 
 
 def _said(rows: Iterable[Row], page: int) -> list[tuple[str, str]]:
@@ -62,19 +68,19 @@ class FillPages(SphinxPostTransform):
 
     default_priority = 8
 
-    def run(self, **_: Any) -> None:
+    def run(self, **_options: Any) -> None:
         """Replace every :class:`pages_of_report`."""
         fill = self._in_print if self.app.builder.format == PRINT else self._on_the_web
         for node in list(self.document.findall(pages_of_report)):
             node.replace_self(fill(node))
 
     def _on_the_web(self, node: pages_of_report) -> list[nodes.Node]:
-        if not any(said for _, said in node["pages"]):
-            return [_page(page for page, _ in node["pages"]), nodes.paragraph("", NOTHING_IN_REPORT)]
+        if not any(said for page, said in node["pages"]):
+            return [_page(page for page, said in node["pages"]), nodes.paragraph("", str(NOTHING_IN_REPORT))]
         content: list[nodes.Node] = []
         for empty, pages in groupby(node["pages"], key=lambda page: not page[1]):
             if empty:
-                content += [_page(page for page, _ in pages), nodes.paragraph("", NOTHING_ON_PAGE)]
+                content += [_page(page for page, said in pages), nodes.paragraph("", str(NOTHING_ON_PAGE))]
                 continue
             for page, said in pages:
                 items = (self._item(node["docname"], id, phrases) for id, phrases in said)
@@ -93,12 +99,12 @@ class FillPages(SphinxPostTransform):
         content: list[nodes.Node] = []
         for page, said in node["pages"]:
             if said:
-                numbers: list[nodes.Node] = [nodes.strong("", f"第{page}页")]
-                for index, (id, _) in enumerate(said):
+                numbers: list[nodes.Node] = [nodes.strong("", _("第{pages}页").format(pages=page))]
+                for index, id in enumerate(dict(said)):
                     number = reference_to(id, "val", node["docname"])
-                    numbers += [nodes.Text("、" if index else "："), number]
+                    numbers += [nodes.Text(_("、") if index else _("：")), number]
                 content.append(nodes.paragraph("", "", *numbers))
-        return content or [nodes.paragraph("", NOTHING_IN_REPORT)]
+        return content or [nodes.paragraph("", str(NOTHING_IN_REPORT))]
 
 
 def _page(pages: Iterable[int]) -> nodes.paragraph:
@@ -106,7 +112,8 @@ def _page(pages: Iterable[int]) -> nodes.paragraph:
     numbers = list(pages)
     content: list[nodes.Node] = []
     for index, page in enumerate(numbers):
-        content += [nodes.Text("、" if index else ""), nodes.inline("", f"第{page}页", ids=[page_id(page)])]
+        name = _("第{pages}页").format(pages=page)
+        content += [nodes.Text(_("、") if index else ""), nodes.inline("", name, ids=[page_id(page)])]
     return nodes.paragraph("", "", *content, classes=["gazette-page"])
 
 

@@ -13,13 +13,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.locale import get_translation
 
-CATALOGUE = "gongbao"
+from gongbao.language import CATALOGUE
+
 SOURCE = "zh"
 """The language that everything is written in."""
-
-_ = get_translation(CATALOGUE)
 
 
 def is_source(config: Config) -> bool:

@@ -17,6 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
+from gongbao.language import _
 from gongbao.relations import Verdict
 from gongbao.sphinx.citations import BIBLIOGRAPHY
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, listing_of
@@ -24,7 +25,7 @@ from gongbao.sphinx.listings import formula_nodes, listing, table
 from gongbao.sphinx.scripts import web_builder
 from gongbao.sphinx.uses import page_link, use_nodes
 
-HEADER = ("指标（时期）", "数值", "出处或算式", "用处与核对")
+HEADER = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
 
 _NUMBER = re.compile(r"-?[0-9.]+")
 
@@ -46,7 +47,7 @@ class FillLedger(SphinxPostTransform):
     default_priority = 7
     formats = ("html",)
 
-    def run(self, **_: Any) -> None:
+    def run(self, **_options: Any) -> None:
         """Replace every listing of a page, except that of the figures of the page itself."""
         builder = web_builder(self.app)
         found = [node for node in self.document.findall(listing) if node["what"] != "here"]
@@ -56,7 +57,7 @@ class FillLedger(SphinxPostTransform):
         cite = relative_uri(builder.get_target_uri(self.env.docname), BIBLIOGRAPHY)
         for node in found:
             records = [record for record in domain.records().values() if listing_of(record) == node["what"]]
-            made = table(HEADER, (1,) * 4, (False, True, False, False), ())
+            made = table(map(str, HEADER), (1,) * 4, (False, True, False, False), ())
             # the style sheet has the widths
             made["classes"] += ["ledger", "colwidths-auto"]
             (body,) = made.findall(nodes.tbody)
@@ -67,13 +68,13 @@ class FillLedger(SphinxPostTransform):
         docname = self.env.docname
         statements = record["statements"]
         data = {
-            "claim": CLAIMS[record["claim"]],
+            "claim": str(CLAIMS[record["claim"]]),
             "unit": record["unit"],
             "value": number if _NUMBER.fullmatch(number := record["number"].replace("−", "-")) else "",
             "reports": " ".join(dict.fromkeys(s["report"] for s in statements if s["page"])),
             "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements if s["page"])),
         }
-        origin = formula_nodes(record, docname) or list(self._statements(domain, record)) or [nodes.Text("参数")]
+        origin = formula_nodes(record, docname) or list(self._statements(domain, record)) or [nodes.Text(_("参数"))]
         name = [nodes.Text(f"{label(record)} "), nodes.inline("", record["id"], classes=["figure-id"])]
         value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
         if record["range"] != record["tolerance"]:
@@ -94,23 +95,27 @@ class FillLedger(SphinxPostTransform):
             phrase = f"“{statement['phrase']}”" if statement["phrase"] else ""
             phrases[place] = phrases.get(place, "") + phrase
         for index, ((page, name), said) in enumerate(phrases.items()):
-            yield nodes.Text("；" if index else "")
+            yield nodes.Text(_("；") if index else "")
             yield page_link(domain, self.app.builder, self.env.docname, page, name)
             yield nodes.Text(said)
 
     def _uses(self, domain: FigureDomain, record: Record) -> Iterable[nodes.Node]:
         used = use_nodes(domain, self.app.builder, self.env.docname, record["id"])
         if used:
-            yield nodes.paragraph("", "", nodes.Text("用于："), *used)
+            yield nodes.paragraph("", "", nodes.Text(_("用于：")), *used)
         for note, verdict in domain.checks.get(record["id"], ()):
-            yield nodes.paragraph("", f"{note}：{Verdict(verdict).zh}", classes=["relation", verdict])
+            yield nodes.paragraph("", _checked(note, verdict), classes=["relation", verdict])
+
+
+def _checked(note: str, verdict: str) -> str:
+    return _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
 
 
 def _cite_links(file: str) -> nodes.raw:
     """Links to the file with all citations; scripts make them copy that of their row."""
     links = (
         f'<a class="cite" data-form="{form}" href="{escape(file)}">{words}</a>'
-        for form, words in (("words", "引用"), ("bibtex", "BibTeX"))
+        for form, words in (("words", _("引用")), ("bibtex", "BibTeX"))
     )
     return nodes.raw("", f'<p class="row-actions">{" ".join(links)}</p>', format="html")
 

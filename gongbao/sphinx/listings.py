@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from gongbao.language import _
 from gongbao.sphinx.domain import (
     CLAIMS,
     ID_IN_BRACES,
@@ -81,11 +82,11 @@ class FillListings(SphinxPostTransform):
         if what == "computed" and self._printed:
             wanted = [record for record in wanted if not self._domain.publisher(record)]
             if not wanted:
-                return nodes.paragraph("", IN_EVIDENCE_TABLES)
+                return nodes.paragraph("", str(IN_EVIDENCE_TABLES))
         return _canonical_table(wanted, docname)
 
 
-IN_EVIDENCE_TABLES = (
+IN_EVIDENCE_TABLES = _(
     "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
 )
 """What stands in print instead of the list of all computed figures."""
@@ -128,12 +129,12 @@ def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> n
     rows: list[list[Cell]] = []
     for record in records:
         pages = dict.fromkeys(s["place"] for s in record["statements"])
-        origin = formula_nodes(record, docname) or [nodes.Text("、".join(pages) or "参数")]
+        origin = formula_nodes(record, docname) or [nodes.Text(_("、").join(pages) or _("参数"))]
         number = reference_to(record["id"], "pm", docname)
         number["in_own_row"] = True
         anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
         rows.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])
-    header = ("数字", "指标（时期）", "性质", "出处或算式")
+    header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
     return listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
 
 
@@ -147,9 +148,9 @@ def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
             nodes.Text(f"{label(record)} "),
             nodes.inline(id, id, classes=["figure-id"]),
         ]
-        origin = formula_nodes(record, docname) or [nodes.Text("；".join(places(record)) or "参数")]
+        origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
         rows.append([name, record["tolerance"], record["range"], origin])
-    header = ("指标（时期）", "数值", "范围", "出处或算式")
+    header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
     return listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
 
 
@@ -170,7 +171,7 @@ def formula_nodes(record: Record, docname: str) -> list[nodes.Node]:
     for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
         content.append(reference_to(part, "name", docname) if index % 2 else nodes.Text(part))
     if record["inference"]:
-        content.append(nodes.Text(f"。假设：{record['inference']}"))
+        content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
     return content
 
 

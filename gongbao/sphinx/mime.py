@@ -11,9 +11,10 @@ from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from gongbao.bundles import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
-from gongbao.sphinx.language import _, is_source, localised
+from gongbao.sphinx.language import is_source, localised
 from gongbao.sphinx.listings import Cell, table
 
 

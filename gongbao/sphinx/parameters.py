@@ -13,9 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.labels import Labels
+from gongbao.language import _
 from gongbao.ledger import load_units
 from gongbao.sphinx.domain import FigureDomain
-from gongbao.sphinx.language import _, is_source
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.listings import Cell, listing_table
 
 

@@ -12,8 +12,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.context import CONTEXT_COLUMNS, GRADES
+from gongbao.language import _
 from gongbao.ledger import Ledger
-from gongbao.sphinx.language import _, is_source
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.listings import Cell, listing_table
 from gongbao.tables import Record, read_table
 from gongbao.verification import RECORD
@@ -45,10 +46,7 @@ class Reports(SourcesDirective):
         rows: list[list[Cell]] = []
         for key, report in ledger.reports.items():
             pages = dict.fromkeys((report.first_page, report.last_page))
-            names = [
-                getattr(report, f"{part}_{'zh' if is_source(self.config) else 'en'}")
-                for part in ("short", "title", "body")
-            ]
+            names = report.words(is_source(self.config))
             rows.append([*names, _("～").join(map(str, pages)), *_counts(ids[key])])
         rows.append([_("合计"), "", "", "", *_counts(id for stated in ids.values() for id in stated)])
         header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))

@@ -7,9 +7,10 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from gongbao.language import _
 from gongbao.sphinx.domain import PAGES, FigureDomain
 
-PAGE_ITSELF = "篇首"
+PAGE_ITSELF = _("篇首")
 """What stands for the part of a page before its first section."""
 
 
@@ -17,11 +18,11 @@ def use_nodes(domain: FigureDomain, builder: Builder, fromdocname: str, id: str)
     """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
     content: list[nodes.Node] = []
     for docname, sections in domain.sections_with(id).items():
-        content.append(nodes.Text("；" if content else ""))
+        content.append(nodes.Text(_("；") if content else ""))
         content.append(nodes.Text(f"{domain.env.titles[docname].astext()} "))
         for index, section in enumerate(sections):
             text = nodes.Text(section_name(domain.env, docname, section))
-            content.append(nodes.Text("、" if index else ""))
+            content.append(nodes.Text(_("、") if index else ""))
             content.append(make_refnode(builder, fromdocname, docname, section, text))
     return content
 
@@ -32,7 +33,7 @@ def section_name(env: BuildEnvironment, docname: str, section: str) -> str:
     if number := env.toc_secnumbers.get(docname, {}).get(anchor):
         return ".".join(map(str, number))
     titles = (r.astext() for r in env.tocs[docname].findall(nodes.reference) if r["anchorname"] == anchor)
-    return next(titles, PAGE_ITSELF)
+    return next(titles, str(PAGE_ITSELF))
 
 
 def page_link(domain: FigureDomain, builder: Builder, fromdocname: str, page: int | None, text: str) -> nodes.Node:

@@ -20,6 +20,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from gongbao.language import _
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, places
 
 HERE = Path(__file__).parent
@@ -122,7 +123,7 @@ def _page(app: Sphinx, docname: str) -> dict[str, Any]:
     numbers = _numbers(app.config, app.env, docname)
     return {
         "url": app.builder.get_target_uri(docname),
-        "title": f"第{chapter[0]}章 {title}" if chapter else title,
+        "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
         "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), words] for anchor, head, words in places],
     }
 
@@ -154,4 +155,4 @@ def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:
 
 
 def _origin(record: Record) -> str:
-    return "：".join(filter(None, [CLAIMS[record["claim"]], "；".join(places(record, None))]))
+    return _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
