@@ -386,7 +386,7 @@ def test_record_is_plain_and_complete():
 def test_record_of_a_row_says_where_it_stands():
     record = figure("16.3", PERCENT).record()
     assert record["formula"] == ""
-    place = {"place": "债务说明第96页", "place_en": ", p. 96", "page": 96}
+    place = {"report": "债务说明", "place": "债务说明第96页", "report_en": "", "place_en": ", p. 96", "page": 96}
     assert record["statements"] == [{**place, "phrase": "为16.3%", "note": ""}]
 
 

@@ -15,6 +15,7 @@ import turso
 from frictionless import Package
 
 from gongbao.context import load_context
+from gongbao.labels import Labels
 from gongbao.ledger import Ledger
 from gongbao.publish import CHECKSUMS, Chart, Figure, downloads
 from gongbao.publish.spreadsheets import harmless
@@ -31,7 +32,7 @@ CHART = Chart("debt-a", "图 1.1", "债务", "标题", "说明", "来源：公�
 def make(*charts: Chart, base: str = "") -> dict[str, bytes]:
     ledger = Ledger.load()
     records = {id: figure.record() for id, figure in {**ledger, **load_context()}.items()}
-    records |= {id: words_record(rows) for id, rows in ledger.words.items()}
+    records |= {id: words_record(rows, Labels.load(ledger.units)) for id, rows in ledger.words.items()}
     figures = [Figure(record, f"book/ledger.html#{id}") for id, record in sorted(records.items())]
     return {file.path: file.data for file in downloads(DATA, charts, figures, base)}
 
