@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from gongbao.ledger import Ledger, Report, Row
-from gongbao.sphinx.domain import PAGES, PRINT, FigureDomain, label, reference_to
+from gongbao.sphinx.domain import PAGES, FigureDomain, label, reference_to, stands_alone
 from gongbao.sphinx.sources import SourcesDirective
 from gongbao.sphinx.uses import page_id, use_nodes
 
@@ -64,7 +64,7 @@ class FillPages(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Replace every :class:`pages_of_report`."""
-        fill = self._in_print if self.app.builder.format == PRINT else self._on_the_web
+        fill = self._in_print if stands_alone(self.app.builder) else self._on_the_web
         for node in list(self.document.findall(pages_of_report)):
             node.replace_self(fill(node))
 
