@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import os
 import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,9 @@ from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
 from gongbao.units import Unit
+
+EDITIONS = "GONGBAO_EDITIONS"
+"""The variable of the environment that names the languages of other editions, with blanks between them."""
 
 _ROLE = re.compile(r"\{(val|num|range|pm)\}`([^`]+)`")
 _PRINT: dict[str, Callable[[Figure], str]] = {
@@ -98,8 +102,8 @@ class Chapter:
 
     @cached_property
     def labels(self) -> Labels:
-        """The English of what charts say."""
-        return Labels.load(self.units)
+        """The English of what charts say; none unless that is asked for, since each costs a drawing."""
+        return Labels.load(self.units) if "en" in os.environ.get(EDITIONS, "").split() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
         """A figure of the ledger, of context.csv, or published before.
@@ -236,17 +240,16 @@ class Chapter:
         for figure in used:
             _require_id(figure)
         texts = [form, *charts.words(canvas)]
-        svg = charts.svg(canvas)
-        charts.translate(canvas, self.labels.english)
-        return {
-            "svg": svg,
+        drawn: dict[str, Any] = {
+            "svg": charts.svg(canvas),
             "alt": f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。",
-            "en": {
-                "svg": charts.svg(canvas),
-                "alt": f"{self.labels.english(form)}. {'; '.join(map(_said_in_english, used))}.",
-            },
+            "en": {"alt": f"{self.labels.english(form)}. {'; '.join(map(_said_in_english, used))}."},
             "words": [template for text in texts if (template := self.labels.template(text))],
         }
+        if self.labels:
+            charts.translate(canvas, self.labels.english)
+            drawn["en"]["svg"] = charts.svg(canvas)
+        return drawn
 
     def table(
         self, name: str, rows: Mapping[str, Sequence[Figure | Words | str]] | pd.DataFrame, *, title: str

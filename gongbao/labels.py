@@ -36,6 +36,9 @@ class Labels:
         # 2023年 is a year, not a length of time
         self._value = re.compile(f"(?:(?:19|20)[0-9]{{2}}(?=年)|({number})({symbols})?)")
 
+    def __bool__(self) -> bool:
+        return bool(self._catalogue)
+
     @classmethod
     def load(cls, units: Mapping[str, Unit], data: Path = DATA) -> Labels:
         """The catalogue of the book that a data folder belongs to; none gives one without entries."""
