@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -36,6 +36,8 @@ _FIRST_HAN = 0x2E80
 
 _LONGEST_LINE = 26
 """Characters of a translated label before it takes another line."""
+
+_TITLES: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
 
 _ATTEMPTS = 3
 """A wider scale moves what stands on it, and the names beside it: after so many turns nothing moves any more."""
@@ -97,6 +99,8 @@ def translate(figure: Canvas, english: Callable[[str], str]) -> None:
             if translated != names:
                 width = _LONGEST_LINE if axis is axes.yaxis else _LONGEST_LINE // 2
                 axis.set_ticklabels(["\n".join(textwrap.wrap(name, width)) for name in translated])
+        for place in _TITLES:
+            axes.set_title(english(axes.get_title(place)), loc=place)
     for text in _texts(figure):
         text.set_text(english(text.get_text()))
     _make_room(figure)
@@ -105,14 +109,15 @@ def translate(figure: Canvas, english: Callable[[str], str]) -> None:
 def words(figure: Canvas) -> list[str]:
     """All texts of a drawing."""
     labels = (label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels())
-    return list(dict.fromkeys(text.get_text() for text in (*labels, *_texts(figure)) if text.get_text()))
+    titles = [axes.get_title(place) for axes in figure.axes for place in _TITLES]
+    return list(dict.fromkeys(filter(None, [*titles, *(text.get_text() for text in (*labels, *_texts(figure)))])))
 
 
 def _texts(figure: Canvas) -> Iterator[Text]:
-    """The texts of a drawing but for the labels of its ticks, which matplotlib sets anew when it draws."""
+    """The texts of a drawing but for titles, and for the labels of ticks, which matplotlib sets anew when it draws."""
     for axes in figure.axes:
         legend = axes.get_legend()
-        yield from (*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label)
+        yield from (*axes.texts, axes.xaxis.label, axes.yaxis.label)
         yield from legend.get_texts() if legend else ()
     yield from figure.texts
     for legend in figure.legends:

@@ -416,3 +416,16 @@ def test_every_number_of_a_chart_is_a_printed_one(drawn, figures):
     canvas.draw_without_rendering()
     ticks = [tick.get_text() for tick in [*axes.get_xticklabels(), *axes.get_yticklabels()]]
     assert not [text for text in ticks if re.search("[0-9]", text)]
+
+
+def test_a_drawing_in_other_words_has_room_for_them(figures):
+    picture, axes = charts.canvas(2.0)
+    charts.bars(axes, ["甲"] * len(figures), figures)
+    axes.set_title("乙")
+    assert {"甲", "乙"} < set(charts.words(picture))
+    charts.translate(picture, lambda text: f"at longer length: {text}" if text else "")
+    assert not {"甲", "乙"} & set(charts.words(picture))
+    picture.draw_without_rendering()
+    edge = picture.get_window_extent()
+    for label in axes.texts:
+        assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
