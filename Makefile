@@ -33,7 +33,7 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf live test notebooks check reproduce audit bench lock clean distclean
+.PHONY: help book data pdf chapters chapter live test notebooks check reproduce audit bench lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf
 
 live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
 	@$(BIN)/python -m gongbao.live --port $(PORT)
+
+chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/chapters
+	@$(BIN)/python -m gongbao.export
+
+chapter: $(READY)  ## export one chapter: make chapter NAME=debt
+	@$(BIN)/python -m gongbao.export "$(NAME)"
 
 test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/ruff check .

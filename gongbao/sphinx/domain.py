@@ -1,7 +1,8 @@
 """Figures as objects: prose names one by its id, every builder prints it and leads to its row.
 
-On the web the row is that of the ledger page. On paper a number leads first to the evidence table of its own chapter,
-and what is computed has its only row there: a second list of it would be a quarter of the book.
+On the web the row is that of the ledger page. On paper, and in a chapter by itself, a number leads first to the
+evidence table of its own chapter, and what is computed has its only row there: a second list of it would be a quarter
+of the book.
 
 The rows of the ledger and of context.csv are objects from the start; what notebooks publish is added as they are read.
 """
@@ -49,11 +50,13 @@ FORMS = {**ROLES, "pmnum": "tolerance_number"}
 PAGES = "pages"
 """Under what name the index of the gazette's pages is listed."""
 
-PRINT = "typst"
-"""The format of the builder whose book is read on paper."""
-
 ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
+
+
+def stands_alone(builder: Builder) -> bool:
+    """Whether a builder writes what is read without the web pages: its numbers lead to evidence tables."""
+    return bool(getattr(builder, "stands_alone", False))
 
 
 class FigureRole(SphinxRole):
@@ -239,7 +242,7 @@ class FigureDomain(Domain):
 
     def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
         """The page with the row that a printed number leads to."""
-        if builder.format != PRINT:
+        if not stands_alone(builder):
             return self.listed_on(record)
         page: str = node["refdoc"]
         if page in self.data["evidence"] and not node.get("in_own_row"):

@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from gongbao.language import _
 from gongbao.ledger import Ledger, Report, Row
-from gongbao.sphinx.domain import PAGES, PRINT, FigureDomain, label, reference_to
+from gongbao.sphinx.domain import PAGES, FigureDomain, label, reference_to, stands_alone
 from gongbao.sphinx.language import is_source
 from gongbao.sphinx.sources import SourcesDirective
 from gongbao.sphinx.uses import page_id, use_nodes
@@ -70,7 +70,7 @@ class FillPages(SphinxPostTransform):
 
     def run(self, **_options: Any) -> None:
         """Replace every :class:`pages_of_report`."""
-        fill = self._in_print if self.app.builder.format == PRINT else self._on_the_web
+        fill = self._in_print if stands_alone(self.app.builder) else self._on_the_web
         for node in list(self.document.findall(pages_of_report)):
             node.replace_self(fill(node))
 

@@ -15,13 +15,13 @@ from gongbao.language import _
 from gongbao.sphinx.domain import (
     CLAIMS,
     ID_IN_BRACES,
-    PRINT,
     FigureDomain,
     Record,
     label,
     listing_of,
     places,
     reference_to,
+    stands_alone,
     with_inputs,
 )
 
@@ -65,7 +65,7 @@ class FillListings(SphinxPostTransform):
 
     @property
     def _printed(self) -> bool:
-        return self.app.builder.format == PRINT
+        return stands_alone(self.app.builder)
 
     def _evidence(self, _: str, docname: str) -> nodes.Element:
         records = self._domain.records()

@@ -1,0 +1,105 @@
+"""What nbconvert finds: ``jupyter nbconvert --to shudu-pdf notebooks/debt.ipynb``.
+
+Whatever is to be exported, nbconvert makes one of each exporter there is; so Sphinx is imported when a chapter is.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import traitlets
+from nbconvert.exporters import Exporter, PythonExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from traitlets.config import Application, Config
+
+
+class ChapterExporter(Exporter):
+    """Exports a chapter as the book shows it: the file that the notebook was read from."""
+
+    format = ""
+    book = traitlets.Any(help="The book, read for the first chapter; exporters may share it.")
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Export the chapter."""
+        _, resources = super().from_notebook_node(nb, resources, **kw)
+        return self.chapter(resources), resources
+
+    def chapter(self, resources: dict[str, Any]) -> bytes:
+        """The chapter in the format of this exporter."""
+        from gongbao.export.book import Book, ExportError, project_of
+
+        path = Path(resources["metadata"].get("path", ""), f"{resources['metadata']['name']}.ipynb")
+        try:
+            project = project_of(path)
+            if self.book is None or self.book.project != project:
+                self.book = Book(project)
+            return self.book.export(path, self.format)
+        except ExportError as error:
+            if Application.initialized() and Application.instance().name == "jupyter-nbconvert":
+                # on the command line the message is worth more than the stack
+                raise SystemExit(str(error)) from error
+            raise
+
+
+class ChapterPdfExporter(ChapterExporter):
+    """``shudu-pdf``: typeset like the book."""
+
+    format = "pdf"
+    output_mimetype = "application/pdf"
+    export_from_notebook = "PDF（数读）"
+
+    @traitlets.default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+
+class ChapterHtmlExporter(ChapterExporter):
+    """``shudu-html``: one file with everything in it."""
+
+    format = "html"
+    output_mimetype = "text/html"
+    export_from_notebook = "HTML（数读）"
+
+    @traitlets.default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+
+class ChapterScriptExporter(ChapterExporter, PythonExporter):
+    """``shudu-script``: the code, with the prose as comments."""
+
+    format = "text"
+    export_from_notebook = "Python（数读）"
+
+    @property
+    def default_config(self) -> Config:
+        """That of nbconvert's script, without the numbers of cells."""
+        ours = Config(TemplateExporter={"exclude_input_prompt": True})
+        ours.merge(super().default_config)
+        return ours
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Put the prose of the book in the place of the Markdown cells."""
+        from gongbao.export.builders import CODE_CELL
+
+        opening, *rest = CODE_CELL.split(self.chapter(resources or {}).decode())
+        after = dict(zip(map(int, rest[::2]), rest[1::2], strict=True))
+        pairs = ((cell, _comment(after.get(place, ""))) for place, cell in enumerate(nb.cells) if _is_code(cell))
+        cells = [_comment(opening), *chain.from_iterable(pairs)]
+        readable = NotebookNode({**nb, "cells": [cell for cell in cells if cell.source.strip()]})
+        return PythonExporter.from_notebook_node(self, readable, resources, **kw)
+
+
+def _is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
+
+
+def _comment(text: str) -> NotebookNode:
+    return new_markdown_cell(text.strip())
