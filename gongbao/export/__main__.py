@@ -1,42 +1,66 @@
-"""Write chapters in all formats: ``python -m gongbao.export [NAME…]``, by default of all of them."""
+"""Write chapters in all formats to ``_build/chapters``: ``python -m gongbao.export [NAME…]``, by default of all."""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from nbconvert.exporters import get_exporter
-
-from gongbao.export.book import Book, ExportError
-from gongbao.typst.typesetting import write_atomically
+from gongbao.build import Places, inputs
+from gongbao.replacement import digest
 
 EXPORTERS = ("shudu-pdf", "shudu-script", "shudu-html")
 """As nbconvert names those of this project; the first two share a builder."""
 
 
-def main(names: list[str]) -> None:
-    """Write the chapters of the book in the current folder to ``_build/chapters``.
-
-    Raises:
-        ExportError: if one cannot be exported, or there is none of a name.
-    """
-    notebooks = {path.stem: path for path in sorted(Path("notebooks").glob("*.ipynb"))}
+def main(root: Path, names: list[str]) -> int:
+    """Export chapters, all of them only if anything changed; 0 if they are there afterwards."""
+    notebooks = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
     if unknown := [name for name in names if name not in notebooks]:
-        raise ExportError(f"there is no chapter {'、'.join(unknown)}; the chapters are {' '.join(notebooks)}")
-    target = Path("_build", "chapters")
+        print(f"there is no chapter {' '.join(map(repr, unknown))}; there are {', '.join(notebooks)}", file=sys.stderr)
+        return 1
+    target, record = Places(root).build / "chapters", Places(root).build / "chapters.json"
+    where = f"the chapters are in {target.relative_to(root).as_posix()}"
+    state = inputs(root)
+    if not names and _read(record) == {"inputs": state, "output": digest(target)}:
+        print(f"Nothing changed; {where}")
+        return 0
+    from gongbao.export.book import ExportError  # loads Sphinx, for which who changed nothing need not wait
+
+    try:
+        _export(root, [notebooks[name] for name in names or notebooks], target)
+    except ExportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not names:
+        record.write_text(json.dumps({"inputs": state, "output": digest(target)}, indent=1) + "\n", "utf-8")
+    print(where[0].upper() + where[1:])
+    return 0
+
+
+def _export(root: Path, notebooks: Iterable[Path], target: Path) -> None:
+    from nbconvert.exporters import get_exporter
+
+    from gongbao.export.book import Book
+    from gongbao.typst.typesetting import write_atomically
+
     target.mkdir(parents=True, exist_ok=True)
     # read once; exporter by exporter, because each builder has Sphinx set up anew
-    book = Book(Path.cwd())
-    for exporter in (get_exporter(name)(book=book) for name in EXPORTERS):
-        for name in names or notebooks:
-            document, resources = exporter.from_filename(str(notebooks[name]))
+    book = Book(root)
+    for exporter in (get_exporter(name)(book=book) for name in EXPORTERS):  # type: ignore[no-untyped-call]
+        for notebook in notebooks:
+            document, resources = exporter.from_filename(str(notebook))
             content = document.encode() if isinstance(document, str) else document
-            write_atomically(target / f"{name}{resources['output_extension']}", content)
-    print(f"The chapters are in {target.as_posix()}")
+            write_atomically(target / f"{notebook.stem}{resources['output_extension']}", content)
+
+
+def _read(record: Path) -> object:
+    try:
+        return json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except ExportError as error:
-        sys.exit(str(error))
+    sys.exit(main(Path.cwd(), sys.argv[1:]))

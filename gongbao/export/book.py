@@ -9,12 +9,15 @@ import weakref
 from contextlib import ExitStack
 from pathlib import Path
 
+from filelock import FileLock
 from jupyter_book.config import get_final_config
 from myst_nb.core.execute import ExecutionError
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from gongbao.build import Places
 
 FORMATS = {"pdf": "typst", "text": "typst", "html": "singlehtml"}
 """The builder of each format, as a method of which it is written."""
@@ -84,7 +87,9 @@ class Book:
             self._opened.enter_context(patch_docutils())
             self._opened.enter_context(docutils_namespace())
             self._app = self._sphinx(builder)
-            self._app.build()
+            # a build takes the executed notebooks elsewhere while it runs
+            with FileLock(Places(self.project).lock):
+                self._app.build()
         return self._app
 
     def _sphinx(self, builder: str) -> Sphinx:

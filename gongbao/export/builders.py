@@ -45,7 +45,7 @@ class ChapterBuilder(Builder):
         """Address a page; from everywhere it is the same."""
         return self.get_target_uri(to, typ)
 
-    def get_outdated_docs(self) -> list[str]:
+    def get_outdated_docs(self) -> Any:
         """Nothing is written by building, so nothing is outdated."""
         return []
 
@@ -70,7 +70,7 @@ class ChapterPrint(ChapterBuilder, TypstBuilder):
     def text(self, docname: str) -> bytes:
         """The prose for the comments of a program, with :data:`CODE_CELL` in the place of each code cell."""
         tree = self.page(docname).deepcopy()
-        for cell in list(tree.findall(_is_code_cell)):
+        for cell in [node for node in tree.findall(nodes.container) if node.get("nb_element") == "cell_code"]:
             cell.replace_self(nodes.paragraph("", f"\ue000{cell['cell_index']}\ue000"))
         for reference in list(tree.findall(nodes.reference)):
             reference.replace_self(nodes.Text(reference.astext()))
@@ -144,16 +144,12 @@ CODE_CELL = re.compile("\ue000([0-9]+)\ue000")
 """Where a code cell stands in the text of a chapter: its place in the notebook."""
 
 
-def _is_code_cell(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
 def _lead_within_the_file(tree: nodes.document, docname: str) -> None:
     """Give ids of other pages the names of these pages, and make the addresses of references fit."""
     for file in tree.findall(addnodes.start_of_file):
         if file["docname"] != docname:
             for node in file.findall(nodes.Element):
-                node["ids"] = [_local(file["docname"], id, docname) for id in node.get("ids", ())]
+                node["ids"] = [_local(file["docname"], str(anchor), docname) for anchor in node.get("ids", ())]
     for reference in list(references(tree)):
         reference["refuri"] = f"#{_local(*address(reference), docname)}"
 

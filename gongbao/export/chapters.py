@@ -35,7 +35,7 @@ def chapter_tree(docname: str, pages: Pages) -> nodes.document:
         section += [addnodes.start_of_file("", *items, docname=page) for page, items in found.items() if items]
         if len(section.children) > 1:
             tree += section
-    _cut_loose_ends(tree)
+    _cut_loose_ends(tree, docname)
     return tree
 
 
@@ -75,10 +75,10 @@ def _ids(node: nodes.Element) -> set[str]:
     return {*node["ids"], *(id for term in terms for id in term["ids"])}
 
 
-def _cut_loose_ends(tree: nodes.document) -> None:
+def _cut_loose_ends(tree: nodes.document, docname: str) -> None:
     """Make a reference to what is not in the document plain text."""
     there = {(file["docname"], id) for file in tree.findall(addnodes.start_of_file) for id in _all_ids(file)}
-    there.add((tree.children[0]["docname"], ""))
+    there.add((docname, ""))
     for node in list(references(tree)):
         if address(node) not in there:
             node.replace_self(nodes.inline("", "", *node.children, classes=node["classes"]))

@@ -12,7 +12,6 @@ from typing import Any
 import traitlets
 from nbconvert.exporters import Exporter, PythonExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 from traitlets.config import Application, Config
 
 
@@ -85,7 +84,7 @@ class ChapterScriptExporter(ChapterExporter, PythonExporter):
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Put the prose of the book in the place of the Markdown cells."""
         from gongbao.export.builders import CODE_CELL
 
@@ -93,7 +92,8 @@ class ChapterScriptExporter(ChapterExporter, PythonExporter):
         after = dict(zip(map(int, rest[::2]), rest[1::2], strict=True))
         pairs = ((cell, _comment(after.get(place, ""))) for place, cell in enumerate(nb.cells) if _is_code(cell))
         cells = [_comment(opening), *chain.from_iterable(pairs)]
-        readable = NotebookNode({**nb, "cells": [cell for cell in cells if cell.source.strip()]})
+        readable = nb.copy()
+        readable["cells"] = [cell for cell in cells if cell.source.strip()]
         return PythonExporter.from_notebook_node(self, readable, resources, **kw)
 
 
@@ -102,4 +102,4 @@ def _is_code(cell: NotebookNode) -> bool:
 
 
 def _comment(text: str) -> NotebookNode:
-    return new_markdown_cell(text.strip())
+    return NotebookNode(cell_type="markdown", metadata={}, source=text.strip())  # type: ignore[no-untyped-call]
