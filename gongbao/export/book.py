@@ -11,7 +11,6 @@ from pathlib import Path
 
 from filelock import FileLock
 from jupyter_book.config import get_final_config
-from myst_nb.core.execute import ExecutionError
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.console import strip_colors
@@ -71,14 +70,18 @@ class Book:
             docname = self._docname(app, notebook)
             before = self._warnings.tell()
             document: bytes = getattr(app.builder, format)(docname)
-        except (ExecutionError, SphinxError) as error:
-            raise ExportError(f"{notebook}: not exported\n{error}") from error
+        except SphinxError as error:
+            raise self._refusal(notebook, f"{self._warnings.getvalue()}\n{error}") from error
         warnings = self._warnings.getvalue()
         # of what was said while the book was read, what is about this notebook
         about = [line for line in warnings[:before].splitlines() if str(notebook.resolve()) in line]
-        if faults := dict.fromkeys(filter(None, map(strip_colors, [*about, *warnings[before:].splitlines()]))):
-            raise ExportError("\n".join([f"{notebook}: not exported", *faults]))
+        if faults := "\n".join([*about, warnings[before:]]).strip():
+            raise self._refusal(notebook, faults)
         return document
+
+    def _refusal(self, notebook: Path, faults: str) -> ExportError:
+        lines = dict.fromkeys(filter(None, strip_colors(faults).splitlines()))
+        return ExportError("\n".join([f"{notebook}: not exported", *lines]))
 
     def _open(self, builder: str) -> Sphinx:
         """Sphinx with a builder; it reads what no other builder has read before."""

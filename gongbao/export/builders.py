@@ -35,7 +35,16 @@ class ChapterBuilder(Builder):
     def init(self) -> None:
         """Keep resolved pages: each resolution of a bibliography adds its text to the same nodes once more."""
         super().init()
-        self.page = cache(lambda docname: self.env.get_and_resolve_doctree(docname, self))
+        self.page = cache(self._resolved)
+
+    def _resolved(self, docname: str) -> nodes.document:
+        """A page whose references name it even where they stay within it: parts of it will stand elsewhere."""
+        page = self.env.get_and_resolve_doctree(docname, self)
+        for reference in page.findall(nodes.reference):
+            if "refid" in reference:
+                reference["refuri"] = f"{PAGE_PREFIX}{docname}#{reference['refid']}"
+                del reference["refid"]
+        return page
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Address a page so that a reference to it can be told from an outside address."""
@@ -96,11 +105,17 @@ class ChapterHtml(ChapterBuilder, SingleFileHTMLBuilder):
 
     stands_alone = True
 
+    def init(self) -> None:
+        """Take from the pages what is meant for print: there are no files beside this one, and no menu above."""
+        super().init()
+        self.tags.remove(self.format)
+
     def html(self, docname: str) -> bytes:
-        """Write a chapter with its pictures, its data and its style sheet inside."""
+        """Write a chapter with its pictures and its style sheet inside."""
         tree = chapter_tree(docname, self.page)
         _lead_within_the_file(tree, docname)
-        self._embed(tree, docname)
+        for image in tree.findall(nodes.image):
+            image["uri"] = _data_address(Path(self.srcdir, image["uri"]))
         page = Template(_resource("page.html")).substitute(
             title=escape(self.env.titles[docname].astext()),
             book=escape(self.config.html_title),
@@ -131,14 +146,6 @@ class ChapterHtml(ChapterBuilder, SingleFileHTMLBuilder):
         code = [light, f"@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"]
         return "\n".join([*book, *code, _resource("page.css")])
 
-    def _embed(self, tree: nodes.document, docname: str) -> None:
-        for image in tree.findall(nodes.image):
-            image["uri"] = _data_address(Path(self.srcdir, image["uri"]))
-        for download in list(tree.findall(addnodes.download_reference)):
-            path = Path(self.env.relfn2path(download["reftarget"], docname)[1])
-            link = f'<a download="{path.name}" href="{_data_address(path)}">{escape(download.astext())}</a>'
-            download.replace_self(nodes.raw("", link, format="html"))
-
 
 CODE_CELL = re.compile("\ue000([0-9]+)\ue000")
 """Where a code cell stands in the text of a chapter: its place in the notebook."""
@@ -146,10 +153,12 @@ CODE_CELL = re.compile("\ue000([0-9]+)\ue000")
 
 def _lead_within_the_file(tree: nodes.document, docname: str) -> None:
     """Give ids of other pages the names of these pages, and make the addresses of references fit."""
-    for file in tree.findall(addnodes.start_of_file):
+    for file in list(tree.findall(addnodes.start_of_file)):
         if file["docname"] != docname:
             for node in file.findall(nodes.Element):
-                node["ids"] = [_local(file["docname"], str(anchor), docname) for anchor in node.get("ids", ())]
+                ids: list[str] = node.get("ids", [])
+                node["ids"] = [_local(file["docname"], id, docname) for id in ids]
+            file.replace_self(file.children)
     for reference in list(references(tree)):
         reference["refuri"] = f"#{_local(*address(reference), docname)}"
 

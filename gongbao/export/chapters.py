@@ -64,6 +64,8 @@ def _is_number(node: nodes.Node) -> bool:
 def _copies(page: nodes.document, kind: type[nodes.Element], anchors: set[str]) -> list[nodes.Element]:
     """Copies of the elements of a page that have one of the ids, in the order of the page."""
     copies = [node.deepcopy() for node in page.findall(kind) if anchors & _ids(node)]
+    for node in copies:
+        node["backrefs"] = []  # they would lead to the page
     if copies and isinstance(copies[0], nodes.definition_list_item):
         return [nodes.definition_list("", *copies, classes=["simple", "glossary"])]
     return copies

@@ -12,6 +12,7 @@ from typing import Any
 import traitlets
 from nbconvert.exporters import Exporter, PythonExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from traitlets.config import Application, Config
 
 
@@ -92,8 +93,7 @@ class ChapterScriptExporter(ChapterExporter, PythonExporter):
         after = dict(zip(map(int, rest[::2]), rest[1::2], strict=True))
         pairs = ((cell, _comment(after.get(place, ""))) for place, cell in enumerate(nb.cells) if _is_code(cell))
         cells = [_comment(opening), *chain.from_iterable(pairs)]
-        readable = nb.copy()
-        readable["cells"] = [cell for cell in cells if cell.source.strip()]
+        readable = NotebookNode(nb, cells=[cell for cell in cells if cell.source.strip()])  # type: ignore[no-untyped-call]
         return PythonExporter.from_notebook_node(self, readable, resources, **kw)
 
 
@@ -101,5 +101,5 @@ def _is_code(cell: NotebookNode) -> bool:
     return bool(cell.cell_type == "code")
 
 
-def _comment(text: str) -> NotebookNode:
-    return NotebookNode(cell_type="markdown", metadata={}, source=text.strip())  # type: ignore[no-untyped-call]
+def _comment(text: str) -> Any:
+    return new_markdown_cell(text.strip())  # type: ignore[no-untyped-call]
