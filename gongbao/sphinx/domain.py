@@ -376,7 +376,7 @@ def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     before, now = domain.data["written"], {id: json.dumps(record) for id, record in records.items()}
     # no id has a blank
     now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
-    now["the rest of the listings"] = json.dumps([domain.data["uses"], _titles(env), domain.checks])
+    now["the rest of the listings"] = json.dumps([domain.data["uses"], _titles(env), domain.checks], sort_keys=True)
     changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
     domain.data["written"] = now
     pages = {docname for docname, ids in domain.uses().items() if with_inputs(ids, records) & changed}

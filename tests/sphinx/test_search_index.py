@@ -83,10 +83,10 @@ def test_every_row_of_the_ledger_is_a_figure_with_its_address(book):
 
 
 def test_a_page_that_is_not_written_again_is_still_found_and_one_that_is_gone_is_not(book):
-    before = places(book, "ledger.html")
+    before = places(book, "index.html")
     book.write("chapter.md", "# 债务\n\n改过的句子。\n")
     book.build()
-    assert places(book, "ledger.html") == before
+    assert places(book, "index.html") == before
     assert places(book, "chapter.html") == [["", "债务", "改过的句子。"]]
     (book.root / "chapter.md").unlink()
     book.write("index.md", INDEX.replace("chapter\n", ""))
