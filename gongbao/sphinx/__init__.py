@@ -7,6 +7,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
+    accessibility,
+    assets,
     cards,
     citations,
     dictionary,
@@ -14,6 +16,8 @@ from gongbao.sphinx import (
     downloads,
     freshness,
     gazette_pages,
+    icons,
+    images,
     ledger_page,
     linebreaks,
     listings,
@@ -47,6 +51,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
         linebreaks,
         mathml,
         search,
+        images,
+        accessibility,
+        icons,
+        assets,
     ):
         part.setup(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
