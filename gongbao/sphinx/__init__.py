@@ -7,6 +7,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
+    accessibility,
+    assets,
     cards,
     citations,
     dictionary,
@@ -14,6 +16,8 @@ from gongbao.sphinx import (
     downloads,
     freshness,
     gazette_pages,
+    icons,
+    images,
     language,
     ledger_page,
     linebreaks,
@@ -51,6 +55,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
         mathml,
         messages,
         search,
+        images,
+        accessibility,
+        icons,
+        assets,
     ):
         part.setup(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-UNWANTED = ("sphinx_thebe", "sphinx_comments")
-"""Extensions that jupyter-book always loads and that only work with services on the web."""
+UNWANTED = ("sphinx_thebe", "sphinx_comments", "sphinx_togglebutton")
+"""Extensions that jupyter-book always loads and that work with services on the web, or that no page uses."""
 
 
 def setup(app: Sphinx) -> None:
