@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """An entry of a list, under the role that replaces the deprecated ``doc-biblioentry``."""
-    if not isinstance(node.previous_sibling(), nodes.citation):  # type: ignore[no-untyped-call]
+    if not isinstance(node.previous_sibling(), nodes.citation):
         translator.body.append('<div role="list" class="citation-list">\n')
     translator.body.append(translator.starttag(node, "div", classes=["citation"], role="listitem"))
 

@@ -90,7 +90,7 @@ class FillPages(SphinxPostTransform):
     def _item(self, docname: str, id: str, phrases: str) -> nodes.list_item:
         domain = FigureDomain.of(self.env)
         record = domain.record(id)
-        words = nodes.Text(f" {label(record)}{phrases} " if record else phrases)
+        words = nodes.Text(f"{_('，')}{label(record)}{phrases} " if record else phrases)
         uses = nodes.inline("", "", *use_nodes(domain, self.app.builder, docname, id), classes=["figure-uses"])
         return nodes.list_item("", nodes.paragraph("", "", reference_to(id, "val", docname), words, uses))
 

@@ -32,7 +32,7 @@ class GivePlace(SphinxPostTransform):
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
-    """Write the size as attributes: docutils would write a style, and Sphinx a link to what it takes for a thumbnail."""
+    """Write the size as attributes: docutils writes a style, and Sphinx a link to what it takes for a thumbnail."""
     HTML5Translator.visit_image(translator, node)
     if "pixels" in node:
         width, height = node["pixels"]

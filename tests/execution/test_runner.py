@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -164,7 +165,10 @@ notebook = nbformat.read("sleep.ipynb", as_version=4)
 run([Job("sleep", notebook, Path.cwd(), 600)], lambda result: print("done", result.error), fork={fork})
 """
         command = [sys.executable, "-c", code]
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # what a shell starts in the background ignores Ctrl-C, and so would this
+        listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, cwd=tmp_path, preexec_fn=listen, **pipes)
         pid = tmp_path / "pid"
         assert wait_for(pid.exists)
         return process, int(pid.read_text())

@@ -36,6 +36,9 @@ BUILDER = "html"
 NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 """What nobody searches for by its source: code, formulas, markup."""
 
+LISTINGS = {"figure-listing", "ledger", "gazette-figures"}
+"""The classes of what lists figures: they are found by their rows."""
+
 Place = tuple[str, str, str]
 """Anchor (empty for the page itself), heading, text."""
 
@@ -95,7 +98,7 @@ def text(node: nodes.Node) -> str:
     if isinstance(node, nodes.Text):
         return node.astext()
     element = cast(nodes.Element, node)
-    if _is_place(element) or isinstance(element, NOT_READ) or "figure-listing" in element.get("classes", ()):
+    if _is_place(element) or isinstance(element, NOT_READ) or LISTINGS & set(element.get("classes", ())):
         return ""
     if isinstance(element, nodes.image):
         return str(element.get("alt", "")) if isinstance(element.parent, nodes.figure) else ""
