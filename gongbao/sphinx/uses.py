@@ -19,11 +19,13 @@ def use_nodes(domain: FigureDomain, builder: Builder, fromdocname: str, id: str)
     content: list[nodes.Node] = []
     for docname, sections in domain.sections_with(id).items():
         content.append(nodes.Text(_("；") if content else ""))
-        content.append(nodes.Text(f"{domain.env.titles[docname].astext()} "))
-        for index, section in enumerate(sections):
-            text = nodes.Text(section_name(domain.env, docname, section))
+        names = [section_name(domain.env, docname, section) for section in sections]
+        # a number stands apart from the words before it, a title would run into them
+        gap = " " if names[0][0].isdigit() else "·"
+        content.append(nodes.Text(f"{domain.env.titles[docname].astext()}{gap}"))
+        for index, (section, name) in enumerate(zip(sections, names, strict=True)):
             content.append(nodes.Text(_("、") if index else ""))
-            content.append(make_refnode(builder, fromdocname, docname, section, text))
+            content.append(make_refnode(builder, fromdocname, docname, section, nodes.Text(name)))
     return content
 
 
