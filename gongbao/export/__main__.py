@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from gongbao.build import Places, inputs
@@ -39,20 +41,58 @@ def main(root: Path, names: list[str]) -> int:
     return 0
 
 
-def _export(root: Path, notebooks: Iterable[Path], target: Path) -> None:
+def _export(root: Path, notebooks: list[Path], target: Path) -> None:
+    """Read the book once; then, exporter by exporter, since each builder has Sphinx set up anew, write chapters."""
     from nbconvert.exporters import get_exporter
 
     from gongbao.export.book import Book
     from gongbao.typst.typesetting import write_atomically
 
+    def write(notebook: Path) -> None:
+        document, resources = exporter.from_filename(str(notebook))
+        content = document.encode() if isinstance(document, str) else document
+        write_atomically(target / f"{notebook.stem}{resources['output_extension']}", content)
+
     target.mkdir(parents=True, exist_ok=True)
-    # read once; exporter by exporter, because each builder has Sphinx set up anew
     book = Book(root)
-    for exporter in (get_exporter(name)(book=book) for name in EXPORTERS):  # type: ignore[no-untyped-call]
+    for name in EXPORTERS:
+        exporter = get_exporter(name)(book=book)  # type: ignore[no-untyped-call]
+        book.open(exporter.format)
+        _side_by_side(write, notebooks)
+
+
+def _side_by_side(work: Callable[[Path], None], notebooks: list[Path]) -> None:
+    """Work on notebooks in as many forks of this process as there are processors; elsewhere than on Linux, in it.
+
+    Raises:
+        ExportError: with what went wrong in any of them.
+    """
+    from gongbao.export.book import ExportError
+
+    forks = min(os.cpu_count() or 1, len(notebooks)) if sys.platform == "linux" else 1
+    if forks == 1:
         for notebook in notebooks:
-            document, resources = exporter.from_filename(str(notebook))
-            content = document.encode() if isinstance(document, str) else document
-            write_atomically(target / f"{notebook.stem}{resources['output_extension']}", content)
+            work(notebook)
+        return
+
+    def share(number: int) -> None:
+        try:
+            for notebook in notebooks[number::forks]:
+                work(notebook)
+        except ExportError as error:
+            faults.put(str(error))
+
+    context = multiprocessing.get_context("fork")
+    faults = context.SimpleQueue()
+    processes = [context.Process(target=share, args=(number,)) for number in range(forks)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    if not faults.empty():
+        raise ExportError(faults.get())
+    if any(process.exitcode for process in processes):
+        raise ExportError("not all chapters were exported; what ended the work is printed above")
 
 
 def _read(record: Path) -> object:

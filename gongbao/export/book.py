@@ -65,34 +65,39 @@ class Book:
         Raises:
             ExportError: if the notebook is no page of the book, fails, or names what there is not.
         """
+        app = self.open(format)
+        docname = self._docname(app, notebook)
+        before = self._warnings.tell()
         try:
-            app = self._open(FORMATS[format])
-            docname = self._docname(app, notebook)
-            before = self._warnings.tell()
             document: bytes = getattr(app.builder, format)(docname)
         except SphinxError as error:
-            raise self._refusal(notebook, f"{self._warnings.getvalue()}\n{error}") from error
+            raise _refusal(notebook, str(error)) from error
         warnings = self._warnings.getvalue()
         # of what was said while the book was read, what is about this notebook
         about = [line for line in warnings[:before].splitlines() if str(notebook.resolve()) in line]
         if faults := "\n".join([*about, warnings[before:]]).strip():
-            raise self._refusal(notebook, faults)
+            raise _refusal(notebook, faults)
         return document
 
-    def _refusal(self, notebook: Path, faults: str) -> ExportError:
-        lines = dict.fromkeys(filter(None, strip_colors(faults).splitlines()))
-        return ExportError("\n".join([f"{notebook}: not exported", *lines]))
+    def open(self, format: str) -> Sphinx:
+        """Sphinx with the builder of a format; it reads what no other builder has read before.
 
-    def _open(self, builder: str) -> Sphinx:
-        """Sphinx with a builder; it reads what no other builder has read before."""
+        Raises:
+            ExportError: if the book cannot be read.
+        """
+        builder = FORMATS[format]
         if self._app is None or self._app.builder.name != builder:
             self._opened.close()
             self._opened.enter_context(patch_docutils())
             self._opened.enter_context(docutils_namespace())
-            self._app = self._sphinx(builder)
-            # a build takes the executed notebooks elsewhere while it runs
-            with FileLock(Places(self.project).lock):
-                self._app.build()
+            try:
+                app = self._sphinx(builder)
+                # a build takes the executed notebooks elsewhere while it runs
+                with FileLock(Places(self.project).lock):
+                    app.build()
+            except SphinxError as error:
+                raise _refusal(self.project, f"{self._warnings.getvalue()}\n{error}") from error
+            self._app = app
         return self._app
 
     def _sphinx(self, builder: str) -> Sphinx:
@@ -121,3 +126,8 @@ class Book:
         if docname is None or docname not in app.env.found_docs:
             raise ExportError(f"{notebook}: is no chapter of the book; _toc.yml of {self.project} does not name it")
         return docname
+
+
+def _refusal(what: Path, faults: str) -> ExportError:
+    lines = dict.fromkeys(filter(None, strip_colors(faults).splitlines()))
+    return ExportError("\n".join([f"{what}: not exported", *lines]))

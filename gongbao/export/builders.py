@@ -19,6 +19,7 @@ from sphinx.builders import Builder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.builders.text import TextBuilder
 from sphinx.highlighting import PygmentsBridge
+from sphinx.util.osutil import ensuredir
 from sphinx.writers.text import TextTranslator
 
 from gongbao.export.chapters import address, chapter_tree, references
@@ -73,6 +74,9 @@ class ChapterPrint(ChapterBuilder, TypstBuilder):
         """Typeset a chapter."""
         self.chapter = docname
         self.images.clear()
+        # a folder of its own: chapters are written side by side
+        self.outdir = type(self.outdir)(self.app.outdir / docname)
+        ensuredir(self.outdir)
         TypstBuilder.write(self)
         return Path(self.outdir, f"{self.config.typst_filename}.pdf").read_bytes()
 
