@@ -8,6 +8,7 @@ are classes and no style attributes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,7 @@ def choose(app: Sphinx, pagename: str, template: str, context: dict[str, Any], d
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
     # buttons whose action is written into the page
-    for group in context.get("header_buttons", ()):
-        group["buttons"] = [button for button in group.get("buttons", ()) if button["type"] != "javascript"]
+    context["header_buttons"] = _without_inline_scripts(context.get("header_buttons", ()))
     context["metatags"] = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">' + context.get(
         "metatags", ""
     )
@@ -69,6 +69,15 @@ def _used(file: Any, body: str) -> bool:
     if not name or name.startswith(UNUSED):
         return False
     return all(mark in body for start, mark in USED_WITH.items() if name.startswith(start))
+
+
+def _without_inline_scripts(buttons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Only a group has buttons of its own."""
+    kept = [button for button in buttons if button["type"] != "javascript"]
+    return [
+        button | {"buttons": _without_inline_scripts(button["buttons"])} if "buttons" in button else button
+        for button in kept
+    ]
 
 
 def remove_unused(app: Sphinx, exception: Exception | None) -> None:
