@@ -26,6 +26,7 @@ from urllib.parse import unquote
 
 import gongbao
 from gongbao.execution.failure import in_one_line
+from gongbao.imports import skip_unneeded
 from gongbao.replacement import digest, recover, remove, replace, replace_file
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
@@ -270,6 +271,7 @@ def _lent_cache(places: Places) -> Iterator[None]:
 
 def _run_jupyter_book(places: Places, edition: Edition) -> None:
     """Do what ``jupyter-book build .`` does; any warning is an error."""
+    skip_unneeded()
     from jupyter_book.cli.main import main
 
     quiet = ["-q"] if os.environ.get("CI") else []

@@ -27,6 +27,7 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from gongbao.build import CACHE, is_input
+from gongbao.imports import skip_unneeded
 
 HOST = "127.0.0.1"
 
@@ -69,6 +70,7 @@ class Rebuild:
 
 def load_extensions(root: Path) -> None:
     """Import what every build needs, apart from this package."""
+    skip_unneeded()
     from jupyter_book.config import get_final_config
 
     config, _ = get_final_config(
