@@ -434,4 +434,5 @@ def setup(app: Sphinx) -> None:
     for form in ROLES:
         app.add_role(form, FigureRole())
     app.connect("builder-inited", check_and_load)
-    app.connect("env-updated", pages_with_changed_figures)
+    # when sections have their numbers: those of a first build would else seem to change with the second
+    app.connect("env-get-updated", pages_with_changed_figures)
