@@ -7,8 +7,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
-    accessibility,
-    assets,
     cards,
     citations,
     dictionary,
@@ -16,8 +14,6 @@ from gongbao.sphinx import (
     downloads,
     freshness,
     gazette_pages,
-    icons,
-    images,
     language,
     ledger_page,
     linebreaks,
@@ -30,6 +26,7 @@ from gongbao.sphinx import (
     search,
     sketches,
     sources,
+    theme,
 )
 
 
@@ -55,10 +52,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         mathml,
         messages,
         search,
-        images,
-        accessibility,
-        icons,
-        assets,
+        theme,
     ):
         part.setup(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

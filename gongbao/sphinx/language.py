@@ -34,14 +34,20 @@ def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
 
 
 def load_catalogues(app: Sphinx, config: Config) -> None:
-    """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them."""
+    """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them.
+
+    One under the name of another, such as ``sphinx``, holds what that one does not translate.
+    """
     compiled = Path(app.doctreedir, "locale")
-    for path in Path(__file__).parents[1].glob(f"locale/*/LC_MESSAGES/{CATALOGUE}.po"):
-        target = compiled / path.parent.parent.name / "LC_MESSAGES" / f"{CATALOGUE}.mo"
+    names = {CATALOGUE}
+    for path in Path(__file__).parents[1].glob("locale/*/LC_MESSAGES/*.po"):
+        target = compiled / path.parent.parent.name / "LC_MESSAGES" / f"{path.stem}.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
         with path.open("rb") as source, target.open("wb") as file:
             write_mo(file, read_po(source))
-    app.add_message_catalog(CATALOGUE, str(compiled))
+        names.add(path.stem)
+    for name in sorted(names):
+        app.add_message_catalog(name, str(compiled))
 
 
 def setup(app: Sphinx) -> None:

@@ -8,6 +8,8 @@ from sphinx.application import Sphinx
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from gongbao.language import _
+
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """A formula in a line of text."""
@@ -17,7 +19,8 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """A formula on lines of its own, with its number if it has one; the keyboard scrolls one that is too wide."""
-    translator.body.append(translator.starttag(node, "div", CLASS="formula", tabindex="0"))
+    label = {"aria-label": _("公式")}
+    translator.body.append(translator.starttag(node, "div", CLASS="formula", tabindex="0", role="group", **label))
     translator.body.append(tex2mathml(node.astext(), as_block=True))
     if node.get("number"):
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')

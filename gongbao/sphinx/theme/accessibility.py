@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
@@ -15,6 +17,14 @@ def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     if not isinstance(node.previous_sibling(), nodes.citation):
         translator.body.append('<div role="list" class="citation-list">\n')
     translator.body.append(translator.starttag(node, "div", classes=["citation"], role="listitem"))
+
+
+def visit_hidden_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Folded code, named by what is seen: MyST-NB also names it in English for those who listen."""
+    translator.body.append(f'<details class="{" ".join(("admonition", "hide", *node["classes"]))}">\n<summary>\n')
+    for state, prompt in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
+        translator.body.append(f'<p class="{state} admonition-title">{escape(prompt)}</p>\n')
+    translator.body.append("</summary>\n")
 
 
 class LeaveWidthsToStyle(SphinxPostTransform):
@@ -32,4 +42,5 @@ class LeaveWidthsToStyle(SphinxPostTransform):
 def setup(app: Sphinx) -> None:
     """Register what replaces docutils' own."""
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     app.add_post_transform(LeaveWidthsToStyle)

@@ -1,0 +1,74 @@
+"""What pages say of themselves and offer, with and without the addresses of the book and of its source."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree
+
+import pytest
+from lxml import html
+from PIL import Image
+
+PAGE = "# 债务\n\n区里欠多少债？\n"
+THEME = {"html_theme": "sphinx_book_theme", "html_title": "小书", "root_doc": "index"}
+ADDRESS = "https://example.org/book"
+SOURCE = "https://github.com/someone/book"
+LAUNCH = {"binderhub_url": "https://mybinder.org", "colab_url": "https://colab.research.google.com"}
+
+
+@pytest.fixture
+def book(small_book, notebook):
+    small_book.write("index.md", "# 书\n\n书的第一段。\n\n```{toctree}\nchapter\nledger\n```\n")
+    small_book.write("chapter.ipynb", notebook(markdown=PAGE))
+    return small_book
+
+
+def metas(book, page: str) -> dict[str, str]:
+    found = html.fromstring(book.page(page)).xpath("//meta[@content]")
+    return {meta.get("name") or meta.get("property") or "": meta.get("content") for meta in found}
+
+
+def test_without_addresses_a_page_says_what_it_is_about_and_names_none(book):
+    book.build(**THEME, html_theme_options={"launch_buttons": LAUNCH})
+    assert book.warnings == ""
+    assert metas(book, "chapter")["description"] == "区里欠多少债？"
+    assert not any(name.startswith("og:") for name in metas(book, "chapter"))
+    assert re.findall(r'(?:href|src)="(?:https?:)?//', book.page("chapter")) == []
+    assert not (book.root / "_build/html/sitemap.xml").exists()
+    assert (book.root / "_build/html/.nojekyll").exists()
+
+
+def test_with_an_address_a_page_can_be_shared_and_found(book):
+    book.build(**THEME, html_baseurl=ADDRESS)
+    assert book.warnings == ""
+    page = metas(book, "chapter")
+    assert page["og:title"] == "债务"
+    assert page["og:description"] == "区里欠多少债？"
+    assert page["og:url"] == f"{ADDRESS}/chapter.html"
+    picture = book.root / "_build/html" / page["og:image"].removeprefix(f"{ADDRESS}/")
+    assert Image.open(io.BytesIO(picture.read_bytes())).size == (1200, 630)
+    sitemap = ElementTree.parse(book.root / "_build/html/sitemap.xml")
+    listed = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert listed == {f"{ADDRESS}/{name}.html" for name in ("index", "chapter", "ledger")}
+
+
+def test_with_a_source_a_page_can_be_edited_reported_and_run(book):
+    book.build(**THEME, html_theme_options={"repository_url": SOURCE, "launch_buttons": LAUNCH})
+    assert book.warnings == ""
+    links = {a.text_content().strip(): a.get("href") for a in html.fromstring(book.page("chapter")).iter("a")}
+    assert links["修改本页"] == f"{SOURCE}/edit/main/chapter.ipynb"
+    assert links["报告问题"].startswith(f"{SOURCE}/issues/new?")
+    assert links["Binder"].startswith("https://mybinder.org/v2/gh/someone/book/")
+    assert links["Colab"].startswith("https://colab.research.google.com/github/someone/book/blob/")
+    assert links["笔记本（.ipynb）"].endswith("_sources/chapter.ipynb")
+
+
+@pytest.mark.parametrize(("address", "root"), [("", "/"), (ADDRESS, "/book/")])
+def test_the_page_for_wrong_addresses_works_at_any_depth(book, address, root):
+    book.build(**THEME, html_baseurl=address)
+    page = html.fromstring(book.page("404"))
+    assert "没有这一页" in page.text_content()
+    local = [a for a in page.xpath("//link/@href | //script/@src | //nav//a/@href") if not a.startswith(("#", "http"))]
+    assert f"{root}chapter.html" in local
+    assert [address for address in local if not address.startswith(root)] == []
