@@ -16,7 +16,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.citation import Work, bibtex, in_words
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, with_inputs
-from gongbao.sphinx.scripts import FOLDER, web_builder, write_if_changed, write_script
+from gongbao.sphinx.scripts import FOLDER, web_builder, words, write_if_changed, write_script
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
 SCRIPT = f"{FOLDER}/citations.js"
@@ -66,7 +66,8 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
     domain = FigureDomain.of(app.env)
     if builder and (domain.printed_on(pagename) or pagename in domain.data["listings"].values()):
         file = relative_uri(builder.get_target_uri(pagename), SCRIPT)
-        app.add_js_file("figure-cite.js", loading_method="defer", **{"data-citations": file})  # type: ignore[arg-type]
+        said = words(copied=_("已复制"), failed=_("无法复制"))
+        app.add_js_file("figure-cite.js", loading_method="defer", **said | {"data-citations": file})
 
 
 def name_version(app: Sphinx, config: Config) -> None:

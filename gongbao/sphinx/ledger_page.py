@@ -22,10 +22,49 @@ from gongbao.relations import Verdict
 from gongbao.sphinx.citations import BIBLIOGRAPHY
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, listing_of
 from gongbao.sphinx.listings import formula_nodes, listing, table
-from gongbao.sphinx.scripts import web_builder
+from gongbao.sphinx.scripts import web_builder, words
 from gongbao.sphinx.uses import page_link, use_nodes
 
 HEADER = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
+
+WORDS = {
+    "filter": _("筛选总账"),
+    "all": _("全部"),
+    "reset": _("清除"),
+    "pages": _("翻页"),
+    "facets": {
+        "topic": _("主题"),
+        "claim": _("性质"),
+        "report": _("篇目"),
+        "page": _("公报页码"),
+        "unit": _("单位"),
+    },
+    # under the names of DataTables: https://datatables.net/reference/option/language
+    "table": {
+        "search": _("搜索"),
+        "lengthMenu": _("每页 _MENU_ 行"),
+        "lengthLabels": {"-1": _("全部")},
+        "info": _("第_START_～_END_行，共_TOTAL_行"),
+        "infoEmpty": _("共0行"),
+        "infoFiltered": _("（总账有_MAX_行）"),
+        "zeroRecords": _("没有这样的行"),
+        "emptyTable": _("没有这样的行"),
+        "aria": {
+            "orderable": _("按这一列排序"),
+            "orderableReverse": _("按这一列倒序"),
+            "orderableRemove": _("取消按这一列排序"),
+            "paginate": {
+                "first": _("第一页"),
+                "previous": _("上一页"),
+                "next": _("下一页"),
+                "last": _("最后一页"),
+                "number": _("第"),
+            },
+        },
+        "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
+    },
+}
+"""What the script says."""
 
 _NUMBER = re.compile(r"-?[0-9.]+")
 
@@ -124,7 +163,7 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
     """Let the pages with the rows have the script that makes one table of them."""
     if doctree and any(doctree.findall(ledger_row)):
         app.add_js_file("datatables/dataTables.min.js", loading_method="defer")
-        app.add_js_file("ledger.js", loading_method="defer")
+        app.add_js_file("ledger.js", loading_method="defer", **words(**WORDS))
         app.add_css_file("ledger.css")
 
 

@@ -19,8 +19,8 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """A formula on lines of its own, with its number if it has one; the keyboard scrolls one that is too wide."""
-    label = {"aria-label": _("公式")}
-    translator.body.append(translator.starttag(node, "div", CLASS="formula", tabindex="0", role="group", **label))
+    attributes = {"class": "formula", "tabindex": "0", "role": "group", "aria-label": _("公式")}
+    translator.body.append(translator.starttag(node, "div", **attributes))  # type: ignore[arg-type]
     translator.body.append(tex2mathml(node.astext(), as_block=True))
     if node.get("number"):
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -21,6 +22,14 @@ def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
     if isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SingleFileHTMLBuilder):
         return builder
     return None
+
+
+def words(**messages: object) -> dict[str, Any]:
+    """What a script says, in the language of the edition, as an attribute of the element that loads it.
+
+    Scripts hold no words of their own; they read ``document.currentScript.dataset.words``.
+    """
+    return {"data-words": json.dumps(messages, default=str, ensure_ascii=False)}
 
 
 def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, object]) -> None:

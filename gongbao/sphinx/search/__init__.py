@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 
 from gongbao.language import _
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, places
+from gongbao.sphinx.scripts import words
 
 HERE = Path(__file__).parent
 
@@ -39,6 +40,25 @@ NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 LISTINGS = {"figure-listing", "ledger", "gazette-figures"}
 """The classes of what lists figures: they are found by their rows."""
 
+PAGE = "search"
+
+WORDS = {
+    "and": _("，"),
+    "asFigures": _("数据总账（{count}行）"),
+    "empty": _("请输入字词或数字。"),
+    "end": _("。"),
+    "found": _("“{asked}”："),
+    "inText": _("正文（{count}处）"),
+    "morePlaces": _("另有{count}处"),
+    "moreRows": _("另有{count}行"),
+    "near": _("没有完全相同的“{asked}”，含有其中多数字词的有："),
+    "nothing": _("没有找到“{asked}”。可以换一个说法，少写几个字，或用空格隔开几个词。"),
+    "places": _("正文{count}处"),
+    "rows": _("数据总账{count}行"),
+    "title": _("“{asked}”的{title}"),
+}
+"""What the script says."""
+
 Place = tuple[str, str, str]
 """Anchor (empty for the page itself), heading, text."""
 
@@ -47,6 +67,7 @@ def setup(app: Sphinx) -> None:
     """Put this search in the place of Sphinx's own."""
     app.connect("config-inited", add_templates)
     app.connect("builder-inited", add_page)
+    app.connect("html-page-context", add_words)
     app.connect("doctree-resolved", keep_places)
     app.connect("build-finished", write_index)
 
@@ -61,7 +82,13 @@ def add_page(app: Sphinx) -> None:
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
         app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
-        app.config.html_additional_pages = {**app.config.html_additional_pages, "search": "search.html"}
+        app.config.html_additional_pages = {**app.config.html_additional_pages, PAGE: "search.html"}
+
+
+def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give the search page what its script says."""
+    if page == PAGE:
+        context["words"] = words(**WORDS)
 
 
 # --- what is searched
@@ -127,7 +154,7 @@ def _page(app: Sphinx, docname: str) -> dict[str, Any]:
     return {
         "url": app.builder.get_target_uri(docname),
         "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
-        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), words] for anchor, head, words in places],
+        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), said] for anchor, head, said in places],
     }
 
 

@@ -3,7 +3,8 @@
   "use strict";
 
   const SAID_FOR = 2000; // ms that a button says what it did
-  const source = document.currentScript.dataset.citations;
+  const { citations: source, words } = document.currentScript.dataset;
+  const { copied, failed } = JSON.parse(words);
   let citations = null;
 
   function load() {
@@ -19,15 +20,15 @@
 
   async function copy(button) {
     const { figure = button.closest("tr")?.id, form } = button.dataset;
-    const words = button.textContent;
+    const name = button.textContent;
     try {
       await navigator.clipboard.writeText((await load())[figure][form]);
-      button.textContent = "已复制";
+      button.textContent = copied;
     } catch {
       if (button.href) return (location.href = button.href);
-      button.textContent = "无法复制";
+      button.textContent = failed;
     }
-    setTimeout(() => (button.textContent = words), SAID_FOR);
+    setTimeout(() => (button.textContent = name), SAID_FOR);
   }
 
   /* Without this script the links of the rows lead to the file with all citations; here they are buttons. */

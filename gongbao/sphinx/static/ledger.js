@@ -6,30 +6,15 @@
   "use strict";
 
   const ROWS = 50;
-  const WORDS = {
-    search: "搜索",
-    lengthMenu: "每页 _MENU_ 行",
-    info: "第_START_～_END_行，共_TOTAL_行",
-    infoEmpty: "共0行",
-    infoFiltered: "（总账有_MAX_行）",
-    zeroRecords: "没有这样的行",
-    emptyTable: "没有这样的行",
-    aria: {
-      orderable: "按这一列排序",
-      orderableReverse: "按这一列倒序",
-      orderableRemove: "取消按这一列排序",
-      paginate: { first: "第一页", previous: "上一页", next: "下一页", last: "最后一页", number: "第" },
-    },
-    paginate: { first: "«", previous: "‹", next: "›", last: "»" },
-  };
+  const WORDS = JSON.parse(document.currentScript.dataset.words);
 
-  /* What the rows can be filtered by: the name of the choice, and the values that a row has of it. */
+  /* What the rows can be filtered by: the values that a row has of it. */
   const FACETS = {
-    topic: ["主题", (row) => [row.dataset.topic]],
-    claim: ["性质", (row) => [row.dataset.claim]],
-    report: ["篇目", (row) => listed(row.dataset.reports)],
-    page: ["公报页码", (row) => listed(row.dataset.pages)],
-    unit: ["单位", (row) => listed(row.dataset.unit)],
+    topic: (row) => [row.dataset.topic],
+    claim: (row) => [row.dataset.claim],
+    report: (row) => listed(row.dataset.reports),
+    page: (row) => listed(row.dataset.pages),
+    unit: (row) => listed(row.dataset.unit),
   };
 
   const listed = (words) => (words ? words.split(" ") : []);
@@ -73,21 +58,21 @@
     const made = document.createElement("form");
     made.className = "ledger-filters";
     made.setAttribute("role", "search");
-    made.setAttribute("aria-label", "筛选总账");
+    made.setAttribute("aria-label", WORDS.filter);
     const rows = [...table.tBodies[0].rows];
-    for (const [key, [name, valuesOf]] of Object.entries(FACETS)) {
+    for (const [key, valuesOf] of Object.entries(FACETS)) {
       const values = new Set(rows.flatMap(valuesOf));
       const order = key === "page" ? [...values].sort((a, b) => a - b) : [...values];
       const choice = document.createElement("select");
-      choice.append(new Option("全部", ""), ...order.map((value) => new Option(value, value)));
+      choice.append(new Option(WORDS.all, ""), ...order.map((value) => new Option(value, value)));
       const label = document.createElement("label");
-      label.append(name, choice);
+      label.append(WORDS.facets[key], choice);
       choices[key] = choice;
       made.append(label);
     }
     const reset = document.createElement("button");
     reset.type = "reset";
-    reset.textContent = "清除";
+    reset.textContent = WORDS.reset;
     made.append(reset);
     table.before(made);
     return made;
@@ -95,7 +80,7 @@
 
   function fits(row) {
     return Object.entries(FACETS).every(
-      ([key, [, valuesOf]]) => !choices[key].value || valuesOf(row).includes(choices[key].value),
+      ([key, valuesOf]) => !choices[key].value || valuesOf(row).includes(choices[key].value),
     );
   }
 
@@ -117,10 +102,10 @@
     DataTable.ext.type.order["chinese-desc"] = (a, b) => collator.compare(b, a);
     const made = new DataTable(table, {
       pageLength: ROWS,
-      lengthMenu: [25, ROWS, 100, 500, { label: "全部", value: -1 }],
+      lengthMenu: [25, ROWS, 100, 500, { label: WORDS.all, value: -1 }],
       order: [],
       autoWidth: false,
-      language: WORDS,
+      language: WORDS.table,
       layout: { topStart: "search", topEnd: "info", bottomStart: "pageLength", bottomEnd: "paging" },
       columns: [
         { type: "chinese" },
@@ -130,6 +115,8 @@
       ],
     });
     table.hidden = false;
+    // DataTables has no setting for this name
+    made.table().container().querySelector(".dt-paging nav").setAttribute("aria-label", WORDS.pages);
     const nodes = made.rows().nodes().toArray();
     made.search.fixed("facets", (words, values, index) => fits(nodes[index]));
     return made;

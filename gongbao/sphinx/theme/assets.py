@@ -48,9 +48,7 @@ def setup(app: Sphinx) -> None:
     app.connect("build-finished", remove_unused, priority=LAST)
 
 
-def choose(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def choose(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Leave on a page the scripts that it uses, none of which keeps it from being drawn."""
     body = context.get("body", "")
     context["script_files"] = [script for script in context.get("script_files", ()) if _used(script, body)]

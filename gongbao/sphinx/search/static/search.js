@@ -6,6 +6,11 @@
   const SHOWN = { places: 3, figures: 10 }; // before the rest is folded
   const ENOUGH = 0.75; // share of the pairs of characters that a place has in common with a query found nowhere
 
+  const WORDS = JSON.parse(document.currentScript.dataset.words);
+
+  /* A message with what it is about put in place of its {names}. */
+  const say = (message, values = {}) => WORDS[message].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
   const CHINESE = /[\p{Script=Han}\u3000-\u303f]/u;
 
   /* A query as the book would print it: half width, no commas between thousands. */
@@ -161,11 +166,11 @@
     return element("li", {}, link, element("p", {}, ...context));
   };
 
-  const list = (hits, marks, shown, noun) => {
+  const list = (hits, marks, shown, more) => {
     const items = hits.map((hit) => item(hit, marks));
     const parts = [element("ol", {}, ...items.slice(0, shown))];
     if (items.length > shown) {
-      const summary = element("summary", {}, `另有${items.length - shown}${noun}`);
+      const summary = element("summary", {}, say(more, { count: items.length - shown }));
       parts.push(element("details", {}, summary, element("ol", { start: shown + 1 }, ...items.slice(shown))));
     }
     return parts;
@@ -175,17 +180,17 @@
     const groups = new Map();
     for (const hit of hits) groups.set(hit.page, [...(groups.get(hit.page) ?? []), hit]);
     const parts = [...groups].map(([page, found]) =>
-      element("section", {}, element("h3", {}, page.title), ...list(found, marks, SHOWN.places, "处")),
+      element("section", {}, element("h3", {}, page.title), ...list(found, marks, SHOWN.places, "morePlaces")),
     );
-    return element("section", { id: "in-text" }, element("h2", {}, `正文（${hits.length}处）`), ...parts);
+    return element("section", { id: "in-text" }, element("h2", {}, say("inText", { count: hits.length })), ...parts);
   };
 
   const asFigures = (hits, marks) =>
     element(
       "section",
       { id: "as-figures" },
-      element("h2", {}, `数据总账（${hits.length}行）`),
-      ...list(hits, marks, SHOWN.figures, "行"),
+      element("h2", {}, say("asFigures", { count: hits.length })),
+      ...list(hits, marks, SHOWN.figures, "moreRows"),
     );
 
   const announce = (...parts) => {
@@ -197,19 +202,18 @@
   const show = (asked, query) => {
     const { hits, marks, near } = search(query);
     if (!hits.length) {
-      announce(`没有找到“${asked}”。可以换一个说法，少写几个字，或用空格隔开几个词。`);
+      announce(say("nothing", { asked }));
       return;
     }
     const places = hits.filter((hit) => hit.page);
     const figures = hits.filter((hit) => !hit.page);
     const groups = [];
-    if (places.length) groups.push([inText(places, marks), "in-text", `正文${places.length}处`]);
-    if (figures.length) groups.push([asFigures(figures, marks), "as-figures", `数据总账${figures.length}行`]);
+    if (places.length) groups.push([inText(places, marks), "in-text", say("places", { count: places.length })]);
+    if (figures.length) groups.push([asFigures(figures, marks), "as-figures", say("rows", { count: figures.length })]);
     if (!CHINESE.test(query)) groups.reverse(); // numbers and names of figures: their rows first
     document.getElementById("search-found").replaceChildren(...groups.map(([part]) => part));
-    const counts = groups.flatMap(([, id, words], i) => [i ? "，" : "", element("a", { href: `#${id}` }, words)]);
-    const start = near ? `没有完全相同的“${asked}”，含有其中多数字词的有：` : `“${asked}”：`;
-    announce(start, ...counts, "。");
+    const counts = groups.flatMap(([, id, words], i) => [i ? say("and") : "", element("a", { href: `#${id}` }, words)]);
+    announce(say(near ? "near" : "found", { asked }), ...counts, say("end"));
   };
 
   const field = document.querySelector(".search-page input");
@@ -217,9 +221,9 @@
   const query = plain(asked);
   field.value = asked;
   if (!query) field.focus();
-  else if (!/[\p{L}\p{N}]/u.test(query)) announce("请输入字词或数字。");
+  else if (!/[\p{L}\p{N}]/u.test(query)) announce(say("empty"));
   else {
-    document.title = `“${asked}”的${document.title}`;
+    document.title = say("title", { asked, title: document.title });
     show(asked, query);
   }
 })();
