@@ -18,12 +18,34 @@ each_page = pytest.mark.parametrize("name", PAGES)
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BESIDES = ["heading-order", "page-has-heading-one", "landmark-one-main", "region", "empty-table-header", "skip-link"]
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 RULES = {
-    "preload": False,
-    "resultTypes": ["violations"],
+    **OPTIONS,
     "runOnly": {"type": "tag", "values": STANDARD},
-    "rules": {rule: {"enabled": True} for rule in BESIDES},
+    "rules": {rule: {"enabled": True} for rule in BESIDES} | {"color-contrast": {"enabled": False}},
 }
+AT_ANOTHER_SIZE = {
+    **OPTIONS,
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "region", "skip-link"]},
+}
+CONTRAST = {**OPTIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+MARK_SAMPLES = """() => {
+  const seen = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue;
+    const { color, fontSize, fontWeight } = getComputedStyle(element);
+    const key = [color, fontSize, fontWeight];
+    for (let place = element; place; place = place.parentElement) {
+      const { backgroundColor, opacity } = getComputedStyle(place);
+      key.push(backgroundColor, opacity);
+    }
+    if (seen.has(String(key))) continue;
+    seen.add(String(key));
+    element.dataset.sample = "";
+  }
+}"""
+"""One text of each look: the contrast of thousands takes long, and that of two with the same look is the same."""
 
 LATIN = {"Ctrl", "K", "ipynb", "md", "PDF", "CSV", "BibTeX", "JavaScript", "Python", "debt", "limit"}
 """What the interface may say in Latin letters: keys, formats, and the id of a figure in a hint."""
@@ -67,15 +89,20 @@ def test_every_page_is_looked_at(built):
     assert {name for name in built_pages if not name.startswith("_")} == {*PAGES, "index"}
 
 
-VISITS = [("file", "light", 1280), ("http", "dark", 360)]
+VISITS = [("file", "light", 1280, RULES), ("http", "dark", 360, AT_ANOTHER_SIZE)]
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme", "mode", "width"),
+    ("name", "scheme", "mode", "width", "rules"),
     # the page for wrong addresses has to name files from the root of the server
-    [(name, *visit) for name in PAGES for visit in VISITS if (name, visit[0]) != ("404", "file")],
+    [
+        pytest.param(name, *visit, id=f"{name}-{visit[0]}")
+        for name in PAGES
+        for visit in VISITS
+        if (name, visit[0]) != ("404", "file")
+    ],
 )
-def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, name, scheme, mode, width):
+def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, name, scheme, mode, width, rules):
     faults, asked = [], []
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=mode)
     page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
@@ -84,7 +111,9 @@ def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, na
     page.goto(f"{address[scheme]}/{name}.html")
     assert page.evaluate("document.documentElement.dataset.theme") == mode
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    barriers = Axe().run(page, options=RULES).response["violations"]
+    barriers = Axe().run(page, options=rules).response["violations"]
+    page.evaluate(MARK_SAMPLES)
+    barriers += Axe().run(page, "[data-sample]", CONTRAST).response["violations"]
     assert [(found["id"], node["html"], node["failureSummary"]) for found in barriers for node in found["nodes"]] == []
     assert faults == []
     assert [url for url in asked if not url.startswith((address[scheme], "data:"))] == []

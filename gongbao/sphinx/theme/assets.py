@@ -1,8 +1,8 @@
 """What a page loads: only files of the book, and of these only what the page uses.
 
 Every page says so itself in a Content-Security-Policy, and the browser holds it to that: nothing from other hosts, no
-script or style written into the page. So the theme's own inline scripts are files or left out (``templates``), and widths
-of columns are classes and no style attributes (:mod:`accessibility`).
+script or style written into the page. So the theme's own inline scripts are files or left out (``templates``), and
+widths of columns are classes and no style attributes (:mod:`accessibility`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One style sheet instead of ten, with only what the book uses, and one font with only its icons.
 
-The theme brings Bootstrap, and a class and a glyph for each of two thousand icons. What no page, and no script, names is
-left out once all pages are written; so a page loads a tenth, and nothing has to be listed by hand.
+The theme brings Bootstrap, and a class and a glyph for each of two thousand icons. What no page, and no script, names
+is left out once all pages are written; so a page loads a tenth, and nothing has to be listed by hand.
 """
 
 from __future__ import annotations
