@@ -79,8 +79,9 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 	    echo "make audit: $$set.txt has known vulnerabilities (listed above), or the service could not be asked (an error above; it needs the network)" >&2; exit 1; }; \
 	done
 
-bench: $(READY)  ## measure the PDF, and verification: make bench SOURCE=gazette.txt
+bench: $(READY_DEV) book  ## measure the PDF and the pages, and verification: make bench SOURCE=gazette.txt
 	$(BIN)/python bench/pdf.py
+	$(BIN)/python bench/pages.py
 	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
 
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in

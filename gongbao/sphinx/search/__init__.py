@@ -86,8 +86,9 @@ def add_page(app: Sphinx) -> None:
 
 
 def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give the search page what its script says."""
+    """Give the search page its looks, and what its script says."""
     if page == PAGE:
+        app.add_css_file("search.css")
         context["words"] = words(**WORDS)
 
 

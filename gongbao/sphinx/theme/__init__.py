@@ -1,8 +1,8 @@
 """The book's side of the theme that Jupyter Book brings: its words, its weight, and what it says of itself.
 
 ``templates`` and ``static`` replace the theme's buttons and menus; :mod:`assets` and :mod:`styles` leave on a page what
-it uses; :mod:`images` and :mod:`accessibility` mend the HTML of docutils and Sphinx; :mod:`publishing` is for a book that
-has an address. Books in another theme get only what does not depend on the theme.
+it uses; :mod:`images` and :mod:`accessibility` mend the HTML of docutils and Sphinx; :mod:`publishing` is for a book
+that has an address. Books in another theme get only what does not depend on the theme.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One style sheet instead of ten, with only what the book uses, and one font with only its icons.
 
 The theme brings Bootstrap, and a class and a glyph for each of two thousand icons. What no page, and no script, names
-is left out once all pages are written; so a page loads a tenth, and nothing has to be listed by hand.
+is left out once all pages are written; so a page loads a tenth, and in one request. The names in a page are searched
+for as text: a parser would tell no more, and take as long as the rest of the build.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tinycss2
 from docutils import nodes
 from fontTools import subset
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from gongbao.sphinx.scripts import write_if_changed
 
@@ -31,8 +33,11 @@ SHEETS = (
     "sphinx-design.min.css",
     "menus.css",
     "media.css",
+    "figure-card.css",
+    "ledger.css",
+    "search.css",
 )
-"""What the theme and the extensions bring, in the order in which it counts."""
+"""What the theme and the extensions bring, in the order in which it counts; that of the book itself comes after it."""
 
 MISSING = ("sphinx-thebe.css",)
 """Sheets that pages ask for and that nothing brings."""
@@ -60,11 +65,15 @@ def setup(app: Sphinx) -> None:
 
 def name_sheets(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Leave to a page the sheets that are not in the one of the theme."""
-    context["css_files"] = [sheet for sheet in context["css_files"] if not _is_bundled(str(sheet.filename))]
+    bundled = [f"_static/{sheet}" for sheet in (*bundle_of(app.config), *MISSING)]
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if not any(Path(str(sheet.filename)).match(path) for path in bundled)
+    ]
 
 
-def _is_bundled(filename: str) -> bool:
-    return any(Path(filename.partition("?")[0]).match(f"_static/{sheet}") for sheet in (*SHEETS, *MISSING))
+def bundle_of(config: Config) -> list[str]:
+    """The sheets that become one, those of the configuration last."""
+    return [*SHEETS, *(name for name, _attributes in config.html_css_files)]
 
 
 def write_sheet(app: Sphinx, exception: Exception | None) -> None:
@@ -73,7 +82,7 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     if exception or not (static / ICON_FONT).exists():
         return  # nothing was written, so nothing was brought anew
     used = names_in(Path(app.outdir))
-    sheets = [path for pattern in SHEETS for path in sorted(static.glob(pattern))]
+    sheets = [path for pattern in bundle_of(app.config) for path in sorted(static.glob(pattern))]
     text = "".join(reduced(path.read_text("utf-8"), used) for path in sheets)
     points = {int(code, 16) if code else ord(character) for code, character in _ICON.findall(text)}
     write_icons(static / ICON_FONT, static / ICONS, points)
