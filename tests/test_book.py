@@ -211,12 +211,6 @@ def test_every_page_says_which_version_of_which_day_it_is(built):
             ), path
 
 
-def test_nothing_is_asked_of_another_host(built):
-    for path, page in pages(built):
-        loaded = page.xpath("//script/@src | //img/@src | //link[@rel!='canonical']/@href | //iframe/@src")
-        assert [address for address in loaded if re.match("(https?:)?//", address)] == [], path
-
-
 def test_chinese_lines_are_joined_without_spaces(built):
     for path, page in pages(built):
         for paragraph in page.xpath(
@@ -226,29 +220,6 @@ def test_chinese_lines_are_joined_without_spaces(built):
 
 
 # --- in a browser
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(f"book/{name}" for name in ("index", "methods", "ledger", "pages", "downloads")),
-        *(f"notebooks/{chapter}" for chapter in CHAPTERS),
-    ],
-)
-def test_a_page_opens_from_disk_without_error_scroll_or_foreign_request(built, browser, name, width):
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    errors, requested = [], []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "request", lambda request: None if request.url.startswith(("file:", "data:")) else requested.append(request.url)
-    )
-    page.goto((built.html / f"{name}.html").as_uri())
-    page.wait_for_load_state("load")
-    assert errors == []
-    assert [url for url in requested if not url.startswith(("file:", "data:"))] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
 
 
 def test_a_number_is_followed_to_its_row_in_the_browser(built, browser):
