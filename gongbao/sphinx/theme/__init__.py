@@ -14,6 +14,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from gongbao.language import _
 from gongbao.sphinx.scripts import web_builder
@@ -59,8 +60,14 @@ def dress(app: Sphinx) -> None:
     """Let pages that are read in a browser, in this theme, load what it needs and no more."""
     if web_builder(app) and app.config.html_theme == THEME:
         app.config.html_static_path.append(str(HERE / "static"))
+        app.connect("env-updated", write_first_page)
         styles.setup(app)
         assets.setup(app)
+
+
+def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
+    return [app.config.root_doc]
 
 
 def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
