@@ -11,8 +11,12 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.locale import init
+from sphinx.transforms import SphinxTransform
+from sphinx.util.i18n import docname_to_domain
 
 from gongbao.language import CATALOGUE
 
@@ -33,6 +37,25 @@ def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
     return {**record, **record.get("en", {}), "statements": statements}
 
 
+class TranslateCaptions(SphinxTransform):
+    """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
+
+    default_priority = 110
+    """After sphinx_external_toc has put them in."""
+
+    def apply(self, **_: Any) -> None:
+        """Translate those of a page."""
+        if is_source(self.config):
+            return
+        folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
+        domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
+        catalogue, _found = init(folders, self.config.language, domain)
+        for toctree in self.document.findall(addnodes.toctree):
+            toctree.preserve_original_messages()
+            for message in toctree.extract_original_messages():
+                toctree.apply_translated_message(message, catalogue.gettext(message))
+
+
 def load_catalogues(app: Sphinx, config: Config) -> None:
     """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them."""
     compiled = Path(app.doctreedir, "locale")
@@ -47,3 +70,4 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("config-inited", load_catalogues)
+    app.add_transform(TranslateCaptions)
