@@ -15,6 +15,11 @@ VARIABLE = "GONGBAO_EDITIONS"
 CONFIG = "_config.yml"
 
 
+def N_(message: str) -> str:  # noqa: N802 (the name that gettext gives it)
+    """Mark a message that is translated where it is printed, by code that does not load Sphinx."""
+    return message
+
+
 def wanted() -> list[str]:
     """The languages that notebooks draw in besides; none unless that is asked for, since each costs a drawing."""
     return os.environ.get(VARIABLE, "").split()

@@ -21,7 +21,7 @@ from gongbao.language import CATALOGUE
 
 LIBRARY = Path(__file__).parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS = {"_": None, "says": None}
+KEYWORDS = {"_": None, "N_": None, "says": None}
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -37,8 +37,10 @@ def extract_library() -> Catalog:
     catalogue = Catalog()
     found = extract_from_dir(LIBRARY, METHODS, {"**.html": {"silent": "false"}}, keywords=KEYWORDS)
     for name, _line, message, _comments, _context in found:
-        # where it stands changes with every edit; in which file, seldom
-        catalogue.add(message, auto_comments=[Path(name).as_posix()])
+        # Sphinx's own messages are English, and Sphinx translates them
+        if not str(message).isascii():
+            # where it stands changes with every edit; in which file, seldom
+            catalogue.add(message, auto_comments=[Path(name).as_posix()])
     return catalogue
 
 

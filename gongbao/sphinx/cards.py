@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.osutil import relative_uri
 
+from gongbao.language import _
 from gongbao.sphinx.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, Record, label, places
 from gongbao.sphinx.scripts import FOLDER, web_builder, write_script
 from gongbao.sphinx.uses import page_id
@@ -25,9 +26,10 @@ STATEMENTS = 3
 class Cards:
     """Writes the cards of a page, with addresses as that page sees them."""
 
-    _template = Environment(
+    _environment = Environment(
         loader=PackageLoader("gongbao.sphinx"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    ).get_template("figure-card.html")
+    )
+    _template = _environment.get_template("figure-card.html", globals={"_": _})
 
     def __init__(self, builder: StandaloneHTMLBuilder, docname: str) -> None:
         self._builder = builder

@@ -24,6 +24,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, Record
 from gongbao.sphinx.freshness import fingerprint
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.listings import Cell, listing_table
 
 logger = logging.getLogger(__name__)
@@ -197,6 +198,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
             [publishing.Chart(**chart) for chart in charts],
             [publishing.Figure(**figure) for figure in figures],
             base,
+            translated=not is_source(app.config),
         )
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -27,6 +28,11 @@ SOURCE = "zh"
 def is_source(config: Config) -> bool:
     """Whether the edition is in the language that everything is written in."""
     return str(config.language).startswith(SOURCE)
+
+
+def in_source_language(text: str, config: Config) -> nodes.Node:
+    """Words of the gazette, which every edition quotes as they are; docutils makes an attribute of the class."""
+    return nodes.Text(text) if is_source(config) else nodes.inline("", text, classes=[f"language-{SOURCE}"])
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
@@ -47,7 +53,7 @@ class TranslateCaptions(SphinxTransform):
         """Translate those of a page."""
         if is_source(self.config):
             return
-        folders = [Path(self.env.srcdir, folder) for folder in self.config.locale_dirs]
+        folders = [str(Path(self.env.srcdir, folder)) for folder in self.config.locale_dirs]
         domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
         catalogue, _found = init(folders, self.config.language, domain)
         for toctree in self.document.findall(addnodes.toctree):
