@@ -204,7 +204,6 @@ class Chapter:
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
-            "plain": self.plain(title),
             "note": note,
             "source": pages,
             "uses": [figure.id for figure in used],

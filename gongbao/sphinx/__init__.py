@@ -30,6 +30,7 @@ from gongbao.sphinx import (
     search,
     sketches,
     sources,
+    switch,
 )
 
 
@@ -59,6 +60,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         accessibility,
         icons,
         assets,
+        switch,
     ):
         part.setup(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,7 @@ by Sphinx from the catalogues of the book.
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.locale import init
 from sphinx.transforms import SphinxTransform
 from sphinx.util.i18n import docname_to_domain
@@ -43,6 +45,15 @@ def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
     return {**record, **record.get("en", {}), "statements": statements}
 
 
+def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
+    """What Sphinx translates the text of a page with."""
+    if is_source(env.config):
+        return NullTranslations()
+    folders = [str(Path(env.srcdir, folder)) for folder in env.config.locale_dirs]
+    words, _found = init(folders, env.config.language, docname_to_domain(docname, env.config.gettext_compact))
+    return words
+
+
 class TranslateCaptions(SphinxTransform):
     """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
 
@@ -51,15 +62,11 @@ class TranslateCaptions(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Translate those of a page."""
-        if is_source(self.config):
-            return
-        folders = [str(Path(self.env.srcdir, folder)) for folder in self.config.locale_dirs]
-        domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
-        catalogue, _found = init(folders, self.config.language, domain)
+        words = catalogue(self.env, self.env.docname)
         for toctree in self.document.findall(addnodes.toctree):
             toctree.preserve_original_messages()
             for message in toctree.extract_original_messages():
-                toctree.apply_translated_message(message, catalogue.gettext(message))
+                toctree.apply_translated_message(message, words.gettext(message))
 
 
 def load_catalogues(app: Sphinx, config: Config) -> None:
