@@ -69,19 +69,19 @@ def update(root: Path) -> None:
         book = extract_book(root, Path(folder, "book"))
         for place, templates in ((root / "locale", book), (LIBRARY / "locale", library)):
             take_over(str(place), str(templates), languages(root), line_width=0, ignore_obsolete=True)
-            for path in sorted(place.glob("*/LC_MESSAGES/**/*.po")):
-                template = templates / path.relative_to(place / path.relative_to(place).parts[0] / "LC_MESSAGES")
-                tidy(path, template.with_suffix(".pot"))
+            for language in languages(root):
+                catalogues = place / language / "LC_MESSAGES"
+                for path in sorted(catalogues.rglob("*.po")):
+                    tidy(path, templates / path.relative_to(catalogues).with_suffix(".pot"), language)
 
 
-def tidy(path: Path, template: Path) -> None:
+def tidy(path: Path, template: Path, language: str) -> None:
     """Write a catalogue in the order of its template, without dates and places; remove it if that is gone."""
     if not template.exists():
         path.unlink()
         return
     with path.open("rb") as file, template.open("rb") as other:
         translated, wanted = read_po(file), read_po(other)
-    language = path.relative_to(path.parents[-1]).parts[path.parts.index("LC_MESSAGES") - 2]
     result = Catalog()
     for message in wanted:
         if message.id and (found := translated.get(message.id)):
