@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from gongbao.sphinx import (
     accessibility,
     assets,
+    bibliography,
     cards,
     citations,
     dictionary,
@@ -46,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ledger_page,
         gazette_pages,
         citations,
+        bibliography,
         cards,
         sketches,
         dictionary,

@@ -62,7 +62,7 @@ def link_editions(app: Sphinx, pagename: str, template: str, context: dict[str, 
     links = (f'<link rel="alternate" hreflang="{e["language"]}" href="{e["href"]}">' for e in context["editions"])
     context["metatags"] = "\n".join([context.get("metatags", ""), *links])
     app.add_js_file("language-switch.js", loading_method="defer")
-    app.add_css_file("language-switch.css")
+    app.add_css_file("editions.css")
 
 
 def setup(app: Sphinx) -> None:
