@@ -65,4 +65,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
         switch,
     ):
         part.setup(app)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

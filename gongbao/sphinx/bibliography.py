@@ -33,5 +33,5 @@ def translate_entries(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect to the build."""
-    app.connect("builder-inited", translate_entries)
+    """Connect to the build, once the bibliography is read."""
+    app.connect("builder-inited", translate_entries, priority=900)
