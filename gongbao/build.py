@@ -36,6 +36,7 @@ import yaml
 import gongbao
 from gongbao.editions import CONFIG, VARIABLE, configuration, languages, name_of_pdf
 from gongbao.execution.failure import in_one_line
+from gongbao.imports import skip_unneeded
 from gongbao.replacement import digest, recover, remove, replace, replace_file
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
@@ -337,6 +338,7 @@ def _processes(root: Path, number: int) -> ProcessPoolExecutor:
 
 def load_extensions(root: Path, without: str = "") -> None:
     """Import what every build needs, but for one package."""
+    skip_unneeded()
     from jupyter_book.config import get_final_config
 
     config, _ = get_final_config(user_yaml=root / CONFIG, cli_config={"latex_individualpages": False}, sourcedir=root)
@@ -347,6 +349,7 @@ def load_extensions(root: Path, without: str = "") -> None:
 
 def _run_jupyter_book(places: Places, edition: Edition, language: str) -> None:
     """Do what ``jupyter-book build .`` does; any warning is an error."""
+    skip_unneeded()
     from jupyter_book.cli.main import main
 
     place = places.staging / language

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongbao.build import Places, inputs
+from gongbao.imports import skip_unneeded
 from gongbao.replacement import digest
 
 EXPORTERS = ("shudu-pdf", "shudu-script", "shudu-html")
@@ -28,6 +29,7 @@ def main(root: Path, names: list[str]) -> int:
     if not names and _read(record) == {"inputs": state, "output": digest(target)}:
         print(f"Nothing changed; {where}")
         return 0
+    skip_unneeded()
     from gongbao.export.book import ExportError  # loads Sphinx, for which who changed nothing need not wait
 
     try:

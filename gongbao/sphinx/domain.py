@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -163,8 +164,12 @@ class FigureDomain(Domain):
     def sections_with(self, id: str) -> dict[str, list[str]]:
         """Where the book prints or draws a figure: for each page the ids of the sections, in the order of the book."""
         uses: dict[str, dict[str, list[str]]] = self.data["uses"]
-        order = list(self.env.collect_relations())
-        return {docname: uses[docname][id] for docname in order if id in uses.get(docname, ())}
+        return {docname: uses[docname][id] for docname in self._order if id in uses.get(docname, ())}
+
+    @cached_property
+    def _order(self) -> list[str]:
+        """The pages in the order of the book; asked for when all are read."""
+        return list(self.env.collect_relations())
 
     def publish(self, record: Record, docname: str) -> None:
         """Take up a figure that a page computes."""
@@ -435,4 +440,5 @@ def setup(app: Sphinx) -> None:
     for form in ROLES:
         app.add_role(form, FigureRole())
     app.connect("builder-inited", check_and_load)
-    app.connect("env-updated", pages_with_changed_figures)
+    # when sections have their numbers: those of a first build would else seem to change with the second
+    app.connect("env-get-updated", pages_with_changed_figures)

@@ -108,6 +108,19 @@ def test_pages_with_a_changed_figure_are_written_again(small_book, notebook):
     assert "63亿元" in small_book.page("ledger")
 
 
+def test_a_word_of_another_page_leaves_the_ledger_as_it_was(small_book):
+    numbered = "```{toctree}\n:numbered:\nnumbers\nledger\nother\n```\n"
+    small_book.write("index.md", f"# 书\n\n{numbered}")
+    small_book.write("numbers.md", "# 章\n\n## 节\n\n{val}`debt.limit.total@2023`\n")
+    small_book.write("other.md", "# 别章\n\n一个字。\n")
+    small_book.build()
+    small_book.write("other.md", "# 别章\n\n两个字。\n")
+    small_book.build()
+    written = re.findall(r"writing output\.\.\. \[[ \d]+%\] (\S+)", small_book.status)
+    assert "other" in written
+    assert "ledger" not in written
+
+
 def test_a_changed_ledger_changes_every_page_that_prints_it(small_book):
     small_book.write("index.md", INDEX)
     small_book.build()
