@@ -26,6 +26,12 @@ export PIP_USER := 0
 export PYTHONUTF8 := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
+# `make pdf LANG=en`; the variable of the same name in the environment is the locale, and says nothing about the book
+ifeq ($(origin LANG),command line)
+EDITION := $(LANG)
+unexport LANG
+endif
+
 # An environment works only where it was made, and only while the Python that made it is there
 ifneq ($(wildcard $(READY)),)
 ifneq ($(shell cat $(READY)) $(shell $(BIN)/python -c 'print("works")' 2>&1),$(CURDIR) works)
@@ -33,20 +39,20 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf chapters chapter live test notebooks check reproduce audit bench lock clean distclean
+.PHONY: help book data pdf chapters chapter live test notebooks check reproduce audit bench messages lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # gongbao/build.py says how: all or nothing, and nothing if nothing changed
-book: $(READY)  ## build _build/html/index.html
+book: $(READY)  ## build _build/html/index.html, and in English _build/html/en/index.html
 	@$(BIN)/python -m gongbao build html
 
 data: book  ## what `make book` makes for other programs: _build/html/data
 	@echo "The data are in _build/html/data: workbook, SQLite database, data package, csv, parquet; book/downloads.html lists them"
 
-pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf
-	@$(BIN)/python -m gongbao build pdf
+pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf; in English: make pdf LANG=en
+	@$(BIN)/python -m gongbao build pdf $(EDITION)
 
 live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
 	@$(BIN)/python -m gongbao.live --port $(PORT)
@@ -84,6 +90,9 @@ bench: $(READY_DEV) book  ## measure the PDF and the pages, and verification: ma
 	$(BIN)/python bench/pages.py
 	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
 
+messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text
+	$(BIN)/python -m gongbao.messages
+
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in
 	for set in requirements requirements-dev; do \
 	  $(BIN)/uv pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 \
@@ -92,6 +101,7 @@ lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requir
 
 clean:  ## remove what was built
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find locale -name '*.mo' -delete
 
 distclean: clean  ## remove the virtual environment, too
 	rm -rf $(VENV) gongbao.egg-info

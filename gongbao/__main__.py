@@ -13,6 +13,7 @@ from pathlib import Path
 from gongbao.build import EDITIONS, HTML, build
 from gongbao.context import load_context
 from gongbao.draft import DRAFT_COLUMNS, propose, score
+from gongbao.editions import languages
 from gongbao.ledger import Ledger
 from gongbao.relations import load_relations
 from gongbao.source import Source
@@ -70,7 +71,7 @@ def draft(arguments: argparse.Namespace) -> int:
 
 def build_edition(arguments: argparse.Namespace) -> int:
     """Build the book, or say that nothing changed; one that fails leaves the last good one."""
-    return build(Path.cwd(), arguments.edition)
+    return build(Path.cwd(), arguments.edition, arguments.language)
 
 
 def show(arguments: argparse.Namespace) -> int:
@@ -114,6 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.set_defaults(run=show)
     command = commands.add_parser("build", help=build_edition.__doc__)
     command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML.name)
+    printed = "of the PDF, the book's own if none is given; the pages are built in all"
+    choices = ["", *languages(Path.cwd())]
+    command.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)
     command.set_defaults(run=build_edition)
     parsed = parser.parse_args(arguments)
     try:

@@ -3,13 +3,18 @@
 Jupyter Book works on a copy of what it last knew, in ``_build/staging``, and only there. If the result holds, staging
 takes the place of ``_build/state``, pages and doctrees together, and then a copy of the pages that of ``_build/html``.
 So whatever ends a build at whatever moment leaves a whole book to read, and a state that fits its own pages.
+
+The pages in other languages (:mod:`gongbao.editions`) are made beside, from the same runs of the notebooks, each
+language in a folder of its own in staging, and then become a part of the site.
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
+import importlib
 import json
+import multiprocessing
 import os
 import platform
 import re
@@ -19,12 +24,17 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from urllib.parse import unquote
 
+import yaml
+
 import gongbao
+from gongbao.editions import CONFIG, VARIABLE, configuration, languages, name_of_pdf
 from gongbao.execution.failure import in_one_line
 from gongbao.imports import skip_unneeded
 from gongbao.replacement import digest, recover, remove, replace, replace_file
@@ -43,12 +53,20 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Edition:
-    """One form of the book: how Jupyter Book is asked for it, where it puts it, what must hold of it."""
+    """One form of the book: how Jupyter Book is asked for it, where it puts it, what must hold of it.
+
+    The pages are there in all languages; printed it is in one, the book's own if none is named.
+    """
 
     name: str
     options: tuple[str, ...]
     output: str
     check: Callable[[Path, Path], None]
+    language: str = ""
+
+    def languages(self, root: Path) -> list[str]:
+        """The languages to build."""
+        return ["", *languages(root)] if self.name == HTML.name else [self.language]
 
 
 @dataclass(frozen=True)
@@ -94,30 +112,45 @@ class Places:
 
     def made(self, edition: Edition, place: Path) -> Path | None:
         """The edition as Jupyter Book made it in staging or state."""
-        return next(iter(sorted((place / "_build").glob(edition.output))), None)
+        return next(iter(sorted((place / edition.language / "_build").glob(edition.output))), None)
 
     def published(self, edition: Edition) -> Path | None:
         """The edition that is read."""
-        return self.html if edition is HTML else next(iter(sorted((self.build / "pdf").glob("*.pdf"))), None)
+        if edition is HTML:
+            return self.html
+        pdf = self.build / "pdf" / name_of_pdf(self.root, edition.language)
+        return pdf if pdf.exists() else None
+
+    def pdfs(self) -> Iterator[tuple[Path, Path]]:
+        """Every PDF that there is, with the folder of the pages in its language."""
+        for language in ["", *languages(self.root)]:
+            if pdf := self.published(in_language(PDF, language)):
+                yield pdf, self.html / language
 
 
 def check_pages(site: Path, root: Path) -> None:
-    """Every page of the table of contents is there to its end, and every local link has its target."""
+    """Every page of the table of contents is there in each language to its end, and local links have their targets."""
     from sphinx_external_toc.parsing import parse_toc_yaml
 
+    folders = [site / language for language in ["", *languages(root)]]
     pages = {"index", *parse_toc_yaml(root / "_toc.yml")}
-    if missing := sorted(page for page in pages if not (site / f"{page}.html").is_file()):
+    paths = {folder / f"{page}.html": page for folder in folders for page in sorted(pages)}
+    if missing := [path.relative_to(site).with_suffix("").as_posix() for path in paths if not path.is_file()]:
         raise BuildError(f"there is no page {', '.join(missing)}")
-    for path in sorted(path for page in pages - {"index"} for path in [site / f"{page}.html"]):
-        text = path.read_text("utf-8")
-        if not text.rstrip().endswith("</html>"):
-            raise BuildError(f"the page {path.relative_to(site)} breaks off")
-        for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
-            target = path.parent / link
-            # `make pdf` puts the PDF there
-            awaited = target.suffix == ".pdf" and target.parent.resolve() == site.resolve()
-            if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
-                raise BuildError(f"{path.relative_to(site)} links to {link}, which is not there")
+    for path in (path for path, page in paths.items() if page != "index"):
+        _check_page(path, site, folders)
+
+
+def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
+    text = path.read_text("utf-8")
+    if not text.rstrip().endswith("</html>"):
+        raise BuildError(f"the page {path.relative_to(site)} breaks off")
+    for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
+        target = path.parent / link
+        # `make pdf` puts the PDF there
+        awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
+        if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
+            raise BuildError(f"{path.relative_to(site)} links to {link}, which is not there")
 
 
 def check_pdf(path: Path, root: Path) -> None:
@@ -136,6 +169,13 @@ def check_pdf(path: Path, root: Path) -> None:
 HTML = Edition("html", ("--builder", "html"), "html", check_pages)
 PDF = Edition("pdf", ("--builder", "custom", "--custom-builder", "typst"), "typst/*.pdf", check_pdf)
 EDITIONS = {edition.name: edition for edition in (HTML, PDF)}
+
+
+def in_language(edition: Edition, language: str) -> Edition:
+    """An edition in a language; the pages are one edition in all of them."""
+    if not language or edition is HTML:
+        return edition
+    return changed(edition, name=f"{edition.name}-{language}", language=language)
 
 
 def inputs(root: Path) -> str:
@@ -157,7 +197,9 @@ def _files(base: Path) -> Iterator[Path]:
 
 def is_input(path: Path) -> bool:
     """Whether a file, by its path in the project, may have a part in the book; what builds and tools write has none."""
-    return not any(part in _NO_INPUT or part.startswith(".") or part.endswith(".egg-info") for part in path.parts)
+    return not any(
+        part in _NO_INPUT or part.startswith(".") or part.endswith((".egg-info", ".mo")) for part in path.parts
+    )
 
 
 def _surroundings() -> list[object]:
@@ -169,9 +211,9 @@ def _surroundings() -> list[object]:
     return [sys.version, platform.platform(), packages, variables, day]
 
 
-def build(root: Path, name: str) -> int:
+def build(root: Path, name: str, language: str = "") -> int:
     """Build an edition if anything changed; 0 if it is there afterwards, and one clear message if not."""
-    places, edition = Places(root.resolve()), EDITIONS[name]
+    places, edition = Places(root.resolve()), in_language(EDITIONS[name], language)
     try:
         if _stands(places, edition, inputs(places.root)):
             print(f"Nothing changed; {_where(places, edition)}")
@@ -179,7 +221,7 @@ def build(root: Path, name: str) -> int:
     except OSError as error:
         return _say_failure(places, edition, str(error))
     # A process of its own: whatever ends it, this one is there to say so
-    worker = [sys.executable, "-X", "utf8", "-m", "gongbao.build", str(places.root), name]
+    worker = [sys.executable, "-X", "utf8", "-m", "gongbao.build", str(places.root), name, language]
     try:
         status = subprocess.run(worker, check=False).returncode
     except KeyboardInterrupt:
@@ -190,11 +232,11 @@ def build(root: Path, name: str) -> int:
     return status
 
 
-def work(root: Path, name: str) -> int:
+def work(root: Path, name: str, language: str) -> int:
     """Build an edition and publish it, as the only build in this folder."""
     from filelock import FileLock, Timeout
 
-    places, edition = Places(root), EDITIONS[name]
+    places, edition = Places(root), in_language(EDITIONS[name], language)
     try:
         places.build.mkdir(exist_ok=True)
         # The system lets go of the lock when its holder dies, however it dies
@@ -242,14 +284,14 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
         if edition is HTML:
             # Pages name a checksum of each static file that lies there while they are written, which a clean build
             # lacks for some: without them, an incremental build gives the same bytes
-            remove(places.staging / "_build" / "html" / "_static")
+            for language in edition.languages(places.root):
+                remove(places.staging / language / "_build" / "html" / "_static")
+                if language:
+                    remove(places.staging / "_build" / "html" / language)
     with _lent_cache(places):
         with _timed(f"building {edition.name}"):
-            _run_jupyter_book(places, edition)
+            made = _make(places, edition)
         with _timed(f"checking {edition.name}"):
-            made = places.made(edition, places.staging)
-            if made is None:
-                raise BuildError("Jupyter Book made nothing")
             edition.check(made, places.root)
     record = {"inputs": state, "output": digest(made)}
     _record_file(places.staging, edition).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
@@ -269,13 +311,57 @@ def _lent_cache(places: Places) -> Iterator[None]:
             places.lent_cache.rename(places.cache)
 
 
-def _run_jupyter_book(places: Places, edition: Edition) -> None:
+def _make(places: Places, edition: Edition) -> Path:
+    """Build in all languages side by side, from one run of each notebook, and put the translations into the site."""
+    os.environ[VARIABLE] = " ".join(languages(places.root))
+    first, *others = edition.languages(places.root)
+    with _processes(places.root, len(others)) as processes:
+        translated = [processes.submit(_run_jupyter_book, places, edition, language) for language in others]
+        _run_jupyter_book(places, edition, first)
+        for translation in translated:
+            translation.result()
+    made = places.made(edition, places.staging)
+    if made is None:
+        raise BuildError("Jupyter Book made nothing")
+    for language in others:
+        shutil.copytree(places.staging / language / "_build" / edition.output, made / language)
+    return made
+
+
+def _processes(root: Path, number: int) -> ProcessPoolExecutor:
+    """Processes for Sphinx, which knows one language at a time; where that is safe, they have everything loaded."""
+    fork = sys.platform == "linux"
+    if number and fork:
+        load_extensions(root)
+    return ProcessPoolExecutor(max(number, 1), multiprocessing.get_context("fork" if fork else "spawn"))
+
+
+def load_extensions(root: Path, without: str = "") -> None:
+    """Import what every build needs, but for one package."""
+    skip_unneeded()
+    from jupyter_book.config import get_final_config
+
+    config, _ = get_final_config(user_yaml=root / CONFIG, cli_config={"latex_individualpages": False}, sourcedir=root)
+    names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx", "pandas"}
+    for name in sorted(name for name in names if name.partition(".")[0] != without):
+        importlib.import_module(name)
+
+
+def _run_jupyter_book(places: Places, edition: Edition, language: str) -> None:
     """Do what ``jupyter-book build .`` does; any warning is an error."""
     skip_unneeded()
     from jupyter_book.cli.main import main
 
-    quiet = ["-q"] if os.environ.get("CI") else []
-    command = ["build", str(places.root), "--path-output", str(places.staging), "-W", "-n", "--keep-going", *quiet]
+    place = places.staging / language
+    # of two builds side by side one tells how far it is
+    quiet = ["-q"] if os.environ.get("CI") or (language and not edition.language) else []
+    command = ["build", str(places.root), "--path-output", str(place), "-W", "-n", "--keep-going", *quiet]
+    if language:
+        config = configuration(places.root, language)
+        config["execute"] = {**config.get("execute", {}), "cache": str(places.lent_cache)}
+        place.mkdir(parents=True, exist_ok=True)
+        (place / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+        command += ["--config", str(place / CONFIG)]
     try:
         main([*command, *edition.options], prog_name="jupyter-book", standalone_mode=False)
     except SystemExit as error:
@@ -305,16 +391,16 @@ def _publish(places: Places, edition: Edition) -> None:
     made = places.made(edition, places.state)
     assert made is not None
     with _timed(f"publishing {edition.name}"):
-        if edition is PDF:
-            replace_file(made, places.build / "pdf" / made.name)
-            if places.html.exists():
-                replace_file(made, places.html / made.name)
-        else:
+        if edition is HTML:
             coming = _coming(places)
             shutil.copytree(made, coming)
-            if pdf := places.published(PDF):
-                shutil.copy2(pdf, coming)
+            for pdf, pages in places.pdfs():
+                shutil.copy2(pdf, coming / pages.relative_to(places.html))
             replace(coming, places.html)
+        else:
+            replace_file(made, places.build / "pdf" / made.name)
+            if places.html.exists():
+                replace_file(made, places.html / edition.language / made.name)
 
 
 def _coming(places: Places) -> Path:
@@ -323,10 +409,10 @@ def _coming(places: Places) -> Path:
 
 def _stands(places: Places, edition: Edition, state: str) -> bool:
     """Whether the edition of these inputs is there, untouched; anything else is a reason to build."""
-    record, published, pdf = _record(places.state, edition), places.published(edition), places.published(PDF)
+    record, published = _record(places.state, edition), places.published(edition)
     if published is None or record is None or record.get("inputs") != state:
         return False
-    if pdf and places.html.exists() and digest(places.html / pdf.name) != digest(pdf):
+    if places.html.exists() and any(digest(pages / pdf.name) != digest(pdf) for pdf, pages in places.pdfs()):
         return False
     # the PDF among the pages is an edition of its own
     return record.get("output") == digest(published, without=".pdf" if edition is HTML else "")
@@ -357,7 +443,8 @@ def _where(places: Places, edition: Edition) -> str:
     published = places.published(edition)
     assert published is not None
     path = published / "index.html" if edition is HTML else published
-    return f"the {edition.name.upper()} edition is in {path.relative_to(places.root).as_posix()}"
+    others = [f"{language}/index.html" for language in edition.languages(places.root)[1:]]
+    return f"the {edition.name.upper()} edition is in {', '.join([path.relative_to(places.root).as_posix(), *others])}"
 
 
 def _say_failure(places: Places, edition: Edition, reason: str) -> int:
@@ -370,4 +457,4 @@ def _say_failure(places: Places, edition: Edition, reason: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(work(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(work(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))

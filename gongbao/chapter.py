@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import os
 import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +22,7 @@ from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
 from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.editions import wanted
 from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled, labelled_en
 from gongbao.labels import Labels
@@ -30,9 +30,6 @@ from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
 from gongbao.units import Unit
-
-EDITIONS = "GONGBAO_EDITIONS"
-"""The variable of the environment that names the languages of other editions, with blanks between them."""
 
 _ROLE = re.compile(r"\{(val|num|range|pm)\}`([^`]+)`")
 _PRINT: dict[str, Callable[[Figure], str]] = {
@@ -103,7 +100,7 @@ class Chapter:
     @cached_property
     def labels(self) -> Labels:
         """The English of what charts say; none unless that is asked for, since each costs a drawing."""
-        return Labels.load(self.units) if "en" in os.environ.get(EDITIONS, "").split() else Labels({}, self.units)
+        return Labels.load(self.units) if "en" in wanted() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
         """A figure of the ledger, of context.csv, or published before.
@@ -207,7 +204,6 @@ class Chapter:
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
-            "plain": self.plain(title),
             "note": note,
             "source": pages,
             "uses": [figure.id for figure in used],

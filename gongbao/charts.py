@@ -39,6 +39,9 @@ _LONGEST_LINE = 26
 
 _TITLES: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
 
+_TOLERATED = 1
+"""Pixels beyond the drawing that nobody sees."""
+
 _ATTEMPTS = 3
 """A wider scale moves what stands on it, and the names beside it: after so many turns nothing moves any more."""
 
@@ -128,16 +131,25 @@ def _make_room(figure: Canvas) -> None:
     """Widen the scales until what is written beside marks stays within the drawing."""
     for _ in range(_ATTEMPTS):
         figure.draw_without_rendering()
-        for axes in figure.axes:
-            frame = axes.get_window_extent()
-            boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
-            over = (
-                max((box.x1 - frame.x1 for box in boxes), default=0),
-                max((frame.x0 - box.x0 for box in boxes), default=0),
-            )
-            low, high = axes.get_xlim()
-            span = (high - low) / frame.width
-            axes.set_xlim(low - max(0, over[1]) * span, high + max(0, over[0]) * span)
+        too_narrow = [axes for axes in figure.axes if _widen(axes)]
+        if not too_narrow:
+            # everything is in its place: no need to look for it again when the drawing is written
+            figure.set_layout_engine("none")
+            return
+
+
+def _widen(axes: Axes) -> bool:
+    """Whether something is written beyond the drawing, for which the scale is now wider."""
+    frame = axes.get_window_extent()
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
+    right = max((box.x1 - frame.x1 for box in boxes), default=0)
+    left = max((frame.x0 - box.x0 for box in boxes), default=0)
+    if max(left, right) <= _TOLERATED:
+        return False
+    low, high = axes.get_xlim()
+    span = (high - low) / frame.width
+    axes.set_xlim(low - max(0, left) * span, high + max(0, right) * span)
+    return True
 
 
 def _category_axis(axes: Axes, labels: Sequence[str]) -> np.ndarray:

@@ -6,13 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from gongbao.editions import N_
 from gongbao.figure import Claim, Figure, Leaf, Precision, Statement, stated
 from gongbao.interval import Interval
 from gongbao.ledger import PRINTED_NUMBER, load_units
 from gongbao.tables import DATA, FaultyDataError, read_table
 
 CONTEXT_COLUMNS = ("series", "period", "name_zh", "name_en", "value", "unit", "source", "grade", "note")
-GRADES = {"A": "官方网页", "B": "官方数据的镜像"}
+GRADES = {"A": N_("官方网页"), "B": N_("官方数据的镜像")}
 GRADES_EN = {"A": "official page", "B": "copy of official data"}
 
 

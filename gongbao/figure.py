@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from gongbao.editions import N_
 from gongbao.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.interval import Endpoint, Interval
 from gongbao.units import PURE, Unit, UnitError
@@ -36,7 +37,7 @@ class Claim(enum.StrEnum):
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        return {"stated": "公报所载", "derived": "推算", "inferred": "推断", "external": "外部"}[self]
+        return {"stated": N_("公报所载"), "derived": N_("推算"), "inferred": N_("推断"), "external": N_("外部")}[self]
 
 
 class Precision(enum.StrEnum):

@@ -8,7 +8,6 @@ package nothing else is loaded before the fork, so a change of the library is se
 from __future__ import annotations
 
 import argparse
-import importlib
 import multiprocessing
 import os
 import shutil
@@ -26,8 +25,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from gongbao.build import CACHE, is_input
-from gongbao.imports import skip_unneeded
+from gongbao.build import CACHE, is_input, load_extensions
 
 HOST = "127.0.0.1"
 
@@ -68,26 +66,13 @@ class Rebuild:
         return not is_input(Path(path).relative_to(self.root))
 
 
-def load_extensions(root: Path) -> None:
-    """Import what every build needs, apart from this package."""
-    skip_unneeded()
-    from jupyter_book.config import get_final_config
-
-    config, _ = get_final_config(
-        user_yaml=root / "_config.yml", cli_config={"latex_individualpages": False}, sourcedir=root
-    )
-    names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx", "pandas"}
-    for name in sorted(name for name in names if name.partition(".")[0] != "gongbao"):
-        importlib.import_module(name)
-
-
 def serve(root: Path, port: int) -> None:
     """Build, serve, watch, until interrupted."""
     rebuild = Rebuild(root)
     cache, own = root / "_build" / CACHE, rebuild.place / "_build" / CACHE
     if cache.exists() and not own.exists():
         shutil.copytree(cache, own)
-    load_extensions(root)
+    load_extensions(root, without="gongbao")
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")
     first = multiprocessing.Process(target=rebuild, kwargs={"changed_paths": ()})

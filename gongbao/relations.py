@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongbao.editions import N_
 from gongbao.expression import Expression, FormulaError, Operation, Reference, parse
 from gongbao.figure import Figure
 from gongbao.tables import DATA, FaultyDataError, Record, read_table
@@ -36,9 +37,8 @@ class Verdict(enum.StrEnum):
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        return {"exact": "精确成立", "rounding": "在舍入范围内成立", "contradicts": "矛盾", "not-comparable": "不可比"}[
-            self
-        ]
+        words = {"exact": N_("精确成立"), "rounding": N_("在舍入范围内成立"), "contradicts": N_("矛盾")}
+        return words.get(self, N_("不可比"))
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,13 @@ def remove(folder: Path) -> None:
 
 
 def digest(path: Path, *, without: str = "") -> str | None:
-    """A digest of names and bytes of a file or a folder, without the files directly in it that have a suffix."""
+    """A digest of names and bytes of a file or a folder, without the files in it that have a suffix."""
     if not path.exists():
         return None
     result = hashlib.sha256()
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     for file in files:
-        if not (without and file.parent == path and file.suffix == without):
+        if not (without and file.suffix == without):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             result.update(f"{file.relative_to(path).as_posix()}\0{content}\n".encode())
     return result.hexdigest()

@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import html
 
 PROJECT = Path(__file__).parents[1]
-SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
+SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "locale")
 JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
 
 
@@ -30,8 +30,14 @@ class Built:
         return html.fromstring((self.html / name).read_bytes())
 
     def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", *arguments]
-        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1"}
+        return self._run(JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", *arguments)
+
+    def build_editions(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What `make book` does, or with arguments `make pdf`."""
+        return self._run(sys.executable, "-m", "gongbao", "build", *arguments)
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT)}
         return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
@@ -40,7 +46,7 @@ def copy_project(target: Path) -> Built:
     for name in SOURCES:
         source = PROJECT / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.mo"))
         else:
             shutil.copy(source, target / name)
     return Built(target)

@@ -133,14 +133,14 @@ def real_gazette(project: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, worker_id) -> Built:
-    """The whole book, built once by whichever worker needs it first; tests only read it."""
+    """The whole book in all languages, built once by whichever worker needs it first; tests only read it."""
     shared = tmp_path_factory.getbasetemp()
     if worker_id != "master":
         shared = shared.parent  # what all workers have in common
     done = shared / "book.built"
     with FileLock(shared / "book.lock"):
         if not done.exists():
-            result = copy_project(shared / "book").build()
+            result = copy_project(shared / "book").build_editions()
             report = result.stdout[-4000:] + result.stderr[-4000:] if result.returncode else ""
             done.write_text(report, "utf-8")
     assert done.read_text("utf-8") == ""

@@ -1,7 +1,8 @@
 """Whether outputs of an earlier run may be used again: what they rest on is what there is now.
 
 The evidence of a run is every file that its kernel read, with the content it had, and the environment it ran in. It
-does not cover what leaves no trace of being read: the clock, the network, chance, variables of the environment.
+does not cover what leaves no trace of being read: the clock, the network, chance, variables of the environment. One of
+those is asked for: a run that drew in more languages than there have to be is as good.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from gongbao.editions import wanted
 from gongbao.execution.record import LIBRARY, content
 
 Evidence = dict[str, str]
@@ -19,6 +21,9 @@ Evidence = dict[str, str]
 
 ENVIRONMENT = "environment"
 """The name of what no file stands for: Python and the versions of all packages."""
+
+LANGUAGES = "languages"
+"""The name of the languages that a run drew in besides that of the book."""
 
 _LIBRARY, _BOOK = "library:", "book:"
 
@@ -37,11 +42,14 @@ class Witness:
 
     def evidence(self, inputs: Mapping[str, str]) -> Evidence:
         """The evidence of a run that read these files with these contents."""
-        return {ENVIRONMENT: self._seen[ENVIRONMENT], **{self._name(path): inputs[path] for path in sorted(inputs)}}
+        files = {self._name(path): inputs[path] for path in sorted(inputs)}
+        return {ENVIRONMENT: self._seen[ENVIRONMENT], LANGUAGES: " ".join(wanted()), **files}
 
     def confirms(self, evidence: Evidence | None) -> bool:
         """Whether all is as it was; there is no doubt in favour of a run without evidence."""
-        return bool(evidence) and all(self._now(name) == digest for name, digest in (evidence or {}).items())
+        if not evidence or not set(wanted()) <= set(evidence.get(LANGUAGES, "").split()):
+            return False
+        return all(self._now(name) == digest for name, digest in evidence.items() if name != LANGUAGES)
 
     def _name(self, path: str) -> str:
         for mark, root in self._roots.items():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongbao.language import _
 from gongbao.publish.archive import package
 from gongbao.publish.content import Chart, Content, Figure
 from gongbao.publish.database import database
@@ -38,7 +39,9 @@ class Download:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def downloads(data: Path, charts: Sequence[Chart], figures: Sequence[Figure], base: str = "") -> list[Download]:
+def downloads(
+    data: Path, charts: Sequence[Chart], figures: Sequence[Figure], base: str = "", *, translated: bool = False
+) -> list[Download]:
     """Every file that the book offers.
 
     Args:
@@ -46,16 +49,19 @@ def downloads(data: Path, charts: Sequence[Chart], figures: Sequence[Figure], ba
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web, if it has one.
+        translated: take the English titles of the tables.
 
     Raises:
         ValueError: if a chart cannot be published, or a table refers to what is not there.
     """
-    content = Content.load(data, charts, figures, base)
+    content = Content.load(data, charts, figures, base, translated=translated)
     name = content.name
     files = [
-        Download("whole", f"{name}.xlsx", "工作簿：目录、总账、每幅图一张工作表", workbook(content)),
-        Download("whole", f"{name}.sqlite", "SQLite数据库：各表、书中全部的数、各图的数据", database(content)),
-        Download("whole", f"{name}.zip", "数据包（Frictionless Data Package）：各表原样，附说明", package(data)),
+        Download("whole", f"{name}.xlsx", str(_("工作簿：目录、总账、每幅图一张工作表")), workbook(content)),
+        Download("whole", f"{name}.sqlite", str(_("SQLite数据库：各表、书中全部的数、各图的数据")), database(content)),
+        Download(
+            "whole", f"{name}.zip", str(_("数据包（Frictionless Data Package）：各表原样，附说明")), package(data)
+        ),
     ]
     for path in content.paths:
         files.append(Download("tables", path, content.paths[path], for_spreadsheets((data / path).read_text("utf-8"))))
@@ -64,4 +70,4 @@ def downloads(data: Path, charts: Sequence[Chart], figures: Sequence[Figure], ba
     for table, columns in parquet(content.tables).items():
         files.append(Download("parquet", f"parquet/{table.name}.parquet", table.title, columns))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
-    return [*files, Download("whole", CHECKSUMS, "其他各文件的SHA-256", sums.encode())]
+    return [*files, Download("whole", CHECKSUMS, str(_("其他各文件的SHA-256")), sums.encode())]

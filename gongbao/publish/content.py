@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from gongbao.bundles import DATA_COLUMNS
+from gongbao.language import _
 
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """A number as the data print it."""
@@ -48,7 +49,7 @@ class Chart:
     @property
     def units(self) -> str:
         """The units of what is drawn."""
-        return "、".join(dict.fromkeys(row["unit"] for row in self.rows))
+        return _("、").join(dict.fromkeys(row["unit"] for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,31 @@ class Content:
     base: str = ""
 
     @classmethod
-    def load(cls, data: Path, charts: Sequence[Chart], figures: Sequence[Figure], base: str = "") -> Content:
+    def load(
+        cls, data: Path, charts: Sequence[Chart], figures: Sequence[Figure], base: str = "", *, translated: bool = False
+    ) -> Content:
         """Read the data package; the topics of the ledger, which share a schema, become one table."""
         _check(charts)
+        title = "title" if translated else "title_zh"
         package = read_package(data)
-        tables = [_table(data, resource) for resource in package["resources"]]
+        tables = [_table(data, resource, title) for resource in package["resources"]]
         topics = [table for table in tables if table.name.startswith("ledger-")]
         rows = [row for topic in topics for row in topic.rows]
-        ledger = Table("ledger", "总账：一行一处陈述", topics[0].columns, rows, topics[0].key, topics[0].references)
+        ledger = Table(
+            "ledger", str(_("总账：一行一处陈述")), topics[0].columns, rows, topics[0].key, topics[0].references
+        )
         others = [table for table in tables if table not in topics]
-        paths = {resource["path"]: resource["title_zh"] for resource in package["resources"]}
-        return cls(package["name"], package["title"], paths, ledger, others, charts, figures, base)
+        paths = {resource["path"]: resource[title] for resource in package["resources"]}
+        return cls(
+            package["name"],
+            package["title_en" if translated else "title"],
+            paths,
+            ledger,
+            others,
+            charts,
+            figures,
+            base,
+        )
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -129,8 +144,15 @@ class Content:
         inputs = [{"figure": f.record["id"], "input": id} for f in self.figures for id in f.record["inputs"]]
         refers = {"figure": "figures(id)", "input": "figures(id)"}
         return [
-            _with_number(Table("figures", "书中全部的数", columns, rows, ["id"])),
-            Table("inputs", "每个算出来的数由哪些数得到", dict.fromkeys(refers, "string"), inputs, [*refers], refers),
+            _with_number(Table("figures", str(_("书中全部的数")), columns, rows, ["id"])),
+            Table(
+                "inputs",
+                str(_("每个算出来的数由哪些数得到")),
+                dict.fromkeys(refers, "string"),
+                inputs,
+                [*refers],
+                refers,
+            ),
         ]
 
     @property
@@ -140,8 +162,8 @@ class Content:
         rows = [{"chart": chart.name, **row} for chart in self.charts for row in chart.rows]
         drawn = dict.fromkeys(("chart", *DATA_COLUMNS), "string") | dict.fromkeys(("low", "high"), "number")
         refers = {"chart": "charts(name)", "id": "figures(id)"}
-        listed = Table("charts", "各图", columns, charts, ["name"])
-        return [listed, _with_number(Table("chart_data", "各图的数据", drawn, rows, (), refers))]
+        listed = Table("charts", str(_("各图")), columns, charts, ["name"])
+        return [listed, _with_number(Table("chart_data", str(_("各图的数据")), drawn, rows, (), refers))]
 
 
 def read_package(data: Path) -> dict[str, Any]:
@@ -163,7 +185,7 @@ def _check(charts: Sequence[Chart]) -> None:
         names.add(chart.name)
 
 
-def _table(data: Path, resource: Mapping[str, Any]) -> Table:
+def _table(data: Path, resource: Mapping[str, Any], title: str) -> Table:
     """A table of the package; rows that state a figure get its id."""
     schema = resource["schema"]
     columns = {field["name"]: field["type"] for field in schema["fields"]}
@@ -180,7 +202,7 @@ def _table(data: Path, resource: Mapping[str, Any]) -> Table:
     key = schema.get("primaryKey", ())
     key = [key] if isinstance(key, str) else key
     name = resource["name"] if resource["name"].startswith("ledger-") else resource["name"].replace("-", "_")
-    return _with_number(Table(name, resource["title_zh"], columns, rows, key, references))
+    return _with_number(Table(name, resource[title], columns, rows, key, references))
 
 
 def _with_number(table: Table) -> Table:

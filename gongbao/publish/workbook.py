@@ -11,16 +11,20 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from gongbao.language import _
 from gongbao.publish.archive import EPOCH
 from gongbao.publish.content import NUMBER, Content, Row
 
-CONTENTS, LEDGER = "目录", "总账"
+CONTENTS, LEDGER = _("目录"), _("总账")
+HEADS = (_("工作表"), _("图号"), _("标题"), _("章"), _("单位"), _("来源"), _("网页"))
+"""Of the list of sheets; they take the language when they are written."""
+
 LONGEST_NAME = 31
 """Characters that Excel allows in the name of a sheet."""
 
 _NUMERIC = {"value", "low", "high", "page"}
 _WIDTHS = {"id": 42, "series": 34, "name_zh": 28, "name_en": 28, "source": 28, "phrase": 26, "formula": 28, "note": 28}
-_WIDTHS |= {"工作表": 30, "图号": 8, "标题": 60, "章": 16, "单位": 14, "来源": 40, "网页": 10}
+_WIDTHS_OF_CONTENTS = (30, 8, 60, 16, 14, 40, 10)
 _WIDTH = 11
 
 
@@ -84,28 +88,35 @@ def workbook(content: Content) -> bytes:
         _contents(book, content)
         rows = [{name: row[name] for name in content.ledger.columns if name != "number"} for row in content.ledger.rows]
         place = places.get(rows[0]["id"], "").partition("#")[0]
-        _sheet(book, LEDGER, (content.ledger.title, content.title, "单位：见unit一列", "来源：见page一列"), place, rows)
+        _sheet(
+            book,
+            str(LEDGER),
+            (content.ledger.title, content.title, str(_("单位：见unit一列")), str(_("来源：见page一列"))),
+            place,
+            rows,
+        )
         for chart in content.charts:
             if len(chart.name) > LONGEST_NAME:
                 raise ValueError(f"{chart.place}: the chart name {chart.name} is longer than {LONGEST_NAME} characters")
-            lines = (chart.heading, chart.note, f"单位：{chart.units}", chart.source)
+            lines = (chart.heading, chart.note, _("单位：{units}").format(units=chart.units), chart.source)
             _sheet(book, chart.name, lines, chart.place, chart.rows)
     return buffer.getvalue()
 
 
 def _contents(book: Book, content: Content) -> None:
     """The list of the sheets; each entry leads to its sheet and to the place in the book."""
-    sheet = book.sheet(CONTENTS)
-    first = {"工作表": LEDGER, "图号": "", "标题": content.ledger.title, "章": "", "单位": "", "来源": "", "网页": ""}
-    rows = [first]
+    sheet = book.sheet(str(CONTENTS))
+    heads = [str(head) for head in HEADS]
+    rows = [(str(LEDGER), "", content.ledger.title, "", "", "", "")]
     for chart in content.charts:
-        words = (chart.name, chart.label, chart.title, chart.chapter, chart.units, chart.source, "")
-        rows.append(dict(zip(first, words, strict=True)))
-    book.table(sheet, 0, rows)
-    for number, row in enumerate(rows, 1):
-        sheet.write_url(number, 0, f"internal:'{row['工作表']}'!A1", book.link, row["工作表"])
+        rows.append((chart.name, chart.label, chart.title, chart.chapter, chart.units, chart.source, ""))
+    book.table(sheet, 0, [dict(zip(heads, row, strict=True)) for row in rows])
+    for column, width in enumerate(_WIDTHS_OF_CONTENTS):
+        sheet.set_column(column, column, width)
+    for number, (name, *_words) in enumerate(rows, 1):
+        sheet.write_url(number, 0, f"internal:'{name}'!A1", book.link, name)
     for number, chart in enumerate(content.charts, 2):
-        sheet.write_url(number, len(first) - 1, beside(chart.place), book.link, "网页")
+        sheet.write_url(number, len(heads) - 1, beside(chart.place), book.link, heads[-1])
 
 
 def _sheet(book: Book, name: str, lines: Sequence[str], place: str, rows: Sequence[Row]) -> None:
@@ -114,7 +125,7 @@ def _sheet(book: Book, name: str, lines: Sequence[str], place: str, rows: Sequen
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, book.bold if row == 0 else None)
     if place:
-        sheet.write_url(len(lines), 0, beside(place), book.link, f"网页：{place}")
+        sheet.write_url(len(lines), 0, beside(place), book.link, _("网页：{place}").format(place=place))
     if place and book.base:
         sheet.write_url(len(lines) + 1, 0, f"{book.base}/{place}", book.link)
     book.table(sheet, len(lines) + 3, rows)

@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.sphinx import (
+    bibliography,
     cards,
     citations,
     dictionary,
@@ -26,6 +27,7 @@ from gongbao.sphinx import (
     search,
     sketches,
     sources,
+    switch,
     theme,
 )
 
@@ -42,6 +44,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ledger_page,
         gazette_pages,
         citations,
+        bibliography,
         cards,
         sketches,
         dictionary,
@@ -53,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         messages,
         search,
         theme,
+        switch,
     ):
         part.setup(app)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

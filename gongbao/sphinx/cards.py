@@ -26,9 +26,10 @@ STATEMENTS = 3
 class Cards:
     """Writes the cards of a page, with addresses as that page sees them."""
 
-    _template = Environment(
+    _environment = Environment(
         loader=PackageLoader("gongbao.sphinx"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    ).get_template("figure-card.html", globals={"says": _})
+    )
+    _template = _environment.get_template("figure-card.html", globals={"says": _})
 
     def __init__(self, builder: StandaloneHTMLBuilder, docname: str) -> None:
         self._builder = builder

@@ -45,6 +45,8 @@ Record = dict[str, Any]
 ROLES = {"val": "text", "num": "number", "range": "range", "pm": "tolerance"}
 """The roles that print a figure, and the part of its record that each prints."""
 
+_ROLE = re.compile(rf"\{{({'|'.join(ROLES)})\}}`([^`]+)`")
+
 FORMS = {**ROLES, "pmnum": "tolerance_number"}
 """All forms that a figure may take; those that are no roles stand in the cells of tables."""
 
@@ -217,6 +219,10 @@ class FigureDomain(Domain):
                     found[word].append(place)
         return found
 
+    def plain(self, text: str) -> str:
+        """A text with its roles replaced by what they print."""
+        return _ROLE.sub(lambda match: str((self.record(match[2]) or {}).get(ROLES[match[1]], match[2])), text)
+
     def sketch(self, name: str) -> Record | None:
         """The small picture of a chapter: ``uri``, ``alt``, ``svg``, ``uses``."""
         kept: tuple[str, Record] | None = self.data["sketches"].get(name)
@@ -361,7 +367,7 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "inputs": [],
         "inference": "",
         "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS.values(), english)},
+        "en": {"name": first.record["name_en"], "unit": first.unit.many_en, **dict.fromkeys(FORMS.values(), english)},
         "words": list(filter(None, [labels.template(first.value)])),
     }
 

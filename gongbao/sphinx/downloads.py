@@ -24,6 +24,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, Record
 from gongbao.sphinx.freshness import fingerprint
+from gongbao.sphinx.language import catalogue, is_source
 from gongbao.sphinx.listings import Cell, listing_table
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ def list_reference(text: str, docname: str) -> addnodes.pending_xref:
 class DownloadsDomain(Domain):
     """The files that the book offers: ``{data:file}`总账 <ledger/debt.csv>``` leads to one.
 
+    ``{data:printed}`` leads to the printed book, which may be put beside the pages.
+
     Data: ``charts`` (page → its charts), ``lists`` (pages that list files), ``files`` (what the last build wrote), and
     ``state`` (a digest of what that was made of).
     """
@@ -79,7 +82,10 @@ class DownloadsDomain(Domain):
     name = "data"
     label = "data"
     object_types = {"file": ObjType("file", "file")}
-    roles = {"file": XRefRole(innernodeclass=nodes.inline, warn_dangling=True)}
+    roles = {
+        "file": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
+        "printed": XRefRole(innernodeclass=nodes.inline),
+    }
     initial_data = {"charts": {}, "lists": set(), "files": [], "state": ""}
     data_version = 1
     dangling_warnings = {"file": "the book offers no file %(target)s"}
@@ -107,9 +113,8 @@ class DownloadsDomain(Domain):
 
     def keep_chart(self, record: Record, docname: str, anchor: str) -> None:
         """Keep the data of a chart, and where it stands."""
-        kept = {key: record[key] for key in ("name", "note", "source", "data")}
-        kept |= {"title": record["plain"], "anchor": anchor}
-        self.charts().setdefault(docname, []).append(kept)
+        kept = {key: record[key] for key in ("name", "title", "note", "source", "data")}
+        self.charts().setdefault(docname, []).append({**kept, "anchor": anchor})
 
     # --- Sphinx
 
@@ -136,6 +141,9 @@ class DownloadsDomain(Domain):
         """The link; where there are no files, such as on paper, its text."""
         if builder.name not in BUILDERS:
             return contnode
+        if typ == "printed":
+            uri = relative_uri(builder.get_target_uri(fromdocname), f"{env.config.typst_filename}.pdf")
+            return nodes.reference("", "", contnode, refuri=uri, internal=True)
         if typ == "list":
             return make_refnode(builder, fromdocname, self.lists[0], "", contnode) if self.lists else contnode
         if target not in {path for _, path, *_ in self.files}:
@@ -197,6 +205,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
             [publishing.Chart(**chart) for chart in charts],
             [publishing.Figure(**figure) for figure in figures],
             base,
+            translated=not is_source(app.config),
         )
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
@@ -219,15 +228,18 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
-    """The charts in the order of the book."""
+    """The charts in the order of the book, with what is said of them as it is on the page."""
+    domain = FigureDomain.of(env)
     found = []
     for docname, charts in sorted(DownloadsDomain.of(env).charts().items()):
+        words_of = catalogue(env, docname)
         numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
         for chart in charts:
             number = numbers.get(chart["anchor"], ())
             label = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
             place = f"{app.builder.get_target_uri(docname)}#{chart['anchor']}"
             words = {key: chart[key] for key in ("name", "title", "note", "source", "data")}
+            words |= {key: domain.plain(words_of.gettext(chart[key])) for key in ("title", "note") if chart[key]}
             words |= {"label": label, "chapter": env.titles[docname].astext(), "place": place}
             found.append((number, words))
     return [chart for _, chart in sorted(found, key=lambda entry: entry[0])]

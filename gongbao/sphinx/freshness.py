@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from docutils import nodes
+from filelock import FileLock
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.cache.db import NbCacheRecord
@@ -77,8 +78,17 @@ class Runs(EnvironmentCollector):
             if data.get("exec_data") and not self._witness.confirms(shown.get(docname))
         )
 
-    def run_what_is_missing(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-        """Fill the cache with the runs that the pages to be read need."""
+    def run_what_is_missing(self, app: Sphinx, env: Any, docnames: list[str]) -> None:
+        """Fill the cache with the runs that the pages to be read need, as the only build that does.
+
+        Another build, in another language, may share the cache; it finds there what this one has run.
+        """
+        place = Path(env.mystnb_config.execution_cache_path)
+        place.mkdir(parents=True, exist_ok=True)
+        with FileLock(place / ".lock"):
+            self._fill_cache(env, docnames)
+
+    def _fill_cache(self, env: Any, docnames: list[str]) -> None:
         self._cached.clear()
         missing: list[tuple[str, NotebookNode, NbParserConfig]] = []
         for docname, notebook, config in _notebooks(env, docnames):

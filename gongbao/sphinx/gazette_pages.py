@@ -14,7 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from gongbao.language import _
 from gongbao.ledger import Ledger, Report, Row
 from gongbao.sphinx.domain import PAGES, FigureDomain, label, reference_to, stands_alone
-from gongbao.sphinx.language import is_source
+from gongbao.sphinx.language import in_source_language, is_source
 from gongbao.sphinx.sources import SourcesDirective
 from gongbao.sphinx.uses import page_id, use_nodes
 
@@ -90,9 +90,12 @@ class FillPages(SphinxPostTransform):
     def _item(self, docname: str, id: str, phrases: str) -> nodes.list_item:
         domain = FigureDomain.of(self.env)
         record = domain.record(id)
-        words = nodes.Text(f"{_('，')}{label(record)}{phrases} " if record else phrases)
+        name = nodes.Text(f"{_('，')}{label(record)}" if record else "")
+        said = in_source_language(phrases, self.config)
         uses = nodes.inline("", "", *use_nodes(domain, self.app.builder, docname, id), classes=["figure-uses"])
-        return nodes.list_item("", nodes.paragraph("", "", reference_to(id, "val", docname), words, uses))
+        return nodes.list_item(
+            "", nodes.paragraph("", "", reference_to(id, "val", docname), name, said, nodes.Text(" "), uses)
+        )
 
     def _in_print(self, node: pages_of_report) -> list[nodes.Node]:
         """Only the numbers, each leading to its row: the rest is in the ledger."""

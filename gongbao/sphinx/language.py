@@ -6,13 +6,20 @@ by Sphinx from the catalogues of the book.
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import init
+from sphinx.transforms import SphinxTransform
+from sphinx.util.i18n import docname_to_domain
 
 from gongbao.language import CATALOGUE
 
@@ -25,12 +32,41 @@ def is_source(config: Config) -> bool:
     return str(config.language).startswith(SOURCE)
 
 
+def in_source_language(text: str, config: Config) -> nodes.Node:
+    """Words of the gazette, which every edition quotes as they are; docutils makes an attribute of the class."""
+    return nodes.Text(text) if is_source(config) else nodes.inline("", text, classes=[f"language-{SOURCE}"])
+
+
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
     """What a chapter emits, or a figure prints, in the words of the edition."""
     if is_source(config):
         return record
     statements = [{**s, "report": s["report_en"], "place": s["place_en"]} for s in record.get("statements", ())]
     return {**record, **record.get("en", {}), "statements": statements}
+
+
+def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
+    """What Sphinx translates the text of a page with."""
+    if is_source(env.config):
+        return NullTranslations()
+    folders = [str(Path(env.srcdir, folder)) for folder in env.config.locale_dirs]
+    words, _found = init(folders, env.config.language, docname_to_domain(docname, env.config.gettext_compact))
+    return words
+
+
+class TranslateCaptions(SphinxTransform):
+    """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
+
+    default_priority = 110
+    """After sphinx_external_toc has put them in."""
+
+    def apply(self, **_: Any) -> None:
+        """Translate those of a page."""
+        words = catalogue(self.env, self.env.docname)
+        for toctree in self.document.findall(addnodes.toctree):
+            toctree.preserve_original_messages()
+            for message in toctree.extract_original_messages():
+                toctree.apply_translated_message(message, words.gettext(message))
 
 
 def load_catalogues(app: Sphinx, config: Config) -> None:
@@ -53,3 +89,4 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("config-inited", load_catalogues)
+    app.add_transform(TranslateCaptions)

@@ -21,6 +21,7 @@ from gongbao.language import _
 from gongbao.relations import Verdict
 from gongbao.sphinx.citations import BIBLIOGRAPHY
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, listing_of
+from gongbao.sphinx.language import in_source_language
 from gongbao.sphinx.listings import formula_nodes, listing, table
 from gongbao.sphinx.scripts import web_builder, words
 from gongbao.sphinx.uses import page_link, use_nodes
@@ -110,7 +111,7 @@ class FillLedger(SphinxPostTransform):
             "claim": str(CLAIMS[record["claim"]]),
             "unit": record["unit"],
             "value": number if _NUMBER.fullmatch(number := record["number"].replace("−", "-")) else "",
-            "reports": " ".join(dict.fromkeys(s["report"] for s in statements if s["page"])),
+            "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements if s["page"])),
             "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements if s["page"])),
         }
         origin = formula_nodes(record, docname) or list(self._statements(domain, record)) or [nodes.Text(_("参数"))]
@@ -136,7 +137,7 @@ class FillLedger(SphinxPostTransform):
         for index, ((page, name), said) in enumerate(phrases.items()):
             yield nodes.Text(_("；") if index else "")
             yield page_link(domain, self.app.builder, self.env.docname, page, name)
-            yield nodes.Text(said)
+            yield in_source_language(said, self.config)
 
     def _uses(self, domain: FigureDomain, record: Record) -> Iterable[nodes.Node]:
         used = use_nodes(domain, self.app.builder, self.env.docname, record["id"])

@@ -1,16 +1,38 @@
-"""The catalogue of labels: what chapters draw and figures say, written beside those that Sphinx extracts from pages."""
+"""What is to be translated: what Sphinx does not find by itself, and the catalogue of labels.
+
+Labels are what chapters draw and figures say; they are written beside what Sphinx extracts from pages.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx_design.shared import PassthroughTextElement
 
 from gongbao.sphinx.domain import FigureDomain
 
 TEMPLATE = "labels.pot"
+
+
+class KeepLinksOfCards(SphinxTransform):
+    """Gives the title of a card that is a link its source, by which a translation is a link, too."""
+
+    default_priority = 5
+    """Before Sphinx keeps the messages."""
+
+    def apply(self, **_: Any) -> None:
+        """Look at the titles of a page."""
+        for title in self.document.findall(PassthroughTextElement):
+            link = title.next_node(addnodes.pending_xref)
+            if link is not None and not title.rawsource:
+                title.rawsource = re.sub(r"^:([\w:]+):", r"{\1}", link.rawsource)
 
 
 def write_labels(app: Sphinx, exception: Exception | None) -> None:
@@ -26,4 +48,5 @@ def write_labels(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
+    app.add_transform(KeepLinksOfCards)
     app.connect("build-finished", write_labels)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.labels import Labels
@@ -18,6 +21,8 @@ from gongbao.ledger import load_units
 from gongbao.sphinx.domain import FigureDomain
 from gongbao.sphinx.language import is_source
 from gongbao.sphinx.listings import Cell, listing_table
+
+_COMMENT = re.compile(r"#\s*(.+)")
 
 
 class Parameters(SphinxDirective):
@@ -62,6 +67,26 @@ def parameters(path: Path) -> Iterator[tuple[str, str, str]]:
                     yield node.targets[0].id, value, comment.strip().removeprefix("#").strip()
 
 
+class TranslateAssumptions(SphinxTransform):
+    """Translates what a parameters cell says of its values; the code stays what runs."""
+
+    default_priority = 400
+
+    def apply(self, **_: Any) -> None:
+        """Look at the cells of a page; the catalogue of labels has the words."""
+        if is_source(self.config):
+            return
+        data = Path(self.env.srcdir) / "data"
+        cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
+        labels = Labels.load(load_units(data), data) if cells else None
+        for block in [block for cell in cells for block in cell.findall(nodes.literal_block)]:
+            assert labels
+            source = _COMMENT.sub(lambda match: f"# {labels.english(match[1])}", block.astext())
+            block.rawsource, block.children = source, []
+            block += nodes.Text(source)
+
+
 def setup(app: Sphinx) -> None:
     """Register the directive."""
     app.add_directive("parameters", Parameters)
+    app.add_transform(TranslateAssumptions)

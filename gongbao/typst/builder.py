@@ -120,7 +120,8 @@ class TypstBuilder(Builder):
         """The Typst file: the design of the page, the book's particulars, the text."""
         template = resources.files(__package__).joinpath("template.typ").read_text("utf-8")
         particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars().items())
-        return f"{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
+        chinese = markup.boolean(str(self.config.language).startswith("zh"))
+        return f"#let chinese = {chinese}\n{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
 
     def _particulars(self) -> dict[str, str]:
         config = self.config

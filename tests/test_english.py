@@ -1,0 +1,204 @@
+"""The English edition: the same pages and the same figures as the Chinese one, in English, one click away."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from building import PROJECT, Built
+from lxml import html
+from pypdf import PdfReader
+
+HAN = re.compile("[\u3400-\u9fff]")
+# the search, whose templates have words of their own
+SEARCH = "ancestor-or-self::dialog or ancestor-or-self::*[@role='search' or @class='search-page']"
+BRACKETS = re.compile(r"\([^()]*\)|“[^“”]*”")
+
+
+@cache
+def site(folder: Path) -> dict[str, html.HtmlElement]:
+    """The pages of an edition by their paths in it."""
+    found = {}
+    for path in sorted(folder.rglob("*.html")):
+        parts = path.relative_to(folder).parts
+        # index.html only leads to the first page
+        if not {"_static", "en"} & set(parts) and parts != ("index.html",):
+            found[path.relative_to(folder).as_posix()] = html.fromstring(path.read_bytes())
+    return found
+
+
+@pytest.fixture(scope="module")
+def chinese(built: Built) -> dict[str, html.HtmlElement]:
+    return site(built.html)
+
+
+@pytest.fixture(scope="module")
+def english(built: Built) -> dict[str, html.HtmlElement]:
+    return site(built.html / "en")
+
+
+def figures(page: html.HtmlElement) -> dict[str, set[str]]:
+    """The figures that a page links to, by the ids of their rows, with the numbers that it prints for them."""
+    found: dict[str, set[str]] = {}
+    for link in page.xpath("//article//a[span[contains(@class, 'figure-value')]][@title]"):
+        number = re.search(r"[−-]?\d+(?:[.,]\d+)*(?:±\d+(?:\.\d+)?)?", link.text_content())
+        found.setdefault(urldefrag(link.get("href"))[1], set()).add(number[0] if number else "")
+    return found
+
+
+# --- the same book
+
+
+def test_both_editions_have_the_same_pages(chinese, english):
+    assert english.keys() == chinese.keys()
+    assert len(english) > 20
+
+
+def test_both_editions_link_the_same_figures_with_the_same_numbers(chinese, english):
+    linked = 0
+    for name, page in chinese.items():
+        there, here = figures(page), figures(english[name])
+        assert here.keys() == there.keys(), name
+        for id, numbers in here.items():
+            # what a sentence needs twice in one language, it may need in two forms in the other
+            assert numbers & there[id], (name, id)
+        linked += len(here)
+    assert linked > 1000
+
+
+def test_addresses_are_the_same_in_both_editions(chinese, english):
+    for name, page in chinese.items():
+        assert english[name].xpath("//article//@id") == page.xpath("//article//@id"), name
+
+
+def test_every_link_of_the_english_edition_leads_somewhere(built, english):
+    ids = {name: {*page.xpath("//@id"), ""} for name, page in english.items()}
+    root = built.html / "en"
+    broken = []
+    for name, page in english.items():
+        for href in page.xpath("//a/@href"):
+            file, fragment = urldefrag(href)
+            if re.match("[a-z]+:", href) or file.endswith("qingpu-in-figures.pdf"):
+                continue
+            target = (root / name).parent.joinpath(unquote(file)).resolve() if file else root / name
+            place = target.relative_to(root).as_posix() if target.is_relative_to(root) else ""
+            if not target.exists() or (place in ids and unquote(fragment) not in ids[place]):
+                broken.append((name, href))
+    assert broken == []
+
+
+# --- the switch
+
+
+def test_the_switch_of_each_page_leads_to_the_same_page_in_the_other_language(built, chinese, english):
+    for folder, pages, language, there in (
+        (built.html, chinese, "en", built.html / "en"),
+        (built.html / "en", english, "zh", built.html),
+    ):
+        for name, page in pages.items():
+            (switch,) = page.xpath("//a[contains(@class, 'language-switch')]")
+            assert (switch.get("lang"), switch.get("hreflang")) == (language, language)
+            (alternate,) = page.xpath("//head/link[@rel='alternate'][@hreflang]")
+            for link in (switch, alternate):
+                assert (folder / name).parent.joinpath(link.get("href")).resolve() == (there / name).resolve()
+            assert page.get("lang", "").startswith("en" if language == "zh" else "zh")
+
+
+def test_the_switch_keeps_the_place(built, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((built.html / "notebooks/debt.html").as_uri() + "#fig-debt-repayment")
+    page.wait_for_load_state("load")
+    # a click of the mouse would first scroll to the switch, which hides while one reads on
+    page.evaluate("document.querySelector('a.language-switch').click()")
+    page.wait_for_url(re.compile("/en/notebooks/debt.html"))
+    assert page.url.endswith("#fig-debt-repayment")
+    page.close()
+
+
+def test_the_switch_needs_no_script(built, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((built.html / "en/book/glossary.html").as_uri())
+    page.locator("a.language-switch").first.click()
+    page.wait_for_url("**/html/book/glossary.html")
+    context.close()
+
+
+# --- in English
+
+
+def foreign(page: html.HtmlElement) -> set[str]:
+    """The Chinese of a page that is neither marked as Chinese nor in brackets or quotation marks, nor code."""
+    found = set()
+    for element in page.xpath(f"//*[not({SEARCH})]"):
+        around = [element, *element.iterancestors()]
+        if any(e.get("lang", "").startswith("zh") or e.tag in ("pre", "script") for e in around):
+            continue
+        texts = [element.text, *(child.tail for child in element)]
+        texts += [element.get(name) for name in ("alt", "title", "aria-label", "placeholder", "content")]
+        found |= {text.strip()[:80] for text in texts if text and HAN.search(BRACKETS.sub("", text))}
+    return found
+
+
+def test_no_page_is_left_in_chinese(english):
+    left = {name: texts for name, page in english.items() if name != "search.html" and (texts := foreign(page))}
+    assert left == {}
+
+
+def test_drawings_are_in_english(built):
+    for path in sorted((built.html / "en" / "_images").glob("*.svg")):
+        assert not HAN.search(path.read_text("utf-8")), path
+
+
+def test_files_to_download_have_english_titles(built):
+    sums = (built.html / "en" / "data" / "SHA256SUMS").read_text("utf-8")
+    assert "shudu-qingpu.xlsx" in sums
+    rows = html.fromstring((built.html / "en" / "book" / "downloads.html").read_bytes()).xpath("//article//tbody/tr")
+    assert len(rows) > 50
+
+
+# --- printed
+
+
+@pytest.fixture(scope="module")
+def pdf(built) -> PdfReader:
+    done = built.build_editions("pdf", "en")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    assert (built.html / "en" / "qingpu-in-figures.pdf").exists(), "the pages have it for download"
+    return PdfReader(built.root / "_build" / "pdf" / "qingpu-in-figures.pdf")
+
+
+def test_the_printed_book_is_in_english(pdf):
+    assert pdf.trailer["/Root"]["/Lang"] == "en"
+    assert pdf.metadata.title == "Qingpu in Figures"
+    first = [re.sub(r"\s+", " ", page.extract_text()) for page in pdf.pages[:40]]
+    text = " ".join(first)
+    assert "Version 1.0.0" in first[0]
+    for words in ("Contents", "Chapter 1 Local government debt", "Table 1.1", "Figure 1.1", "126.8 yi yuan"):
+        assert words in text, words
+    assert "目录" not in text
+    assert "{val}" not in text
+
+
+# --- described
+
+
+def test_both_readmes_name_the_same_commands():
+    def commands(name: str) -> list[str]:
+        text = (PROJECT / name).read_text("utf-8")
+        found = re.findall(r"`(make [^`]+)`", text)
+        blocks = re.findall(r"```shell\n(.*?)```", text, re.S)
+        return sorted(found) + [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+    assert commands("README.md") == commands("README.zh-CN.md")
+    assert "make messages" in commands("README.md")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "CITATION.cff", "LICENSE", "locale/en/_config.yml"])
+def test_the_book_has_one_english_title(name):
+    text = (PROJECT / name).read_text("utf-8")
+    assert "Qingpu in Figures" in text
+    assert "Reading Qingpu" not in text
