@@ -79,8 +79,11 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 	    echo "make audit: $$set.txt has known vulnerabilities (listed above), or the service could not be asked (an error above; it needs the network)" >&2; exit 1; }; \
 	done
 
-bench: $(READY)  ## measure the PDF, and verification: make bench SOURCE=gazette.txt
-	$(BIN)/python bench/pdf.py
+RUNS ?= 5
+bench: $(READY)  ## measure everything for the page 性能: make bench RUNS=5 SOURCE=gazette.txt
+	$(BIN)/python bench/builders.py --runs $(RUNS)
+	$(BIN)/python bench/pdf.py --runs $(RUNS)
+	$(BIN)/python bench/growth.py
 	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
 
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in

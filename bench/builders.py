@@ -1,8 +1,8 @@
 """How long builders take for the notebooks of this book: from nothing, and after a change.
 
-Run as ``python bench/builders.py --runs 5``; writes Markdown to standard output. All builders take turns in one run, each in
-a copy of the book of its own. The others (peers.txt) are installed into a temporary environment, which shares pandas,
-matplotlib and the library of the book with this one; that takes a minute and the network.
+Run as ``python bench/builders.py --runs 5``; writes the tables of the page of the book. All builders take turns,
+each in a copy of the book of its own. The others (peers.txt) are installed into a temporary environment, which shares
+pandas, matplotlib and the library of the book with this one; that takes a minute and the network.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from measure import BIN, GONGBAO, JUPYTER_BOOK, PROJECT, Cost, copy_of_the_book, environment, measure, spread
+from measure import BIN, GONGBAO, JUPYTER_BOOK, PROJECT, Cost, copy_of_the_book, environment, measure, spread, write
 
-PLAIN = "Jupyter Book 1, plain"
+PLAIN = "Jupyter Book 1"
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Tool:
     path: Path = BIN
     accept: tuple[int, ...] = (0,)
     made: tuple[str, ...] = ("_build",)
+    keeps: bool = True
+    """Whether it uses again what it has run; if not, each build is one from nothing."""
+    ran: str = ""
+    """A pattern of files that are there only if notebooks were run, where a builder may go on without."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Change:
     """A change that makes sense to an author: each time another text in the place of a pattern."""
 
     name: str
+    title: str
     file: str
     pattern: str
     text: str
@@ -58,15 +63,23 @@ class Change:
         return self.sign.format(time)
 
 
-NOTHING = Change("nothing", "notebooks/sport.ipynb", "(?=它们各数的是什么)", "", "它们各数的是什么")
+NOTHING = Change("nothing", "无改动", "notebooks/sport.ipynb", "(?=它们各数的是什么)", "", "它们各数的是什么")
 CHANGES = (
     NOTHING,
-    Change("a word of prose", "notebooks/sport.ipynb", "(?<=它们各数的是什么)(词[0-9]+)?", "词{0}", "词{0}"),
     Change(
-        "a code cell", "notebooks/sport.ipynb", r"(?<=Chapter\(\\\"sport\\\"\))(  # 码[0-9]+)?", "  # 码{0}", "码{0}"
+        "a word of prose", "改一处文字", "notebooks/sport.ipynb", "(?<=它们各数的是什么)(词[0-9]+)?", "词{0}", "词{0}"
+    ),
+    Change(
+        "a code cell",
+        "改一格代码",
+        "notebooks/sport.ipynb",
+        r"(?<=Chapter\(\\\"sport\\\"\))(  # 码[0-9]+)?",
+        "  # 码{0}",
+        "码{0}",
     ),
     Change(
         "a row of the ledger",
+        "改一行数据",
         "data/ledger/sport.csv",
         r"(?<![0-9.])20\.6[0-9]+(?=[,亿])",
         "20.6{0}",
@@ -89,6 +102,8 @@ def _jupyter_book_2(book: Path) -> None:
     pages = "".join(f"    - file: notebooks/{path.name}\n" for path in sorted((book / "notebooks").glob("*.ipynb")))
     config = f"version: 1\nproject:\n  toc:\n    - file: book/index.md\n{pages}site: {{}}\n"
     (book / "myst.yml").write_text(config, "utf-8")
+    # its kernels come from a Jupyter server, which root, the user of many containers, may start only so
+    (book / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
 
 
 def tools(peers: Path | None) -> list[Tool]:
@@ -97,10 +112,10 @@ def tools(peers: Path | None) -> list[Tool]:
     page = "_build/html/notebooks/sport.html"
     nbconvert = (str(BIN / "jupyter"), "nbconvert", "--execute", "--to", "html", "--output-dir", "_build/nbconvert")
     own = [
-        Tool("this book, `python -m gongbao build html`", GONGBAO, page),
-        Tool("this book, `jupyter-book build .`", JUPYTER_BOOK, page),
+        Tool("python -m gongbao build html", GONGBAO, page),
+        Tool("jupyter-book build .", JUPYTER_BOOK, page),
         Tool(PLAIN, JUPYTER_BOOK, page, _plain),
-        Tool("nbconvert, every notebook", (*nbconvert, *notebooks), "_build/nbconvert/sport.html"),
+        Tool("nbconvert --execute", (*nbconvert, *notebooks), "_build/nbconvert/sport.html", keeps=False),
     ]
     if peers is None:
         return own
@@ -117,12 +132,13 @@ def tools(peers: Path | None) -> list[Tool]:
         ),
         # it runs and parses everything, then fails for want of the theme that it fetches
         Tool(
-            "Jupyter Book 2, run and parsed only",
+            "Jupyter Book 2",
             jupyter_book_2,
             "_build/site/content/sport.json",
             _jupyter_book_2,
             peers,
             (0, 1),
+            ran="_build/execute/*.json",
         ),
     ]
 
@@ -141,6 +157,10 @@ def install_peers(place: Path) -> Path:
     return python.parent
 
 
+class NotRunError(Exception):
+    """A builder that did not do its work: what it took says nothing."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What a build cost, and whether its page shows what was changed."""
@@ -156,7 +176,19 @@ def build(tool: Tool, book: Path, sign: str) -> Result:
     page = book / tool.page
     if not page.exists():
         sys.exit(f"{tool.name} made no {tool.page}")
+    if tool.ran and not any(book.glob(tool.ran)):
+        raise NotRunError(f"{tool.name} is left out: it went on without having run the notebooks")
     return Result(cost, bool(re.search(sign, page.read_text("utf-8"))))
+
+
+def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]]) -> None:
+    """A build from nothing, then one after each change."""
+    for made in tool.made:
+        shutil.rmtree(book / made, ignore_errors=True)
+    kept.setdefault("cold", []).append(build(tool, book, NOTHING.sign))
+    for change in CHANGES if tool.keeps else ():
+        sign = change.make(book, time)
+        kept.setdefault(change.name, []).append(build(tool, book, sign))
 
 
 def run(tools: list[Tool], runs: int, place: Path) -> dict[str, dict[str, list[Result]]]:
@@ -169,40 +201,35 @@ def run(tools: list[Tool], runs: int, place: Path) -> dict[str, dict[str, list[R
         tool.prepare(copy_of_the_book(books[tool.name]))
     for time in range(1, runs + 1):
         for tool in tools:
-            book = books[tool.name]
-            for made in tool.made:
-                shutil.rmtree(book / made, ignore_errors=True)
-            kept = results[tool.name]
-            kept.setdefault("cold", []).append(build(tool, book, NOTHING.sign))
-            for change in CHANGES:
-                sign = change.make(book, time)
-                kept.setdefault(change.name, []).append(build(tool, book, sign))
+            if tool.name not in results:
+                continue
+            try:
+                _round(tool, books[tool.name], time, results[tool.name])
+            except NotRunError as error:
+                print(error, file=sys.stderr)
+                del results[tool.name]
             print(f"{time}/{runs} {tool.name}", file=sys.stderr, flush=True)
     return results
 
 
-def report(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
-    """Print the tables."""
+def tables(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
+    """Keep the tables for the page of the book: from nothing, and after each change."""
     plain = statistics.median(result.cost.wall for result in results[PLAIN]["cold"])
-    print(
-        "### From nothing\n\n| builder | wall, s | of plain | user+sys, s | largest process, MiB |\n|---|---|---|---|---|"
-    )
+    cold, changed = [], []
     for name, builds in results.items():
         costs = [result.cost for result in builds["cold"]]
         ratio = statistics.median(cost.wall for cost in costs) / plain
         memory = statistics.median(cost.memory for cost in costs)
         wall, cpu = spread([cost.wall for cost in costs]), spread([cost.cpu for cost in costs])
-        print(f"| {name} | {wall} | {ratio:.2f} | {cpu} | {memory:.0f} |")
-    heads = " | ".join(change.name for change in CHANGES)
-    for title, number in (("wall, s", lambda cost: cost.wall), ("user+sys, s", lambda cost: cost.cpu)):
-        print(f"\n### After a change, {title}\n\n| builder | {heads} |\n|---|{'---|' * len(CHANGES)}")
-        for name, builds in results.items():
-            cells = []
-            for change in CHANGES:
-                stale = "" if all(result.fresh for result in builds[change.name]) else " †"
-                cells.append(spread([number(result.cost) for result in builds[change.name]]) + stale)
-            print(f"| {name} | {' | '.join(cells)} |")
-    print("\nMedian (minimum–maximum). † The page of the chapter does not show the change.")
+        cold.append([name, wall, f"{ratio:.2f}", cpu, f"{memory:.0f}", len(costs)])
+        cells = []
+        for change in CHANGES:
+            made = builds.get(change.name, [])
+            stale = "" if all(result.fresh for result in made) else " †"
+            cells.append(spread([result.cost.wall for result in made]) + stale if made else "＝")
+        changed.append([name, *cells])
+    write("cold", ("构建程序", "秒", "与单用Jupyter Book 1之比", "处理器秒", "最大进程，MiB", "次数"), cold)
+    write("changes", ("构建程序", *(change.title for change in CHANGES)), changed)
 
 
 def main() -> None:
@@ -217,8 +244,7 @@ def main() -> None:
         peers = None if options.no_peers else options.peers or install_peers(Path(place, "peers"))
         chosen = [tool for tool in tools(peers) if options.only in tool.name or tool.name == PLAIN]
         results = run(chosen, options.runs, Path(place))
-    print(f"{options.runs} runs of each, in turn.\n")
-    report(results)
+    tables(results)
 
 
 if __name__ == "__main__":

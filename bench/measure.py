@@ -5,8 +5,11 @@ On Linux the processes that a command leaves behind, as kernels whose parent end
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import os
+import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -15,12 +18,27 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
+RESULTS = PROJECT / "book" / "benchmarks"
+"""The tables that the page of the book shows, with its pictures."""
+
+PACKAGES = (
+    "jupyter-book",
+    "Sphinx",
+    "myst-nb",
+    "jupyter-cache",
+    "nbconvert",
+    "ipykernel",
+    "pandas",
+    "matplotlib",
+    "typst",
+)
 BIN = Path(sys.executable).parent
 JUPYTER_BOOK = (str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going")
 GONGBAO = (sys.executable, "-X", "utf8", "-m", "gongbao", "build", "html")
@@ -109,3 +127,30 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
 def size(folder: Path) -> float:
     """MiB of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / (1 << 20)
+
+
+def write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Keep a table for the page, with what measured it."""
+    RESULTS.mkdir(exist_ok=True)
+    _write(name, head, rows)
+    _write(f"{name}-machine", ("项", "值"), _machine())
+
+
+def _write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([head, *rows])
+
+
+def _machine() -> list[tuple[str, str]]:
+    """What the seconds depend on, and how busy the machine was; no name of it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    model = re.search("model name\\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else None
+    return [
+        ("处理器", f"{model[1] if model else platform.machine()} × {os.cpu_count()}"),
+        ("内存", f"{psutil.virtual_memory().total / (1 << 30):.1f} GiB"),
+        ("系统", f"{platform.system()} {platform.release()}"),
+        ("Python", platform.python_version()),
+        *((package, version(package)) for package in PACKAGES),
+        ("测完时前15分钟的平均负载", f"{psutil.getloadavg()[2]:.1f}"),
+        ("日期", time.strftime("%Y-%m-%d", time.gmtime())),
+    ]

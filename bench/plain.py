@@ -1,4 +1,4 @@
-"""gongbao.sphinx without its runner: MyST-NB itself runs the notebooks, through jupyter-cache, as in any Jupyter Book 1.
+"""gongbao.sphinx without its runner: MyST-NB itself runs the notebooks, through jupyter-cache, as in any other book.
 
 An extension for a copy of the book that is measured. Only the collector of the runs is left out: the pages are
 the same, each notebook has a kernel of its own, started anew, one after the other.
