@@ -85,9 +85,12 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 	    echo "make audit: $$set.txt has known vulnerabilities (listed above), or the service could not be asked (an error above; it needs the network)" >&2; exit 1; }; \
 	done
 
-bench: $(READY_DEV) book  ## measure the PDF and the pages, and verification: make bench SOURCE=gazette.txt
-	$(BIN)/python bench/pdf.py
+RUNS ?= 5
+bench: $(READY_DEV) book  ## measure everything for the page 性能: make bench RUNS=5 SOURCE=gazette.txt
+	$(BIN)/python bench/builders.py --runs $(RUNS)
+	$(BIN)/python bench/pdf.py --runs $(RUNS)
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/growth.py
 	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
 
 messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text

@@ -1,12 +1,13 @@
-"""How long the PDF takes after the HTML, by phase, and beside the LaTeX route on the same book in the same run.
+"""How long PDF and chapters take after the HTML, by phase, and beside the LaTeX route on the same book in the same run.
 
-Run as ``python bench/pdf.py``; writes a Markdown table to standard output. The LaTeX route needs xelatex with Chinese,
+Run as ``python bench/pdf.py``; writes the table of the page of the book. The LaTeX route needs xelatex with Chinese,
 latexmk and rsvg-convert (Debian: texlive-xetex texlive-lang-chinese texlive-latex-extra texlive-fonts-recommended
 texlive-plain-generic tex-gyre fonts-freefont-otf latexmk librsvg2-bin); without them its rows are left out.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import statistics
@@ -16,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from measure import BIN, copy_of_the_book, spread, write
+
+from gongbao.replacement import remove
 from gongbao.typst.typesetting import compile_pdf
 
-PROJECT = Path(__file__).parents[1]
-PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
-RUNS = 5
-BIN = Path(sys.executable).parent
+PDF, LATEX = "全书PDF", "LaTeX全书"
 LATEX_TOOLS = ("xelatex", "latexmk", "rsvg-convert")
 
 
@@ -32,16 +33,6 @@ def run(*command: str, cwd: Path, makes: Path | None = None) -> float:
     if done.returncode and not (makes and makes.exists()):
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return time.perf_counter() - start
-
-
-def copy_of_the_book(place: Path) -> Path:
-    """The sources of the book in a folder of their own, with the HTML built."""
-    for part in PARTS:
-        source = PROJECT / part
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, place / part)
-    jupyter_book(place)
-    return place
 
 
 def jupyter_book(book: Path, *builder: str) -> float:
@@ -58,7 +49,7 @@ def typst(book: Path) -> dict[str, float]:
     start = time.perf_counter()
     compile_pdf(book / "_build" / "typst" / "shudu-qingpu.typ", ["ua-1"], 0)
     typesetting = time.perf_counter() - start
-    return {"PDF": whole, "of that typesetting": typesetting, "PDF again, nothing changed": again}
+    return {PDF: whole, "其中排版": typesetting, "全书PDF，无改动时再做": again}
 
 
 def latex(book: Path) -> dict[str, float]:
@@ -84,22 +75,38 @@ def latex(book: Path) -> dict[str, float]:
     # formulas are MathML in this book: LaTeX misses their numbers, complains, and typesets the rest
     options = ("-xelatex", "-interaction=nonstopmode", "-quiet", "-f")
     typeset = run("latexmk", *options, source.name, cwd=output, makes=source.with_suffix(".pdf"))
-    return {"LaTeX": written + typeset, "of that typesetting (xelatex)": typeset}
+    return {LATEX: written + typeset, "其中xelatex": typeset}
+
+
+def chapters(book: Path) -> dict[str, float]:
+    """Every chapter as PDF, HTML and program."""
+    for left in ("chapters", "chapters.json"):
+        remove(book / "_build" / left)
+    return {"各章，PDF、HTML、程序": run(sys.executable, "-X", "utf8", "-m", "gongbao.export", cwd=book)}
 
 
 def main() -> None:
-    """Print the median of each phase, and its ratio to the LaTeX route where that runs."""
-    with tempfile.TemporaryDirectory() as place:
+    """Write the median of each phase, and its ratio to the LaTeX route where that runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    count = parser.parse_args().runs
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
         book = copy_of_the_book(Path(place))
-        runs = [typst(book) for _ in range(RUNS)]
-        if all(map(shutil.which, LATEX_TOOLS)):
+        jupyter_book(book)
+        with_latex = all(map(shutil.which, LATEX_TOOLS))
+        if with_latex:
             run(str(BIN / "jupyter-book"), "config", "sphinx", ".", cwd=book)
-            runs = [before | latex(book) for before in runs]
-    medians = {phase: statistics.median(one[phase] for one in runs) for phase in runs[0]}
-    whole = medians.get("LaTeX")
-    print("| phase | median, s | ratio to LaTeX |\n|---|---|---|")
-    for phase, seconds in medians.items():
-        print(f"| {phase} | {seconds:.1f} | {f'{seconds / whole:.2f}' if whole else '—'} |")
+        runs = []
+        for _ in range(count):
+            one = typst(book) | chapters(book)
+            one["全书PDF与各章"] = one[PDF] + one["各章，PDF、HTML、程序"]
+            runs.append(one | (latex(book) if with_latex else {}))
+    whole = statistics.median(one[LATEX] for one in runs) if with_latex else None
+    rows = []
+    for phase in runs[0]:
+        seconds = [one[phase] for one in runs]
+        rows.append([phase, spread(seconds), f"{statistics.median(seconds) / whole:.2f}" if whole else "—"])
+    write("pdf", ("步骤", "秒", "与LaTeX之比"), rows)
 
 
 if __name__ == "__main__":

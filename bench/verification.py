@@ -1,6 +1,6 @@
 """How the time of `verify` grows with the gazette: the same gazette bound 1, 10 and 100 times into one.
 
-Run as ``python bench/verification.py SOURCE``; writes a Markdown table to standard output.
+Run as ``python bench/verification.py SOURCE``; writes the table of the page of the book.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+
+from measure import write
 
 from gongbao.ledger import Ledger
 from gongbao.source import Source
@@ -35,15 +37,15 @@ def seconds(ledger: Ledger, source: Source) -> float:
 
 
 def main(path: Path) -> None:
-    """Print rows, pages, the median of the runs, and the ratio to the gazette as it is."""
+    """Write rows, pages, the median of the runs, and the ratio to the gazette as it is."""
     ledger, source = Ledger.load(), Source.read(path)
-    print("| gazettes | rows | pages | median, s | ratio |\n|---|---|---|---|---|")
-    first = None
+    lines, first = [], None
     for times in (1, 10, 100):
         large, bound = enlarged(ledger, source, times)
         median = statistics.median(seconds(large, Source(bound.pages, bound.sha256)) for _ in range(RUNS))
         first = first or median
-        print(f"| {times} | {len(large.rows)} | {len(bound.pages)} | {median:.2f} | {median / first:.1f} |")
+        lines.append([times, len(large.rows), len(bound.pages), f"{median:.2f}", f"{median / first:.1f}"])
+    write("verification", ("公报份数", "行数", "页数", "秒", "与一份之比"), lines)
 
 
 if __name__ == "__main__":
