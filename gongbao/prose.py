@@ -20,7 +20,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
         r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
     ),
     "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|term|cite:[pt])\}`[^`]+`"),
-    "layout of cards and tables": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:(?:gutter|header-rows):[ 0-9]+$", re.M),
+    "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),
