@@ -86,12 +86,13 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 	done
 
 RUNS ?= 5
-bench: $(READY_DEV) book  ## measure everything for the page 性能: make bench RUNS=5 SOURCE=gazette.txt
+bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench RUNS=5 SOURCE=gazette.txt
 	$(BIN)/python bench/builders.py --runs $(RUNS)
 	$(BIN)/python bench/pdf.py --runs $(RUNS)
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/growth.py
 	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
+	$(BIN)/python bench/report.py
 
 messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text
 	$(BIN)/python -m gongbao.messages

@@ -1,6 +1,6 @@
 """How long builders take for the notebooks of this book: from nothing, and after a change.
 
-Run as ``python bench/builders.py --runs 5``; writes the tables of the page of the book. All builders take turns,
+Run as ``python bench/builders.py --runs 5``; writes tables into bench/results. All builders take turns,
 each in a copy of the book of its own. The others (peers.txt) are installed into a temporary environment, which shares
 pandas, matplotlib and the library of the book with this one; that takes a minute and the network.
 """
@@ -47,7 +47,6 @@ class Change:
     """A change that makes sense to an author: each time another text in the place of a pattern."""
 
     name: str
-    title: str
     file: str
     pattern: str
     text: str
@@ -63,15 +62,12 @@ class Change:
         return self.sign.format(time)
 
 
-NOTHING = Change("nothing", "无改动", "notebooks/sport.ipynb", "(?=它们各数的是什么)", "", "它们各数的是什么")
+NOTHING = Change("nothing", "notebooks/sport.ipynb", "(?=它们各数的是什么)", "", "它们各数的是什么")
 CHANGES = (
     NOTHING,
-    Change(
-        "a word of prose", "改一处文字", "notebooks/sport.ipynb", "(?<=它们各数的是什么)(词[0-9]+)?", "词{0}", "词{0}"
-    ),
+    Change("a word of prose", "notebooks/sport.ipynb", "(?<=它们各数的是什么)(词[0-9]+)?", "词{0}", "词{0}"),
     Change(
         "a code cell",
-        "改一格代码",
         "notebooks/sport.ipynb",
         r"(?<=Chapter\(\\\"sport\\\"\))(  # 码[0-9]+)?",
         "  # 码{0}",
@@ -79,13 +75,16 @@ CHANGES = (
     ),
     Change(
         "a row of the ledger",
-        "改一行数据",
         "data/ledger/sport.csv",
         r"(?<![0-9.])20\.6[0-9]+(?=[,亿])",
         "20.6{0}",
         r"(?<![0-9.])20\.6{0}(?![0-9])",
     ),
 )
+
+
+def _both_languages(book: Path) -> None:
+    shutil.copytree(PROJECT / "locale", book / "locale")
 
 
 def _plain(book: Path) -> None:
@@ -112,7 +111,8 @@ def tools(peers: Path | None) -> list[Tool]:
     page = "_build/html/notebooks/sport.html"
     nbconvert = (str(BIN / "jupyter"), "nbconvert", "--execute", "--to", "html", "--output-dir", "_build/nbconvert")
     own = [
-        Tool("python -m gongbao build html", GONGBAO, page),
+        Tool(" ".join(GONGBAO[-4:]), GONGBAO, page),
+        Tool(f"{' '.join(GONGBAO[-4:])}, in both languages", GONGBAO, page, _both_languages),
         Tool("jupyter-book build .", JUPYTER_BOOK, page),
         Tool(PLAIN, JUPYTER_BOOK, page, _plain),
         Tool("nbconvert --execute", (*nbconvert, *notebooks), "_build/nbconvert/sport.html", keeps=False),
@@ -213,7 +213,7 @@ def run(tools: list[Tool], runs: int, place: Path) -> dict[str, dict[str, list[R
 
 
 def tables(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
-    """Keep the tables for the page of the book: from nothing, and after each change."""
+    """Keep the tables: from nothing, and after each change."""
     plain = statistics.median(result.cost.wall for result in results[PLAIN]["cold"])
     cold, changed = [], []
     for name, builds in results.items():
@@ -226,10 +226,10 @@ def tables(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
         for change in CHANGES:
             made = builds.get(change.name, [])
             stale = "" if all(result.fresh for result in made) else " †"
-            cells.append(spread([result.cost.wall for result in made]) + stale if made else "＝")
+            cells.append(spread([result.cost.wall for result in made]) + stale if made else "=")
         changed.append([name, *cells])
-    write("cold", ("构建程序", "秒", "与单用Jupyter Book 1之比", "处理器秒", "最大进程，MiB", "次数"), cold)
-    write("changes", ("构建程序", *(change.title for change in CHANGES)), changed)
+    write("cold", ("builder", "s", f"of {PLAIN}", "CPU s", "largest process, MiB", "runs"), cold)
+    write("changes", ("builder", *(f"{change.name}, s" for change in CHANGES)), changed)
 
 
 def main() -> None:

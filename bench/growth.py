@@ -1,6 +1,6 @@
 """How builds grow with the book: synthetic books of more chapters, and of more rows in the ledger.
 
-Run as ``python bench/growth.py --chapters 10 40 160 --rows 1 10 100``; writes table and picture for the book.
+Run as ``python bench/growth.py --chapters 10 40 160 --rows 1 10 100``; writes table and picture into bench/results.
 A chapter has a ledger of its own, figures that it computes, a table and two charts; the appendix is that of this book
 as far as it grows. The same numbers give the same book.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import yaml
-from measure import JUPYTER_BOOK, RESULTS, Cost, copy_of_the_book, environment, measure, size, write
+from measure import GONGBAO, RESULTS, Cost, copy_of_the_book, environment, measure, size, write
 
 from gongbao import charts
 from gongbao.ledger import LEDGER_COLUMNS, REPORT_COLUMNS
@@ -199,12 +199,12 @@ class Point:
 def point(book: Path, chapters: int, rows: int) -> Point:
     """Build from nothing; again with nothing, a word, and a row changed."""
     variables = environment()
-    costs = {"cold": measure(JUPYTER_BOOK, book, variables), "nothing": measure(JUPYTER_BOOK, book, variables)}
+    costs = {"cold": measure(GONGBAO, book, variables), "nothing": measure(GONGBAO, book, variables)}
     notebook, ledger = book / "notebooks" / "topic1.ipynb", book / "data" / "ledger" / "topic1.csv"
     notebook.write_text(notebook.read_text("utf-8").replace("中，", "之中，", 1), "utf-8")
-    costs["prose"] = measure(JUPYTER_BOOK, book, variables)
+    costs["prose"] = measure(GONGBAO, book, variables)
     ledger.write_text(re.sub("Item 1,", "Item one,", ledger.read_text("utf-8")), "utf-8")
-    costs["row"] = measure(JUPYTER_BOOK, book, variables)
+    costs["row"] = measure(GONGBAO, book, variables)
     return Point(chapters, rows, costs, size(book / "_build" / "html"))
 
 
@@ -223,24 +223,23 @@ def series(points: Sequence[Point], quantity: str) -> list[float]:
 
 
 QUANTITIES = {
-    "cold": ("从零，处理器秒", "from nothing, CPU s"),
-    "nothing": ("无改动，处理器秒", "nothing changed, CPU s"),
-    "prose": ("改一处文字，处理器秒", "a word changed, CPU s"),
-    "row": ("改一行数据，处理器秒", "a row changed, CPU s"),
-    "memory": ("最大进程，MiB", "largest process, MiB"),
-    "output": ("网页，MiB", "HTML, MiB"),
+    "cold": "from nothing, CPU s",
+    "nothing": "nothing changed, CPU s",
+    "prose": "a word changed, CPU s",
+    "row": "a row changed, CPU s",
+    "memory": "largest process, MiB",
+    "output": "HTML, MiB",
 }
-"""What is measured, as it is called in Chinese and in English."""
+"""What is measured, and how it is called."""
 
-COLUMNS = ("章数", "总账行数", "从零，秒", *(zh for zh, _ in QUANTITIES.values()))
+COLUMNS = ("chapters", "rows of the ledger", "from nothing, s", *QUANTITIES.values())
 
 
 @dataclass(frozen=True)
 class Axis:
     """One way in which a book grows: how the sizes are called, and a point for each."""
 
-    name_zh: str
-    name_en: str
+    name: str
     sizes: Sequence[int]
     points: Sequence[Point]
 
@@ -252,22 +251,21 @@ def lines(axis: Axis) -> Iterator[list[object]]:
         values = (f"{column[number]:.1f}" for column in columns)
         yield [p.chapters, p.chapters * p.rows * SUMS * len(PARTS_OF_A_SUM), *values]
     if len(axis.sizes) > 1:
-        yield ["指数", axis.name_zh, *(f"{exponent(axis.sizes, column):.2f}" for column in columns)]
-        yield ["末两点的指数", axis.name_zh, *(f"{exponent(axis.sizes[-2:], column[-2:]):.2f}" for column in columns)]
+        yield ["exponent", axis.name, *(f"{exponent(axis.sizes, column):.2f}" for column in columns)]
+        yield ["of the last two", axis.name, *(f"{exponent(axis.sizes[-2:], column[-2:]):.2f}" for column in columns)]
 
 
 def plot(axes: Sequence[Axis]) -> None:
     """Draw everything against size, both scales logarithmic: a straight line at 45 degrees is linear growth."""
-    for language, suffix in enumerate(("", ".en")):
-        canvas, places = charts.canvas(5.5, rows=len(axes), squeeze=False)
-        canvas.set_size_inches(charts.WIDTH, 3.6 * len(axes))
-        for place, axis in zip(places[:, 0], axes, strict=True):
-            for number, (quantity, names) in enumerate(QUANTITIES.items()):
-                values = series(axis.points, quantity)
-                place.loglog(axis.sizes, values, MARKERS[number] + "-", color=COLORS[number], label=names[language])
-            place.set_xlabel((axis.name_zh, axis.name_en)[language])
-            place.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5))
-        (RESULTS / f"growth{suffix}.svg").write_text(charts.svg(canvas), "utf-8")
+    canvas, places = charts.canvas(5.5, rows=len(axes), squeeze=False)
+    canvas.set_size_inches(charts.WIDTH, 3.6 * len(axes))
+    for place, axis in zip(places[:, 0], axes, strict=True):
+        for number, (quantity, name) in enumerate(QUANTITIES.items()):
+            values = series(axis.points, quantity)
+            place.loglog(axis.sizes, values, MARKERS[number] + "-", color=COLORS[number], label=name)
+        place.set_xlabel(axis.name)
+        place.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5))
+    (RESULTS / "growth.svg").write_text(charts.svg(canvas), "utf-8")
 
 
 def main() -> None:
@@ -289,8 +287,8 @@ def main() -> None:
             print(chapters, rows, json.dumps(told), file=sys.stderr, flush=True)
             shutil.rmtree(book)
     axes = [
-        Axis("章数", "chapters, each with its ledger", options.chapters, [known[c, 1] for c in options.chapters]),
-        Axis("总账行数（倍）", "rows of the ledger, times", options.rows, [known[10, r] for r in options.rows]),
+        Axis("chapters, each with its ledger", options.chapters, [known[c, 1] for c in options.chapters]),
+        Axis("rows of the ledger, times", options.rows, [known[10, r] for r in options.rows]),
     ]
     axes = [axis for axis in axes if axis.sizes]
     write("growth", COLUMNS, (line for axis in axes for line in lines(axis)))

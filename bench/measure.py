@@ -25,8 +25,8 @@ import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
-RESULTS = PROJECT / "book" / "benchmarks"
-"""The tables that the page of the book shows, with its pictures."""
+RESULTS = PROJECT / "bench" / "results"
+"""The tables and the picture that report.py puts into words."""
 
 PACKAGES = (
     "jupyter-book",
@@ -130,10 +130,10 @@ def size(folder: Path) -> float:
 
 
 def write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Keep a table for the page, with what measured it."""
+    """Keep a table for the report, with what measured it."""
     RESULTS.mkdir(exist_ok=True)
     _write(name, head, rows)
-    _write(f"{name}-machine", ("项", "值"), _machine())
+    _write(f"{name}-machine", ("what", "value"), _machine())
 
 
 def _write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -146,11 +146,11 @@ def _machine() -> list[tuple[str, str]]:
     cpuinfo = Path("/proc/cpuinfo")
     model = re.search("model name\\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else None
     return [
-        ("处理器", f"{model[1] if model else platform.machine()} × {os.cpu_count()}"),
-        ("内存", f"{psutil.virtual_memory().total / (1 << 30):.1f} GiB"),
-        ("系统", f"{platform.system()} {platform.release()}"),
+        ("processor", f"{model[1] if model else platform.machine()} × {os.cpu_count()}"),
+        ("memory", f"{psutil.virtual_memory().total / (1 << 30):.1f} GiB"),
+        ("system", f"{platform.system()} {platform.release()}"),
         ("Python", platform.python_version()),
         *((package, version(package)) for package in PACKAGES),
-        ("测完时前15分钟的平均负载", f"{psutil.getloadavg()[2]:.1f}"),
-        ("日期", time.strftime("%Y-%m-%d", time.gmtime())),
+        ("load, mean of the 15 minutes before the end", f"{psutil.getloadavg()[2]:.1f}"),
+        ("date", time.strftime("%Y-%m-%d", time.gmtime())),
     ]

@@ -1,7 +1,7 @@
 """How heavy the first view of each chapter is, and how soon and how steadily a phone on a slow network shows it.
 
-Run as ``python bench/pages.py [CHAPTER…]`` after ``make book``; needs Chromium, writes a Markdown table to standard
-output. The pages are served compressed, as a static host does it, to a Chromium that is held to the network and the
+Run as ``python bench/pages.py [CHAPTER…]`` after ``make book``; needs Chromium, writes a table into bench/results.
+The pages are served compressed, as a static host does it, to a Chromium that is held to the network and the
 processor of Lighthouse's phone. The index of the search is not part of a page; it is loaded by the search page alone.
 """
 
@@ -18,9 +18,9 @@ from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from measure import PROJECT, write
 from playwright.sync_api import Browser, sync_playwright
 
-PROJECT = Path(__file__).parents[1]
 SITE = PROJECT / "_build" / "html"
 RUNS = 5
 GOALS = {"kB": 300, "s": 1.5, "CLS": 0.01}
@@ -101,24 +101,24 @@ def view(browser: Browser, address: str) -> View:
 
 
 def main(chapters: list[str]) -> None:
-    """Print the median of each chapter beside the goals."""
+    """Keep the median of each chapter beside the goals."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium or not SITE.exists():
         sys.exit("bench/pages.py needs Chromium and the built book: `make book`")
     server = ThreadingHTTPServer(("localhost", 0), partial(Host, directory=str(SITE)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     names = chapters or ["book/index", *sorted(f"notebooks/{path.stem}" for path in SITE.glob("notebooks/*.html"))]
-    goals = "kB, compressed (≤ {kB}) | requests | largest paint, s (≤ {s}) | shift (≤ {CLS})".format(**GOALS)
-    print(f"| page | {goals} |")
-    print("|---|---|---|---|---|")
+    heads = "page|kB, compressed (≤ {kB})|requests|largest paint, s (≤ {s})|shift (≤ {CLS})".format(**GOALS).split("|")
+    rows = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name in names:
             views = [view(browser, f"http://localhost:{server.server_port}/{name}.html") for _ in range(RUNS)]
             middle = {of: statistics.median(getattr(v, of) for v in views) for of in View.__annotations__}
-            print("| {} | {kilobytes:.0f} | {requests:.0f} | {seconds:.2f} | {shift:.3f} |".format(name, **middle))
+            rows.append("{}|{kilobytes:.0f}|{requests:.0f}|{seconds:.2f}|{shift:.3f}".format(name, **middle).split("|"))
         browser.close()
     server.shutdown()
+    write("pages", heads, rows)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long PDF and chapters take after the HTML, by phase, and beside the LaTeX route on the same book in the same run.
 
-Run as ``python bench/pdf.py``; writes the table of the page of the book. The LaTeX route needs xelatex with Chinese,
+Run as ``python bench/pdf.py``; writes a table into bench/results. The LaTeX route needs xelatex with Chinese,
 latexmk and rsvg-convert (Debian: texlive-xetex texlive-lang-chinese texlive-latex-extra texlive-fonts-recommended
 texlive-plain-generic tex-gyre fonts-freefont-otf latexmk librsvg2-bin); without them its rows are left out.
 """
@@ -17,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from measure import BIN, copy_of_the_book, spread, write
+from measure import BIN, GONGBAO, copy_of_the_book, spread, write
 
 from gongbao.replacement import remove
 from gongbao.typst.typesetting import compile_pdf
 
-PDF, LATEX = "全书PDF", "LaTeX全书"
+PDF, CHAPTERS, LATEX = "PDF of the book", "all chapters as PDF, HTML and program", "LaTeX, the book"
 LATEX_TOOLS = ("xelatex", "latexmk", "rsvg-convert")
 
 
@@ -35,21 +35,22 @@ def run(*command: str, cwd: Path, makes: Path | None = None) -> float:
     return time.perf_counter() - start
 
 
-def jupyter_book(book: Path, *builder: str) -> float:
-    """Build with the command that readers use."""
-    return run(str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going", *builder, cwd=book)
+def gongbao(book: Path, edition: str) -> float:
+    """Build with the command behind `make book` and `make pdf`."""
+    return run(*GONGBAO[:-1], edition, cwd=book)
 
 
 def typst(book: Path) -> dict[str, float]:
-    """The PDF after the HTML: from nothing, the typesetting alone, and once more with nothing changed."""
-    for left in ("typst", ".doctrees/typst"):
-        shutil.rmtree(book / "_build" / left, ignore_errors=True)
-    builder = ("--builder", "custom", "--custom-builder", "typst")
-    whole, again = jupyter_book(book, *builder), jupyter_book(book, *builder)
+    """The PDF after the HTML: from nothing, once more with nothing changed, and the typesetting alone."""
+    state = book / "_build" / "state"
+    for left in (book / "_build" / "pdf", state / "_build" / "typst", state / "_build" / ".doctrees" / "typst"):
+        remove(left)
+    (state / "pdf.json").unlink(missing_ok=True)
+    whole, again = gongbao(book, "pdf"), gongbao(book, "pdf")
     start = time.perf_counter()
-    compile_pdf(book / "_build" / "typst" / "shudu-qingpu.typ", ["ua-1"], 0)
+    compile_pdf(state / "_build" / "typst" / "shudu-qingpu.typ", ["ua-1"], 0)
     typesetting = time.perf_counter() - start
-    return {PDF: whole, "其中排版": typesetting, "全书PDF，无改动时再做": again}
+    return {PDF: whole, "of that typesetting": typesetting, f"{PDF}, nothing changed": again}
 
 
 def latex(book: Path) -> dict[str, float]:
@@ -75,14 +76,14 @@ def latex(book: Path) -> dict[str, float]:
     # formulas are MathML in this book: LaTeX misses their numbers, complains, and typesets the rest
     options = ("-xelatex", "-interaction=nonstopmode", "-quiet", "-f")
     typeset = run("latexmk", *options, source.name, cwd=output, makes=source.with_suffix(".pdf"))
-    return {LATEX: written + typeset, "其中xelatex": typeset}
+    return {LATEX: written + typeset, "of that xelatex": typeset}
 
 
 def chapters(book: Path) -> dict[str, float]:
     """Every chapter as PDF, HTML and program."""
     for left in ("chapters", "chapters.json"):
         remove(book / "_build" / left)
-    return {"各章，PDF、HTML、程序": run(sys.executable, "-X", "utf8", "-m", "gongbao.export", cwd=book)}
+    return {CHAPTERS: run(sys.executable, "-X", "utf8", "-m", "gongbao.export", cwd=book)}
 
 
 def main() -> None:
@@ -92,21 +93,21 @@ def main() -> None:
     count = parser.parse_args().runs
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         book = copy_of_the_book(Path(place))
-        jupyter_book(book)
+        gongbao(book, "html")
         with_latex = all(map(shutil.which, LATEX_TOOLS))
         if with_latex:
             run(str(BIN / "jupyter-book"), "config", "sphinx", ".", cwd=book)
         runs = []
         for _ in range(count):
             one = typst(book) | chapters(book)
-            one["全书PDF与各章"] = one[PDF] + one["各章，PDF、HTML、程序"]
+            one["PDF of the book and all chapters"] = one[PDF] + one[CHAPTERS]
             runs.append(one | (latex(book) if with_latex else {}))
     whole = statistics.median(one[LATEX] for one in runs) if with_latex else None
     rows = []
     for phase in runs[0]:
         seconds = [one[phase] for one in runs]
         rows.append([phase, spread(seconds), f"{statistics.median(seconds) / whole:.2f}" if whole else "—"])
-    write("pdf", ("步骤", "秒", "与LaTeX之比"), rows)
+    write("pdf", ("step", "s", "of LaTeX"), rows)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How the time of `verify` grows with the gazette: the same gazette bound 1, 10 and 100 times into one.
 
-Run as ``python bench/verification.py SOURCE``; writes the table of the page of the book.
+Run as ``python bench/verification.py SOURCE``; writes a table into bench/results.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(path: Path) -> None:
         median = statistics.median(seconds(large, Source(bound.pages, bound.sha256)) for _ in range(RUNS))
         first = first or median
         lines.append([times, len(large.rows), len(bound.pages), f"{median:.2f}", f"{median / first:.1f}"])
-    write("verification", ("公报份数", "行数", "页数", "秒", "与一份之比"), lines)
+    write("verification", ("gazettes in one", "rows", "pages", "s", "of one gazette"), lines)
 
 
 if __name__ == "__main__":
