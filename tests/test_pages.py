@@ -14,6 +14,9 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 PAGES = sorted([*parse_toc_yaml(PROJECT / "_toc.yml"), "search", "404"])
 CHAPTER = "notebooks/debt"
+IN_ENGLISH = [f"en/{name}" for name in ("book/index", "book/ledger", "notebooks/debt", "notebooks/plan", "search")]
+"""A sample: templates, scripts and styles are those of the Chinese pages."""
+
 each_page = pytest.mark.parametrize("name", PAGES)
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -47,8 +50,8 @@ MARK_SAMPLES = """() => {
 }"""
 """One text of each look: the contrast of thousands takes long, and that of two with the same look is the same."""
 
-LATIN = {"Ctrl", "K", "ipynb", "md", "PDF", "CSV", "BibTeX", "JavaScript", "Python", "debt", "limit"}
-"""What the interface may say in Latin letters: keys, formats, and the id of a figure in a hint."""
+LATIN = {"Ctrl", "K", "English", "ipynb", "md", "PDF", "CSV", "BibTeX", "JavaScript", "Python", "debt", "limit"}
+"""What the interface may say in Latin letters: keys, formats, the other edition, and the id of a figure in a hint."""
 
 INTERFACE = """() => {
   const attributes = ["aria-label", "aria-description", "placeholder", "title", "alt", "data-tooltip"];
@@ -86,7 +89,8 @@ def opened(browser, url: str, width: int = 1280, **options: object) -> Iterator[
 
 def test_every_page_is_looked_at(built):
     built_pages = {path.relative_to(built.html).with_suffix("").as_posix() for path in built.html.rglob("*.html")}
-    assert {name for name in built_pages if not name.startswith("_")} == {*PAGES, "index"}
+    # tests/test_english.py looks at the pages in English
+    assert {name for name in built_pages if not name.startswith(("_", "en/"))} == {*PAGES, "index"}
 
 
 VISITS = [("file", "light", 1280, RULES), ("http", "dark", 360, AT_ANOTHER_SIZE)]
@@ -100,7 +104,8 @@ VISITS = [("file", "light", 1280, RULES), ("http", "dark", 360, AT_ANOTHER_SIZE)
         for name in PAGES
         for visit in VISITS
         if (name, visit[0]) != ("404", "file")
-    ],
+    ]
+    + [pytest.param(name, *VISITS[number % 2], id=name) for number, name in enumerate(IN_ENGLISH)],
 )
 def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, name, scheme, mode, width, rules):
     faults, asked = [], []

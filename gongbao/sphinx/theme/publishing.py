@@ -15,6 +15,7 @@ from sphinx.config import Config
 
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.scripts import web_builder
 
 DESCRIPTION = 160
@@ -34,21 +35,21 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", know_address)
     app.connect("html-page-context", describe)
     app.connect("build-finished", draw_cards)
-    app.setup_extension("notfound.extension")
     app.setup_extension("sphinx.ext.githubpages")
+    if is_source(app.config):
+        # a host has one for the whole site, so the editions within it need none
+        app.setup_extension("notfound.extension")
 
 
 def know_address(app: Sphinx, config: Config) -> None:
     """Draw from the address of the book what else has to be set."""
-    config.notfound_context = {
-        "title": _("没有这一页"),
-        "body": f"<h1>{_('没有这一页')}</h1>\n<p>{_('地址可能写错了，或者这一页已经移走。请从目录或搜索进入。')}</p>\n",
-    }
+    title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。请从目录或搜索进入。")
+    config.notfound_context = {"title": title, "body": f"<h1>{title}</h1>\n<p>{advice}</p>\n"}
     config.notfound_urls_prefix = "/"
     if config.html_baseurl:
         address = config.html_baseurl.rstrip("/") + "/"
-        config.html_baseurl = address
         config.notfound_urls_prefix = urlsplit(address).path
+        config.html_baseurl = address if is_source(config) else f"{address}{config.language}/"
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
         config.sitemap_excludes = NO_CONTENT
