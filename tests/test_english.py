@@ -23,8 +23,8 @@ def site(folder: Path) -> dict[str, html.HtmlElement]:
     found = {}
     for path in sorted(folder.rglob("*.html")):
         parts = path.relative_to(folder).parts
-        # index.html only leads to the first page
-        if not {"_static", "en"} & set(parts) and parts != ("index.html",):
+        # index.html only leads to the first page; the site has one page for wrong addresses
+        if not {"_static", "en"} & set(parts) and parts not in {("index.html",), ("404.html",)}:
             found[path.relative_to(folder).as_posix()] = html.fromstring(path.read_bytes())
     return found
 
@@ -105,6 +105,12 @@ def test_the_switch_of_each_page_leads_to_the_same_page_in_the_other_language(bu
             for link in (switch, alternate):
                 assert (folder / name).parent.joinpath(link.get("href")).resolve() == (there / name).resolve()
             assert page.get("lang", "").startswith("en" if language == "zh" else "zh")
+
+
+def test_the_page_for_wrong_addresses_leads_to_the_first_page_of_the_other_edition(built):
+    (switch,) = built.page("404.html").xpath("//a[contains(@class, 'language-switch')]")
+    assert switch.get("href") == "/en/index.html"
+    assert (built.html / "en" / "index.html").exists()
 
 
 def test_the_switch_keeps_the_place(built, browser):

@@ -58,11 +58,16 @@ def link_editions(app: Sphinx, pagename: str, template: str, context: dict[str, 
     builder = web_builder(app)
     if not builder or not wanted():
         return
+    app.add_js_file("language-switch.js", loading_method="defer")
+    app.add_css_file("editions.css")
+    if pagename == getattr(app.config, "notfound_pagename", ""):
+        # it answers any address of the site, so its links start from the root, and lead to the first pages
+        root = app.config.notfound_urls_prefix
+        context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
+        return
     context["editions"] = editions(app.config, builder.get_target_uri(pagename))
     links = (f'<link rel="alternate" hreflang="{e["language"]}" href="{e["href"]}">' for e in context["editions"])
     context["metatags"] = "\n".join([context.get("metatags", ""), *links])
-    app.add_js_file("language-switch.js", loading_method="defer")
-    app.add_css_file("editions.css")
 
 
 def setup(app: Sphinx) -> None:
