@@ -180,13 +180,27 @@ def in_language(edition: Edition, language: str) -> Edition:
 
 def inputs(root: Path) -> str:
     """One digest of everything that the book is made of: any file of the project, the library, what is installed."""
-    result = hashlib.sha256()
-    for base in (root, Path(gongbao.__file__).parent):
-        for path in sorted(_files(base)):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            result.update(f"{path.relative_to(base).as_posix()}\0{content}\n".encode())
-    result.update(json.dumps(_surroundings()).encode())
-    return result.hexdigest()
+    variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
+    day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
+    return _digest([_contents(root), tools(), variables, day])
+
+
+def tools() -> str:
+    """One digest of all that makes the book: the library, Python and what else is installed."""
+    folders = [Path(entry) for entry in sys.path if entry]
+    packages = sorted({path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info")})
+    return _digest([_contents(Path(gongbao.__file__).parent), sys.version, platform.platform(), packages])
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _contents(base: Path) -> list[tuple[str, str]]:
+    return [
+        (path.relative_to(base).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted(_files(base))
+    ]
 
 
 def _files(base: Path) -> Iterator[Path]:
@@ -200,15 +214,6 @@ def is_input(path: Path) -> bool:
     return not any(
         part in _NO_INPUT or part.startswith(".") or part.endswith((".egg-info", ".mo")) for part in path.parts
     )
-
-
-def _surroundings() -> list[object]:
-    """Python, packages and the variables that may show in the book; without a date given, the day."""
-    folders = [Path(entry) for entry in sys.path if entry]
-    packages = sorted({path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info")})
-    variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
-    day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
-    return [sys.version, platform.platform(), packages, variables, day]
 
 
 def build(root: Path, name: str, language: str = "") -> int:
@@ -342,7 +347,7 @@ def load_extensions(root: Path, without: str = "") -> None:
     from jupyter_book.config import get_final_config
 
     config, _ = get_final_config(user_yaml=root / CONFIG, cli_config={"latex_individualpages": False}, sourcedir=root)
-    names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx", "pandas"}
+    names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx"}
     for name in sorted(name for name in names if name.partition(".")[0] != without):
         importlib.import_module(name)
 

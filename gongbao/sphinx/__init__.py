@@ -6,6 +6,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from gongbao.build import tools
 from gongbao.sphinx import (
     bibliography,
     cards,
@@ -29,11 +30,12 @@ from gongbao.sphinx import (
     sources,
     switch,
     theme,
+    translation,
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register everything that a book built on gongbao needs."""
+    """Register everything that a book built on gongbao needs; pages that other tools read are read anew."""
     for part in (
         offline,
         freshness,
@@ -57,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         search,
         theme,
         switch,
+        translation,
     ):
         part.setup(app)
-    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": tools(), "parallel_read_safe": True, "parallel_write_safe": True}
