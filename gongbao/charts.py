@@ -15,6 +15,7 @@ import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
@@ -89,7 +90,8 @@ def canvas(
 def svg(figure: Canvas) -> str:
     """The drawing, the same bytes each time."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 
@@ -129,8 +131,10 @@ def _texts(figure: Canvas) -> Iterator[Text]:
 
 def _make_room(figure: Canvas) -> None:
     """Widen the scales until what is written beside marks stays within the drawing."""
+    layout = figure.get_layout_engine()
+    assert layout is not None
     for _ in range(_ATTEMPTS):
-        figure.draw_without_rendering()
+        layout.execute(figure)
         too_narrow = [axes for axes in figure.axes if _widen(axes)]
         if not too_narrow:
             # everything is in its place: no need to look for it again when the drawing is written
