@@ -115,7 +115,8 @@ class Runs(EnvironmentCollector):
                 config.execution_timeout,
                 config.execution_allow_errors,
             )
-            for docname, notebook, config in missing
+            # the largest first, so that the last one does not run alone for long
+            for docname, notebook, config in sorted(missing, key=lambda one: _code(one[1]), reverse=True)
         ]
         tell = _Progress(len(jobs))
 
@@ -171,6 +172,11 @@ def _shown(env: BuildEnvironment) -> dict[str, Evidence]:
         env.gongbao_runs = {}  # type: ignore[attr-defined]
     shown: dict[str, Evidence] = env.gongbao_runs  # type: ignore[attr-defined]
     return shown
+
+
+def _code(notebook: NotebookNode) -> int:
+    """How much code there is, in characters."""
+    return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
 
 
 def _notebooks(env: Any, docnames: list[str]) -> Iterator[tuple[str, NotebookNode, NbParserConfig]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gongbao.sphinx.theme import styles
+
 THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "html_css_files": ["own.css"]}
 
 
@@ -44,3 +46,18 @@ def test_another_theme_keeps_its_own_pages(book):
     assert "alabaster.css" in book.page("index")
     assert "Content-Security-Policy" not in book.page("index")
     assert "搜索" in book.page("search")
+
+
+def test_style_sheets_are_reduced_again_only_if_what_counts_has_changed(tmp_path, monkeypatch):
+    kept = tmp_path / "kept"
+    sheets, used = [".a{color:red}.b{color:blue}", "#c{top:0}"], {"a", "c"}
+    assert styles.reduced_once(kept, sheets, used, 1) == ".a{color:red}\n#c{top:0}\n"
+    made = []
+    monkeypatch.setattr(styles, "reduced", lambda sheet, names: made.append(sheet) or sheet)
+    # a word that no sheet names counts for nothing
+    assert styles.reduced_once(kept, sheets, used | {"word"}, 1) == ".a{color:red}\n#c{top:0}\n"
+    assert made == []
+    for arguments in ((sheets, used | {"b"}, 1), (sheets[:1], used | {"b"}, 1), (sheets[:1], used | {"b"}, 2)):
+        made.clear()
+        assert styles.reduced_once(kept, *arguments) == "".join(arguments[0])
+        assert made == arguments[0]

@@ -7,6 +7,8 @@ for as text: a parser would tell no more, and take as long as the rest of the bu
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import re
 from collections.abc import Iterable, Iterator
@@ -38,6 +40,9 @@ SHEETS = (
     "search.css",
 )
 """What the theme and the extensions bring, in the order in which it counts; that of the book itself comes after it."""
+
+KEPT = "styles"
+"""Where the result stands, among what Sphinx keeps for the next build: reading the sheets takes longer than a page."""
 
 MISSING = ("sphinx-thebe.css",)
 """Sheets that pages ask for and that nothing brings."""
@@ -83,7 +88,8 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
         return  # nothing was written, so nothing was brought anew
     used = names_in(Path(app.outdir))
     sheets = [path for pattern in bundle_of(app.config) for path in sorted(static.glob(pattern))]
-    text = "".join(reduced(path.read_text("utf-8"), used) for path in sheets)
+    kept = Path(app.doctreedir, KEPT)
+    text = reduced_once(kept, [path.read_text("utf-8") for path in sheets], used, app.registry.get_envversion(app))
     points = {int(code, 16) if code else ord(character) for code, character in _ICON.findall(text)}
     write_icons(static / ICON_FONT, static / ICONS, points)
     font = (
@@ -104,6 +110,17 @@ def names_in(site: Path) -> set[str]:
         if script.name not in ("bootstrap.js", "fontawesome.js"):
             names.update(_WORD.findall(script.read_text("utf-8")))
     return names
+
+
+def reduced_once(kept: Path, sheets: list[str], used: set[str], version: object) -> str:
+    """All style sheets, reduced: read again from a file if that was made of the same by the same version."""
+    named = used & {name.replace("\\", "") for sheet in sheets for name in _NAME.findall(sheet)}
+    key = hashlib.sha256(json.dumps([sheets, sorted(named), version], sort_keys=True).encode()).hexdigest()
+    before, _, text = kept.read_text("utf-8").partition("\n") if kept.exists() else ("", "", "")
+    if before != key:
+        text = "".join(reduced(sheet, used) for sheet in sheets)
+        kept.write_text(f"{key}\n{text}", "utf-8")
+    return text
 
 
 def reduced(sheet: str, used: set[str]) -> str:
