@@ -23,6 +23,8 @@ from pathlib import Path
 from measure import BIN, GONGBAO, JUPYTER_BOOK, PROJECT, Cost, copy_of_the_book, environment, measure, spread, write
 
 PLAIN = "Jupyter Book 1"
+OWN = " ".join(GONGBAO[-4:])
+OWN_IN_BOTH = f"{OWN}, in both languages"
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def tools(peers: Path | None) -> list[Tool]:
     page = "_build/html/notebooks/sport.html"
     nbconvert = (str(BIN / "jupyter"), "nbconvert", "--execute", "--to", "html", "--output-dir", "_build/nbconvert")
     own = [
-        Tool(" ".join(GONGBAO[-4:]), GONGBAO, page),
-        Tool(f"{' '.join(GONGBAO[-4:])}, in both languages", GONGBAO, page, _both_languages),
+        Tool(OWN, GONGBAO, page),
+        Tool(OWN_IN_BOTH, GONGBAO, page, _both_languages),
         Tool("jupyter-book build .", JUPYTER_BOOK, page),
         Tool(PLAIN, JUPYTER_BOOK, page, _plain),
         Tool("nbconvert --execute", (*nbconvert, *notebooks), "_build/nbconvert/sport.html", keeps=False),
@@ -230,6 +232,21 @@ def tables(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
         changed.append([name, *cells])
     write("cold", ("builder", "s", f"of {PLAIN}", "CPU s", "largest process, MiB", "runs"), cold)
     write("changes", ("builder", *(f"{change.name}, s" for change in CHANGES)), changed)
+    if OWN in results and OWN_IN_BOTH in results:
+        write("second-edition", ("from nothing", "of the first edition's"), second_edition(results))
+
+
+def second_edition(results: Mapping[str, Mapping[str, list[Result]]]) -> list[list[str]]:
+    """What the second edition adds to the time and to the work of the first, as shares of them."""
+    one, both = ([result.cost for result in results[name]["cold"]] for name in (OWN, OWN_IN_BOTH))
+
+    def added(measured: Callable[[Cost], float]) -> str:
+        return f"{statistics.median(map(measured, both)) / statistics.median(map(measured, one)) - 1:+.0%}"
+
+    return [
+        ["time on the clock", added(lambda cost: cost.wall)],
+        ["time of processors", added(lambda cost: cost.cpu)],
+    ]
 
 
 def main() -> None:

@@ -17,6 +17,10 @@ Environment installed, nothing cached. *Jupyter Book 1* is this book without the
 the notebooks, one after the other. nbconvert and mkdocs-jupyter convert the notebooks only, and resolve none of the
 book's roles and references. A builder that ran no notebook is left out.
 """,
+    "second-edition": """## The second edition
+
+What English adds to a build of Chinese alone: it is made beside it, from the same runs of the notebooks.
+""",
     "changes": """## After a change
 
 † the page of the chapter does not show the change. = keeps nothing of what it has run: each build is one from nothing.
