@@ -347,7 +347,9 @@ def load_extensions(root: Path, without: str = "") -> None:
     from jupyter_book.config import get_final_config
 
     config, _ = get_final_config(user_yaml=root / CONFIG, cli_config={"latex_individualpages": False}, sourcedir=root)
-    names = {*config["extensions"], config["html_theme"], "jupyter_book.cli.main", "jupyter_book.sphinx"}
+    # MyST-NB loads most of itself only when it is set up
+    late = {"jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext"}
+    names = {*config["extensions"], config["html_theme"], *late}
     for name in sorted(name for name in names if name.partition(".")[0] != without):
         importlib.import_module(name)
 
