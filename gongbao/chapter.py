@@ -306,7 +306,8 @@ class Chapter:
         used = list(figures)
         statements = [s for figure in used for s in figure.statements]
         pages = sorted({s.page for s in statements if s.page})
-        parts = [f"Gazette, p. {', '.join(map(str, pages))}"] if pages else []
+        mark = "p." if len(pages) == 1 else "pp."
+        parts = [f"Gazette, {mark} {', '.join(map(str, pages))}"] if pages else []
         parts += dict.fromkeys(f"external: {s.place_en}" for s in statements if not s.page)
         if any(figure.claim is Claim.INFERRED for figure in used):
             parts.append("inferred by the authors")

@@ -25,22 +25,23 @@ class Work:
     gazette: str
 
 
-def in_words(record: Record, pages: Collection[int], work: Work) -> str:
+def in_words(record: Record, pages: Collection[int], work: Work, address: str = "") -> str:
     """A sentence that cites a figure.
 
     Args:
         record: of the figure.
         pages: of the gazette that state it or what it was computed from.
         work: the book.
+        address: of the row of the figure, if the book is published.
     """
     parts = {"title": work.title, "version": work.version, "year": work.year, "id": record["id"]}
     book = _("《{title}》{version}版，{year}年，编号{id}。").format(**parts)
     after = _("据{book}").format(book=book) if record["claim"] == Claim.STATED else book
     words = {"name": _named(record), "value": record["tolerance"], "origin": _origin(record, pages, work)}
-    return _("{name}{value}。{origin}。{book}").format(**words, book=after)
+    return " ".join(filter(None, [_("{name}{value}。{origin}。{book}").format(**words, book=after), address]))
 
 
-def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
+def bibtex(record: Record, pages: Collection[int], work: Work, address: str = "") -> str:
     """An entry for a bibliography; arguments as for :func:`in_words`."""
     fields = {
         "author": f"{{{work.author}}}",
@@ -50,6 +51,7 @@ def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
         ),
         "note": _escaped(_origin(record, pages, work)),
         "year": str(work.year),
+        **({"url": address} if address else {}),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{{re.sub('[^a-z0-9.]+', '-', record['id'])},\n{lines}}}"
@@ -57,7 +59,9 @@ def bibtex(record: Record, pages: Collection[int], work: Work) -> str:
 
 def _origin(record: Record, pages: Collection[int], work: Work) -> str:
     numbers = _("、").join(map(str, sorted(pages)))
-    where = _("{gazette}，第{pages}页").format(gazette=work.gazette, pages=numbers) if pages else ""
+    # English has a mark for one page and another for more
+    form = _("{gazette}，第{page}页") if len(pages) == 1 else _("{gazette}，第{pages}页")
+    where = form.format(gazette=work.gazette, page=numbers, pages=numbers) if pages else ""
     outside = [s["place"] for s in record["statements"] if not s["page"]]
     claim = Claim(record["claim"])
     form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")

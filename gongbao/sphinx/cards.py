@@ -63,7 +63,7 @@ class Cards:
 
     def _inputs(self, record: Record) -> list[dict[str, Any]]:
         sources = [source for id in record["inputs"] if (source := self._domain.record(id))]
-        return [{"name": label(s), "value": s["text"], "places": places(s, 1)} for s in sources]
+        return [{"name": label(s), "value": s["tolerance"], "places": places(s, 1)} for s in sources]
 
     def _row(self, record: Record) -> str | None:
         docname = self._domain.listed_on(record)

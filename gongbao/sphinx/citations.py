@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import yaml
 from docutils import nodes
@@ -15,7 +16,7 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.citation import Work, bibtex, in_words
 from gongbao.language import _
-from gongbao.sphinx.domain import FigureDomain, with_inputs
+from gongbao.sphinx.domain import FigureDomain, Record, with_inputs
 from gongbao.sphinx.scripts import FOLDER, web_builder, words, write_if_changed, write_script
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -26,7 +27,9 @@ class Citations:
     """How the figures of a book are cited."""
 
     def __init__(self, app: Sphinx) -> None:
-        self._records = FigureDomain.of(app.env).records()
+        self._app = app
+        self._domain = FigureDomain.of(app.env)
+        self._records = self._domain.records()
         self._work = _work(app.config, Path(app.srcdir))
 
     def of(self, id: str) -> dict[str, str]:
@@ -34,7 +37,16 @@ class Citations:
         used = with_inputs([id], self._records)
         pages = {s["page"] for source in used for s in self._records[source]["statements"] if s["page"]}
         record = self._records[id]
-        return {"words": in_words(record, pages, self._work), "bibtex": bibtex(record, pages, self._work)}
+        address = self._address(record)
+        return {
+            "words": in_words(record, pages, self._work, address),
+            "bibtex": bibtex(record, pages, self._work, address),
+        }
+
+    def _address(self, record: Record) -> str:
+        """Where the row is, if the book says where it is published."""
+        base, page = self._app.config.html_baseurl, self._domain.listed_on(record)
+        return f"{urljoin(base, self._app.builder.get_target_uri(page))}#{record['id']}" if base and page else ""
 
 
 def _work(config: Config, root: Path) -> Work:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from gongbao.chapter import FIGURE_MIME
-from gongbao.ledger import Ledger
+from gongbao.expression import Count
+from gongbao.figure import Figure
+from gongbao.ledger import Ledger, load_units
 
 INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
 PROSE = """# 章
 
-限额{val}`debt.limit.total@2023`，余额{val}`debt.balance.total@2023-12-31`，余量{pm}`debt.headroom.total@2023`。
+限额{val}`debt.limit.total@2023`，余额{val}`debt.balance.total@2023-12-31`，余量{pm}`debt.headroom.total@2023`，
+公报有{val}`debt.reports@2023`。
 
 后面的一段。
 
@@ -29,7 +33,11 @@ def book(small_book, notebook):
     ledger = Ledger.load()
     difference = ledger["debt.limit.total@2023"] - ledger["debt.balance.total@2023-12-31"]
     record = difference.named("debt.headroom.total@2023", "限额余量", "headroom").record()
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: record}, markdown=PROSE))
+    counted = Figure(Count(Fraction(9), "各篇报告"), load_units()["项"], {}).named(
+        "debt.reports@2023", "报告", "reports"
+    )
+    bundles = [{FIGURE_MIME: record}, {FIGURE_MIME: counted.record()}]
+    small_book.write("chapter.ipynb", notebook(*bundles, markdown=PROSE))
     small_book.write("index.md", INDEX)
     small_book.build()
     assert small_book.warnings == ""
@@ -83,6 +91,14 @@ def test_the_card_of_a_computed_number_shows_its_formula_and_where_its_inputs_ar
         "ledger.html#debt.limit.total@2023",
         "ledger.html#debt.balance.total@2023-12-31",
     ]
+
+
+def test_the_card_of_a_count_names_what_was_counted_and_no_inputs(chapter):
+    page = chapter()
+    number(page, "9项").hover()
+    text = page.get_by_role("dialog", name="报告（2023）").inner_text()
+    assert "计数[各篇报告]" in text
+    assert "其中" not in text
 
 
 def test_the_card_moves_nothing_and_stays_while_the_pointer_is_on_it(chapter):

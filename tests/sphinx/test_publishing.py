@@ -44,6 +44,9 @@ def test_with_an_address_a_page_can_be_shared_and_found(book):
     assert book.warnings == ""
     page = metas(book, "chapter")
     assert page["og:title"] == "债务"
+    cited = (book.root / "_build/html/_static/figures/citations.bib").read_text("utf-8")
+    assert f"编号debt.limit.total@2023。 {ADDRESS}/ledger.html#debt.limit.total@2023\n" in cited
+    assert f"  url = {{{ADDRESS}/ledger.html#debt.limit.total@2023}},\n" in cited
     assert page["og:description"] == "区里欠多少债？"
     assert page["og:url"] == f"{ADDRESS}/chapter.html"
     picture = book.root / "_build/html" / page["og:image"].removeprefix(f"{ADDRESS}/")
@@ -51,6 +54,14 @@ def test_with_an_address_a_page_can_be_shared_and_found(book):
     sitemap = ElementTree.parse(book.root / "_build/html/sitemap.xml")
     listed = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert listed == {f"{ADDRESS}/{name}.html" for name in ("index", "chapter", "ledger")}
+
+
+def test_the_title_of_a_page_names_the_book_once(book):
+    book.build(**THEME)
+    assert "<title>债务 &#8212; 小书</title>" in " ".join(book.page("chapter").split())
+    book.write("index.md", "# 小书\n\n```{toctree}\nchapter\nledger\n```\n")
+    book.build(**THEME)
+    assert "<title>小书</title>" in " ".join(book.page("index").split())
 
 
 def test_with_a_source_a_page_can_be_edited_reported_and_run(book):
