@@ -405,6 +405,7 @@ class Figure:
             "tolerance": self.tolerance_text,
             "tolerance_number": self.tolerance_number,
             "unit": self.unit.symbol,
+            "meaning": "",
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,
@@ -420,6 +421,7 @@ class Figure:
             "range": self.unit.printed_en(self._range_number.replace("～", " to ")),
             "tolerance": self.unit.printed_en(self.tolerance_number),
             "unit": self.unit.many_en,
+            "meaning": self.unit.explained_en,
         }
 
 

@@ -210,7 +210,7 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
         elif not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
             faults.append(record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9"))
         else:
-            words = record["one_en"], record["many_en"]
+            words = record["one_en"], record["many_en"], record["meaning_en"]
             units[record["unit"]] = Unit.declared(record["unit"], record["dimension"], factor, *words)
     if faults:
         raise FaultyDataError(faults)

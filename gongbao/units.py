@@ -31,13 +31,21 @@ class Unit:
     quotient_of: tuple[Unit, Unit] | None = None
     one_en: str = ""
     many_en: str = ""
+    meaning_en: str = ""
 
     @classmethod
-    def declared(cls, symbol: str, dimension: str, factor: str, one_en: str = "", many_en: str = "") -> Unit:
+    def declared(
+        cls, symbol: str, dimension: str, factor: str, one_en: str = "", many_en: str = "", meaning_en: str = ""
+    ) -> Unit:
         """A unit out of a row of units.csv."""
         base: Dimension = () if dimension == RATIO else ((dimension, 1),)
         counts = dimension.startswith(COUNT)
-        return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en)
+        return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en, meaning_en=meaning_en)
+
+    @property
+    def explained_en(self) -> str:
+        """What a unit is that counts by ten thousands, such as ``1 wan yuan = 10 thousand yuan``; empty for others."""
+        return f"1 {self.one_en} = {self.meaning_en}" if self.meaning_en[:1].isdigit() else ""
 
     def printed_en(self, number: str) -> str:
         """A number with the unit as the English edition prints it; the digits are those of the Chinese one."""

@@ -90,6 +90,15 @@ def test_every_link_of_the_english_edition_leads_somewhere(built, english):
     assert broken == []
 
 
+def test_units_that_english_has_no_word_for_are_explained_where_they_are_read(built, english):
+    cards = (built.html / "en" / "_static" / "figures" / "notebooks" / "debt.js").read_text("utf-8")
+    assert "1 yi yuan = 100 million yuan" in cards
+    for name, page in english.items():
+        assert "1 yi yuan is 100 million yuan" in page.xpath(
+            "string(//footer[contains(@class, 'bd-footer-content')])"
+        ), name
+
+
 # --- the switch
 
 

@@ -62,3 +62,10 @@ def test_declared_units_have_their_size():
     assert units["亿元"].factor == 10**4 * units["万元"].factor == 10**8 * units["元"].factor
     assert units["%"].factor == units["百分点"].factor == Fraction(1, 100)
     assert units["%"].dimension == units["倍"].dimension == ()
+
+
+def test_units_that_count_by_ten_thousands_are_explained_in_english():
+    units = load_units()
+    assert units["亿元"].explained_en == "1 yi yuan = 100 million yuan"
+    assert units["公顷"].explained_en == ""
+    assert (units["亿元"] / units["人"]).explained_en == ""

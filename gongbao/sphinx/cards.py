@@ -45,6 +45,7 @@ class Cards:
             kind=CLAIMS[record["claim"]],
             name=label(record),
             value=record["tolerance"],
+            meaning=record["meaning"],
             range="" if record["range"] == record["tolerance"] else record["range"],
             formula=self._formula(record),
             inputs=list(self._inputs(record)),

@@ -83,12 +83,11 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
 
 
 def name_version(app: Sphinx, config: Config) -> None:
-    """Say at the foot of each page which version this is, and of which day."""
+    """Say at the foot of each page which version this is, and of which day, after what the configuration says there."""
     if config.version:
-        config.html_theme_options = {
-            **config.html_theme_options,
-            "extra_footer": _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat()),
-        }
+        version = _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat())
+        parts = [config.html_theme_options.get("extra_footer"), version]
+        config.html_theme_options = {**config.html_theme_options, "extra_footer": " · ".join(filter(None, parts))}
 
 
 def setup(app: Sphinx) -> None:

@@ -362,6 +362,7 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "value": first.value,
         "low": "",
         "high": "",
+        "meaning": "",
         "unit": first.unit.symbol,
         "formula": "",
         "inputs": [],
