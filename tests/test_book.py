@@ -65,6 +65,16 @@ def test_every_internal_link_leads_somewhere(built):
     assert broken == []
 
 
+def test_the_dictionary_explains_every_column_in_the_language_of_the_edition(built):
+    for folder, explained in (
+        ("", re.compile("[\u4e00-\u9fff]")),
+        ("en/", re.compile("^[^\u4e00-\u9fff]+$|提前达到目标|预期性")),
+    ):
+        cells = built.page(f"{folder}book/dictionary.html").xpath("//article//tbody/tr/td[3]")
+        assert len(cells) > 60
+        assert [cell.text_content() for cell in cells if not explained.search(cell.text_content())] == []
+
+
 @pytest.fixture(scope="module")
 def rows(built) -> set[str]:
     """The addresses of all rows of the ledger page."""

@@ -10,8 +10,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from gongbao.editions import N_
 from gongbao.language import _
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.listings import Cell, table
+
+TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
+"""The types of Frictionless Data that the package has."""
 
 
 class DataDictionary(SphinxDirective):
@@ -36,10 +41,12 @@ class DataDictionary(SphinxDirective):
     def _section(self, resources: list[dict[str, Any]], fields: list[dict[str, Any]]) -> nodes.section:
         title = nodes.title("", _("、").join(resource["path"] for resource in resources), translatable=False)
         section = nodes.section("", title, ids=[nodes.make_id(resources[0]["name"])])
-        names = "; ".join(resource["title"] for resource in resources)
+        suffix = "_zh" if is_source(self.config) else ""
+        names = _("；").join(resource[f"title{suffix}"] for resource in resources)
         section += nodes.paragraph("", names, translatable=False)
         rows: list[list[Cell]] = [
-            [[nodes.literal("", field["name"])], field["type"], field.get("description", "")] for field in fields
+            [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
+            for field in fields
         ]
         made = table((_("列"), _("类型"), _("内容")), (20, 12, 68), (False, False, False), rows)
         made["classes"] += ["colwidths-given"]
