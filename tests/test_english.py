@@ -99,6 +99,29 @@ def test_units_that_english_has_no_word_for_are_explained_where_they_are_read(bu
         ), name
 
 
+def test_every_figure_has_an_english_name(english):
+    rows = english["book/ledger.html"].xpath("//table//tr[@id]")
+    names = [row.xpath("string(./td[1])").strip() for row in rows]
+    assert len(names) > 1500
+    assert [name for name in names if re.match(r"[a-z0-9-]+\.[a-z0-9.-]+", name)] == []
+
+
+def test_the_ledger_is_filtered_by_whole_units_and_sorts_what_is_in_words_last(built, browser):
+    page = browser.new_page()
+    page.goto((built.html / "en/book/ledger.html").as_uri())
+    units = page.get_by_label("Unit")
+    words = units.locator("option").all_inner_texts()
+    assert {"yi yuan", "people"} <= set(words)
+    assert not {"yi", "of", "main"} & set(words)
+    value = page.get_by_role("columnheader", name="Value").get_by_role("button")
+    for _order in ("ascending", "descending"):
+        value.press("Enter")
+        shown = page.locator("table.ledger tbody tr").evaluate_all("(rows) => rows.map((row) => row.dataset.value)")
+        assert len(shown) == 50
+        assert all(shown)
+    page.close()
+
+
 # --- the switch
 
 

@@ -14,7 +14,7 @@
     claim: (row) => [row.dataset.claim],
     report: (row) => listed(row.dataset.reports),
     page: (row) => listed(row.dataset.pages),
-    unit: (row) => listed(row.dataset.unit),
+    unit: (row) => (row.dataset.unit ? [row.dataset.unit] : []), // an English one may be of several words
   };
 
   const listed = (words) => (words ? words.split(" ") : []);
@@ -86,7 +86,7 @@
 
   function enhanced() {
     const rank = {
-      value: (row) => (row.dataset.value ? Number(row.dataset.value) : -Infinity),
+      value: (row) => (row.dataset.value ? Number(row.dataset.value) : NaN),
       page: (row) => Number(listed(row.dataset.pages)[0] ?? Infinity),
       uses: (row) => row.cells[3].querySelectorAll("a").length,
     };
@@ -98,6 +98,10 @@
           .map((cell) => of(cell.parentNode));
       };
     }
+    // what is stated in words has no value to sort by, and comes last in either order
+    const last = (a, b) => Number.isNaN(a) - Number.isNaN(b);
+    DataTable.ext.type.order["measured-asc"] = (a, b) => last(a, b) || a - b;
+    DataTable.ext.type.order["measured-desc"] = (a, b) => last(a, b) || b - a;
     DataTable.ext.type.order["chinese-asc"] = collator.compare;
     DataTable.ext.type.order["chinese-desc"] = (a, b) => collator.compare(b, a);
     const made = new DataTable(table, {
@@ -109,7 +113,7 @@
       layout: { topStart: "search", topEnd: "info", bottomStart: "pageLength", bottomEnd: "paging" },
       columns: [
         { type: "chinese" },
-        { orderDataType: "value", type: "num" },
+        { orderDataType: "value", type: "measured" },
         { orderDataType: "page", type: "num" },
         { orderDataType: "uses", type: "num" },
       ],
