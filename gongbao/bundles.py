@@ -7,5 +7,8 @@ CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"
 SKETCH_MIME = "application/vnd.gongbao.sketch+json"
 
-DATA_COLUMNS = ("id", "name_zh", "name_en", "value", "low", "high", "unit", "claim", "formula", "source")
+DATA_COLUMNS = (
+    *("id", "name_zh", "name_en", "value", "low", "high", "unit", "unit_en", "claim", "formula"),
+    *("source", "source_en"),
+)
 """The columns of the data of a chart."""

@@ -320,9 +320,11 @@ class Chapter:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(DATA_COLUMNS)
         for f in {figure.id: figure for figure in figures}.values():
+            units = f.unit.symbol, f.unit.many_en
             places = "；".join(dict.fromkeys(s.place for s in f.statements))
-            row = [f.id, f.name_zh, f.name_en, *f.data.values(), f.unit.symbol, f.claim, f.formula, places]
-            writer.writerow(row)
+            places_en = "; ".join(dict.fromkeys(s.place_en for s in f.statements))
+            names = f.id, f.name_zh, f.name_en
+            writer.writerow([*names, *f.data.values(), *units, f.claim, f.formula, places, places_en])
         return buffer.getvalue()
 
     def _emit(self, mime: str, record: dict[str, Any], shown: str, text: str) -> None:

@@ -405,6 +405,7 @@ class Figure:
             "tolerance": self.tolerance_text,
             "tolerance_number": self.tolerance_number,
             "unit": self.unit.symbol,
+            "unit_en": self.unit.many_en,
             "meaning": "",
             "formula": self.formula,
             "inputs": list(self.inputs),
@@ -420,7 +421,6 @@ class Figure:
             "text": self.unit.printed_en(self.number),
             "range": self.unit.printed_en(self._range_number.replace("～", " to ")),
             "tolerance": self.unit.printed_en(self.tolerance_number),
-            "unit": self.unit.many_en,
             "meaning": self.unit.explained_en,
         }
 

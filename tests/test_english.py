@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -120,6 +122,19 @@ def test_the_ledger_is_filtered_by_whole_units_and_sorts_what_is_in_words_last(b
         assert len(shown) == 50
         assert all(shown)
     page.close()
+
+
+def test_the_data_have_keys_that_join_and_english_words(built):
+    folder = built.html / "en" / "data"
+    (place,) = folder.glob("*.sqlite")
+    with closing(sqlite3.connect(place)) as database:
+        apart = "SELECT count(*) FROM ledger JOIN figures USING (id) WHERE ledger.unit != figures.unit"
+        assert database.execute(apart).fetchone() == (0,)
+        joined = "SELECT DISTINCT unit_en FROM chart_data JOIN units USING (unit) WHERE unit = '亿元'"
+        assert database.execute(joined).fetchall() == [("yi yuan",)]
+        sources = database.execute("SELECT source_en FROM chart_data WHERE source LIKE '%第93页%'").fetchall()
+    assert sources
+    assert not [source for (source,) in sources if HAN.search(source)]
 
 
 # --- the switch

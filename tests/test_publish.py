@@ -23,8 +23,8 @@ from gongbao.sphinx.domain import words_record
 from gongbao.tables import DATA
 
 ID = "debt.limit.total@2023"
-HEAD = "id,name_zh,name_en,value,low,high,unit,claim,formula,source\n"
-ROW = f"{ID},=cmd(),limit,192.10,192.05,inf,亿元,stated,,第92页\n"
+HEAD = "id,name_zh,name_en,value,low,high,unit,unit_en,claim,formula,source,source_en\n"
+ROW = f"{ID},=cmd(),limit,192.10,192.05,inf,亿元,yi yuan,stated,,第92页,p. 92\n"
 PLACE = "notebooks/debt.html#fig-debt-a"
 CHART = Chart("debt-a", "图 1.1", "债务", "标题", "说明", "来源：公报第92页。", PLACE, HEAD + ROW)
 

@@ -35,6 +35,7 @@ class Chart:
     source: str
     place: str
     data: str
+    unit_column: str = "unit"
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -49,7 +50,7 @@ class Chart:
     @property
     def units(self) -> str:
         """The units of what is drawn."""
-        return _("、").join(dict.fromkeys(row["unit"] for row in self.rows))
+        return _("、").join(dict.fromkeys(row[self.unit_column] for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Content:
     @property
     def _figures(self) -> list[Table]:
         rows = [{**figure.record, "place": figure.place} for figure in self.figures]
-        texts = ("id", "name_zh", "name_en", "claim", "value", "unit", "formula", "inference", "place")
+        texts = ("id", "name_zh", "name_en", "claim", "value", "unit", "unit_en", "formula", "inference", "place")
         columns = dict.fromkeys(texts, "string") | {"low": "number", "high": "number"}
         inputs = [{"figure": f.record["id"], "input": id} for f in self.figures for id in f.record["inputs"]]
         refers = {"figure": "figures(id)", "input": "figures(id)"}

@@ -85,9 +85,9 @@ def workbook(content: Content) -> bytes:
     places = {figure.record["id"]: figure.place for figure in content.figures if figure.place}
     book = Book(buffer, content, places)
     with book.file:
-        _contents(book, content)
         rows = [{name: row[name] for name in content.ledger.columns if name != "number"} for row in content.ledger.rows]
         place = places.get(rows[0]["id"], "").partition("#")[0]
+        _contents(book, content, place)
         _sheet(
             book,
             str(LEDGER),
@@ -103,8 +103,8 @@ def workbook(content: Content) -> bytes:
     return buffer.getvalue()
 
 
-def _contents(book: Book, content: Content) -> None:
-    """The list of the sheets; each entry leads to its sheet and to the place in the book."""
+def _contents(book: Book, content: Content, ledger: str) -> None:
+    """The list of the sheets; each entry leads to its sheet and to the place in the book, the first to the ledger."""
     sheet = book.sheet(str(CONTENTS))
     heads = [str(head) for head in HEADS]
     rows = [(str(LEDGER), "", content.ledger.title, "", "", "", "")]
@@ -115,8 +115,9 @@ def _contents(book: Book, content: Content) -> None:
         sheet.set_column(column, column, width)
     for number, (name, *_words) in enumerate(rows, 1):
         sheet.write_url(number, 0, f"internal:'{name}'!A1", book.link, name)
-    for number, chart in enumerate(content.charts, 2):
-        sheet.write_url(number, len(heads) - 1, beside(chart.place), book.link, heads[-1])
+    for number, place in enumerate([ledger, *(chart.place for chart in content.charts)], 1):
+        if place:
+            sheet.write_url(number, len(heads) - 1, beside(place), book.link, heads[-1])
 
 
 def _sheet(book: Book, name: str, lines: Sequence[str], place: str, rows: Sequence[Row]) -> None:

@@ -364,11 +364,12 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "high": "",
         "meaning": "",
         "unit": first.unit.symbol,
+        "unit_en": first.unit.many_en,
         "formula": "",
         "inputs": [],
         "inference": "",
         "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], "unit": first.unit.many_en, **dict.fromkeys(FORMS.values(), english)},
+        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS.values(), english)},
         "words": list(filter(None, [labels.template(first.value)])),
     }
 

@@ -241,6 +241,7 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
             words = {key: chart[key] for key in ("name", "title", "note", "source", "data")}
             words |= {key: domain.plain(words_of.gettext(chart[key])) for key in ("title", "note") if chart[key]}
             words |= {"label": label, "chapter": env.titles[docname].astext(), "place": place}
+            words["unit_column"] = "unit" if is_source(app.config) else "unit_en"
             found.append((number, words))
     return [chart for _, chart in sorted(found, key=lambda entry: entry[0])]
 

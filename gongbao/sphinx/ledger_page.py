@@ -21,7 +21,7 @@ from gongbao.language import _
 from gongbao.relations import Verdict
 from gongbao.sphinx.citations import BIBLIOGRAPHY
 from gongbao.sphinx.domain import CLAIMS, FigureDomain, Record, label, listing_of
-from gongbao.sphinx.language import in_source_language
+from gongbao.sphinx.language import in_source_language, is_source
 from gongbao.sphinx.listings import formula_nodes, listing, table
 from gongbao.sphinx.scripts import web_builder, words
 from gongbao.sphinx.uses import page_link, use_nodes
@@ -109,7 +109,7 @@ class FillLedger(SphinxPostTransform):
         statements = record["statements"]
         data = {
             "claim": str(CLAIMS[record["claim"]]),
-            "unit": record["unit"],
+            "unit": record["unit" if is_source(self.config) else "unit_en"],
             "value": number if _NUMBER.fullmatch(number := record["number"].replace("−", "-")) else "",
             "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements if s["page"])),
             "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements if s["page"])),
