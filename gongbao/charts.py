@@ -35,6 +35,9 @@ _PLOT_SHARE = 0.76
 
 _FIRST_HAN = 0x2E80
 
+_LATIN = 0.58
+"""How wide other letters are, beside the square Chinese ones."""
+
 _LONGEST_LINE = 26
 """Characters of a translated label before it takes another line."""
 
@@ -103,12 +106,18 @@ def translate(figure: Canvas, english: Callable[[str], str]) -> None:
             translated = [english(name) for name in names]
             if translated != names:
                 width = _LONGEST_LINE if axis is axes.yaxis else _LONGEST_LINE // 2
-                axis.set_ticklabels(["\n".join(textwrap.wrap(name, width)) for name in translated])
+                axis.set_ticklabels([_wrapped(name, width) for name in translated])
         for place in _TITLES:
-            axes.set_title(english(axes.get_title(place)), loc=place)
+            letters = int(_plot_inches(axes) / (_EM * _LATIN))
+            axes.set_title(_wrapped(english(axes.get_title(place)), letters), loc=place)
     for text in _texts(figure):
         text.set_text(english(text.get_text()))
     _make_room(figure)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """The text in lines of so many characters at most; where it begins a line by itself, it still does."""
+    return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width))
 
 
 def words(figure: Canvas) -> list[str]:
@@ -200,7 +209,7 @@ def _canvas(axes: Axes) -> Canvas:
 
 def _inches(text: str) -> float:
     """About how wide a text is, with the gap to its bar: Chinese characters are square, others half as wide."""
-    return _EM * (0.6 + sum(1 if ord(character) > _FIRST_HAN else 0.58 for character in text))
+    return _EM * (0.6 + sum(1 if ord(character) > _FIRST_HAN else _LATIN for character in text))
 
 
 def bars(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: Sequence[str] | str = DARK) -> None:
@@ -476,7 +485,7 @@ def dots(
         low, high = float(figure.interval.low), float(figure.interval.high)
         if not (math.isinf(low) or math.isinf(high)):
             axes.plot([low, high], [place, place], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
-        axes.plot(float(figure), place, "o", color=color, markersize=7)
+        axes.plot(float(figure), place, "o", color=color, markersize=7, clip_on=False)
         end = float(figure) if math.isinf(high) else high
         _beside(axes, figure.tolerance_text, end, place, 7)
     _value_scale(axes)

@@ -429,3 +429,22 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
     edge = picture.get_window_extent()
     for label in axes.texts:
         assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
+
+
+def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
+    picture, grid = charts.canvas(2.0, columns=2)
+    for axes in grid:
+        axes.set_title("再融资的比重")
+        axes.set_xticks([0, 1], ["年末\n已过一半", "年初"])
+    long = {
+        "再融资的比重": "Principal refinanced at the end of 2022",
+        "年末\n已过一半": "End\nhalf gone",
+        "年初": "Start",
+    }
+    charts.translate(picture, lambda text: long.get(text, text))
+    picture.draw_without_rendering()
+    for axes in grid:
+        assert axes.get_title().split() == long["再融资的比重"].split()
+        assert axes.title.get_window_extent().x1 <= axes.get_tightbbox().x1
+        assert axes.title.get_window_extent().width <= 1.1 * axes.get_window_extent().width
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["End\nhalf gone", "Start"]
