@@ -65,6 +65,22 @@ def test_every_internal_link_leads_somewhere(built):
     assert broken == []
 
 
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_what_prose_cites_a_work_by_is_its_label_in_the_list(built, folder):
+    labels = [
+        label.text_content() for label in built.page(f"{folder}book/bibliography.html").xpath("//*[@class='label']")
+    ]
+    assert len(set(labels)) == len(labels) > 30
+    assert sorted(labels, key=str.casefold) == labels
+    cited = {
+        " ".join(link.text_content().split())
+        for chapter in CHAPTERS
+        for link in built.page(f"{folder}notebooks/{chapter}.html").xpath("//a[contains(@href, 'bibliography.html#')]")
+    }
+    assert len(cited) > 20
+    assert {f"[{words}]" for words in cited} <= set(labels)
+
+
 def test_the_dictionary_explains_every_column_in_the_language_of_the_edition(built):
     for folder, explained in (
         ("", re.compile("[\u4e00-\u9fff]")),
