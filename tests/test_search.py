@@ -93,6 +93,9 @@ ALIKE = [
     ("累计1,799亿元", "累计1799亿元"),
     ("  债务余额 ", "债务余额"),
     ("2023 年末", "2023　年末"),
+    ('"双减"', "“双减”"),
+    ("「债务余额」", "债务余额"),
+    ("General debts", "general debt"),
 ]
 
 
@@ -192,6 +195,11 @@ def test_a_query_that_stands_nowhere_finds_what_is_near(search, tab):
     found = search("债务余额为什么增加")
     assert tab.locator("#search-status").inner_text().startswith("没有完全相同的“债务余额为什么增加”")
     assert found[0].startswith("notebooks/debt.html#")
+
+
+def test_a_word_and_a_number_are_found_where_both_stand(search, tab):
+    assert search("增速5.6%")
+    assert tab.locator("#search-status").inner_text().startswith("没有完全相同的“增速5.6%”")
 
 
 @pytest.mark.parametrize("query", ["量子计算机", "qwertyuiop", "98765.4321", "没有这样的话呀", "a.*b", "<b>债务</b>"])

@@ -27,6 +27,7 @@
 
   const forms = (character) => {
     if (/[-−–]/.test(character)) return "[\\-−–－]";
+    if (/["“”]/.test(character)) return '["“”＂]';
     if (!/[!-~]/.test(character)) return exactly(character);
     return `[${exactly(character)}${exactly(String.fromCharCode(character.charCodeAt(0) + 0xfee0))}]`;
   };
@@ -96,18 +97,29 @@
   };
 
   const mostPieces = (query) => {
-    const marks = pieces(query).map((piece) => pattern(piece, true));
+    const parts = pieces(query);
+    const marks = parts.map((piece) => pattern(piece, true));
+    // two pieces are enough only if each says something
+    const enough = marks.length > 2 || (marks.length === 2 && parts.every((piece) => piece.length > 1));
     const score = (entry) => {
       const found = marks.filter((mark) => count(mark, `${entry.head}\n${entry.text}`)).length;
-      return marks.length > 2 && found >= ENOUGH * marks.length ? found : 0;
+      return enough && found >= ENOUGH * marks.length ? found : 0;
     };
     return { marks, score, near: true };
   };
+
+  /* Without quotation marks, and English words without the sign of the plural. */
+  const simpler = (query) =>
+    query
+      .replace(/["“”‘’「」]/g, " ")
+      .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
+      .trim() || query;
 
   const readings = (query) => [
     allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
     allTerms(query, true),
     allTerms(query, false),
+    allTerms(simpler(query), false),
     mostPieces(query),
   ];
 
