@@ -242,6 +242,11 @@ def _legend(axes: Axes, entries: int) -> None:
     )  # fmt: skip
 
 
+def key(figure: Canvas, entries: int) -> None:
+    """What colours mean, above the whole drawing: for words that are longer than the field beside the names of rows."""
+    figure.legend(loc="outside upper center", ncols=entries, frameon=False, handlelength=1.2, columnspacing=1.2)
+
+
 def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> None:
     """Two or three bars from zero for each label, side by side, each with its number at its end."""
     places = _category_axis(axes, labels)

@@ -253,7 +253,7 @@ def test_nothing_moves_where_readers_want_none_of_it(browser, address):
     assert moving == 0
 
 
-def test_on_paper_a_chapter_is_its_text_its_charts_and_its_tables(browser, address):
+def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumptions(browser, address):
     with opened(browser, f"{address['file']}/{CHAPTER}.html", 794, color_scheme="dark") as page:
         page.emulate_media(media="print")
         shown = {
@@ -262,6 +262,9 @@ def test_on_paper_a_chapter_is_its_text_its_charts_and_its_tables(browser, addre
             )
             for name in (".bd-sidebar", ".bd-header-article", ".prev-next-footer", ".headerlink", ".cell_input")
         }
+        assumptions = page.locator(".tag_parameters .cell_input").count()
+        assert assumptions > 0
+        assert shown.pop(".cell_input") == assumptions
         assert set(shown.values()) == {0}
         for name in ("h1", "article figure img", "article table"):
             assert page.locator(name).first.is_visible()

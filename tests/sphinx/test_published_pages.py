@@ -40,7 +40,9 @@ def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
     (download,) = caption.xpath(".//a[contains(@class, 'download')]")
     data = (small_book.root / "_build/html" / download.get("href")).read_text("utf-8-sig").splitlines()
     assert data[0].startswith("id,name_zh")
-    assert data[1].startswith("debt.limit.general@2023,一般债务限额,General debt limit,104.8,104.75,104.85,亿元,stated")
+    assert data[1].startswith(
+        "debt.limit.general@2023,一般债务限额,General debt limit,104.8,104.75,104.85,亿元,yi yuan,stated"
+    )
 
 
 def test_the_number_in_a_chart_title_is_a_link(chapter_page):
