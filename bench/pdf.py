@@ -81,8 +81,8 @@ def latex(book: Path) -> dict[str, float]:
 
 def chapters(book: Path) -> dict[str, float]:
     """Every chapter as PDF, HTML and program."""
-    for left in ("chapters", "chapters.json"):
-        remove(book / "_build" / left)
+    remove(book / "_build" / "chapters")
+    (book / "_build" / "chapters.json").unlink(missing_ok=True)
     return {CHAPTERS: run(sys.executable, "-X", "utf8", "-m", "gongbao.export", cwd=book)}
 
 
