@@ -88,6 +88,7 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 RUNS ?= 5
 bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench RUNS=5 SOURCE=gazette.txt
 	$(BIN)/python bench/builders.py --runs $(RUNS)
+	$(BIN)/python bench/builders.py --runs $(RUNS) --editions
 	$(BIN)/python bench/pdf.py --runs $(RUNS)
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/growth.py

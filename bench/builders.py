@@ -16,7 +16,7 @@ import sys
 import sysconfig
 import tempfile
 import venv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,17 +183,19 @@ def build(tool: Tool, book: Path, sign: str) -> Result:
     return Result(cost, bool(re.search(sign, page.read_text("utf-8"))))
 
 
-def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]]) -> None:
+def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]], changes: Iterable[Change]) -> None:
     """A build from nothing, then one after each change."""
     for made in tool.made:
         shutil.rmtree(book / made, ignore_errors=True)
     kept.setdefault("cold", []).append(build(tool, book, NOTHING.sign))
-    for change in CHANGES if tool.keeps else ():
+    for change in changes if tool.keeps else ():
         sign = change.make(book, time)
         kept.setdefault(change.name, []).append(build(tool, book, sign))
 
 
-def run(tools: list[Tool], runs: int, place: Path) -> dict[str, dict[str, list[Result]]]:
+def run(
+    tools: list[Tool], runs: int, place: Path, changes: Iterable[Change] = CHANGES
+) -> dict[str, dict[str, list[Result]]]:
     """For each builder the results of the cold build and of each change."""
     results: dict[str, dict[str, list[Result]]] = {tool.name: {} for tool in tools}
     books = {}
@@ -206,7 +208,7 @@ def run(tools: list[Tool], runs: int, place: Path) -> dict[str, dict[str, list[R
             if tool.name not in results:
                 continue
             try:
-                _round(tool, books[tool.name], time, results[tool.name])
+                _round(tool, books[tool.name], time, results[tool.name], changes)
             except NotRunError as error:
                 print(error, file=sys.stderr)
                 del results[tool.name]
@@ -232,21 +234,21 @@ def tables(results: Mapping[str, Mapping[str, list[Result]]]) -> None:
         changed.append([name, *cells])
     write("cold", ("builder", "s", f"of {PLAIN}", "CPU s", "largest process, MiB", "runs"), cold)
     write("changes", ("builder", *(f"{change.name}, s" for change in CHANGES)), changed)
-    if OWN in results and OWN_IN_BOTH in results:
-        write("second-edition", ("from nothing", "of the first edition's"), second_edition(results))
 
 
 def second_edition(results: Mapping[str, Mapping[str, list[Result]]]) -> list[list[str]]:
-    """What the second edition adds to the time and to the work of the first, as shares of them."""
+    """Both editions beside the first alone, and what the second adds to the time and to the work."""
     one, both = ([result.cost for result in results[name]["cold"]] for name in (OWN, OWN_IN_BOTH))
-
-    def added(measured: Callable[[Cost], float]) -> str:
-        return f"{statistics.median(map(measured, both)) / statistics.median(map(measured, one)) - 1:+.0%}"
-
-    return [
-        ["time on the clock", added(lambda cost: cost.wall)],
-        ["time of processors", added(lambda cost: cost.cpu)],
-    ]
+    measured: tuple[tuple[str, Callable[[Cost], float]], ...] = (
+        ("on the clock, s", lambda cost: cost.wall),
+        ("of processors, s", lambda cost: cost.cpu),
+    )
+    rows = []
+    for name, of in measured:
+        first, all_of_them = list(map(of, one)), list(map(of, both))
+        added = statistics.median(all_of_them) / statistics.median(first) - 1
+        rows.append([name, spread(first), spread(all_of_them), f"{added:+.0%}"])
+    return rows
 
 
 def main() -> None:
@@ -255,9 +257,16 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peers", type=Path, help="the bin folder of an environment that has peers.txt already")
     parser.add_argument("--no-peers", action="store_true", help="only what the project has itself")
+    parser.add_argument("--editions", action="store_true", help="only what the second edition adds, from nothing")
     parser.add_argument("--only", default="", help="only builders whose names contain this, and the plain one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        if options.editions:
+            own = [tool for tool in tools(None) if tool.name in (OWN, OWN_IN_BOTH)]
+            results = run(own, options.runs, Path(place), ())
+            head = ("from nothing", "Chinese", "Chinese and English", "added")
+            write("second-edition", head, second_edition(results))
+            return
         peers = None if options.no_peers else options.peers or install_peers(Path(place, "peers"))
         chosen = [tool for tool in tools(peers) if options.only in tool.name or tool.name == PLAIN]
         results = run(chosen, options.runs, Path(place))

@@ -19,7 +19,8 @@ book's roles and references. A builder that ran no notebook is left out.
 """,
     "second-edition": """## The second edition
 
-What English adds to a build of Chinese alone: it is made beside it, from the same runs of the notebooks.
+What English adds to a build of Chinese alone, in turns of their own: the editions are made side by side, so that the
+time on the clock depends on a second processor being free.
 """,
     "changes": """## After a change
 
