@@ -36,7 +36,7 @@ import yaml
 import gongbao
 from gongbao.editions import CONFIG, VARIABLE, configuration, languages, name_of_pdf
 from gongbao.execution.failure import in_one_line
-from gongbao.imports import skip_unneeded
+from gongbao.process import make_lean
 from gongbao.replacement import digest, recover, remove, replace, replace_file
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
@@ -293,6 +293,8 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
                 remove(places.staging / language / "_build" / "html" / "_static")
                 if language:
                     remove(places.staging / "_build" / "html" / language)
+        else:
+            _begin_with_pages(places, edition)
     with _lent_cache(places):
         with _timed(f"building {edition.name}"):
             made = _make(places, edition)
@@ -301,6 +303,20 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
     record = {"inputs": state, "output": digest(made)}
     _record_file(places.staging, edition).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     replace(places.staging, places.state)
+
+
+def _begin_with_pages(places: Places, edition: Edition) -> None:
+    """Take over what was read for the pages, if that is newer; a PDF is written as a whole, so it misses no change."""
+    doctrees = places.staging / edition.language / "_build" / ".doctrees"
+    pages, own = doctrees / HTML.name, doctrees / Path(edition.output).parent
+    if _time_of_reading(pages) > _time_of_reading(own):
+        remove(own)
+        shutil.copytree(pages, own)
+
+
+def _time_of_reading(doctrees: Path) -> float:
+    environment = doctrees / "environment.pickle"
+    return environment.stat().st_mtime if environment.exists() else 0
 
 
 @contextmanager
@@ -343,7 +359,7 @@ def _processes(root: Path, number: int) -> ProcessPoolExecutor:
 
 def load_extensions(root: Path, without: str = "") -> None:
     """Import what every build needs, but for one package."""
-    skip_unneeded()
+    make_lean()
     from jupyter_book.config import get_final_config
 
     config, _ = get_final_config(user_yaml=root / CONFIG, cli_config={"latex_individualpages": False}, sourcedir=root)
@@ -356,7 +372,7 @@ def load_extensions(root: Path, without: str = "") -> None:
 
 def _run_jupyter_book(places: Places, edition: Edition, language: str) -> None:
     """Do what ``jupyter-book build .`` does; any warning is an error."""
-    skip_unneeded()
+    make_lean()
     from jupyter_book.cli.main import main
 
     place = places.staging / language

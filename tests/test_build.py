@@ -277,6 +277,18 @@ def test_nothing_is_built_when_nothing_changed(good, edition):
     assert done.returncode == 0
 
 
+def test_a_pdf_begins_with_what_was_read_for_the_pages_and_is_the_one_from_nothing(book):
+    pdf = book.root / "_build" / "pdf" / "small.pdf"
+    book.edit(7)
+    assert book.build().returncode == 0
+    done = book.build("pdf", CI="")
+    assert "0 added, 0 changed, 0 removed" in done.stdout, done.stdout[-2000:]
+    begun = pdf.read_bytes()
+    shutil.rmtree(book.root / "_build")
+    assert book.build("pdf").returncode == 0
+    assert pdf.read_bytes() == begun
+
+
 def test_a_book_that_was_spoilt_is_put_back_without_building(book):
     kept = digest(book.html)
     (book.html / "page.html").write_text("<html>", "utf-8")

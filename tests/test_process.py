@@ -7,8 +7,8 @@ import sys
 
 PROGRAM = """
 import sys
-from gongbao.imports import skip_unneeded
-skip_unneeded()
+from gongbao.process import make_lean
+make_lean()
 import jsonschema, nbformat
 nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
 try:
