@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongbao.build import Places, inputs
-from gongbao.imports import skip_unneeded
+from gongbao.process import make_lean
 from gongbao.replacement import digest
 
-EXPORTERS = ("shudu-pdf", "shudu-script", "shudu-html")
-"""As nbconvert names those of this project; the first two share a builder."""
+EXPORTERS = (("shudu-pdf", "shudu-script"), ("shudu-html",))
+"""As nbconvert names those of this project; those that share a builder, and the pages that it resolves, together."""
 
 
 def main(root: Path, names: list[str]) -> int:
@@ -29,7 +30,7 @@ def main(root: Path, names: list[str]) -> int:
     if not names and _read(record) == {"inputs": state, "output": digest(target)}:
         print(f"Nothing changed; {where}")
         return 0
-    skip_unneeded()
+    make_lean()
     from gongbao.export.book import ExportError  # loads Sphinx, for which who changed nothing need not wait
 
     try:
@@ -44,22 +45,23 @@ def main(root: Path, names: list[str]) -> int:
 
 
 def _export(root: Path, notebooks: list[Path], target: Path) -> None:
-    """Read the book once; then, exporter by exporter, since each builder has Sphinx set up anew, write chapters."""
+    """Read the book once; then, builder by builder, since each has Sphinx set up anew, write chapters."""
     from nbconvert.exporters import get_exporter
 
     from gongbao.export.book import Book
     from gongbao.typst.typesetting import write_atomically
 
     def write(notebook: Path) -> None:
-        document, resources = exporter.from_filename(str(notebook))
-        content = document.encode() if isinstance(document, str) else document
-        write_atomically(target / f"{notebook.stem}{resources['output_extension']}", content)
+        for exporter in exporters:
+            document, resources = exporter.from_filename(str(notebook))
+            content = document.encode() if isinstance(document, str) else document
+            write_atomically(target / f"{notebook.stem}{resources['output_extension']}", content)
 
     target.mkdir(parents=True, exist_ok=True)
     book = Book(root)
-    for name in EXPORTERS:
-        exporter = get_exporter(name)(book=book)  # type: ignore[no-untyped-call]
-        book.open(exporter.format)
+    for names in EXPORTERS:
+        exporters = [get_exporter(name)(book=book) for name in names]  # type: ignore[no-untyped-call]
+        book.open(exporters[0].format)
         _side_by_side(write, notebooks)
 
 
@@ -77,16 +79,20 @@ def _side_by_side(work: Callable[[Path], None], notebooks: list[Path]) -> None:
             work(notebook)
         return
 
-    def share(number: int) -> None:
+    def share() -> None:
         try:
-            for notebook in notebooks[number::forks]:
+            while notebook := waiting.get():
                 work(notebook)
         except ExportError as error:
             faults.put(str(error))
 
     context = multiprocessing.get_context("fork")
-    faults = context.SimpleQueue()
-    processes = [context.Process(target=share, args=(number,)) for number in range(forks)]
+    waiting, faults = context.SimpleQueue(), context.SimpleQueue()
+    # the largest first, so that the last one is not worked on alone for long; after them, the end for each
+    for item in [*sorted(notebooks, key=lambda path: path.stat().st_size, reverse=True), *[None] * forks]:
+        waiting.put(item)
+    processes = [context.Process(target=share) for _ in range(forks)]
+    gc.freeze()  # what is collected before it is needed again would be copied for each fork
     for process in processes:
         process.start()
     for process in processes:

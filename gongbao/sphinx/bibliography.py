@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from string import ascii_lowercase
 from typing import cast
 
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import Entry, Person
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle
@@ -100,4 +101,6 @@ def setup(app: Sphinx) -> None:
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
+    # otherwise all that is installed is searched for it, once for each citation
+    register_plugin("pybtex.backends", "plaintext", PlainText)
     app.connect("builder-inited", prepare_entries, priority=900)
