@@ -102,5 +102,5 @@ def setup(app: Sphinx) -> None:
     register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
     # otherwise all that is installed is searched for it, once for each citation
-    register_plugin("pybtex.backends", "plaintext", PlainText)
+    register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
     app.connect("builder-inited", prepare_entries, priority=900)
