@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
+from pypdf import PdfReader
 
 from gongbao import build as building
 from gongbao.build import BuildError, Places, check_pages, check_pdf, inputs
@@ -277,12 +278,17 @@ def test_nothing_is_built_when_nothing_changed(good, edition):
     assert done.returncode == 0
 
 
-def test_a_pdf_begins_with_what_was_read_for_the_pages_and_is_the_one_from_nothing(book):
+def test_a_pdf_begins_with_what_was_read_for_the_pages_and_misses_no_change(book):
     pdf = book.root / "_build" / "pdf" / "small.pdf"
     book.edit(7)
     assert book.build().returncode == 0
     done = book.build("pdf", CI="")
     assert "0 added, 0 changed, 0 removed" in done.stdout, done.stdout[-2000:]
+    book.edit(8)
+    book.code("print(6 * 9)")
+    assert book.build("pdf").returncode == 0
+    text = "".join("".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+    assert "第8版" in text and "54" in text
     begun = pdf.read_bytes()
     shutil.rmtree(book.root / "_build")
     assert book.build("pdf").returncode == 0
