@@ -43,6 +43,8 @@ _NO_INPUT = {"_build", "__pycache__", "tests"}
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "GONGBAO_", "MPL", "DOCUTILS", "SPHINX")
 CACHE = ".jupyter_cache"
 _KNOWN_FAILURE = 1
+_BUILD_INFO = ".buildinfo"
+"""Sphinx's note of the configuration for its next build; it differs with the place of the installed packages."""
 # what a reader follows or sees; the themes name style sheets that they do not bring
 _LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["'])([^"'#?]+)[^"']*\1""")
 
@@ -275,7 +277,7 @@ def _renew(places: Places, edition: Edition) -> None:
     record = _record(places.state, edition)
     made = places.made(edition, places.state)
     try:
-        if made is None or record != {"inputs": state, "output": digest(made)}:
+        if made is None or record != {"inputs": state, "output": _content(edition, made)}:
             _stage(places, edition, state)
         _publish(places, edition)
     finally:
@@ -300,7 +302,7 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
             made = _make(places, edition)
         with _timed(f"checking {edition.name}"):
             edition.check(made, places.root)
-    record = {"inputs": state, "output": digest(made)}
+    record = {"inputs": state, "output": _content(edition, made)}
     _record_file(places.staging, edition).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     replace(places.staging, places.state)
 
@@ -416,7 +418,7 @@ def _publish(places: Places, edition: Edition) -> None:
     with _timed(f"publishing {edition.name}"):
         if edition is HTML:
             coming = _coming(places)
-            shutil.copytree(made, coming)
+            shutil.copytree(made, coming, ignore=shutil.ignore_patterns(_BUILD_INFO))
             for pdf, pages in places.pdfs():
                 shutil.copy2(pdf, coming / pages.relative_to(places.html))
             replace(coming, places.html)
@@ -437,8 +439,12 @@ def _stands(places: Places, edition: Edition, state: str) -> bool:
         return False
     if places.html.exists() and any(digest(pages / pdf.name) != digest(pdf) for pdf, pages in places.pdfs()):
         return False
-    # the PDF among the pages is an edition of its own
-    return record.get("output") == digest(published, without=".pdf" if edition is HTML else "")
+    return record.get("output") == _content(edition, published)
+
+
+def _content(edition: Edition, place: Path) -> str | None:
+    """A digest of what is read; the PDF among the pages is an edition of its own."""
+    return digest(place, without=("*.pdf", _BUILD_INFO) if edition is HTML else ())
 
 
 def _record_file(place: Path, edition: Edition) -> Path:

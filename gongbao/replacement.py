@@ -14,6 +14,8 @@ import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -57,14 +59,14 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def digest(path: Path, *, without: str = "") -> str | None:
-    """A digest of names and bytes of a file or a folder, without the files in it that have a suffix."""
+def digest(path: Path, *, without: Sequence[str] = ()) -> str | None:
+    """A digest of names and bytes of a file or a folder, without the files in it whose names match a pattern."""
     if not path.exists():
         return None
     result = hashlib.sha256()
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     for file in files:
-        if not (without and file.suffix == without):
+        if not any(fnmatch(file.name, pattern) for pattern in without):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             result.update(f"{file.relative_to(path).as_posix()}\0{content}\n".encode())
     return result.hexdigest()

@@ -355,9 +355,10 @@ def test_what_a_build_writes_is_no_input(good):
 # --- same bytes, no network
 
 
-def test_two_clean_builds_in_two_places_at_two_times_are_the_same_bytes(good):
-    # beside the first: Sphinx keeps the way from a book to the templates of the library, which here is not in it
-    other = Book(good.root.parent / "another-place")
+def test_two_clean_builds_in_two_places_at_two_times_are_the_same_bytes(good, tmp_path):
+    # deeper than the first, so that every way from the book to the library is another
+    other = Book(tmp_path / "quite" / "another-place")
+    other.root.parent.mkdir()
     shutil.copytree(good.root, other.root, ignore=shutil.ignore_patterns("_build"))
     for edition in ("html", "pdf"):
         # half a world and the night away
