@@ -16,7 +16,7 @@ import sys
 import sysconfig
 import tempfile
 import venv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,7 +183,7 @@ def build(tool: Tool, book: Path, sign: str) -> Result:
     return Result(cost, bool(re.search(sign, page.read_text("utf-8"))))
 
 
-def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]], changes: Iterable[Change]) -> None:
+def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]], changes: Sequence[Change]) -> None:
     """A build from nothing, then one after each change."""
     for made in tool.made:
         shutil.rmtree(book / made, ignore_errors=True)
@@ -194,7 +194,7 @@ def _round(tool: Tool, book: Path, time: int, kept: dict[str, list[Result]], cha
 
 
 def run(
-    tools: list[Tool], runs: int, place: Path, changes: Iterable[Change] = CHANGES
+    tools: list[Tool], runs: int, place: Path, changes: Sequence[Change] = CHANGES
 ) -> dict[str, dict[str, list[Result]]]:
     """For each builder the results of the cold build and of each change."""
     results: dict[str, dict[str, list[Result]]] = {tool.name: {} for tool in tools}

@@ -52,6 +52,7 @@ _ATTEMPTS = 3
 # After Okabe & Ito, in the order of their lightness, so that they also differ in grey
 STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
 INK = "#4d4d4d"
+_LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
 
 Level = tuple[str, Figure]
 """A name and what it is."""
@@ -236,15 +237,12 @@ def _beside(axes: Axes, text: str, x: float, y: float, gap: float, **look: Any) 
 
 def _legend(axes: Axes, entries: int) -> None:
     """What colours and marks mean, above the picture."""
-    axes.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=entries, frameon=False, handlelength=1.2,
-        columnspacing=1.2,
-    )  # fmt: skip
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=entries, **_LEGEND)
 
 
 def key(figure: Canvas, entries: int) -> None:
     """What colours mean, above the whole drawing: for words that are longer than the field beside the names of rows."""
-    figure.legend(loc="outside upper center", ncols=entries, frameon=False, handlelength=1.2, columnspacing=1.2)
+    figure.legend(loc="outside upper center", ncols=entries, **_LEGEND)
 
 
 def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> None:

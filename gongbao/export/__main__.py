@@ -92,7 +92,7 @@ def _side_by_side(work: Callable[[Path], None], notebooks: list[Path]) -> None:
     for item in [*sorted(notebooks, key=lambda path: path.stat().st_size, reverse=True), *[None] * forks]:
         waiting.put(item)
     processes = [context.Process(target=share) for _ in range(forks)]
-    gc.freeze()  # what is collected before it is needed again would be copied for each fork
+    gc.freeze()  # in the forks the collector would write to what they share with this process, and so copy it
     for process in processes:
         process.start()
     for process in processes:
