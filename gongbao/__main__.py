@@ -15,6 +15,7 @@ from gongbao.context import load_context
 from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.editions import languages
 from gongbao.ledger import Ledger
+from gongbao.numbers import figures, refresh
 from gongbao.relations import load_relations
 from gongbao.source import Source
 from gongbao.tables import FaultyDataError
@@ -74,6 +75,16 @@ def build_edition(arguments: argparse.Namespace) -> int:
     return build(Path.cwd(), arguments.edition, arguments.language)
 
 
+def numbers(arguments: argparse.Namespace) -> int:
+    """Name the numbers in pages and notebooks that are no longer what their figures say, or bring them up to date."""
+    root = Path.cwd()
+    changes = list(refresh(root, figures(root).get, write=arguments.write))
+    if (unknown := [change for change in changes if change.after is None]) or not arguments.write:
+        return _failed(map(str, changes if not arguments.write else unknown)) if changes else 0
+    print("\n".join(map(str, changes)) or "every number is what its figure says")
+    return 0
+
+
 def show(arguments: argparse.Namespace) -> int:
     """Show a figure with its statements and relations."""
     ledger, relations = Ledger.load(), load_relations()
@@ -113,6 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("show", help=show.__doc__)
     command.add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
     command.set_defaults(run=show)
+    command = commands.add_parser("numbers", help=numbers.__doc__)
+    command.add_argument("--write", action="store_true", help="bring the texts up to date")
+    command.set_defaults(run=numbers)
     command = commands.add_parser("build", help=build_edition.__doc__)
     command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML.name)
     printed = "of the PDF, the book's own if none is given; the pages are built in all"

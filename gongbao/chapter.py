@@ -9,35 +9,30 @@ from __future__ import annotations
 import csv
 import html
 import io
-import re
+import itertools
+import string
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, cast, overload
 
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from matplotlib.figure import Figure as Canvas
 
-from gongbao import charts
-from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao import charts, numbers
+from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.editions import wanted
 from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled, labelled_en
+from gongbao.frames import NOTHING, FigureArray
 from gongbao.labels import Labels
 from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
 from gongbao.units import Unit
-
-_ROLE = re.compile(r"\{(val|num|range|pm)\}`([^`]+)`")
-_PRINT: dict[str, Callable[[Figure], str]] = {
-    "val": lambda figure: figure.text,
-    "num": lambda figure: figure.number,
-    "range": lambda figure: figure.range_text,
-    "pm": lambda figure: figure.tolerance_text,
-}
+from gongbao.words import WORDS, Word, filled, keys, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,15 @@ def _require_id(figure: Figure) -> None:
         raise ValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
 
 
+def _index(levels: Mapping[str, list[str]]) -> pd.Index:
+    ((name, found),) = levels.items()
+    return pd.Index(found, name=name)
+
+
+def _drawn(canvas: Canvas, uses: Iterable[Figure] | None) -> list[Figure]:
+    return list(getattr(canvas, "figures", ()) if uses is None else uses)
+
+
 class Chapter:
     """The figures of a chapter by id, and what it puts on the page.
 
@@ -74,6 +78,8 @@ class Chapter:
 
     def __init__(self, name: str) -> None:
         charts.use_style()
+        # frame.plot(kind="bars") draws as the book does
+        pd.set_option("plotting.backend", "gongbao.plotting")
         self.name = name
         self._sources = Sources()
         self.figures: ChainMap[str, Figure] = ChainMap({}, cast(dict[str, Figure], self._sources))
@@ -116,16 +122,81 @@ class Chapter:
         """A declared unit."""
         return self.units[symbol]
 
-    # --- numbers
+    # --- frames
 
-    def publish(
-        self, id: str, figure: Figure, name_zh: str, name_en: str, *, unit: str | None = None, inference: str = ""
-    ) -> Figure:
-        """Give a computed figure an id, under which prose, charts and tables may print it.
+    def words(self, level: str, words: Mapping[str, tuple[str, ...]] | None = None, **more: tuple[str, ...]) -> None:
+        """Say what the keys of a level are called in Chinese and English, and where they stand alone.
+
+        ``chapter.words("kind", total=("债务", "debt", "合计"), general=("一般债务", "general debt"))``
+        """
+        WORDS[level] = {key: Word(*said) for key, said in {**(words or {}), **more}.items()}
+
+    @overload
+    def frame(self, figures: str | list[str], **levels: Iterable[str]) -> pd.Series[Any]: ...
+    @overload
+    def frame(self, figures: Mapping[str, str | list[str]], **levels: Iterable[str]) -> pd.DataFrame: ...
+    def frame(
+        self, figures: str | list[str] | Mapping[str, str | list[str]], **levels: Iterable[str]
+    ) -> pd.Series[Any] | pd.DataFrame:
+        """Figures whose ids have a pattern, as a column by the keys of its levels; several patterns make a frame.
+
+        ``chapter.frame({"limit": "debt.limit.{kind}@{year}"}, year=["2022", "2023"])``
 
         Args:
-            id: ``series@period``; the series starts with the name of the chapter.
-            figure: what was computed.
+            figures: the pattern, or one for each column; of a list, the first that there is.
+            levels: the keys of each level, in the order of the rows; if none are given, those that have words.
+        """
+        columns = figures if isinstance(figures, Mapping) else {"": figures}
+        patterns = {head: [found] if isinstance(found, str) else found for head, found in columns.items()}
+        names = dict.fromkeys(
+            name for pattern in itertools.chain(*patterns.values()) for _, name, *_ in string.Formatter().parse(pattern) if name
+        )
+        known = {name: list(levels.get(name, WORDS.get(name, ()))) for name in sorted(names, key=[*levels, *names].index)}
+        index = pd.MultiIndex.from_product(known.values(), names=known) if len(known) > 1 else _index(known)
+        rows = keys(index)
+        made = {
+            head: FigureArray(self._first(filled(pattern, row) for pattern in options) for row in rows)
+            for head, options in patterns.items()
+        }
+        frame = pd.DataFrame(made, index=index)
+        return frame if isinstance(figures, Mapping) else frame[""].rename(None)
+
+    def _first(self, ids: Iterable[str]) -> Any:
+        return next((self.figures[id] for id in ids if id in self.figures), pd.NA)
+
+    # --- numbers
+
+    @overload
+    def publish(
+        self, id: str, figure: Figure, name_zh: str, name_en: str, *, unit: str | None = None, inference: str = ""
+    ) -> Figure: ...
+    @overload
+    def publish(
+        self,
+        id: str,
+        figure: pd.Series[Any],
+        name_zh: str,
+        name_en: str,
+        *,
+        unit: str | None = None,
+        inference: str = "",
+    ) -> pd.Series[Any]: ...
+    def publish(
+        self,
+        id: str,
+        figure: Figure | pd.Series[Any],
+        name_zh: str,
+        name_en: str,
+        *,
+        unit: str | None = None,
+        inference: str = "",
+    ) -> Figure | pd.Series[Any]:
+        """Give computed figures ids, under which prose, charts and tables may print them.
+
+        Args:
+            id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
+                of its index: ``debt.headroom.{kind}@{year}``. So are the names.
+            figure: what was computed; what is missing in a column stays missing.
             name_zh: the Chinese name of the series.
             name_en: the English name.
             unit: to print it in, if not its own.
@@ -134,8 +205,28 @@ class Chapter:
         Raises:
             ValueError: if the id is taken.
         """
-        figure = figure.to(self.unit(unit)) if unit else figure
-        return self._announce(figure.named(id, name_zh, name_en, inference))
+        if isinstance(figure, Figure):
+            figure = figure.to(self.unit(unit)) if unit else figure
+            return self._announce(figure.named(id, name_zh, name_en, inference))
+        published: list[Any] = []
+        for row, one in zip(keys(figure.index), figure, strict=True):
+            if one is not pd.NA:
+                named = filled(id, row), filled(name_zh, row, "zh"), filled(name_en, row, "en")
+                one = (one.to(self.unit(unit)) if unit else one).named(*named, inference)
+                self._keep(one)
+            published.append(one)
+        column = pd.Series(FigureArray(published), figure.index, name=figure.name)
+        there = column.dropna()
+        self._emit(FIGURES_MIME, [self._record(one) for one in there], self._shown(there), there.to_string())
+        return column
+
+    def _shown(self, column: pd.Series[Any]) -> str:
+        rows = (
+            f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
+            f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td></tr>"
+            for one in column
+        )
+        return f"<table>{''.join(rows)}</table>"
 
     def count(self, id: str, number: int, unit: str, name_zh: str, name_en: str, *, of: str) -> Figure:
         """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
@@ -157,15 +248,18 @@ class Chapter:
         return self._announce(assumption(f"scenario.{name}", str(value), self.unit(unit), name_zh, name_en))
 
     def _announce(self, figure: Figure) -> Figure:
-        if figure.id in self.figures:
-            raise ValueError(f"the id {figure.id!r} is taken")
-        self.figures[figure.id] = figure
+        self._keep(figure)
         how = figure.formula or "参数"
         text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
         self._emit(
             FIGURE_MIME, self._record(figure), f"<small><code>{figure.id}</code> {html.escape(text)}</small>", text
         )
         return figure
+
+    def _keep(self, figure: Figure) -> None:
+        if figure.id in self.figures:
+            raise ValueError(f"the id {figure.id!r} is taken")
+        self.figures[figure.id] = figure
 
     def _record(self, figure: Figure) -> dict[str, Any]:
         """The record of a figure, with the English of what only this chapter says."""
@@ -183,7 +277,7 @@ class Chapter:
     # --- charts and tables
 
     def chart(
-        self, canvas: Canvas, name: str, *, form: str, title: str, uses: Iterable[Figure], note: str = ""
+        self, canvas: Canvas, name: str, *, form: str, title: str, uses: Iterable[Figure] | None = None, note: str = ""
     ) -> None:
         """Put a chart on the page.
 
@@ -191,14 +285,15 @@ class Chapter:
             canvas: what was drawn.
             name: of the chart within the chapter.
             form: what kind of chart it is, for those who cannot see it.
-            title: what it shows; roles such as ``{val}`…``` may print figures in it.
-            uses: the figures that were drawn: they make the alt text, the source line and the data to download.
+            title: what it shows; links such as ``[](#debt.limit.total@2023)`` print figures in it.
+            uses: the figures that were drawn: they make the alt text, the source line and the data to download; a
+                drawing that a frame made knows them itself.
             note: what a reader has to know.
 
         Raises:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
-        used = list(uses)
+        used = _drawn(canvas, uses)
         drawings = self._drawings(canvas, form, used)
         drawing, pages = drawings["svg"], self._pages(used)
         record = {
@@ -215,7 +310,7 @@ class Chapter:
         shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
 
-    def sketch(self, canvas: Canvas, *, form: str, uses: Iterable[Figure]) -> None:
+    def sketch(self, canvas: Canvas, *, form: str, uses: Iterable[Figure] | None = None) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
         Args:
@@ -226,7 +321,7 @@ class Chapter:
         Raises:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
-        used = list(uses)
+        used = _drawn(canvas, uses)
         drawings = self._drawings(canvas, form, used)
         record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
         self._emit(SKETCH_MIME, record, f"<figure>{drawings['svg']}</figure>", drawings["alt"])
@@ -248,21 +343,29 @@ class Chapter:
         return drawn
 
     def table(
-        self, name: str, rows: Mapping[str, Sequence[Figure | Words | str]] | pd.DataFrame, *, title: str
+        self,
+        name: str,
+        rows: Mapping[str, Sequence[Figure | Words | str]] | pd.DataFrame,
+        *,
+        title: str,
+        index: Mapping[str, str] | None = None,
     ) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
-        A column of figures of one unit gets the unit into its head.
+        A column of figures of one unit gets the unit into its head. ``index`` makes columns of the index of a frame, by
+        their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``.
 
         Raises:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
         frame = pd.DataFrame(rows)
+        said = {head: labels(frame.index, pattern) for head, pattern in (index or {}).items()}
+        frame = pd.DataFrame({**said, **{str(head): list(cells) for head, cells in frame.items()}}, dtype=object)
         heads, columns = [], []
         for head, cells in frame.items():
             units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}
-            form = "pmnum" if len(units) == 1 else "pm"
-            heads.append(f"{head}（{units.pop()}）" if form == "pmnum" else str(head))
+            form = numbers.TOLERANCE_NUMBER if len(units) == 1 else numbers.TOLERANCE
+            heads.append(f"{head}（{units.pop()}）" if len(units) == 1 else str(head))
             columns.append([self._cell(cell, form) for cell in cells])
         record = {
             "name": f"{self.name}-{name}",
@@ -277,10 +380,12 @@ class Chapter:
         )
 
     def plain(self, text: str) -> str:
-        """A text with its roles replaced by what they print."""
-        return _ROLE.sub(lambda match: _PRINT[match[1]](self[match[2]]), text)
+        """A text with the numbers that its links print."""
+        return numbers.unlinked(text, lambda id: self[id].record())
 
     def _cell(self, cell: Cell, form: str) -> dict[str, str] | str:
+        if cell is pd.NA:
+            return NOTHING
         if isinstance(cell, str):
             return cell
         if isinstance(cell, Words):
@@ -327,7 +432,7 @@ class Chapter:
             writer.writerow([*names, *f.data.values(), *units, f.claim, f.formula, places, places_en])
         return buffer.getvalue()
 
-    def _emit(self, mime: str, record: dict[str, Any], shown: str, text: str) -> None:
+    def _emit(self, mime: str, record: dict[str, Any] | list[dict[str, Any]], shown: str, text: str) -> None:
         # the mark tells the book to pass over the other forms of the same thing
         publish_display_data(  # type: ignore[no-untyped-call]
             {mime: record, "text/html": shown, "text/plain": text}, metadata={"gongbao": True}

@@ -316,30 +316,34 @@ class Figure:
         inference = "；".join(dict.fromkeys(filter(None, (left.inference, right.inference))))
         return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
 
+    # what has a dtype is a column, which knows how to take part; numpy's integers are its own way to say Python's
+
     def __add__(self, other: object) -> Figure:
-        return self.combine("+", other)
+        return NotImplemented if _is_column(other) else self.combine("+", other)
 
     def __radd__(self, other: object) -> Figure:
         # sum() starts from 0, which has no unit
+        if _is_column(other):
+            return NotImplemented
         return self if other == 0 else self.combine("+", other, swap=True)
 
     def __sub__(self, other: object) -> Figure:
-        return self.combine("-", other)
+        return NotImplemented if _is_column(other) else self.combine("-", other)
 
     def __rsub__(self, other: object) -> Figure:
-        return self.combine("-", other, swap=True)
+        return NotImplemented if _is_column(other) else self.combine("-", other, swap=True)
 
     def __mul__(self, other: object) -> Figure:
-        return self.combine("*", other)
+        return NotImplemented if _is_column(other) else self.combine("*", other)
 
     def __rmul__(self, other: object) -> Figure:
-        return self.combine("*", other, swap=True)
+        return NotImplemented if _is_column(other) else self.combine("*", other, swap=True)
 
     def __truediv__(self, other: object) -> Figure:
-        return self.combine("/", other)
+        return NotImplemented if _is_column(other) else self.combine("/", other)
 
     def __rtruediv__(self, other: object) -> Figure:
-        return self.combine("/", other, swap=True)
+        return NotImplemented if _is_column(other) else self.combine("/", other, swap=True)
 
     def __neg__(self) -> Figure:
         return -1 * self
@@ -423,6 +427,10 @@ class Figure:
             "tolerance": self.unit.printed_en(self.tolerance_number),
             "meaning": self.unit.explained_en,
         }
+
+
+def _is_column(other: object) -> bool:
+    return hasattr(other, "dtypes") or hasattr(other, "dtype")
 
 
 def period(id: str) -> str:

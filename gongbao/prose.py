@@ -1,6 +1,6 @@
 """Find numbers that were typed into prose or code instead of being published from a figure.
 
-A number in the text of the book has to come from a role such as ``{val}`debt.limit.total@2023```. What else may hold
+A number in the text of the book has to be that of a figure, ``[192.1亿元](#debt.limit.total@2023)``. What else may hold
 digits is listed in :data:`ALLOWED`; everything beyond it is a finding.
 """
 
@@ -14,12 +14,15 @@ from pathlib import Path
 
 import nbformat
 
+from gongbao.numbers import LINK
+
 ALLOWED: dict[str, re.Pattern[str]] = {
     "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%[^\n]*$|<!--.*?-->", re.S | re.M),
     "code or formula": re.compile(
         r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
     ),
-    "published figure or reference": re.compile(r"\{(?:val|num|range|pm|eq|numref|ref|doc|term|cite:[pt])\}`[^`]+`"),
+    "published figure": LINK,
+    "reference": re.compile(r"\{(?:eq|numref|ref|doc|term|cite:[pt])\}`[^`]+`"),
     "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
@@ -63,7 +66,7 @@ class TypedNumber:
     around: str
 
     def __str__(self) -> str:
-        expected = "publish it from a figure and print it with a role such as {val}"
+        expected = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
         return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {expected}"
 
 
@@ -102,7 +105,7 @@ def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
 
 def _is_canvas(node: ast.AST) -> bool:
     # the size of a picture is no fact about the gazette
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "canvas"
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"canvas", "plot"}
 
 
 def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:

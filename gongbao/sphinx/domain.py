@@ -1,4 +1,4 @@
-"""Figures as objects: prose names one by its id, every builder prints it and leads to its row.
+"""Figures as objects: prose links to one by its id, every builder prints it and leads to its row.
 
 On the web the row is that of the ledger page. On paper, and in a chapter by itself, a number leads first to the
 evidence table of its own chapter, and what is computed has its only row there: a second list of it would be a quarter
@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,9 +25,9 @@ from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
+from gongbao import numbers
 from gongbao.context import load_context
 from gongbao.figure import Claim, period
 from gongbao.labels import Labels
@@ -42,13 +43,8 @@ logger = logging.getLogger(__name__)
 Record = dict[str, Any]
 """What :meth:`gongbao.figure.Figure.record` returns."""
 
-ROLES = {"val": "text", "num": "number", "range": "range", "pm": "tolerance"}
-"""The roles that print a figure, and the part of its record that each prints."""
-
-_ROLE = re.compile(rf"\{{({'|'.join(ROLES)})\}}`([^`]+)`")
-
-FORMS = {**ROLES, "pmnum": "tolerance_number"}
-"""All forms that a figure may take; those that are no roles stand in the cells of tables."""
+FORMS = tuple(numbers.MARKS)
+"""The forms that a figure may take: the parts of its record."""
 
 PAGES = "pages"
 """Under what name the index of the gazette's pages is listed."""
@@ -60,16 +56,6 @@ ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 def stands_alone(builder: Builder) -> bool:
     """Whether a builder writes what is read without the web pages: its numbers lead to evidence tables."""
     return bool(getattr(builder, "stands_alone", False))
-
-
-class FigureRole(SphinxRole):
-    """A figure in prose: ``{val}`debt.limit.total@2023```."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Leave the number open until all pages are read."""
-        node = reference_to(self.text.strip(), self.name.rpartition(":")[2], self.env.docname)
-        self.set_source_info(node)
-        return [node], []
 
 
 def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
@@ -90,8 +76,7 @@ class FigureDomain(Domain):
 
     name = "figure"
     label = "figure"
-    object_types = {"figure": ObjType("figure", *ROLES)}
-    roles = {form: FigureRole() for form in ROLES}
+    object_types = {"figure": ObjType("figure", *FORMS)}
     initial_data = {
         "published": {},
         "uses": {},
@@ -103,7 +88,7 @@ class FigureDomain(Domain):
         "written": {},
         "sources": ("", {}, {}),
     }
-    data_version = 6
+    data_version = 7
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     @classmethod
@@ -219,9 +204,9 @@ class FigureDomain(Domain):
                     found[word].append(place)
         return found
 
-    def plain(self, text: str) -> str:
-        """A text with its roles replaced by what they print."""
-        return _ROLE.sub(lambda match: str((self.record(match[2]) or {}).get(ROLES[match[1]], match[2])), text)
+    def plain(self, text: str, words: NullTranslations) -> str:
+        """A text in the language of a catalogue, with the numbers that its links print."""
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.record, text)
 
     def sketch(self, name: str) -> Record | None:
         """The small picture of a chapter: ``uri``, ``alt``, ``svg``, ``uses``."""
@@ -316,7 +301,11 @@ class FigureDomain(Domain):
         docname = self._leads_to(record, node, builder) if record else None
         if record is None or docname is None:
             return None
-        text = label(record) if typ == "name" else record[FORMS[typ]]
+        text = label(record) if typ == "name" else record[typ]
+        said = node.get("said")
+        if said is not None and not numbers.says(said, text):
+            told = "the text says %r, the figure %s is %s now; `python -m gongbao numbers --write` brings texts up to date"
+            logger.warning(told, said, target, text, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
@@ -358,7 +347,7 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "name_zh": first.record["name_zh"],
         "name_en": first.record["name_en"],
         "claim": str(Claim.STATED),
-        **dict.fromkeys(FORMS.values(), first.value),
+        **dict.fromkeys(FORMS, first.value),
         "value": first.value,
         "low": "",
         "high": "",
@@ -369,7 +358,7 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "inputs": [],
         "inference": "",
         "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS.values(), english)},
+        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS, english)},
         "words": list(filter(None, [labels.template(first.value)])),
     }
 
@@ -437,10 +426,8 @@ def _titles(env: BuildEnvironment) -> list[object]:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the domain, and its roles under their short names."""
+    """Register the domain."""
     app.add_domain(FigureDomain)
-    for form in ROLES:
-        app.add_role(form, FigureRole())
     app.connect("builder-inited", check_and_load)
     # when sections have their numbers: those of a first build would else seem to change with the second
     app.connect("env-get-updated", pages_with_changed_figures)

@@ -239,7 +239,7 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
             label = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
             place = f"{app.builder.get_target_uri(docname)}#{chart['anchor']}"
             words = {key: chart[key] for key in ("name", "title", "note", "source", "data")}
-            words |= {key: domain.plain(words_of.gettext(chart[key])) for key in ("title", "note") if chart[key]}
+            words |= {key: domain.plain(chart[key], words_of) for key in ("title", "note") if chart[key]}
             words |= {"label": label, "chapter": env.titles[docname].astext(), "place": place}
             words["unit_column"] = "unit" if is_source(app.config) else "unit_en"
             found.append((number, words))

@@ -94,7 +94,7 @@ class FillPages(SphinxPostTransform):
         said = in_source_language(phrases, self.config)
         uses = nodes.inline("", "", *use_nodes(domain, self.app.builder, docname, id), classes=["figure-uses"])
         return nodes.list_item(
-            "", nodes.paragraph("", "", reference_to(id, "val", docname), name, said, nodes.Text(" "), uses)
+            "", nodes.paragraph("", "", reference_to(id, "text", docname), name, said, nodes.Text(" "), uses)
         )
 
     def _in_print(self, node: pages_of_report) -> list[nodes.Node]:
@@ -104,7 +104,7 @@ class FillPages(SphinxPostTransform):
             if said:
                 numbers: list[nodes.Node] = [nodes.strong("", _("第{pages}页").format(pages=page))]
                 for index, id in enumerate(dict(said)):
-                    number = reference_to(id, "val", node["docname"])
+                    number = reference_to(id, "text", node["docname"])
                     numbers += [nodes.Text(_("、") if index else _("：")), number]
                 content.append(nodes.paragraph("", "", *numbers))
         return content or [nodes.paragraph("", str(NOTHING_IN_REPORT))]

@@ -130,7 +130,7 @@ def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> n
     for record in records:
         pages = dict.fromkeys(s["place"] for s in record["statements"])
         origin = formula_nodes(record, docname) or [nodes.Text(_("、").join(pages) or _("参数"))]
-        number = reference_to(record["id"], "pm", docname)
+        number = reference_to(record["id"], "tolerance", docname)
         number["in_own_row"] = True
         anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
         rows.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])

@@ -10,19 +10,20 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-from gongbao.bundles import CHART_MIME, FIGURE_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.bundles import CHART_MIME, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
 from gongbao.sphinx.language import is_source, localised
 from gongbao.sphinx.listings import Cell, table
+from gongbao.sphinx.numbers import FILLED
 
 
 class GongbaoRenderer:
     """MyST-NB asks this first for every output of a notebook."""
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        ("*", mime, 0) for mime in (FIGURE_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
+        ("*", mime, 0) for mime in (FIGURE_MIME, FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
     ]
 
     @staticmethod
@@ -31,9 +32,11 @@ class GongbaoRenderer:
         render = RENDERERS.get(data.mime_type)
         if render:
             env, domain = _environment(renderer)
-            emitted = cast(dict[str, Any], data.content)
-            domain.note_words(env.docname, emitted.get("words", ()))
-            return render(renderer, localised(emitted, env.config), data.line or 0)
+            found: list[nodes.Element] = []
+            for emitted in cast(list[dict[str, Any]], data.content if data.mime_type == FIGURES_MIME else [data.content]):
+                domain.note_words(env.docname, emitted.get("words", ()))
+                found += render(renderer, localised(emitted, env.config), data.line or 0)
+            return found
         return [] if data.output_metadata.get("gongbao") else None
 
 
@@ -111,6 +114,8 @@ def _read(renderer: NbElementRenderer, node: nodes.Element, text: str, line: int
     node.rawsource = text  # what is to be translated
     with renderer.renderer.current_node_context(node):
         renderer.renderer.nested_render_text(text, line, inline=True)
+    for link in node.findall(nodes.reference):
+        link[FILLED] = True
     return node
 
 
@@ -123,6 +128,7 @@ def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> n
 
 RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nodes.Element]]] = {
     FIGURE_MIME: _figure,
+    FIGURES_MIME: _figure,
     CHART_MIME: _chart,
     TABLE_MIME: _table,
     SKETCH_MIME: _sketch,

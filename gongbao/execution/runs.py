@@ -1,0 +1,54 @@
+"""The runs of the notebooks of a book, without Sphinx: out of the cache of the last build where they still hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_cache import get_cache
+from nbformat import NotebookNode
+
+from gongbao.build import CACHE
+from gongbao.execution.evidence import Witness
+from gongbao.execution.failure import in_one_line
+
+EVIDENCE = "evidence"
+"""The name under which the cache keeps the evidence of a run with it."""
+
+
+def runs(root: Path) -> Iterator[NotebookNode]:
+    """The notebooks of a book with their outputs; those run whose last run rests on something that has changed.
+
+    Raises:
+        ValueError: if one fails.
+    """
+    place, witness = root / "_build" / CACHE, Witness(root)
+    cache = get_cache(place) if place.exists() else None
+    missing: list[tuple[Path, NotebookNode]] = []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        try:
+            record = cache.match_cache_notebook(notebook) if cache else None
+        except KeyError:
+            record = None
+        if cache and record and witness.confirms(record.data.get(EVIDENCE)):
+            yield cache.get_cache_bundle(record.pk).nb
+        else:
+            missing.append((path, notebook))
+    if missing:
+        from gongbao.execution.runner import Job, run  # who finds all in the cache should not wait for it
+
+        jobs = [Job(path.stem, notebook, path.parent, None) for path, notebook in missing]
+        for result in run(jobs, lambda _: None):
+            if result.error:
+                raise ValueError(f"{result.job.name} failed: {in_one_line(result.error)}")
+            yield result.job.notebook
+
+
+def outputs(root: Path) -> Iterator[dict[str, Any]]:
+    """What the notebooks of a book emit: one mime bundle after the other."""
+    for notebook in runs(root):
+        for cell in notebook.cells:
+            yield from (output["data"] for output in cell.get("outputs", ()) if "data" in output)

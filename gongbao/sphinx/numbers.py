@@ -1,0 +1,75 @@
+"""Numbers in prose: Markdown links to figures (:mod:`gongbao.numbers`) become references of the domain.
+
+MyST leaves ``[text](#id)`` as a reference without a target until all else of a page is done, and would then ask every
+domain. These are taken before: the domain has to know which figures a page prints when the page has been read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.i18n import Locale
+from sphinx.util.nodes import is_translatable
+
+from gongbao import numbers
+from gongbao.sphinx.domain import reference_to
+from gongbao.sphinx.language import is_source
+
+_FORMS = "number_forms"
+"""How the text that is translated prints each figure, kept with it while it is."""
+
+FILLED = "number_filled"
+"""Marks a number of a text that code composes: it is printed here, and has nothing to be compared with."""
+
+
+class MarkMessages(SphinxTransform):
+    """Takes the numbers out of what is to be translated, so that a translation outlives them."""
+
+    default_priority = Locale.default_priority - 1
+
+    def apply(self, **_: Any) -> None:
+        """Look at the messages of a page."""
+        for node in self.document.findall(is_translatable):
+            source = getattr(node, "rawsource", "")
+            if isinstance(node, nodes.Element) and "](#" in source and numbers.LINK.search(source):
+                node[_FORMS] = numbers.forms(source)
+                node.rawsource = numbers.marked(source)
+
+
+class LinkNumbers(SphinxTransform):
+    """Leaves a number open until all pages are read, and keeps what the text says it is."""
+
+    default_priority = Locale.default_priority + 1
+
+    def apply(self, **_: Any) -> None:
+        """Look at the links of a page, those of its translation included."""
+        source = is_source(self.config)
+        for link in list(self.document.findall(nodes.reference)):
+            target = str(link.get("refuri", ""))[1:]
+            if not link.get("id_link") or not numbers.ID.fullmatch(target):
+                continue
+            said = link.astext()
+            form = numbers.form_in_translation(said, target, _forms_around(link.parent))
+            node = reference_to(target, form, self.env.docname)
+            node.source, node.line = link.source, link.line
+            if source and not link.get(FILLED):
+                node["said"] = said
+            link.replace_self(node)
+        for node in self.document.findall(nodes.Element):
+            if _FORMS in node.attributes:
+                del node[_FORMS]
+
+
+def _forms_around(node: nodes.Element | None) -> numbers.Forms:
+    while node is not None and _FORMS not in node.attributes:
+        node = node.parent
+    return node[_FORMS] if node is not None else {}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the transforms."""
+    app.add_transform(MarkMessages)
+    app.add_transform(LinkNumbers)
