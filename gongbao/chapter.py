@@ -32,7 +32,7 @@ from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
 from gongbao.sources import Sources
 from gongbao.units import Unit
-from gongbao.words import WORDS, Word, filled, keys, labels
+from gongbao.words import Series, derived, filled, keys, label, labels, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,6 @@ class Chapter:
 
     # --- frames
 
-    def words(self, level: str, words: Mapping[str, tuple[str, ...]] | None = None, **more: tuple[str, ...]) -> None:
-        """Say what the keys of a level are called in Chinese and English, and where they stand alone.
-
-        ``chapter.words("kind", total=("债务", "debt", "合计"), general=("一般债务", "general debt"))``
-        """
-        WORDS[level] = {key: Word(*said) for key, said in {**(words or {}), **more}.items()}
-
     @overload
     def frame(self, figures: str | list[str], **levels: Iterable[str]) -> pd.Series[Any]: ...
     @overload
@@ -151,14 +144,14 @@ class Chapter:
         names = dict.fromkeys(
             name for pattern in itertools.chain(*patterns.values()) for _, name, *_ in string.Formatter().parse(pattern) if name
         )
-        known = {name: list(levels.get(name, WORDS.get(name, ()))) for name in sorted(names, key=[*levels, *names].index)}
+        known = {name: list(levels.get(name, words().get(name, ()))) for name in sorted(names, key=[*levels, *names].index)}
         index = pd.MultiIndex.from_product(known.values(), names=known) if len(known) > 1 else _index(known)
         rows = keys(index)
         made = {
             head: FigureArray(self._first(filled(pattern, row) for pattern in options) for row in rows)
             for head, options in patterns.items()
         }
-        frame = pd.DataFrame(made, index=index)
+        frame = pd.DataFrame(made, index=index).rename_axis(columns="measure")
         return frame if isinstance(figures, Mapping) else frame[""].rename(None)
 
     def _first(self, ids: Iterable[str]) -> Any:
@@ -168,57 +161,60 @@ class Chapter:
 
     @overload
     def publish(
-        self, id: str, figure: Figure, name_zh: str, name_en: str, *, unit: str | None = None, inference: str = ""
+        self, id: str, figure: Figure, name_zh: str = "", name_en: str = "", *, unit: str = "", inference: str = ""
     ) -> Figure: ...
     @overload
-    def publish(
-        self,
-        id: str,
-        figure: pd.Series[Any],
-        name_zh: str,
-        name_en: str,
-        *,
-        unit: str | None = None,
-        inference: str = "",
-    ) -> pd.Series[Any]: ...
+    def publish(self, id: str, figure: pd.Series[Any]) -> pd.Series[Any]: ...
     def publish(
         self,
         id: str,
         figure: Figure | pd.Series[Any],
-        name_zh: str,
-        name_en: str,
+        name_zh: str = "",
+        name_en: str = "",
         *,
-        unit: str | None = None,
+        unit: str = "",
         inference: str = "",
     ) -> Figure | pd.Series[Any]:
         """Give computed figures ids, under which prose, charts and tables may print them.
 
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
-                of its index: ``debt.headroom.{kind}@{year}``. So are the names.
+                of its index: ``debt.headroom.{kind}@{year}``.
             figure: what was computed; what is missing in a column stays missing.
-            name_zh: the Chinese name of the series.
+            name_zh: the Chinese name of the series; names, unit and assumption are those of ``data/derived/`` if none
+                are given.
             name_en: the English name.
             unit: to print it in, if not its own.
             inference: the assumption that makes it an inference rather than a derivation.
 
         Raises:
-            ValueError: if the id is taken.
+            ValueError: if the id is taken, or the series has no name.
         """
+        series = Series(name_zh, name_en, unit, inference) if name_zh else self._series(id)
         if isinstance(figure, Figure):
-            figure = figure.to(self.unit(unit)) if unit else figure
-            return self._announce(figure.named(id, name_zh, name_en, inference))
-        published: list[Any] = []
-        for row, one in zip(keys(figure.index), figure, strict=True):
-            if one is not pd.NA:
-                named = filled(id, row), filled(name_zh, row, "zh"), filled(name_en, row, "en")
-                one = (one.to(self.unit(unit)) if unit else one).named(*named, inference)
-                self._keep(one)
-            published.append(one)
+            return self._announce(self._named(figure, id, series, {}))
+        rows = zip(keys(figure.index), figure, strict=True)
+        published = [one if one is pd.NA else self._kept(self._named(one, id, series, row)) for row, one in rows]
         column = pd.Series(FigureArray(published), figure.index, name=figure.name)
         there = column.dropna()
         self._emit(FIGURES_MIME, [self._record(one) for one in there], self._shown(there), there.to_string())
         return column
+
+    def _series(self, id: str) -> Series:
+        name = id.partition("@")[0]
+        if name not in self.derived:
+            raise ValueError(f"data/derived/{self.name}.csv has no series {name}: give it a row, or names here")
+        return self.derived[name]
+
+    @cached_property
+    def derived(self) -> dict[str, Series]:
+        """The series that the chapter computes, by their ids without period."""
+        return derived(self.name)
+
+    def _named(self, figure: Figure, id: str, series: Series, keys: Mapping[str, str]) -> Figure:
+        names = filled(series.name_zh, keys, "zh"), filled(series.name_en, keys, "en")
+        figure = figure.to(self.unit(series.unit)) if series.unit else figure
+        return figure.named(filled(id, keys), *names, series.inference)
 
     def _shown(self, column: pd.Series[Any]) -> str:
         rows = (
@@ -243,12 +239,39 @@ class Chapter:
         figure = Figure(Count(number * counted.factor, of), counted, {})
         return self.publish(id, figure, name_zh, name_en)
 
-    def assume(self, name: str, value: str | float, unit: str, name_zh: str, name_en: str) -> Figure:
-        """A parameter of a scenario as a figure; what is computed from it is an inference."""
-        return self._announce(assumption(f"scenario.{name}", str(value), self.unit(unit), name_zh, name_en))
+    def assume(
+        self,
+        name: str,
+        value: str | float | None,
+        unit: str = "",
+        name_zh: str = "",
+        name_en: str = "",
+        *,
+        current: Figure | None = None,
+        **levels: object,
+    ) -> Figure:
+        """A parameter of a scenario as a figure; what is computed from it is an inference.
+
+        Args:
+            name: of the parameter, with the period of what stands for it if it has no value.
+            value: what is assumed; None for what the gazette states.
+            unit: of the value.
+            name_zh: the Chinese name; that of ``data/derived/`` if none is given.
+            name_en: the English name.
+            current: what the gazette states.
+            levels: the keys for a name that is a pattern.
+        """
+        id, keys = f"{self.name}.scenario.{name}", {level: str(key) for level, key in levels.items()}
+        series = Series(name_zh, name_en, unit, "") if name_zh else self._series(id)
+        if value is None:
+            assert current is not None, "there is no value, and nothing that would stand for it"
+            return self._announce(self._named(current, id, series, keys))
+        names = filled(series.name_zh, keys, "zh"), filled(series.name_en, keys, "en")
+        id = f"scenario.{filled(name, keys).partition('@')[0]}"
+        return self._announce(assumption(id, str(value), self.unit(series.unit), *names))
 
     def _announce(self, figure: Figure) -> Figure:
-        self._keep(figure)
+        self._kept(figure)
         how = figure.formula or "参数"
         text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
         self._emit(
@@ -256,10 +279,11 @@ class Chapter:
         )
         return figure
 
-    def _keep(self, figure: Figure) -> None:
+    def _kept(self, figure: Figure) -> Figure:
         if figure.id in self.figures:
             raise ValueError(f"the id {figure.id!r} is taken")
         self.figures[figure.id] = figure
+        return figure
 
     def _record(self, figure: Figure) -> dict[str, Any]:
         """The record of a figure, with the English of what only this chapter says."""
@@ -277,14 +301,21 @@ class Chapter:
     # --- charts and tables
 
     def chart(
-        self, canvas: Canvas, name: str, *, form: str, title: str, uses: Iterable[Figure] | None = None, note: str = ""
+        self,
+        canvas: Canvas,
+        name: str,
+        *,
+        title: str,
+        form: str = "",
+        uses: Iterable[Figure] | None = None,
+        note: str = "",
     ) -> None:
         """Put a chart on the page.
 
         Args:
             canvas: what was drawn.
             name: of the chart within the chapter.
-            form: what kind of chart it is, for those who cannot see it.
+            form: what kind of chart it is, for those who cannot see it; a drawing that a frame made may know it.
             title: what it shows; links such as ``[](#debt.limit.total@2023)`` print figures in it.
             uses: the figures that were drawn: they make the alt text, the source line and the data to download; a
                 drawing that a frame made knows them itself.
@@ -293,7 +324,7 @@ class Chapter:
         Raises:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
-        used = _drawn(canvas, uses)
+        used, form = _drawn(canvas, uses), form or canvas.form  # type: ignore[attr-defined]
         drawings = self._drawings(canvas, form, used)
         drawing, pages = drawings["svg"], self._pages(used)
         record = {
@@ -310,7 +341,7 @@ class Chapter:
         shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
 
-    def sketch(self, canvas: Canvas, *, form: str, uses: Iterable[Figure] | None = None) -> None:
+    def sketch(self, canvas: Canvas, *, form: str = "", uses: Iterable[Figure] | None = None) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
         Args:
@@ -321,7 +352,7 @@ class Chapter:
         Raises:
             ValueError: if a figure has no id, so that no reader could follow it.
         """
-        used = _drawn(canvas, uses)
+        used, form = _drawn(canvas, uses), form or canvas.form  # type: ignore[attr-defined]
         drawings = self._drawings(canvas, form, used)
         record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
         self._emit(SKETCH_MIME, record, f"<figure>{drawings['svg']}</figure>", drawings["alt"])
@@ -360,7 +391,8 @@ class Chapter:
         """
         frame = pd.DataFrame(rows)
         said = {head: labels(frame.index, pattern) for head, pattern in (index or {}).items()}
-        frame = pd.DataFrame({**said, **{str(head): list(cells) for head, cells in frame.items()}}, dtype=object)
+        heard = {label(frame.columns.name, head): list(cells) for head, cells in frame.items()}
+        frame = pd.DataFrame({**said, **heard}, dtype=object)
         heads, columns = [], []
         for head, cells in frame.items():
             units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}

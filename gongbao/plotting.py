@@ -5,7 +5,7 @@ What comes back is the drawing, which knows the figures in it; :meth:`gongbao.ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -54,14 +54,11 @@ def plot(
     else:
         canvas, axes = charts.canvas(height, width=width)
         draw(axes, names, columns, **options)
-    remember(canvas, (figure for _, figures in columns for figure in figures), options.get("ceiling"))
-    return canvas
-
-
-def remember(canvas: Canvas, figures: Iterable[Any], ceiling: Any = None) -> None:
-    """Keep with a drawing which figures are in it, once each."""
-    drawn = [*figures, ceiling] if isinstance(ceiling, Figure) else list(figures)
+    drawn = [figure for _, figures in columns for figure in figures] + list(options.get("ceiling", ()))
+    # once each: what a chart puts below itself, and says to those who cannot see it
     canvas.figures = list({f.id or id(f): f for f in drawn if isinstance(f, Figure)}.values())  # type: ignore[attr-defined]
+    canvas.form = FORMS.get(kind, "").format(*(name for name, _ in columns))  # type: ignore[attr-defined]
+    return canvas
 
 
 Columns = Sequence[tuple[str, list[Figure]]]
@@ -91,10 +88,10 @@ def _bridge(axes: Axes, names: list[str], columns: Columns, *, falls: Sequence[s
     charts.bridge(axes, opening, [(name, -1 if name in falls else 1, flow) for name, flow in flows], closing)
 
 
-def _paths(axes: Axes, names: list[str], columns: Columns, *, ceiling: Figure, ceiling_name: str) -> None:
+def _paths(axes: Axes, names: list[str], columns: Columns, *, ceiling: tuple[str, Figure]) -> None:
     colors = [charts.ACCENT, charts.DARK, charts.STRONG, charts.LIGHT, charts.PALE]
     lines = [(name, color, figures) for (name, figures), color in zip(columns, colors, strict=False)]
-    charts.paths(axes, list(map(int, names)), lines, (ceiling_name, ceiling))
+    charts.paths(axes, list(map(int, names)), lines, ceiling)
 
 
 KINDS: dict[str, Callable[..., None]] = {
@@ -107,3 +104,13 @@ KINDS: dict[str, Callable[..., None]] = {
     "paths": _paths,
 }
 """The kinds of charts by name."""
+
+FORMS = {
+    "bars": "横条图",
+    "columns": "柱形图",
+    "dots": "点图，带舍入区间",
+    "filled_bars": "横条图，{0}画在{1}之内",
+    "stacked_bars": "堆叠横条图",
+    "bridge": "瀑布图",
+}
+"""What each kind is called for those who cannot see it; the columns fill the places."""

@@ -1,16 +1,23 @@
 """The words for the keys of ids: what ``general`` is called in names, charts and tables.
 
-A chapter declares those of each level of its frames (:meth:`gongbao.chapter.Chapter.words`); patterns such as
-``{kind}限额余量`` are filled with them, patterns of ids with the keys themselves.
+They are in ``data/words.csv``; the names of what chapters compute are in ``data/derived/``, one row a series. Patterns such
+as ``{kind}限额余量`` are filled with words, those of ids with the keys themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from gongbao.tables import DATA, read_table
+
+WORD_COLUMNS = ("level", "key", "zh", "en", "label")
+SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,30 @@ class Word:
         return self.alone or self.zh
 
 
-WORDS: dict[str, dict[str, Word]] = {}
-"""The words of the keys of each level."""
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a chapter computes: its names, the unit to print it in, and the assumption that it rests on."""
+
+    name_zh: str
+    name_en: str
+    unit: str
+    inference: str
+
+
+@cache
+def words(data: Path = DATA) -> dict[str, dict[str, Word]]:
+    """The words of the keys of each level."""
+    found: dict[str, dict[str, Word]] = {}
+    for row in read_table(data / "words.csv", WORD_COLUMNS):
+        found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
+    return found
+
+
+def derived(chapter: str, data: Path = DATA) -> dict[str, Series]:
+    """The series that a chapter computes."""
+    path = data / "derived" / f"{chapter}.csv"
+    rows = read_table(path, SERIES_COLUMNS) if path.exists() else []
+    return {row["series"]: Series(*(row[column] for column in SERIES_COLUMNS[1:])) for row in rows}
 
 
 def filled(pattern: str, keys: Mapping[str, str], part: str = "") -> str:
@@ -37,7 +66,7 @@ def filled(pattern: str, keys: Mapping[str, str], part: str = "") -> str:
 
 
 def _said(level: str, key: str, part: str) -> str:
-    word = WORDS.get(level, {}).get(key)
+    word = words().get(level, {}).get(key)
     return str(getattr(word, part)) if part and word else key
 
 
