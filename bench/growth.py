@@ -166,7 +166,7 @@ def write_pages(book: Path, chapters: range) -> None:
 def write_notebook(path: Path, name: str) -> None:
     """A chapter: a page of prose with numbers, and its cells."""
     shown = range(1, SHOWN + 1)
-    prose = "\n".join(f"{{val}}`{name}.item{n}.total@2023`中，甲类占{{val}}`{name}.share{n}@2023`。" for n in shown)
+    prose = "\n".join(f"[](#{name}.item{n}.total@2023)中，甲类占[](#{name}.share{n}@2023)。" for n in shown)
     cells = [nbformat.v4.new_markdown_cell(f"# {name}\n\n{prose}")]
     cells += [nbformat.v4.new_code_cell(code.format(name=name, shown=SHOWN)) for code in CODE]
     cells.append(nbformat.v4.new_markdown_cell("## 数据与来源\n\n```{figures} here\n```"))

@@ -20,6 +20,7 @@ from typing import Any, cast, overload
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from matplotlib.figure import Figure as Canvas
+from pandas.api.typing import NAType
 
 from gongbao import charts, numbers
 from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
@@ -46,7 +47,7 @@ class Words:
         return self.zh
 
 
-Cell = Figure | Words | str
+Cell = Figure | Words | str | NAType
 """What may stand in a table."""
 
 
@@ -142,10 +143,15 @@ class Chapter:
         columns = figures if isinstance(figures, Mapping) else {"": figures}
         patterns = {head: [found] if isinstance(found, str) else found for head, found in columns.items()}
         names = dict.fromkeys(
-            name for pattern in itertools.chain(*patterns.values()) for _, name, *_ in string.Formatter().parse(pattern) if name
+            name
+            for pattern in itertools.chain(*patterns.values())
+            for _, name, *_ in string.Formatter().parse(pattern)
+            if name
         )
-        known = {name: list(levels.get(name, words().get(name, ()))) for name in sorted(names, key=[*levels, *names].index)}
-        index = pd.MultiIndex.from_product(known.values(), names=known) if len(known) > 1 else _index(known)
+        known = {
+            name: list(levels.get(name, words().get(name, ()))) for name in sorted(names, key=[*levels, *names].index)
+        }
+        index = pd.MultiIndex.from_product(list(known.values()), names=list(known)) if len(known) > 1 else _index(known)
         rows = keys(index)
         made = {
             head: FigureArray(self._first(filled(pattern, row) for pattern in options) for row in rows)
@@ -165,21 +171,23 @@ class Chapter:
     ) -> Figure: ...
     @overload
     def publish(self, id: str, figure: pd.Series[Any]) -> pd.Series[Any]: ...
+    @overload
+    def publish(self, id: str, figure: pd.DataFrame) -> pd.DataFrame: ...
     def publish(
         self,
         id: str,
-        figure: Figure | pd.Series[Any],
+        figure: Figure | pd.Series[Any] | pd.DataFrame,
         name_zh: str = "",
         name_en: str = "",
         *,
         unit: str = "",
         inference: str = "",
-    ) -> Figure | pd.Series[Any]:
+    ) -> Figure | pd.Series[Any] | pd.DataFrame:
         """Give computed figures ids, under which prose, charts and tables may print them.
 
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
-                of its index: ``debt.headroom.{kind}@{year}``.
+                of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
             figure: what was computed; what is missing in a column stays missing.
             name_zh: the Chinese name of the series; names, unit and assumption are those of ``data/derived/`` if none
                 are given.
@@ -193,12 +201,22 @@ class Chapter:
         series = Series(name_zh, name_en, unit, inference) if name_zh else self._series(id)
         if isinstance(figure, Figure):
             return self._announce(self._named(figure, id, series, {}))
-        rows = zip(keys(figure.index), figure, strict=True)
-        published = [one if one is pd.NA else self._kept(self._named(one, id, series, row)) for row, one in rows]
-        column = pd.Series(FigureArray(published), figure.index, name=figure.name)
-        there = column.dropna()
-        self._emit(FIGURES_MIME, [self._record(one) for one in there], self._shown(there), there.to_string())
-        return column
+        if isinstance(figure, pd.Series):
+            return self._column(id, figure, series, {})
+        level = str(figure.columns.name)
+        columns = {head: self._column(id, column, series, {level: str(head)}) for head, column in figure.items()}
+        return pd.DataFrame(columns).rename_axis(columns=level)
+
+    def _column(self, id: str, column: pd.Series[Any], series: Series, above: Mapping[str, str]) -> pd.Series[Any]:
+        rows = [{**row, **above} for row in keys(column.index)]
+        named = [
+            one if one is pd.NA or one.id else self._kept(self._named(one, id, series, row))
+            for row, one in zip(rows, column, strict=True)
+        ]
+        made = pd.Series(FigureArray(named), column.index, name=column.name)
+        new = [after for before, after in zip(column, named, strict=True) if after is not before]
+        self._emit(FIGURES_MIME, [self._record(one) for one in new], self._shown(new), made.to_string())
+        return made
 
     def _series(self, id: str) -> Series:
         name = id.partition("@")[0]
@@ -216,7 +234,7 @@ class Chapter:
         figure = figure.to(self.unit(series.unit)) if series.unit else figure
         return figure.named(filled(id, keys), *names, series.inference)
 
-    def _shown(self, column: pd.Series[Any]) -> str:
+    def _shown(self, column: Iterable[Figure]) -> str:
         rows = (
             f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
             f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td></tr>"
@@ -416,7 +434,7 @@ class Chapter:
         return numbers.unlinked(text, lambda id: self[id].record())
 
     def _cell(self, cell: Cell, form: str) -> dict[str, str] | str:
-        if cell is pd.NA:
+        if isinstance(cell, NAType):
             return NOTHING
         if isinstance(cell, str):
             return cell

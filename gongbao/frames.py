@@ -7,6 +7,7 @@ answers: where intervals overlap, neither is known to be larger, and the answer 
 
 from __future__ import annotations
 
+import builtins
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -32,8 +33,11 @@ class FigureDtype(ExtensionDtype):
     kind = "O"
     na_value = pd.NA
     _metadata = ("unit",)
-    _is_numeric = True
     _units: dict[str, Unit] = {}
+
+    @property
+    def _is_numeric(self) -> bool:
+        return True
 
     def __init__(self, unit: Unit | None = None) -> None:
         self.unit = unit
@@ -41,12 +45,12 @@ class FigureDtype(ExtensionDtype):
             self._units.setdefault(unit.symbol, unit)
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]
         """As pandas prints it."""
         return "figure" if self.unit is None else f"figure[{self.unit.symbol}]"
 
     @classmethod
-    def construct_array_type(cls) -> type[FigureArray]:
+    def construct_array_type(cls) -> builtins.type[FigureArray]:
         """The array of this dtype."""
         return FigureArray
 
@@ -108,7 +112,7 @@ class FigureArray(ExtensionArray):
         listed = list(values)
         if any(isinstance(value, Figure) for value in listed):
             return type(self)(listed)
-        return super()._cast_pointwise_result(values)
+        return super()._cast_pointwise_result(values)  # type: ignore[misc]
 
     @property
     def dtype(self) -> FigureDtype:

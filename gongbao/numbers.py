@@ -88,7 +88,7 @@ def form_in_translation(said: str, id: str, source: Forms) -> str:
     """The form that a translation asks for: its mark leaves it to the source whether there is a tolerance."""
     asked = form(said)
     wider = _WITH_TOLERANCE.get(asked)
-    return wider if said in MARKS.values() and wider in source.get(id, ()) else asked
+    return wider if wider and said in MARKS.values() and wider in source.get(id, ()) else asked
 
 
 def linked(id: str, text: str) -> str:
@@ -165,16 +165,17 @@ def refresh(root: Path, printed: Printed, *, write: bool) -> Iterator[Change]:
 
 def figures(root: Path) -> dict[str, Mapping[str, Any]]:
     """The records of all figures: of the data, and of what the notebooks publish, which run where that is needed."""
+    from gongbao.bundles import FIGURE_MIME, FIGURES_MIME
     from gongbao.context import load_context
     from gongbao.execution.runs import outputs
     from gongbao.labels import Labels
     from gongbao.ledger import Ledger
     from gongbao.sphinx.domain import words_record
-    from gongbao.bundles import FIGURE_MIME, FIGURES_MIME
 
     data = root / "data"
     ledger = Ledger.load(data)
     labels = Labels.load(ledger.units, data)
+    records: dict[str, Mapping[str, Any]]
     records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
     records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
     for bundle in outputs(root):

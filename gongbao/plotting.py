@@ -1,6 +1,6 @@
 """The charts of the book as a plotting backend of pandas: ``frame.plot(kind="bars", height=2.9)``.
 
-What comes back is the drawing, which knows the figures in it; :meth:`gongbao.chapter.Chapter.chart` puts it on the page.
+What comes back is the drawing, which knows the figures in it; :meth:`gongbao.chapter.Chapter.chart` shows it.
 """
 
 from __future__ import annotations

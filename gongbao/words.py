@@ -1,7 +1,7 @@
 """The words for the keys of ids: what ``general`` is called in names, charts and tables.
 
-They are in ``data/words.csv``; the names of what chapters compute are in ``data/derived/``, one row a series. Patterns such
-as ``{kind}限额余量`` are filled with words, those of ids with the keys themselves.
+They are in ``data/words.csv``; the names of what chapters compute are in ``data/derived/``, one row a series. Patterns
+such as ``{kind}限额余量`` are filled with words, those of ids with the keys themselves.
 """
 
 from __future__ import annotations

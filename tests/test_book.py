@@ -284,7 +284,7 @@ def test_the_pdf_holds_the_chapter_in_chinese(pdf):
     ):
         assert words in text
     assert "\ufffd" not in text
-    assert "{val}" not in text
+    assert "](#" not in text
 
 
 def test_the_pdf_has_its_fonts_outline_and_language(pdf):

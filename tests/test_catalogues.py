@@ -12,13 +12,13 @@ from building import PROJECT
 
 from gongbao.language import CATALOGUE
 from gongbao.messages import KEYWORDS, LIBRARY, extract_library, tidy
+from gongbao.numbers import LINK, marked
 
 PAGES = PROJECT / "locale" / "en" / "LC_MESSAGES"
 OWN = LIBRARY / "locale" / "en" / "LC_MESSAGES" / f"{CATALOGUE}.po"
 UPDATE = "; run `make messages` and translate what it adds"
 
 ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
-NUMBERS = {"val", "num", "pm", "range"}
 HAN = re.compile("[\u3400-\u9fff]")
 IN_BRACKETS = re.compile(r"\([^)]*\)|<[^>]*>|`[^`]*`")
 CHINESE_MARKS = re.compile("[，。；：！？、（）《》]")
@@ -42,11 +42,11 @@ def faults(check) -> list[str]:
 
 def roles(text: str) -> list[str]:
     """What a text refers to; a number may be printed in another form, and a term by its English name."""
-    found = []
+    found = [f"number {match['id']}" for match in LINK.finditer(text)]
     for role, content in ROLE.findall(text):
         explicit = re.fullmatch(r".*<([^<>]+)>", content.strip(), re.S)
         target = (explicit[1] if explicit else content).strip()
-        found.append("term" if role == "term" else f"{'number' if role in NUMBERS else role} {target}")
+        found.append("term" if role == "term" else f"{role} {target}")
     return found
 
 
@@ -114,6 +114,10 @@ def test_references_and_figures_stay():
     assert faults(same) == []
 
 
+def test_no_number_stands_in_a_message():
+    assert faults(lambda message, translation: marked(message) == message and marked(translation) == translation) == []
+
+
 def test_digits_stay():
     def same(message: str, translation: str) -> bool:
         # a month may have its name
@@ -147,7 +151,7 @@ def test_no_chinese_mark_is_left():
     "test", [test_references_and_figures_stay, test_digits_stay, test_chinese_stands_in_brackets_only]
 )
 def test_the_checks_would_notice(test, monkeypatch):
-    spoilt = Message("见{val}`debt.limit.total@2023`，2023年", "see 数 in 2024")
+    spoilt = Message("见[](#debt.limit.total@2023)，2023年", "see 数 in 2024")
     monkeypatch.setitem(globals(), "messages", lambda: [("spoilt", spoilt)])
     with pytest.raises(AssertionError):
         test()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gongbao import charts
+from gongbao import charts, numbers
 from gongbao.chapter import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, SKETCH_MIME, TABLE_MIME, Chapter
 from gongbao.figure import Claim, labelled
 from gongbao.units import UnitError
@@ -184,7 +184,7 @@ def test_data_of_a_chart_is_a_table_of_its_figures(chapter, shown):
 
 def test_title_of_a_chart_prints_figures_for_people_and_keeps_roles_for_the_book(chapter, shown):
     chapter.publish("debt.step@2023", step(chapter), "限额增加", "rise")
-    title = "限额{val}`debt.limit.total@2023`，增{num}`debt.step@2023`，在{range}`debt.limit.total@2023`"
+    title = "限额[](#debt.limit.total@2023)，增[#](#debt.step@2023)，在[～](#debt.limit.total@2023)"
     draw(chapter, title=title)
     bundle = shown[1][0]
     assert bundle[CHART_MIME]["title"] == title
@@ -195,7 +195,7 @@ def test_title_of_a_chart_prints_figures_for_people_and_keeps_roles_for_the_book
 
 def test_title_of_an_unknown_figure_is_refused(chapter, shown):
     with pytest.raises(KeyError, match=r"debt\.none@2023"):
-        draw(chapter, title="限额{val}`debt.none@2023`")
+        draw(chapter, title="限额[](#debt.none@2023)")
     assert shown == []
 
 
@@ -247,7 +247,7 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
         "限额": [chapter["debt.limit.total@2022"], chapter["debt.limit.total@2023"]],
         "数": [chapter["debt.limit.total@2022"], chapter["debt.ratio.audit@2022-12-31"]],
     }
-    chapter.table("limits", rows, title="限额{val}`debt.limit.total@2023`")
+    chapter.table("limits", rows, title="限额[192.1亿元](#debt.limit.total@2023)")
     ((bundle, metadata),) = shown
     record = json.loads(json.dumps(bundle[TABLE_MIME]))
     assert metadata == {"gongbao": True}
@@ -255,9 +255,18 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
     # a column of one unit has it in its head, a column of several in its cells
     assert record["heads"] == ["年", "限额（亿元）", "数"]
     assert record["numeric"] == [False, True, True]
+    number = numbers.TOLERANCE_NUMBER
     assert record["rows"] == [
-        ["2022", {"id": "debt.limit.total@2022", "form": "pmnum"}, {"id": "debt.limit.total@2022", "form": "pm"}],
-        ["2023", {"id": "debt.limit.total@2023", "form": "pmnum"}, {"id": "debt.ratio.audit@2022-12-31", "form": "pm"}],
+        [
+            "2022",
+            {"id": "debt.limit.total@2022", "form": number},
+            {"id": "debt.limit.total@2022", "form": numbers.TOLERANCE},
+        ],
+        [
+            "2023",
+            {"id": "debt.limit.total@2023", "form": number},
+            {"id": "debt.ratio.audit@2022-12-31", "form": numbers.TOLERANCE},
+        ],
     ]
     assert "192.1亿元" in bundle["text/html"]
     assert bundle["text/plain"].startswith("限额192.1亿元\n")

@@ -10,6 +10,8 @@ import nbformat
 import papermill
 import pytest
 
+from gongbao.bundles import FIGURE_MIME, FIGURES_MIME
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -59,8 +61,10 @@ def rerun(name: str, target: Path, **parameters: object) -> dict[str, dict]:
     papermill.execute_notebook(source, target / "out.ipynb", parameters=parameters, progress_bar=False)
     cells = nbformat.read(target / "out.ipynb", as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    records = [output.get("data", {}).get("application/vnd.gongbao.figure+json") for output in outputs]
-    return {record["id"]: record for record in records if record}
+    bundles = [output.get("data", {}) for output in outputs]
+    records = [bundle[FIGURE_MIME] for bundle in bundles if FIGURE_MIME in bundle]
+    records += [record for bundle in bundles for record in bundle.get(FIGURES_MIME, ())]
+    return {record["id"]: record for record in records}
 
 
 def test_the_debt_scenario_takes_parameters(tmp_path):

@@ -86,7 +86,7 @@ def test_place_of_a_typed_number_is_its_line():
     assert found.place == "methods.md, line 3"
     assert "余额为5亿元" in found.around
     assert str(found).startswith("methods.md, line 3: the number 5 is typed in ")
-    assert "{val}" in str(found)
+    assert "[](#" in str(found)
 
 
 # --- allowed kinds, both ways
@@ -103,10 +103,8 @@ def test_place_of_a_typed_number_is_its_line():
         ("$$\nx = 12\n$$", "x = 12"),
         ("```shell\npython3.11 -m gongbao\n```\n", "python3.11 -m gongbao\n"),
         ("编号`debt.limit@2023`", "编号debt.limit@2023"),
-        ("{val}`debt.limit.total@2023`", "val debt.limit.total@2023"),
-        ("{num}`debt.limit.total@2023`", "{num}debt.limit.total@2023"),
-        ("{range}`debt.limit.total@2023`", "{range}(debt.limit.total@2023)"),
-        ("{pm}`debt.limit.total@2023`", "{pm}“debt.limit.total@2023”"),
+        ("[192.1亿元](#debt.limit.total@2023)", "192.1亿元 (debt.limit.total@2023)"),
+        ("[1.96倍](#scenario.law-z)", "[1.96倍](#fig-law-z)"),
         ("见{cite:p}`moore2009`", "见moore2009"),
         ("由{eq}`eq12`得到", "由eq12得到"),
         ("即{term}`15分钟生活圈`", "即15分钟生活圈"),
@@ -143,7 +141,7 @@ def test_role_that_prints_no_figure_allows_nothing():
 
 
 def test_number_between_two_published_ones_is_found():
-    assert in_prose("{val}`a@2023`比500亿元多{val}`b@2022`") == ["500"]
+    assert in_prose("[5](#a@2023)比500亿元多[6](#b@2022)") == ["500"]
 
 
 def test_number_below_a_comment_is_found():
@@ -187,7 +185,8 @@ def test_typed_number_in_code_is_found(source, numbers):
         "sign, flag = 1, True",
         "canvas, axes = charts.canvas(3.4, rows=2, columns=3)",
         "x = a - 0  # 500",
-        "title = '余额{val}`debt.limit.total@2023`'",
+        "title = '余额[](#debt.limit.total@2023)'",
+        "frame('debt.balance.{kind}.computed@{year}-12-31')",
         "f'{year}-12-31'",
     ],
 )

@@ -26,7 +26,7 @@ class GatherCode(SphinxPostTransform):
     def run(self, **_options: Any) -> None:
         """Look at the cells that stand in a section itself, not in one below it."""
         for section in list(self.document.findall(nodes.section)):
-            cells = [node for node in section.children if _is_folded(node)]
+            cells = [node for node in section.children if isinstance(node, nodes.container) and _is_folded(node)]
             if not cells:
                 continue
             block = HideCodeCellNode(
@@ -39,14 +39,15 @@ class GatherCode(SphinxPostTransform):
                 cell["hide_mode"] = None
                 if not any(output.children for output in cell.children):
                     section.remove(cell)
-            below = next((n for n, node in enumerate(section.children) if isinstance(node, nodes.section)), len(section))
+            below = next(
+                (n for n, node in enumerate(section.children) if isinstance(node, nodes.section)), len(section)
+            )
             section.insert(below, nodes.container("", block, classes=["cell"]))
 
 
-def _is_folded(node: nodes.Node) -> bool:
+def _is_folded(node: nodes.container) -> bool:
     return (
-        isinstance(node, nodes.container)
-        and node.get("nb_element") == "cell_code"
+        node.get("nb_element") == "cell_code"
         and node.get("hide_mode") == "input"
         and bool(node.children)
         and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
@@ -57,7 +58,6 @@ def add_switch(app: Sphinx) -> None:
     """Let pages have the switch."""
     if web_builder(app):
         app.add_js_file("code.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
-        app.add_css_file("code.css")
 
 
 def setup(app: Sphinx) -> None:

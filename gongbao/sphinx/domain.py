@@ -304,7 +304,9 @@ class FigureDomain(Domain):
         text = label(record) if typ == "name" else record[typ]
         said = node.get("said")
         if said is not None and not numbers.says(said, text):
-            told = "the text says %r, the figure %s is %s now; `python -m gongbao numbers --write` brings texts up to date"
+            told = (
+                "the text says %r, the figure %s is %s now; `python -m gongbao numbers --write` brings texts up to date"
+            )
             logger.warning(told, said, target, text, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:

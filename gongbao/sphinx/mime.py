@@ -33,7 +33,9 @@ class GongbaoRenderer:
         if render:
             env, domain = _environment(renderer)
             found: list[nodes.Element] = []
-            for emitted in cast(list[dict[str, Any]], data.content if data.mime_type == FIGURES_MIME else [data.content]):
+            for emitted in cast(
+                list[dict[str, Any]], data.content if data.mime_type == FIGURES_MIME else [data.content]
+            ):
                 domain.note_words(env.docname, emitted.get("words", ()))
                 found += render(renderer, localised(emitted, env.config), data.line or 0)
             return found

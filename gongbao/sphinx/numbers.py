@@ -53,11 +53,11 @@ class LinkNumbers(SphinxTransform):
                 continue
             said = link.astext()
             form = numbers.form_in_translation(said, target, _forms_around(link.parent))
-            node = reference_to(target, form, self.env.docname)
-            node.source, node.line = link.source, link.line
+            number = reference_to(target, form, self.env.docname)
+            number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):
-                node["said"] = said
-            link.replace_self(node)
+                number["said"] = said
+            link.replace_self(number)
         for node in self.document.findall(nodes.Element):
             if _FORMS in node.attributes:
                 del node[_FORMS]

@@ -17,8 +17,8 @@ from gongbao.ledger import Ledger, load_units
 INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
 PROSE = """# 章
 
-限额{val}`debt.limit.total@2023`，余额{val}`debt.balance.total@2023-12-31`，余量{pm}`debt.headroom.total@2023`，
-公报有{val}`debt.reports@2023`。
+限额[192.1亿元](#debt.limit.total@2023)，余额[130.1亿元](#debt.balance.total@2023-12-31)，余量[62.0±0.1亿元](#debt.headroom.total@2023)，
+公报有[9项](#debt.reports@2023)。
 
 后面的一段。
 

@@ -8,7 +8,7 @@ from lxml import html
 
 from gongbao.sphinx.citations import built_on
 
-INDEX = "# 书\n\n{val}`debt.limit.total@2023`\n\n```{toctree}\nledger\n```\n"
+INDEX = "# 书\n\n[192.1亿元](#debt.limit.total@2023)\n\n```{toctree}\nledger\n```\n"
 
 
 def test_each_row_leads_to_a_file_that_says_how_it_is_cited(small_book):

@@ -16,7 +16,7 @@ INDEX = """# 书
 ledger
 ```
 
-限额{val}`debt.limit.total@2023`，即{num}`debt.limit.total@2023`，在{range}`debt.limit.total@2023`之间。
+限额[192.1亿元](#debt.limit.total@2023)，即[192.1](#debt.limit.total@2023)，在[192.05～192.15亿元](#debt.limit.total@2023)之间。
 """
 
 
@@ -61,7 +61,7 @@ def test_forms_of_a_number(small_book):
 
 def test_a_computed_number_leads_to_its_row_and_says_what_it_is(small_book, notebook):
     record = computed_record()
-    prose = "# 章\n\n余量{pm}`debt.headroom.total@2023`。"
+    prose = "# 章\n\n余量[62.0±0.1亿元](#debt.headroom.total@2023)。"
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: record, "text/html": "x"}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
@@ -73,7 +73,7 @@ def test_a_computed_number_leads_to_its_row_and_says_what_it_is(small_book, note
 
 def test_other_pages_may_print_what_a_notebook_published(small_book, notebook):
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
-    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build()
     assert links(small_book.page("index"), "62亿元")
@@ -81,7 +81,7 @@ def test_other_pages_may_print_what_a_notebook_published(small_book, notebook):
 
 
 def test_an_unknown_figure_is_a_warning(small_book):
-    small_book.write("index.md", INDEX + "\n{val}`debt.limit.total@1999`\n")
+    small_book.write("index.md", INDEX + "\n[](#debt.limit.total@1999)\n")
     small_book.build()
     assert "no figure has the id debt.limit.total@1999" in small_book.warnings
 
@@ -97,7 +97,7 @@ def test_a_figure_published_twice_is_a_warning(small_book, notebook):
 def test_pages_with_a_changed_figure_are_written_again(small_book, notebook):
     """The index and the ledger do not change; the number that they print does."""
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
-    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build()
     changed = computed_record() | {"text": "63亿元", "tolerance": "63亿元"}
@@ -111,7 +111,7 @@ def test_pages_with_a_changed_figure_are_written_again(small_book, notebook):
 def test_a_word_of_another_page_leaves_the_ledger_as_it_was(small_book):
     numbered = "```{toctree}\n:numbered:\nnumbers\nledger\nother\n```\n"
     small_book.write("index.md", f"# 书\n\n{numbered}")
-    small_book.write("numbers.md", "# 章\n\n## 节\n\n{val}`debt.limit.total@2023`\n")
+    small_book.write("numbers.md", "# 章\n\n## 节\n\n[192.1亿元](#debt.limit.total@2023)\n")
     small_book.write("other.md", "# 别章\n\n一个字。\n")
     small_book.build()
     small_book.write("other.md", "# 别章\n\n两个字。\n")
@@ -132,7 +132,7 @@ def test_a_changed_ledger_changes_every_page_that_prints_it(small_book):
 
 
 def test_an_evidence_table_is_written_again_when_an_input_of_its_figures_is_stated_elsewhere(small_book, notebook):
-    prose = "# 章\n\n{pm}`debt.headroom.total@2023`\n\n```{figures} here\n```"
+    prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)\n\n```{figures} here\n```"
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
@@ -154,7 +154,8 @@ def test_faulty_data_stop_the_build_and_leave_the_last_pages(small_book):
 
 
 def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(small_book, notebook):
-    prose = "# 章\n\n{pm}`debt.headroom.total@2023`和{val}`debt.interest.total@2023`。\n\n```{figures} here\n```"
+    said = "[62.0±0.1亿元](#debt.headroom.total@2023)和[3.9亿元](#debt.interest.total@2023)"
+    prose = f"# 章\n\n{said}。\n\n```{{figures}} here\n```"
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
@@ -167,7 +168,7 @@ def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(smal
 
 
 def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):
-    prose = "# 章\n\n{pm}`debt.headroom.total@2023`。\n\n```{figures} here\n```"
+    prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```"
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build("singlehtml")
@@ -181,7 +182,7 @@ def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(sma
 
 
 def test_an_external_figure_is_marked(small_book):
-    small_book.write("index.md", INDEX + "\n{val}`external.china.debt.interest.general@2023`\n")
+    small_book.write("index.md", INDEX + "\n[4927.9679亿元](#external.china.debt.interest.general@2023)\n")
     small_book.build()
     (link,) = links(small_book.page("index"), "4927.9679亿元")
     assert link.find("span").get("class") == "figure-value claim-external"
@@ -190,9 +191,9 @@ def test_an_external_figure_is_marked(small_book):
 
 def in_print(small_book, notebook, listing: str) -> str:
     """The Typst file of a book whose chapter and index print a computed figure."""
-    prose = "# 章\n\n{pm}`debt.headroom.total@2023`和{val}`debt.limit.total@2023`。\n\n" + listing
+    prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)和[192.1亿元](#debt.limit.total@2023)。\n\n" + listing
     small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
-    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量{val}`debt.headroom.total@2023`。\n"
+    index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build("typst")
     assert small_book.warnings == ""

@@ -32,7 +32,7 @@ class Book:
         self.root: Path = small_book.root
         (self.root / "chapters").mkdir()
         for topic in ("debt", "sport"):
-            self.write(topic, CELL.format(topic=topic), f"# {topic}\n\n{{val}}`{topic}.rows@2023`")
+            self.write(topic, CELL.format(topic=topic), f"# {topic}\n\n[](#{topic}.rows@2023)")
         self.write("own", f"import helper\nprint('own', helper.VALUE)\n{LOG.format(topic='own')}")
         (self.root / "chapters" / "helper.py").write_text("VALUE = 1\n")
         toctree = "\n".join(f"chapters/{name}" for name in ("debt", "sport", "own"))
@@ -51,6 +51,7 @@ class Book:
         """Build; gives the notebooks that ran."""
         (self.root / "ran.txt").unlink(missing_ok=True)
         settings = {"nb_execution_mode": "cache", "nb_execution_raise_on_error": True, "nb_execution_show_tb": True}
+        settings["suppress_warnings"] = ["gongbao.number"]  # the number is that of each build
         self.small_book.build(builder, **{**settings, **config})
         ran = self.root / "ran.txt"
         return sorted(ran.read_text().split()) if ran.exists() else []

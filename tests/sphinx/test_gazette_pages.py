@@ -11,7 +11,7 @@ from gongbao.ledger import Ledger
 
 INDEX = """# 书
 
-限额{val}`debt.limit.total@2023`。
+限额[192.1亿元](#debt.limit.total@2023)。
 
 ```{toctree}
 ledger

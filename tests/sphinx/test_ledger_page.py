@@ -19,7 +19,7 @@ STATIC = Path(__file__).parents[2] / "gongbao/sphinx/static"
 LAST = "external.china.debt.interest.general@2023"
 INDEX = """# 书
 
-限额{val}`debt.limit.total@2023`。
+限额[192.1亿元](#debt.limit.total@2023)。
 
 ```{toctree}
 :numbered: 2
@@ -31,11 +31,11 @@ PROSE = """# 章
 
 ## 一节
 
-余量{pm}`debt.headroom.total@2023`。
+余量[62.0±0.1亿元](#debt.headroom.total@2023)。
 
 ## 又一节
 
-限额{val}`debt.limit.total@2023`。
+限额[192.1亿元](#debt.limit.total@2023)。
 """
 LEDGER = """# 总账
 
@@ -138,7 +138,7 @@ def test_what_a_chart_draws_is_used_in_its_section(book, notebook, monkeypatch):
 
 
 def test_the_ledger_follows_where_pages_use_a_figure(book):
-    book.write("index.md", INDEX.replace("限额{val}`debt.limit.total@2023`。", "没有。"))
+    book.write("index.md", INDEX.replace("限额[192.1亿元](#debt.limit.total@2023)。", "没有。"))
     book.build()
     used = row(book, "debt.limit.total@2023").text_content()
     assert "书 篇首" not in used

@@ -20,7 +20,7 @@ def chapter_page(small_book, notebook, monkeypatch):
     charts.bars(axes, ["一般", "专项"], figures)
     emitted: list[dict] = []
     monkeypatch.setattr("gongbao.chapter.publish_display_data", lambda data, metadata: emitted.append(data))
-    chapter.chart(canvas, "limits", form="横条图", title="限额共{val}`debt.limit.total@2023`", uses=figures)
+    chapter.chart(canvas, "limits", form="横条图", title="限额共[192.1亿元](#debt.limit.total@2023)", uses=figures)
     chapter.table("limits", {"债务": ["一般", "专项"], "限额": figures}, title="限额")
     small_book.write("chapter.ipynb", notebook(*emitted))
     small_book.write("index.md", INDEX)

@@ -11,7 +11,7 @@ from lxml import html
 INDEX = "# 书\n\n```{toctree}\n:numbered:\n\nledger\nchapter\n```\n"
 CHAPTER = """# 债务
 
-限额为{val}`debt.limit.total@2023`。
+限额为[192.1亿元](#debt.limit.total@2023)。
 另一句。
 
 ## 余额
@@ -25,7 +25,7 @@ nobody = "searches for code"
 ```{list-table} 限额的表
 :name: tab-limits
 * - 一般
-  - {num}`debt.limit.general@2023`
+  - [104.8](#debt.limit.general@2023)
 ```
 
 ```{figures} here

@@ -13,7 +13,7 @@ THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "htm
 def book(small_book):
     (small_book.root / "static").mkdir()
     small_book.write("static/own.css", ".figure-value { color: red; }\n.never-there { color: blue; }\n")
-    small_book.write("index.md", "# 书\n\n{val}`debt.limit.total@2023`\n\n```{toctree}\nledger\n```\n")
+    small_book.write("index.md", "# 书\n\n[192.1亿元](#debt.limit.total@2023)\n\n```{toctree}\nledger\n```\n")
     return small_book
 
 

@@ -1,0 +1,106 @@
+"""Numbers in prose: what is a link to a figure, the form that its text has, and how texts are brought up to date."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gongbao import numbers
+
+RECORD = {
+    "text": "62亿元",
+    "number": "62",
+    "tolerance": "62.0±0.1亿元",
+    "tolerance_number": "62.0±0.1",
+    "range": "61.9～62.1亿元",
+}
+
+
+def printed(id: str):
+    return RECORD if id == "debt.headroom.total@2023" else None
+
+
+def link(text: str, id: str = "debt.headroom.total@2023") -> str:
+    return f"[{text}](#{id})"
+
+
+@pytest.mark.parametrize("form", RECORD)
+def test_the_form_is_seen_from_the_text_and_from_the_mark(form):
+    assert numbers.form(RECORD[form]) == form
+    assert numbers.form(numbers.MARKS[form]) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("126.8亿元", "tolerance"),
+        ("3.4%", "text"),
+        ("0.51%", "text"),
+        ("15040±633件", "tolerance"),
+        ("2.996 to 3.077%", "range"),
+        ("较高", "text"),
+        ("−3", "number"),
+    ],
+)
+def test_a_number_of_enough_digits_would_have_a_tolerance_if_it_needed_one(text, form):
+    assert numbers.form(text) == form
+
+
+@pytest.mark.parametrize("id", ["a.b@2023", "law.x-y@2023-01/2023-08", "a.b@2021/2022", "scenario.law-z"])
+def test_ids_are_links(id):
+    assert numbers.LINK.fullmatch(link("5", id))["id"] == id
+
+
+@pytest.mark.parametrize(
+    "text", ["[5](#fig-debt-uses)", "[账](../book/ledger.md)", "[5](a.b@2023)", "[a [5]](#a.b@2023)"]
+)
+def test_other_links_are_none(text):
+    assert not numbers.LINK.fullmatch(text)
+
+
+def test_texts_are_brought_up_to_date_in_their_form():
+    old = " ".join(link(text) for text in ("61亿元", "61", "61.0±0.1亿元", "60～61亿元", "", "±"))
+    new, changes = numbers.refreshed(old, printed, "page")
+    shown = ("62亿元", "62", "62.0±0.1亿元", "61.9～62.1亿元", "62亿元", "62.0±0.1亿元")
+    assert new == " ".join(link(text) for text in shown)
+    assert len(changes) == 6
+    assert str(changes[0]) == "page, line 1: debt.headroom.total@2023: 61亿元 → 62亿元"
+    assert numbers.refreshed(new, printed) == (new, [])
+
+
+def test_an_unknown_figure_is_named_and_left():
+    text = link("5", "debt.nothing@2023")
+    assert numbers.refreshed(text, printed) == (text, [numbers.Change(", line 1", "debt.nothing@2023", "5", None)])
+
+
+def test_a_message_does_not_change_with_its_numbers():
+    one, other = (
+        f"余量{link(text)}，即{link(number)}" for text, number in (("62亿元", "62"), ("61.0±0.1亿元", "61.0±0.1"))
+    )
+    assert numbers.marked(one) == numbers.marked(other) == f"余量{link('')}，即{link('#')}"
+
+
+def test_a_translation_has_a_tolerance_where_its_source_has_one():
+    source, translation = link("62.0±0.1亿元"), f"{link('')} of headroom"
+    assert numbers.unlinked(translation, printed, source) == "62.0±0.1亿元 of headroom"
+    assert numbers.unlinked(translation, printed, link("62亿元")) == "62亿元 of headroom"
+
+
+def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "book" / "a.md").write_text(f"# 章\n\n{link('61亿元')}\n", "utf-8")
+    cells = [
+        {"cell_type": "markdown", "id": "1", "metadata": {}, "source": ["一\n", link("61")]},
+        {"cell_type": "code", "id": "2", "metadata": {}, "outputs": [], "execution_count": None, "source": [link("")]},
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "notebooks" / "b.ipynb"
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    assert len(list(numbers.refresh(tmp_path, printed, write=False))) == 2
+    assert "61" in path.read_text("utf-8")
+    assert len(list(numbers.refresh(tmp_path, printed, write=True))) == 2
+    assert list(numbers.refresh(tmp_path, printed, write=True)) == []
+    cells[0]["source"] = ["一\n", link("62")]
+    assert path.read_text("utf-8") == json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
