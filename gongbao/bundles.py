@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-FIGURE_MIME = "application/vnd.gongbao.figure+json"
 FIGURES_MIME = "application/vnd.gongbao.figures+json"
 CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"

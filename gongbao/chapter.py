@@ -10,34 +10,44 @@ import csv
 import html
 import io
 import itertools
-import string
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any, cast, overload
+from typing import Any, TypeVar, cast, overload
 
+import numpy as np
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
+from IPython.core.getipython import get_ipython
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from pandas.api.typing import NAType
 
-from gongbao import charts, numbers
-from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao import charts, numbers, plotting
+from gongbao.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.editions import wanted
+from gongbao.errors import UnknownFigureError, UnusableNameError, UnusableValueError, nearest
 from gongbao.expression import Count, Reference
 from gongbao.figure import Claim, Figure, assumption, labelled, labelled_en
 from gongbao.frames import NOTHING, FigureArray
 from gongbao.labels import Labels
 from gongbao.ledger import Ledger, load_units
 from gongbao.relations import Relation, load_relations
-from gongbao.sources import Sources
+from gongbao.sources import EXTERNAL, Sources
+from gongbao.tables import DATA
 from gongbao.units import Unit
-from gongbao.words import Series, derived, filled, keys, label, labels, words
+from gongbao.words import Series, Words, keys, levels, matching
+
+# whoever imports this draws with the book's fonts: others have no Chinese
+charts.use_style()
+
+Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Text:
     """A text that the data have in both languages, for the cell of a table."""
 
     zh: str
@@ -47,8 +57,11 @@ class Words:
         return self.zh
 
 
-Cell = Figure | Words | str | NAType
+Cell = Figure | Text | str | NAType
 """What may stand in a table."""
+
+Picture = Canvas | Axes | np.ndarray
+"""What was drawn: a canvas, axes of it, or all its axes."""
 
 
 def _said_in_english(figure: Figure) -> str:
@@ -58,32 +71,44 @@ def _said_in_english(figure: Figure) -> str:
 
 def _require_id(figure: Figure) -> None:
     if not figure.id:
-        raise ValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
+        raise UnusableValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
 
 
-def _index(levels: Mapping[str, list[str]]) -> pd.Index:
-    ((name, found),) = levels.items()
-    return pd.Index(found, name=name)
+def _canvas(picture: Picture) -> Canvas:
+    """The canvas of what was drawn."""
+    axes = picture.flat[0] if isinstance(picture, np.ndarray) else picture
+    canvas = axes.get_figure(root=True) if isinstance(axes, Axes) else axes
+    assert isinstance(canvas, Canvas)
+    return canvas
 
 
-def _drawn(canvas: Canvas, uses: Iterable[Figure] | None) -> list[Figure]:
-    return list(getattr(canvas, "figures", ()) if uses is None else uses)
+def _running_cell() -> tuple[str, int]:
+    """Which cell runs, in which run: its id where the front end sends it, else its text; nothing outside of Jupyter."""
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return "", 0
+    request = shell.get_parent()
+    cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
+    return cell, shell.execution_count
 
 
 class Chapter:
     """The figures of a chapter by id, and what it puts on the page.
 
     Args:
-        name: of the notebook; the names of its charts and tables start with it.
+        name: of the notebook; the ids of what it computes, and the names of its charts and tables, start with it.
     """
 
     def __init__(self, name: str) -> None:
-        charts.use_style()
         # frame.plot(kind="bars") draws as the book does
         pd.set_option("plotting.backend", "gongbao.plotting")
         self.name = name
+        self.words = Words(name)
+        plotting.use_words(self.words)
         self._sources = Sources()
-        self.figures: ChainMap[str, Figure] = ChainMap({}, cast(dict[str, Figure], self._sources))
+        self._published: dict[str, Figure] = {}
+        self._cells: dict[str, tuple[str, int]] = {}
+        self.figures: ChainMap[str, Figure] = ChainMap(self._published, cast(dict[str, Figure], self._sources))
 
     @property
     def ledger(self) -> Ledger:
@@ -91,7 +116,12 @@ class Chapter:
         return self._sources.ledger
 
     def topic(self, name: str) -> Ledger:
-        """The ledger of one topic."""
+        """The ledger of one topic.
+
+        Raises:
+            UnknownFigureError: if there is none.
+        """
+        self._require_topic(name)
         return self._sources.topic(name)
 
     @cached_property
@@ -113,24 +143,53 @@ class Chapter:
         """A figure of the ledger, of context.csv, or published before.
 
         Raises:
-            KeyError: if there is none of that id.
+            UnknownFigureError: if there is none of that id.
         """
         if id not in self.figures:
-            raise KeyError(f"no figure {id!r}: neither in data/ nor published above")
+            topic = id.partition(".")[0]
+            self._require_topic(topic)
+            known = [*self._published, *self._stated(topic)]
+            raise UnknownFigureError(f"there is no figure {id!r} in data/ or published above{nearest(id, known)}")
         return self.figures[id]
 
+    def _require_topic(self, name: str) -> None:
+        topics = [path.stem for path in sorted((DATA / "ledger").glob("*.csv"))]
+        if name not in (*topics, EXTERNAL, self.name):
+            raise UnknownFigureError(
+                f"there is no topic {name!r}{nearest(name, topics)}; there are: {', '.join(topics)}"
+            )
+
+    def _stated(self, topic: str) -> Iterable[str]:
+        """The ids of a topic, or of what is from outside."""
+        return self._sources.context if topic == EXTERNAL else self._sources.topic(topic)
+
     def unit(self, symbol: str) -> Unit:
-        """A declared unit."""
+        """A declared unit.
+
+        Raises:
+            UnusableNameError: if there is none.
+        """
+        if symbol not in self.units:
+            raise UnusableNameError(f"there is no unit {symbol!r} in data/units.csv{nearest(symbol, self.units)}")
         return self.units[symbol]
+
+    def require(self, condition: bool, message: str) -> None:
+        """Stop with a message if a parameter cannot be used.
+
+        Raises:
+            UnusableValueError: with the message.
+        """
+        if not condition:
+            raise UnusableValueError(message)
 
     # --- frames
 
     @overload
-    def frame(self, figures: str | list[str], **levels: Iterable[str]) -> pd.Series[Any]: ...
+    def frame(self, figures: str | list[str], **keys: Iterable[str]) -> pd.Series[Any]: ...
     @overload
-    def frame(self, figures: Mapping[str, str | list[str]], **levels: Iterable[str]) -> pd.DataFrame: ...
+    def frame(self, figures: Mapping[str, str | list[str]], **keys: Iterable[str]) -> pd.DataFrame: ...
     def frame(
-        self, figures: str | list[str] | Mapping[str, str | list[str]], **levels: Iterable[str]
+        self, figures: str | list[str] | Mapping[str, str | list[str]], **keys: Iterable[str]
     ) -> pd.Series[Any] | pd.DataFrame:
         """Figures whose ids have a pattern, as a column by the keys of its levels; several patterns make a frame.
 
@@ -138,170 +197,207 @@ class Chapter:
 
         Args:
             figures: the pattern, or one for each column; of a list, the first that there is.
-            levels: the keys of each level, in the order of the rows; if none are given, those that have words.
+            keys: the keys of each level, in the order of the rows. A level that is given none has those of its words
+                or, if it has no words, all that occur in the ids of the ledger.
+
+        Returns:
+            A column of figures, or a frame of them; what there is not is missing.
+
+        Raises:
+            UnknownFigureError: if there is not one figure of a pattern.
         """
         columns = figures if isinstance(figures, Mapping) else {"": figures}
         patterns = {head: [found] if isinstance(found, str) else found for head, found in columns.items()}
-        names = dict.fromkeys(
-            name
-            for pattern in itertools.chain(*patterns.values())
-            for _, name, *_ in string.Formatter().parse(pattern)
-            if name
-        )
-        known = {
-            name: list(levels.get(name, words().get(name, ()))) for name in sorted(names, key=[*levels, *names].index)
-        }
-        index = pd.MultiIndex.from_product(list(known.values()), names=list(known)) if len(known) > 1 else _index(known)
-        rows = keys(index)
-        made = {
-            head: FigureArray(self._first(filled(pattern, row) for pattern in options) for row in rows)
-            for head, options in patterns.items()
-        }
+        index = self._index(list(itertools.chain(*patterns.values())), keys)
+        made = {head: self._column(options, index) for head, options in patterns.items()}
         frame = pd.DataFrame(made, index=index).rename_axis(columns="measure")
         return frame if isinstance(figures, Mapping) else frame[""].rename(None)
+
+    def _index(self, patterns: list[str], given: Mapping[str, Iterable[str]]) -> pd.Index:
+        names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
+        order = sorted(names, key=[*given, *names].index)
+        known = {name: list(given.get(name, self.words.words.get(name, ()))) for name in order}
+        rows = list(itertools.product(*known.values()))
+        if open_levels := [name for name, found in known.items() if not found]:
+            rows = self._occurring(patterns, known)
+            if not rows:
+                raise UnknownFigureError(
+                    f"no figure has an id like {patterns[0]}, whatever {', '.join(open_levels)} is"
+                )
+        if len(order) == 1:
+            return pd.Index([row[0] for row in rows], name=order[0])
+        return pd.MultiIndex.from_tuples(rows, names=order)
+
+    def _occurring(self, patterns: list[str], known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
+        """The keys under which there is a figure of the first pattern, in the order of the ledger."""
+        shape = matching(patterns[0])
+        topic = patterns[0].partition(".")[0]
+        found = (shape.fullmatch(id) for id in (*self._stated(topic), *self._published))
+        rows = (match.groupdict() for match in found if match)
+        return list(
+            dict.fromkeys(
+                tuple(row[level] for level in known)
+                for row in rows
+                if all(not keys or row[level] in keys for level, keys in known.items())
+            )
+        )
+
+    def _column(self, options: list[str], index: pd.Index) -> FigureArray:
+        rows = keys(index)
+        found = [self._first(self.words.fill(pattern, row) for pattern in options) for row in rows]
+        if all(one is pd.NA for one in found):
+            example = self.words.fill(options[0], rows[0])
+            topic = example.partition(".")[0]
+            self._require_topic(topic)
+            known = [*self._published, *self._stated(topic)]
+            raise UnknownFigureError(
+                f"no figure has an id like {options[0]}, such as {example}{nearest(example, known)}"
+            )
+        return FigureArray(found)
 
     def _first(self, ids: Iterable[str]) -> Any:
         return next((self.figures[id] for id in ids if id in self.figures), pd.NA)
 
     # --- numbers
 
-    @overload
-    def publish(
-        self, id: str, figure: Figure, name_zh: str = "", name_en: str = "", *, unit: str = "", inference: str = ""
-    ) -> Figure: ...
-    @overload
-    def publish(self, id: str, figure: pd.Series[Any]) -> pd.Series[Any]: ...
-    @overload
-    def publish(self, id: str, figure: pd.DataFrame) -> pd.DataFrame: ...
-    def publish(
-        self,
-        id: str,
-        figure: Figure | pd.Series[Any] | pd.DataFrame,
-        name_zh: str = "",
-        name_en: str = "",
-        *,
-        unit: str = "",
-        inference: str = "",
-    ) -> Figure | pd.Series[Any] | pd.DataFrame:
+    def publish(self, id: str, figure: Published) -> Published:
         """Give computed figures ids, under which prose, charts and tables may print them.
+
+        Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``.
 
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
                 of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
-            figure: what was computed; what is missing in a column stays missing.
-            name_zh: the Chinese name of the series; names, unit and assumption are those of ``data/derived/`` if none
-                are given.
-            name_en: the English name.
-            unit: to print it in, if not its own.
-            inference: the assumption that makes it an inference rather than a derivation.
+            figure: what was computed; what is missing in a column stays missing, and what has an id already keeps it.
+
+        Returns:
+            The figures under their ids.
 
         Raises:
-            ValueError: if the id is taken, or the series has no name.
+            UnusableNameError: if the id cannot be used, is that of another figure, or its series has no name.
         """
-        series = Series(name_zh, name_en, unit, inference) if name_zh else self._series(id)
         if isinstance(figure, Figure):
-            return self._announce(self._named(figure, id, series, {}))
+            made = self._named(id, figure, {})
+            self._announce([made])
+            return made
         if isinstance(figure, pd.Series):
-            return self._column(id, figure, series, {})
+            return self._publish_column(id, figure, {})
         level = str(figure.columns.name)
-        columns = {head: self._column(id, column, series, {level: str(head)}) for head, column in figure.items()}
+        columns = {head: self._publish_column(id, column, {level: str(head)}) for head, column in figure.items()}
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _column(self, id: str, column: pd.Series[Any], series: Series, above: Mapping[str, str]) -> pd.Series[Any]:
+    def _publish_column(self, id: str, column: pd.Series[Any], above: Mapping[str, str]) -> pd.Series[Any]:
         rows = [{**row, **above} for row in keys(column.index)]
         named = [
-            one if one is pd.NA or one.id else self._kept(self._named(one, id, series, row))
+            one if one is pd.NA or one.id else self._named(id, self._figure(one), row)
             for row, one in zip(rows, column, strict=True)
         ]
-        made = pd.Series(FigureArray(named), column.index, name=column.name)
-        new = [after for before, after in zip(column, named, strict=True) if after is not before]
-        self._emit(FIGURES_MIME, [self._record(one) for one in new], self._shown(new), made.to_string())
-        return made
+        self._announce([after for before, after in zip(column, named, strict=True) if after is not before])
+        return pd.Series(FigureArray(named), column.index, name=column.name)
 
-    def _series(self, id: str) -> Series:
-        name = id.partition("@")[0]
-        if name not in self.derived:
-            raise ValueError(f"data/derived/{self.name}.csv has no series {name}: give it a row, or names here")
-        return self.derived[name]
+    def _figure(self, one: Any) -> Figure:
+        if not isinstance(one, Figure):
+            raise UnusableValueError(f"{one!r} is no figure: what is published is computed from figures of the data")
+        return one
 
-    @cached_property
-    def derived(self) -> dict[str, Series]:
-        """The series that the chapter computes, by their ids without period."""
-        return derived(self.name)
-
-    def _named(self, figure: Figure, id: str, series: Series, keys: Mapping[str, str]) -> Figure:
-        names = filled(series.name_zh, keys, "zh"), filled(series.name_en, keys, "en")
+    def _named(self, id: str, figure: Figure, keys: Mapping[str, str]) -> Figure:
+        """A figure under its id, with the names of its series."""
+        filled = self.words.fill(id, keys)
+        self._require_usable(filled)
+        series = self.words.series(id, filled)
         figure = figure.to(self.unit(series.unit)) if series.unit else figure
-        return figure.named(filled(id, keys), *names, series.inference)
+        return figure.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
-    def _shown(self, column: Iterable[Figure]) -> str:
-        rows = (
-            f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
-            f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td></tr>"
-            for one in column
-        )
-        return f"<table>{''.join(rows)}</table>"
+    def _names(self, series: Series, keys: Mapping[str, str]) -> tuple[str, str]:
+        return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
 
-    def count(self, id: str, number: int, unit: str, name_zh: str, name_en: str, *, of: str) -> Figure:
+    def _require_usable(self, id: str) -> None:
+        if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
+            expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
+            raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
+
+    def count(self, id: str, number: Any, *, of: str) -> Any:
         """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
 
         Args:
-            id: ``series@period``.
-            number: how many.
-            unit: what is counted.
-            name_zh: the Chinese name of the series.
-            name_en: the English name.
-            of: file and condition, in Chinese, which readers see in place of a formula.
-        """
-        counted = self.unit(unit)
-        figure = Figure(Count(number * counted.factor, of), counted, {})
-        return self.publish(id, figure, name_zh, name_en)
+            id: ``series@period``; a pattern for a column of whole numbers. The unit of its series is what is counted.
+            number: how many; a whole number, or a column of them.
+            of: file and condition, in Chinese, which readers see in place of a formula; a pattern as the id is.
 
-    def assume(
-        self,
-        name: str,
-        value: str | float | None,
-        unit: str = "",
-        name_zh: str = "",
-        name_en: str = "",
-        *,
-        current: Figure | None = None,
-        **levels: object,
-    ) -> Figure:
+        Returns:
+            A figure, or a column of figures.
+        """
+        if not isinstance(number, pd.Series):
+            return self.publish(id, self._counted(id, int(number), of, {}))
+        rows = keys(number.index)
+        counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
+        return self.publish(id, pd.Series(FigureArray(counted), number.index, name=number.name))
+
+    def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
+        unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
+        return Figure(Count(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
+
+    def assume(self, name: str, value: str | float | None, *, current: Figure | None = None, **keys: object) -> Figure:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
+
+        Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
 
         Args:
             name: of the parameter, with the period of what stands for it if it has no value.
-            value: what is assumed; None for what the gazette states.
-            unit: of the value.
-            name_zh: the Chinese name; that of ``data/derived/`` if none is given.
-            name_en: the English name.
+            value: what is assumed, in the unit of its series; None for what the gazette states.
             current: what the gazette states.
-            levels: the keys for a name that is a pattern.
+            keys: the keys for a name that is a pattern.
+
+        Raises:
+            UnusableValueError: if the value is no number, or missing where nothing stands for it.
         """
-        id, keys = f"{self.name}.scenario.{name}", {level: str(key) for level, key in levels.items()}
-        series = Series(name_zh, name_en, unit, "") if name_zh else self._series(id)
+        id, row = f"{self.name}.scenario.{name}", {level: str(key) for level, key in keys.items()}
         if value is None:
-            assert current is not None, "there is no value, and nothing that would stand for it"
-            return self._announce(self._named(current, id, series, keys))
-        names = filled(series.name_zh, keys, "zh"), filled(series.name_en, keys, "en")
-        id = f"scenario.{filled(name, keys).partition('@')[0]}"
-        return self._announce(assumption(id, str(value), self.unit(series.unit), *names))
+            if current is None:
+                raise UnusableValueError(
+                    f"the parameter {name} has no value, and the gazette states none: give it a number"
+                )
+            made = self._named(id, current, row)
+        else:
+            filled = self.words.fill(name, row)
+            series = self.words.series(id, f"{self.name}.scenario.{filled}")
+            number = _decimal(name, value)
+            made = assumption(
+                f"scenario.{filled.partition('@')[0]}", number, self.unit(series.unit), *self._names(series, row)
+            )
+        self._announce([made])
+        return made
 
-    def _announce(self, figure: Figure) -> Figure:
-        self._kept(figure)
-        how = figure.formula or "参数"
-        text = f"{figure.name_zh} = {figure.text}（{figure.claim.zh}：{how}）"
-        self._emit(
-            FIGURE_MIME, self._record(figure), f"<small><code>{figure.id}</code> {html.escape(text)}</small>", text
+    def _announce(self, figures: list[Figure]) -> None:
+        """Let the book, and the rest of the notebook, know of figures."""
+        for figure in figures:
+            self._keep(figure)
+        rows = [(f.id, f.name_zh, f.tolerance_text, f.claim.zh) for f in figures]
+        cells = (
+            f"<tr><td><code>{id}</code></td><td>{html.escape(name)}</td>"
+            f"<td id={id!r}>{html.escape(text)}</td><td>{claim}</td></tr>"
+            for id, name, text, claim in rows
         )
-        return figure
+        text = "\n".join(
+            f"{name} = {text}（{claim}：{f.formula or '参数'}）"
+            for (_, name, text, claim), f in zip(rows, figures, strict=True)
+        )
+        self._emit(FIGURES_MIME, list(map(self._record, figures)), f"<table>{''.join(cells)}</table>", text)
 
-    def _kept(self, figure: Figure) -> Figure:
+    def _keep(self, figure: Figure) -> None:
+        """Take a figure up; a cell that runs again replaces what it published."""
+        cell, run = _running_cell()
         if figure.id in self.figures:
-            raise ValueError(f"the id {figure.id!r} is taken")
-        self.figures[figure.id] = figure
-        return figure
+            before = self._cells.get(figure.id)
+            if not cell or before is None or before[0] != cell or before[1] == run:
+                raise UnusableNameError(
+                    f"the id {figure.id!r} is taken: it is that of a figure {self._whose(figure.id)}"
+                )
+        self._cells[figure.id] = cell, run
+        self._published[figure.id] = figure
+
+    def _whose(self, id: str) -> str:
+        return "published above" if id in self._published else "of the data"
 
     def _record(self, figure: Figure) -> dict[str, Any]:
         """The record of a figure, with the English of what only this chapter says."""
@@ -320,29 +416,32 @@ class Chapter:
 
     def chart(
         self,
-        canvas: Canvas,
+        picture: Picture,
         name: str,
         *,
         title: str,
-        form: str = "",
-        uses: Iterable[Figure] | None = None,
         note: str = "",
+        form: str = "",
+        also: Iterable[Figure] = (),
     ) -> None:
         """Put a chart on the page.
 
+        The figures that ``frame.plot`` drew make the alt text, the source line and the data to download.
+
         Args:
-            canvas: what was drawn.
+            picture: what was drawn: axes, or a whole canvas.
             name: of the chart within the chapter.
-            form: what kind of chart it is, for those who cannot see it; a drawing that a frame made may know it.
             title: what it shows; links such as ``[](#debt.limit.total@2023)`` print figures in it.
-            uses: the figures that were drawn: they make the alt text, the source line and the data to download; a
-                drawing that a frame made knows them itself.
             note: what a reader has to know.
+            form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
+            also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
 
         Raises:
-            ValueError: if a figure has no id, so that no reader could follow it.
+            UnusableValueError: if nothing is known of what was drawn, or a figure has no id, so that no reader could
+                follow it.
         """
-        used, form = _drawn(canvas, uses), form or canvas.form  # type: ignore[attr-defined]
+        canvas = _canvas(picture)
+        used, form = self._drawn(name, canvas, form, also)
         drawings = self._drawings(canvas, form, used)
         drawing, pages = drawings["svg"], self._pages(used)
         record = {
@@ -359,21 +458,33 @@ class Chapter:
         shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
 
-    def sketch(self, canvas: Canvas, *, form: str = "", uses: Iterable[Figure] | None = None) -> None:
+    def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
         Args:
-            canvas: what was drawn, :data:`gongbao.charts.CARD` wide.
+            picture: what was drawn, :data:`gongbao.charts.CARD` wide.
             form: what kind of chart it is, for those who cannot see it.
-            uses: the figures that were drawn.
+            also: the figures that were drawn by other means than ``frame.plot``.
 
         Raises:
-            ValueError: if a figure has no id, so that no reader could follow it.
+            UnusableValueError: as :meth:`chart`.
         """
-        used, form = _drawn(canvas, uses), form or canvas.form  # type: ignore[attr-defined]
+        canvas = _canvas(picture)
+        used, form = self._drawn("sketch", canvas, form, also)
         drawings = self._drawings(canvas, form, used)
         record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
         self._emit(SKETCH_MIME, record, f"<figure>{drawings['svg']}</figure>", drawings["alt"])
+
+    def _drawn(self, name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
+        """The figures of a picture, each once, and what kind of chart it is."""
+        drawn = plotting.drawing(canvas)
+        used, form = list({figure.id: figure for figure in (*drawn.figures, *also)}.values()), form or drawn.form
+        if not used or not form:
+            missing = "no figure of it is known: name those that were drawn in also=[…]" if not used else "say in form="
+            raise UnusableValueError(
+                f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
+            )
+        return used, form
 
     def _drawings(self, canvas: Canvas, form: str, used: list[Figure]) -> dict[str, Any]:
         """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
@@ -394,7 +505,7 @@ class Chapter:
     def table(
         self,
         name: str,
-        rows: Mapping[str, Sequence[Figure | Words | str]] | pd.DataFrame,
+        rows: Mapping[str, Sequence[Figure | Text | str]] | pd.DataFrame,
         *,
         title: str,
         index: Mapping[str, str] | None = None,
@@ -405,11 +516,11 @@ class Chapter:
         their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``.
 
         Raises:
-            ValueError: if a figure has no id, so that no reader could follow it.
+            UnusableValueError: if a figure has no id, so that no reader could follow it.
         """
         frame = pd.DataFrame(rows)
-        said = {head: labels(frame.index, pattern) for head, pattern in (index or {}).items()}
-        heard = {label(frame.columns.name, head): list(cells) for head, cells in frame.items()}
+        said = {head: self.words.labels(frame.index, pattern) for head, pattern in (index or {}).items()}
+        heard = {self.words.word(str(frame.columns.name), str(head)): list(cells) for head, cells in frame.items()}
         frame = pd.DataFrame({**said, **heard}, dtype=object)
         heads, columns = [], []
         for head, cells in frame.items():
@@ -438,7 +549,7 @@ class Chapter:
             return NOTHING
         if isinstance(cell, str):
             return cell
-        if isinstance(cell, Words):
+        if isinstance(cell, Text):
             return asdict(cell)
         _require_id(cell)
         return {"id": cell.id, "form": form}
@@ -487,3 +598,20 @@ class Chapter:
         publish_display_data(  # type: ignore[no-untyped-call]
             {mime: record, "text/html": shown, "text/plain": text}, metadata={"gongbao": True}
         )
+
+
+def _decimal(name: str, value: str | float) -> str:
+    """The value of a parameter as text.
+
+    Raises:
+        UnusableValueError: if it is no number.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise UnusableValueError(
+            f"the parameter {name} is {value!r}; expected: a number, or None for what the gazette states"
+        )
+    return str(value)

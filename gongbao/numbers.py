@@ -165,7 +165,7 @@ def refresh(root: Path, printed: Printed, *, write: bool) -> Iterator[Change]:
 
 def figures(root: Path) -> dict[str, Mapping[str, Any]]:
     """The records of all figures: of the data, and of what the notebooks publish, which run where that is needed."""
-    from gongbao.bundles import FIGURE_MIME, FIGURES_MIME
+    from gongbao.bundles import FIGURES_MIME
     from gongbao.context import load_context
     from gongbao.execution.runs import outputs
     from gongbao.labels import Labels
@@ -179,6 +179,6 @@ def figures(root: Path) -> dict[str, Mapping[str, Any]]:
     records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
     records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
     for bundle in outputs(root):
-        for record in (*filter(None, [bundle.get(FIGURE_MIME)]), *bundle.get(FIGURES_MIME, ())):
+        for record in bundle.get(FIGURES_MIME, ()):
             records[record["id"]] = record
     return records

@@ -17,8 +17,11 @@ from gongbao.ledger import Ledger, Row
 from gongbao.relations import Relation, Verdict, load_relations
 from gongbao.tables import DATA, Fault, FaultyDataError, read_text
 from gongbao.verification import PHRASE_LIMIT, load_rules, read_phrase
+from gongbao.words import load_words
 
 PACKAGE = "datapackage.yaml"
+FOLDERS = ("ledger", "derived", "words")
+"""Of the data, with one file a topic or chapter."""
 SERIES = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
 _DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 PERIOD = re.compile(f"{_DATE}(/{_DATE})?")
@@ -32,6 +35,7 @@ def data_faults(data: Path = DATA) -> list[Fault]:
     relations = _loaded(load_relations, data, faults)
     _loaded(load_context, data, faults)
     _loaded(load_rules, data, faults)
+    _loaded(load_words, data, faults)
     faults += _undescribed(data)
     if ledger is not None:
         wrong = {id(row): list(_row_faults(row)) for row in ledger.rows}
@@ -44,10 +48,10 @@ def data_faults(data: Path = DATA) -> list[Fault]:
 
 
 def _undescribed(data: Path) -> Iterator[Fault]:
-    """Ledger files that the package does not describe, and the other way round."""
+    """Files in folders of the data that the package does not describe, and the other way round."""
     package = yaml.safe_load(read_text(data / PACKAGE))
-    described = {resource["path"] for resource in package["resources"] if resource["path"].startswith("ledger/")}
-    there = {f"ledger/{path.name}" for path in (data / "ledger").glob("*.csv")}
+    described = {resource["path"] for resource in package["resources"] if "/" in resource["path"]}
+    there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in (data / folder).glob("*.csv")}
     for path in sorted(there - described):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
     for path in sorted(described - there):

@@ -1,8 +1,8 @@
 """What the notebooks publish, as JSON, and how two versions of the project differ in it.
 
-``python tests/results.py dump FOLDER [NOTEBOOK …]`` runs the notebooks of the project that it stands in, in this process, and
-writes one file a notebook; ``python tests/results.py compare BEFORE AFTER`` prints a line for each difference. A rewritten
-notebook, or a rewritten library, has to give the same numbers: run the one before and the other after.
+``python tests/results.py dump FOLDER [NOTEBOOK …]`` runs the notebooks of the project that it stands in, here,
+and writes one file a notebook; ``python tests/results.py compare BEFORE AFTER`` prints a line for each difference. A
+rewritten notebook, or a rewritten library, has to give the same numbers: run the one before and the other after.
 """
 
 from __future__ import annotations
@@ -63,14 +63,16 @@ def results(path: Path) -> Results:
                     "svg": record["svg"],
                 }
             elif mime.endswith("table+json"):
-                rows = [
-                    [cell.get("id", cell) if isinstance(cell, dict) else cell for cell in row] for row in record["rows"]
-                ]
+                rows = [[_id(cell) for cell in row] for row in record["rows"]]
                 cells = {"title": _by_id(record["title"]), "heads": record["heads"], "rows": rows}
                 found["tables"][record["name"]] = json.loads(json.dumps(cells))
             elif mime.endswith("sketch+json"):
                 found["sketches"][record["name"]] = {"draws": sorted(record["uses"]), "svg": record["svg"]}
     return found
+
+
+def _id(cell: Any) -> Any:
+    return cell.get("id", cell) if isinstance(cell, dict) else cell
 
 
 def _by_id(title: str) -> str:

@@ -10,7 +10,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-from gongbao.bundles import CHART_MIME, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.language import _
 from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.downloads import DownloadsDomain, file_reference, list_reference
@@ -23,7 +23,7 @@ class GongbaoRenderer:
     """MyST-NB asks this first for every output of a notebook."""
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        ("*", mime, 0) for mime in (FIGURE_MIME, FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
+        ("*", mime, 0) for mime in (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
     ]
 
     @staticmethod
@@ -129,7 +129,6 @@ def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> n
 
 
 RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nodes.Element]]] = {
-    FIGURE_MIME: _figure,
     FIGURES_MIME: _figure,
     CHART_MIME: _chart,
     TABLE_MIME: _table,
