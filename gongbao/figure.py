@@ -177,6 +177,16 @@ class Figure:
         """Where the numbers it rests on are stated."""
         return tuple(s for leaf in self.leaves.values() for s in leaf.statements)
 
+    @property
+    def series(self) -> str:
+        """The id before the ``@``; all of it for a parameter."""
+        return self.id.partition("@")[0]
+
+    @property
+    def period(self) -> str:
+        """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
+        return period(self.id)
+
     # --- digits
 
     @property

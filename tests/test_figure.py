@@ -494,3 +494,11 @@ def test_rate_that_no_count_gives_is_refused():
 def test_whole_numbers_are_counted_in_the_smallest_unit():
     people = figure("1.26", UNITS["万人"], id="n")
     assert people.whole().interval == Interval(Fraction("1.255"), Fraction("1.265"))
+
+
+def test_id_is_series_and_period():
+    stated_one = figure("1.0", id="economy.gdp@2023-01/2023-06")
+    assert (stated_one.series, stated_one.period) == ("economy.gdp", "2023-01/2023-06")
+    assert (stated_one + 0 * stated_one).series == ""
+    assumed = assumption("scenario.step", 1, POINTS, "利率上升", "rise")
+    assert (assumed.series, assumed.period) == ("scenario.step", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,3 +100,70 @@ def test_reshaping_keeps_the_dtype(limit, balance):
 
 def test_sorting_is_by_value(limit):
     assert limit.sort_values().index.tolist() == ["special", "general", "total"]
+
+
+# --- column.figure
+
+
+def test_accessor_converts_and_keeps_index_and_name(limit, balance):
+    share = (balance / limit).rename("share").figure.to("%")
+    assert str(share.dtype) == "figure[%]"
+    assert (share.name, list(share.index)) == ("share", KINDS)
+    assert share["total"].text == (balance["total"] / limit["total"]).to(share.dtype.unit).text
+    with pytest.raises(UnitError, match="convert between 亿元 and %"):
+        limit.figure.to("%")
+    with pytest.raises(TypeError, match="no unit '元宝'"):
+        limit.figure.to("元宝")
+
+
+def test_accessor_says_what_figures_say(limit, balance):
+    room = (limit - balance).figure
+    assert room.text.tolist() == ["65亿元", "41亿元", "24亿元"]
+    assert room.number.tolist() == ["65", "41", "24"]
+    assert room.tolerance["total"] == "65.3±0.1亿元"
+    assert room.range["total"] == "65.2～65.4亿元"
+    assert room.exact["total"] == Fraction("65.3")
+    assert (room.low["total"], room.high["total"]) == (65.2, 65.4)
+    assert room.low.dtype == float
+    assert room.formula["total"] == "{debt.limit.total@2023} − {debt.balance.total@2022-12-31}"
+    assert set(room.claim) == {"derived"}
+    assert set(room.unit) == {"亿元"}
+    assert limit.figure.id["special"] == "debt.limit.special@2023"
+    assert limit.figure.series["special"] == "debt.limit.special"
+    assert set(limit.figure.period) == {"2023"}
+    assert limit.figure.name_zh["total"] == limit["total"].name_zh
+    assert limit.figure.name_en["total"] == limit["total"].name_en
+
+
+def test_accessor_computes_what_figures_compute(limit, balance):
+    share = balance / limit
+    assert share.figure.root(2)["total"] == share["total"].root(2)
+    assert share.figure.as_count("件")["total"] == share["total"].as_count(FigureDtype.unit_called("件"))
+    # a full count of lawsuits times a rate with rounding
+    ratio = limit * 1000 / balance["total"]
+    assert ratio.figure.whole()["total"] == ratio["total"].whole()
+
+
+def test_what_is_missing_stays_missing_in_the_accessor(limit):
+    gap = limit.reindex(["general", "other"])
+    for name in ("text", "number", "tolerance", "range", "exact", "low", "high", "id", "period", "name_zh", "claim"):
+        assert getattr(gap.figure, name).isna().tolist() == [False, True]
+    assert gap.figure.to("万元").isna().tolist() == [False, True]
+    assert limit[[]].figure.text.tolist() == []
+    assert str(limit[[]].figure.to("万元").dtype) == "figure[万元]"
+
+
+def test_frames_have_the_accessor_too(limit, balance):
+    frame = pd.DataFrame({"limit": limit, "balance": balance})
+    assert frame.figure.text.loc["total", "limit"] == limit["total"].text
+    assert set(frame.figure.to("万元").dtypes.map(str)) == {"figure[万元]"}
+    assert frame.figure.high["balance"].tolist() == balance.figure.high.tolist()
+    assert frame.rename_axis(columns="measure").figure.text.columns.name == "measure"
+    assert set(frame.head(0).figure.low.dtypes) == {np.dtype(float)}
+
+
+def test_accessor_takes_objects_that_are_figures_and_refuses_others(limit):
+    assert pd.Series(dict(limit.items())).figure.text["total"] == limit["total"].text
+    with pytest.raises(AttributeError, match=r"column 'x' holds float64, not figures"):
+        pd.Series([1.5], name="x").figure  # noqa: B018
+    assert not hasattr(pd.Series(["text"]), "figure")

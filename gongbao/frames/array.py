@@ -64,16 +64,22 @@ class FigureDtype(ExtensionDtype):
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
         if match is None:
             raise TypeError(f"Cannot construct a 'FigureDtype' from {string!r}")
-        symbol = match["symbol"]
-        if symbol is None:
-            return cls()
+        return cls() if match["symbol"] is None else cls(cls.unit_called(match["symbol"]))
+
+    @classmethod
+    def unit_called(cls, symbol: str) -> Unit:
+        """The unit that is printed so: any declared one, or one that has come up in arithmetic.
+
+        Raises:
+            TypeError: if there is none.
+        """
         if symbol not in cls._units:
             from gongbao.ledger import load_units
 
             cls._units |= load_units()
         if symbol not in cls._units:
-            raise TypeError(f"there is no unit {symbol!r}")
-        return cls(cls._units[symbol])
+            raise TypeError(f"there is no unit {symbol!r}; data/units.csv declares them")
+        return cls._units[symbol]
 
     def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
         if not all(isinstance(dtype, FigureDtype) for dtype in dtypes):
