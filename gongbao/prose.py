@@ -53,6 +53,17 @@ _ID_OR_PERIOD = re.compile(
     r"(?:[a-z][a-z-]*)?(?:\.(?:[a-z][a-z0-9-]*)?(?:\{[a-z]+\})?)*@(?:(?:[0-9]|\{[a-z]+\})(?:[0-9/-]|\{[a-z]+\})*)?"
     r"|^(?:19|20)[0-9]{2}$|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|^-[0-9]{2}-[0-9]{2}$"
 )
+_PICTURE = frozenset(
+    {
+        *("canvas", "plot", "subplots", "set", "set_xlim", "set_ylim", "set_xticks", "set_yticks", "margins"),
+        *("axvline", "axhline", "annotate", "text", "legend", "eventplot", "tick_params", "locator_params", "grid"),
+    }
+)
+"""Calls that draw: the numbers in them are sizes and places; what is drawn comes from figures."""
+
+_PLACES = frozenset({"root", "head", "tail", "nlargest", "nsmallest", "shift", "diff", "xs", "droplevel", "rpartition"})
+"""Calls whose numbers say which, or how often."""
+
 _HARMLESS = frozenset({-1, 0, 1, 2})
 """Numbers that are logic rather than facts: signs, places, the 2 of an average."""
 
@@ -90,9 +101,9 @@ def _blank(text: str) -> str:
 def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
     """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
     tree = ast.parse(source)
-    sizes = {id(node) for call in ast.walk(tree) if _is_canvas(call) for node in ast.walk(call)}
+    exempt = {id(number) for node in ast.walk(tree) for number in _no_facts(node)}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or id(node) in sizes or isinstance(node.value, bool):
+        if not isinstance(node, ast.Constant) or id(node) in exempt or isinstance(node.value, bool):
             continue
         where = f"{place}, line {node.lineno}"
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
@@ -103,9 +114,21 @@ def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
             yield TypedNumber(where, str(value), ast.unparse(node))
 
 
-def _is_canvas(node: ast.AST) -> bool:
-    # the size of a picture is no fact about the gazette
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"canvas", "plot"}
+def _no_facts(node: ast.AST) -> Iterator[ast.Constant]:
+    """Numbers that are no facts about the gazette: sizes and places in a picture, places in a table, exponents."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) if name in _PICTURE or name in _PLACES:
+            parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
+        case ast.Subscript(value=ast.Attribute(attr="iloc" | "iat"), slice=place):
+            parts = [place]
+        case ast.BinOp(op=ast.Pow(), right=exponent):
+            parts = [exponent]
+        case _:
+            return
+    for part in parts:
+        for one in ast.walk(part):
+            if isinstance(one, ast.Constant) and isinstance(one.value, int | float):
+                yield one
 
 
 def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:

@@ -192,7 +192,8 @@ def load_words(data: Path = DATA) -> dict[str, Words]:
     """
     chapters = {path.stem for folder in ("words", "derived") for path in (data / folder).glob("*.csv")}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
-    units, faults = load_units(data), []
+    units = load_units(data)
+    faults: list[Fault] = []
     for words in loaded.values():
         try:
             _ = words.words

@@ -168,6 +168,9 @@ def test_number_between_two_directives_is_found():
         ("f'{x:.2f}'", ["2"]),
         ("note = '增加三倍'", ["三倍"]),
         ("note = '在2024年'", []),
+        ("axes.set_xlim(0, 400); canvas = charts.canvas(4.2, rows=3)", []),
+        ("rows.iloc[:5]; growth.root(5); (1 + growth) ** 3", []),
+        ("rows.head(5); rows.add(5)", ["5"]),
     ],
 )
 def test_typed_number_in_code_is_found(source, numbers):
