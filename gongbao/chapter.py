@@ -289,19 +289,16 @@ class Chapter:
     def _publish_column(self, id: str, column: pd.Series[Any], above: Mapping[str, str]) -> pd.Series[Any]:
         rows = [{**row, **above} for row in keys(column.index)]
         named = [
-            one if one is pd.NA or one.id else self._named(id, self._figure(one), row)
+            one if one is pd.NA or getattr(one, "id", "") else self._named(id, one, row)
             for row, one in zip(rows, column, strict=True)
         ]
         self._announce([after for before, after in zip(column, named, strict=True) if after is not before])
         return pd.Series(FigureArray(named), column.index, name=column.name)
 
-    def _figure(self, one: Any) -> Figure:
-        if not isinstance(one, Figure):
-            raise UnusableValueError(f"{one!r} is no figure: what is published is computed from figures of the data")
-        return one
-
-    def _named(self, id: str, figure: Figure, keys: Mapping[str, str]) -> Figure:
+    def _named(self, id: str, figure: Any, keys: Mapping[str, str]) -> Figure:
         """A figure under its id, with the names of its series."""
+        if not isinstance(figure, Figure):
+            raise UnusableValueError(f"{figure!r} is no figure: what is published is computed from figures of the data")
         filled = self.words.fill(id, keys)
         self._require_usable(filled)
         series = self.words.series(id, filled)
@@ -315,6 +312,8 @@ class Chapter:
         if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
             expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
+        if id in self.figures and id not in self._published:
+            raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")
 
     def count(self, id: str, number: Any, *, of: str) -> Any:
         """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
@@ -387,17 +386,12 @@ class Chapter:
     def _keep(self, figure: Figure) -> None:
         """Take a figure up; a cell that runs again replaces what it published."""
         cell, run = _running_cell()
-        if figure.id in self.figures:
+        if figure.id in self._published:
             before = self._cells.get(figure.id)
             if not cell or before is None or before[0] != cell or before[1] == run:
-                raise UnusableNameError(
-                    f"the id {figure.id!r} is taken: it is that of a figure {self._whose(figure.id)}"
-                )
+                raise UnusableNameError(f"the id {figure.id!r} is taken: it is that of a figure published above")
         self._cells[figure.id] = cell, run
         self._published[figure.id] = figure
-
-    def _whose(self, id: str) -> str:
-        return "published above" if id in self._published else "of the data"
 
     def _record(self, figure: Figure) -> dict[str, Any]:
         """The record of a figure, with the English of what only this chapter says."""
