@@ -288,8 +288,8 @@ class Chapter:
 
     def _publish_column(self, id: str, column: pd.Series[Any], above: Mapping[str, str]) -> pd.Series[Any]:
         rows = [{**row, **above} for row in keys(column.index)]
-        named = [
-            one if one is pd.NA or getattr(one, "id", "") else self._named(id, one, row)
+        named: list[Any] = [
+            one if one is pd.NA or (isinstance(one, Figure) and one.id) else self._named(id, one, row)
             for row, one in zip(rows, column, strict=True)
         ]
         self._announce([after for before, after in zip(column, named, strict=True) if after is not before])
@@ -302,8 +302,8 @@ class Chapter:
         filled = self.words.fill(id, keys)
         self._require_usable(filled)
         series = self.words.series(id, filled)
-        figure = figure.to(self.unit(series.unit)) if series.unit else figure
-        return figure.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
+        printed = figure.to(self.unit(series.unit)) if series.unit else figure
+        return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
     def _names(self, series: Series, keys: Mapping[str, str]) -> tuple[str, str]:
         return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
