@@ -17,8 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ID = re.compile(r"[a-z][a-z0-9.-]*@[^\s()]*|scenario\.[a-z0-9-]+")
-"""The ids of figures: a series at a period, or a parameter. Nothing else in the book has names like these."""
+NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
+"""The ids of what the book numbers: charts, tables and equations."""
+
+ID = re.compile(rf"[a-z][a-z0-9.-]*@[^\s()]*|scenario\.[a-z0-9-]+|{NUMBERED.pattern}")
+"""The ids of what is printed as a number: a series at a period, a parameter, or what the book numbers.
+
+Nothing else in the book has names like these.
+"""
 
 LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
 

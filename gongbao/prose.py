@@ -21,8 +21,9 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "code or formula": re.compile(
         r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
     ),
-    "published figure": LINK,
-    "reference": re.compile(r"\{(?:eq|numref|ref|doc|term|cite:[pt])\}`[^`]+`"),
+    "published figure, or number that the book gives": LINK,
+    "term": re.compile(r"\[(?P<term>[^\[\]\n]+)\]\(#(?P=term)\)"),
+    "reference": re.compile(r"\{cite:[pt]\}`[^`]+`"),
     "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),

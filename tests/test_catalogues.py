@@ -19,6 +19,8 @@ OWN = LIBRARY / "locale" / "en" / "LC_MESSAGES" / f"{CATALOGUE}.po"
 UPDATE = "; run `make messages` and translate what it adds"
 
 ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
+TERM = re.compile(r"\]\(<?#[^()<>]+>?\)")
+PATH = re.compile(r"\]\((?!<?#|https?:)([^()]+)\)")
 HAN = re.compile("[\u3400-\u9fff]")
 IN_BRACKETS = re.compile(r"\([^)]*\)|<[^>]*>|`[^`]*`")
 CHINESE_MARKS = re.compile("[，。；：！？、（）《》]")
@@ -43,15 +45,17 @@ def faults(check) -> list[str]:
 def roles(text: str) -> list[str]:
     """What a text refers to; a number may be printed in another form, and a term by its English name."""
     found = [f"number {match['id']}" for match in LINK.finditer(text)]
-    for role, content in ROLE.findall(text):
-        explicit = re.fullmatch(r".*<([^<>]+)>", content.strip(), re.S)
-        target = (explicit[1] if explicit else content).strip()
-        found.append("term" if role == "term" else f"{role} {target}")
-    return found
+    found += ["term" for _ in TERM.findall(LINK.sub("", text))]
+    found += [f"path {target}" for target in PATH.findall(text)]
+    return found + [f"{role} {content.strip()}" for role, content in ROLE.findall(text)]
 
 
 def digits(text: str) -> list[str]:
-    return sorted(re.findall(r"\d+(?:\.\d+)?", re.sub(r"`[^`]*`|\]\([^)]*\)|\{\d+\}", " ", ROLE.sub(" ", text))))
+    return sorted(
+        re.findall(
+            r"\d+(?:\.\d+)?", re.sub(r"`[^`]*`|\[[^\]]*\]\(<?#[^)]*\)|\]\([^)]*\)|\{\d+\}", " ", ROLE.sub(" ", text))
+        )
+    )
 
 
 # --- up to date

@@ -47,13 +47,15 @@ def test_a_number_of_enough_digits_would_have_a_tolerance_if_it_needed_one(text,
     assert numbers.form(text) == form
 
 
-@pytest.mark.parametrize("id", ["a.b@2023", "law.x-y@2023-01/2023-08", "a.b@2021/2022", "scenario.law-z"])
+@pytest.mark.parametrize(
+    "id", ["a.b@2023", "law.x-y@2023-01/2023-08", "a.b@2021/2022", "scenario.law-z", "fig-debt-uses", "equation-wilson"]
+)
 def test_ids_are_links(id):
     assert numbers.LINK.fullmatch(link("5", id))["id"] == id
 
 
 @pytest.mark.parametrize(
-    "text", ["[5](#fig-debt-uses)", "[账](../book/ledger.md)", "[5](a.b@2023)", "[a [5]](#a.b@2023)"]
+    "text", ["[限额](#债务限额)", "[5](#debt-uses)", "[账](../book/ledger.md)", "[5](a.b@2023)", "[a [5]](#a.b@2023)"]
 )
 def test_other_links_are_none(text):
     assert not numbers.LINK.fullmatch(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,8 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
-from sphinx.roles import XRefRole
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.i18n import Locale
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -31,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "data"
 """Where the files lie, beside the pages."""
+
+OFFERED = re.compile(r"\.\./(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/[^/]+\.pdf)")
+"""Where a page or notebook finds the files that the book offers, and the printed book."""
 
 BUILDERS = ("html", "dirhtml")
 """The builders whose pages have files beside them."""
@@ -63,6 +68,28 @@ def file_reference(path: str, text: str, docname: str) -> addnodes.pending_xref:
     return addnodes.pending_xref("", content, refdomain="data", reftype="file", reftarget=path, **attributes)
 
 
+class LinkFiles(SphinxTransform):
+    """Leads a page to the file beside it that a notebook in its folder leads to.
+
+    What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``.
+    """
+
+    default_priority = Locale.default_priority + 1
+    """Before Sphinx copies what it believes to be files for this page alone."""
+
+    def apply(self, **_: Any) -> None:
+        """Look at the links of a page that MyST has left open."""
+        for link in [
+            *self.document.findall(addnodes.download_reference),
+            *self.document.findall(addnodes.pending_xref),
+        ]:
+            if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
+                reference = file_reference(found["file"] or "", link.astext(), self.env.docname)
+                reference["reftype"] = "file" if found["file"] else "printed"
+                reference.source, reference.line = link.source, link.line
+                link.replace_self(reference)
+
+
 def list_reference(text: str, docname: str) -> addnodes.pending_xref:
     """A link to the page that lists the files."""
     node = file_reference("", text, docname)
@@ -71,9 +98,9 @@ def list_reference(text: str, docname: str) -> addnodes.pending_xref:
 
 
 class DownloadsDomain(Domain):
-    """The files that the book offers: ``{data:file}`总账 <ledger/debt.csv>``` leads to one.
+    """The files that the book offers: ``[总账](../data/ledger/debt.csv)`` leads to one.
 
-    ``{data:printed}`` leads to the printed book, which may be put beside the pages.
+    ``../_build/pdf/…`` leads to the printed book, which may be put beside the pages.
 
     Data: ``charts`` (page → its charts), ``lists`` (pages that list files), ``files`` (what the last build wrote), and
     ``state`` (a digest of what that was made of).
@@ -82,10 +109,6 @@ class DownloadsDomain(Domain):
     name = "data"
     label = "data"
     object_types = {"file": ObjType("file", "file")}
-    roles = {
-        "file": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
-        "printed": XRefRole(innernodeclass=nodes.inline),
-    }
     initial_data = {"charts": {}, "lists": set(), "files": [], "state": ""}
     data_version = 1
     dangling_warnings = {"file": "the book offers no file %(target)s"}
@@ -151,7 +174,7 @@ class DownloadsDomain(Domain):
         return link(builder, fromdocname, target, contnode)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
-        """Files are only meant where a role of this domain says so."""
+        """Files are only meant where a link says so."""
         return []
 
 
@@ -261,6 +284,7 @@ def setup(app: Sphinx) -> None:
     app.add_domain(DownloadsDomain)
     app.add_node(download_list)
     app.add_directive("downloads", DownloadsDirective)
+    app.add_transform(LinkFiles)
     app.add_post_transform(FillDownloads)
     # after the figures have got their numbers
     app.connect("env-get-updated", publish, priority=900)

@@ -5,7 +5,7 @@ Labels are what chapters draw and figures say; they are written beside what Sphi
 
 from __future__ import annotations
 
-import re
+import posixpath
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ class KeepLinksOfCards(SphinxTransform):
         for title in self.document.findall(PassthroughTextElement):
             link = title.next_node(addnodes.pending_xref)
             if link is not None and not title.rawsource:
-                title.rawsource = re.sub(r"^:([\w:]+):", r"{\1}", link.rawsource)
+                page = posixpath.dirname(self.env.docname)
+                target = posixpath.relpath(self.env.doc2path(link["reftarget"], base=False), page)
+                title.rawsource = f"[{title.astext()}]({target})"
 
 
 def write_labels(app: Sphinx, exception: Exception | None) -> None:

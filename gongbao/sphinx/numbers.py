@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import is_translatable
 
 from gongbao import numbers
@@ -20,6 +22,9 @@ from gongbao.sphinx.language import is_source
 
 _FORMS = "number_forms"
 """How the text that is translated prints each figure, kept with it while it is."""
+
+EQUATION = "equation-"
+"""How the anchors of equations begin on a page."""
 
 FILLED = "number_filled"
 """Marks a number of a text that code composes: it is printed here, and has nothing to be compared with."""
@@ -52,8 +57,11 @@ class LinkNumbers(SphinxTransform):
             if not link.get("id_link") or not numbers.ID.fullmatch(target):
                 continue
             said = link.astext()
-            form = numbers.form_in_translation(said, target, _forms_around(link.parent))
-            number = reference_to(target, form, self.env.docname)
+            if numbers.NUMBERED.fullmatch(target):
+                number = numbered(target, self.env.docname)
+            else:
+                form = numbers.form_in_translation(said, target, _forms_around(link.parent))
+                number = reference_to(target, form, self.env.docname)
             number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):
                 number["said"] = said
@@ -69,7 +77,32 @@ def _forms_around(node: nodes.Element | None) -> numbers.Forms:
     return node[_FORMS] if node is not None else {}
 
 
+def numbered(id: str, docname: str) -> addnodes.pending_xref:
+    """A place where Sphinx will print the number of a chart, a table or an equation."""
+    domain, kind, target = (
+        ("math", "eq", id.removeprefix(EQUATION)) if id.startswith(EQUATION) else ("std", "numref", id)
+    )
+    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
+    content = nodes.inline(id, id)
+    return addnodes.pending_xref(id, content, refdomain=domain, reftype=kind, reftarget=target, **attributes)
+
+
+class ResolveLinks(SphinxPostTransform):
+    """Leads from words to their entries in the glossary."""
+
+    default_priority = 8
+    """Before MyST asks every domain."""
+
+    def run(self, **_: Any) -> None:
+        """Look at the links of a page that are open."""
+        terms = self.env.domains["std"]._terms
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node["reftype"] == "myst" and str(node["reftarget"]).lower() in terms:
+                node["refdomain"], node["reftype"] = "std", "term"
+
+
 def setup(app: Sphinx) -> None:
     """Register the transforms."""
     app.add_transform(MarkMessages)
     app.add_transform(LinkNumbers)
+    app.add_post_transform(ResolveLinks)
