@@ -64,6 +64,13 @@ Picture = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
 
 
+def name_and_pages(figure: Figure) -> Text:
+    """The name of a figure with the pages that state it, for the cell of a table."""
+    pages = sorted({statement.page for statement in figure.statements if statement.page})
+    zh, en = (mark.join(map(str, pages)) for mark in ("、", ", "))
+    return Text(f"{figure.name_zh}（第{zh}页）", f"{figure.name_en} (p. {en})")
+
+
 def _said_in_english(figure: Figure) -> str:
     number = figure.unit.printed_en(figure.tolerance_number)
     return f"{labelled_en(figure.name_en, figure.id)}: {number}"
