@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import enum
+import html
 import math
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, cast
 
 from gongbao.editions import N_
 from gongbao.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.interval import Endpoint, Interval
 from gongbao.units import PURE, Unit, UnitError
+
+if TYPE_CHECKING:
+    from pandas.api.typing import NAType
 
 ENOUGH_DIGITS = 3
 """A computed number with fewer digits than these is printed with its tolerance where there is room for it."""
@@ -24,6 +30,10 @@ MOST_OVERSTATED = Fraction(3, 2)
 
 MOST_DECIMALS = 2
 """Decimals of a computed number that rounding would allow more, such as the quotient of two full counts."""
+
+
+SHORT = 60
+"""Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 
 class Claim(enum.StrEnum):
@@ -113,18 +123,22 @@ class Leaf:
     statements: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure:
     """A number that the book may print.
 
     ``leaves`` holds, by id, every number that it was computed from. Arithmetic gives a new figure with the
     formula and the leaves of both sides; plain integers may take part (the 2 of an average), floats may not, because
-    a typed decimal has no source.
+    a typed decimal has no source. ``pd.NA`` makes what is joined with it ``pd.NA``.
+
+    ``< <= > >=`` and :meth:`is_equal` have three answers: ``True`` or ``False`` where every value of the intervals says
+    so, else ``pd.NA``, which is no condition: ``if a > b`` raises where rounding leaves it open. ``==`` is not about
+    values: it asks whether two are the same figure, with the same formula, unit and names, as sets and dictionaries do.
     """
 
     expression: Expression
     unit: Unit
-    leaves: Mapping[str, Leaf] = field(repr=False)
+    leaves: Mapping[str, Leaf] = field(hash=False)
     id: str = ""
     name_zh: str = ""
     name_en: str = ""
@@ -228,15 +242,17 @@ class Figure:
 
     @property
     def _range_number(self) -> str:
-        width = self.interval.high - self.interval.low
-        decimals = self.decimals if not width or math.isinf(width) else max(0, -_magnitude(width / 10))
-        while decimals > 0 and all(
-            end * 10 ** (decimals - 1) % 1 == 0 for end in (self.interval.low, self.interval.high)
-        ):
-            decimals -= 1  # both ends are printed exactly without the last zero
-        low = _end(self.interval.low, decimals, ROUND_FLOOR)
-        high = _end(self.interval.high, decimals, ROUND_CEILING)
-        return f"{low}～{high}" if width else self.number
+        ends = self.interval.low, self.interval.high
+        width = ends[1] - ends[0]
+        if not width:
+            return self.number
+        # one end of a stated number is the number: as its page prints it
+        least = (self.stated_decimals or 0) if math.isinf(width) else 0
+        decimals = max(MOST_DECIMALS, least) if math.isinf(width) else max(0, -_magnitude(width / 10))
+        finite = [end for end in ends if not math.isinf(end)]
+        while decimals > least and all(end * 10 ** (decimals - 1) % 1 == 0 for end in finite):
+            decimals -= 1  # the ends are printed exactly without the last zero
+        return f"{_end(ends[0], decimals, ROUND_FLOOR)}～{_end(ends[1], decimals, ROUND_CEILING)}"
 
     @property
     def tolerance_number(self) -> str:
@@ -277,7 +293,7 @@ class Figure:
         Raises:
             UnitError: if the unit measures something else.
         """
-        self.unit.require_same_quantity(unit, "convert between")
+        self._require(unit, "convert between")
         return replace(self, unit=unit, stated_decimals=self.stated_decimals if unit == self.unit else None)
 
     def as_count(self, unit: Unit) -> Figure:
@@ -286,7 +302,7 @@ class Figure:
         Raises:
             UnitError: if it is no plain number, or the unit does not count.
         """
-        self.unit.require_same_quantity(PURE, "count with")
+        self._require(PURE, "count with")
         if not unit.counts:
             raise UnitError(f"{unit.symbol} does not count")
         return replace(self._anonymous, unit=unit)
@@ -312,13 +328,16 @@ class Figure:
             TypeError: if the other is neither a figure nor an integer.
             UnitError: if the two do not measure the same and are added or subtracted.
         """
-        if isinstance(other, int):
-            other = Figure(Constant(Fraction(other)), PURE, {})
+        if isinstance(other, Integral):
+            other = Figure(Constant(Fraction(int(other))), PURE, {})
         if not isinstance(other, Figure):
-            raise TypeError(f"a figure can be joined with a figure or an integer, not with {other!r}")
+            raise TypeError(
+                f"a figure can be joined with a figure or an integer, not with {other!r}: a typed number has no "
+                "source; take it from the ledger, or say chapter.assume"
+            )
         left, right = (other, self) if swap else (self, other)
         if symbol in "+-":
-            left.unit.require_same_quantity(right.unit, "add or subtract")
+            left.require_same_quantity(right, "add or subtract")
             unit = left.unit if left.unit.symbol else right.unit
         else:
             unit = left.unit * right.unit if symbol == "*" else left.unit / right.unit
@@ -326,40 +345,59 @@ class Figure:
         inference = "；".join(dict.fromkeys(filter(None, (left.inference, right.inference))))
         return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
 
-    # what has a dtype is a column, which knows how to take part; numpy's integers are its own way to say Python's
+    def _join(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
+        if isinstance(other, Figure | int):
+            return self.combine(symbol, other, swap=swap)
+        if _is_missing(other):
+            return cast("Figure", other)  # as pandas' own numbers do; the type says what is usual
+        return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
 
     def __add__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("+", other)
+        return self._join("+", other)
 
     def __radd__(self, other: object) -> Figure:
         # sum() starts from 0, which has no unit
-        if _is_column(other):
-            return NotImplemented
-        return self if other == 0 else self.combine("+", other, swap=True)
+        return self if isinstance(other, int) and other == 0 else self._join("+", other, swap=True)
 
     def __sub__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("-", other)
+        return self._join("-", other)
 
     def __rsub__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("-", other, swap=True)
+        return self._join("-", other, swap=True)
 
     def __mul__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("*", other)
+        return self._join("*", other)
 
     def __rmul__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("*", other, swap=True)
+        return self._join("*", other, swap=True)
 
     def __truediv__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("/", other)
+        return self._join("/", other)
 
     def __rtruediv__(self, other: object) -> Figure:
-        return NotImplemented if _is_column(other) else self.combine("/", other, swap=True)
+        return self._join("/", other, swap=True)
 
     def __neg__(self) -> Figure:
         return -1 * self
 
+    def __abs__(self) -> Figure:
+        """Without its sign.
+
+        Raises:
+            ValueError: if rounding leaves open which sign it has.
+        """
+        if self.interval.low < 0 < self.interval.high:
+            raise ValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
+        return -self if self.interval.low < 0 else self
+
     def __pow__(self, exponent: int) -> Figure:
-        """A whole power of a ratio, such as growth over several years at one rate."""
+        """A whole power of a ratio, such as growth over several years at one rate.
+
+        Raises:
+            TypeError: if the exponent is not 1, 2, 3 …
+        """
+        if not isinstance(exponent, Integral) or exponent < 1:
+            raise TypeError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
         product = self
         for _ in range(exponent - 1):
             product = product * self
@@ -371,7 +409,7 @@ class Figure:
         Raises:
             UnitError: if it is not a ratio.
         """
-        self.unit.require_same_quantity(PURE, "take the root of")
+        self._require(PURE, "take the root of")
         return replace(self._anonymous, expression=Root(degree, self.expression))
 
     def whole(self) -> Figure:
@@ -389,12 +427,81 @@ class Figure:
     def _anonymous(self) -> Figure:
         return replace(self, id="", name_zh="", name_en="", stated_decimals=None)
 
+    # --- comparison
+
+    def _gap(self, other: object) -> Interval:
+        """Of the difference of the two: what both rest on is not rounded in two ways."""
+        if isinstance(other, Figure):
+            self.require_same_quantity(other, "compare")
+            if self.expression == other.expression:
+                return Interval.point(Fraction(0))
+        # nothing is nothing in any unit
+        return self.interval if isinstance(other, int) and other == 0 else self.combine("-", other).interval
+
+    def _answer(
+        self, other: object, true: Callable[[Interval], bool], false: Callable[[Interval], bool]
+    ) -> bool | NAType:
+        from pandas import NA  # what only reads the ledger starts without it
+
+        if _is_column(other) or other is NA:
+            return NotImplemented if _is_column(other) else NA
+        gap = self._gap(other)
+        return True if true(gap) else False if false(gap) else NA
+
+    def __gt__(self, other: object) -> bool | NAType:
+        return self._answer(other, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
+
+    def __ge__(self, other: object) -> bool | NAType:
+        return self._answer(other, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
+
+    def __lt__(self, other: object) -> bool | NAType:
+        return self._answer(other, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
+
+    def __le__(self, other: object) -> bool | NAType:
+        return self._answer(other, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
+
+    def is_equal(self, other: object) -> bool | NAType:
+        """Whether both have the same value; ``pd.NA`` where the intervals leave it open.
+
+        Raises:
+            TypeError: if the other is neither a figure nor an integer.
+            UnitError: if the two do not measure the same; 0 may stand for nothing of anything.
+        """
+        return self._answer(other, lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap)
+
+    # --- in a notebook or an error
+
+    @property
+    def _called(self) -> str:
+        return self.id or textwrap.shorten(self.formula, SHORT, placeholder=" …")
+
+    def require_same_quantity(self, other: Figure, action: str) -> None:
+        """Refuse what is done across quantities.
+
+        Raises:
+            UnitError: if the two figures do not measure the same.
+        """
+        self._require(other.unit, action, other)
+
+    def _require(self, unit: Unit, action: str, other: Figure | None = None) -> None:
+        try:
+            self.unit.require_same_quantity(unit, action)
+        except UnitError as error:
+            names = " and ".join(figure._called for figure in (self, other) if figure)
+            raise UnitError(f"{error}: {names}") from None
+
     def __str__(self) -> str:
-        return self.text
+        """As the book prints it where there is room, or its range if it has no two ends."""
+        bounded = self.stated_decimals is not None or self.interval.bounded
+        return self.tolerance_text if bounded else self.range_text
+
+    def __repr__(self) -> str:
+        return f"<{self} {self._called}>"
 
     def _repr_html_(self) -> str:
         source = "；".join(dict.fromkeys(s.place for s in self.statements))
-        return f"<span title='{source}'>{self.name_zh or self.formula}：{self.text}（{self.claim.zh}）</span>"
+        said = f"{self.name_zh or self.formula}：{self}（{self.claim.zh}）"
+        return f"<span title='{html.escape(source)}'>{html.escape(said)}</span>"
 
     # --- for publication
 
@@ -440,7 +547,14 @@ class Figure:
 
 
 def _is_column(other: object) -> bool:
-    return hasattr(other, "dtypes") or hasattr(other, "dtype")
+    """Whether it is a column, an array or a frame, which knows how to take part."""
+    return bool(getattr(other, "ndim", 0))
+
+
+def _is_missing(other: object) -> bool:
+    from pandas import NA  # what only reads the ledger starts without it
+
+    return other is NA
 
 
 def period(id: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -170,6 +171,48 @@ def test_interval_of_a_converted_figure_is_in_its_unit():
     assert figure("1.2").to(WAN).interval == Interval(Fraction(11500), Fraction(12500))
 
 
+# --- comparison
+
+
+def test_comparison_has_three_answers():
+    a, b, more = figure("1.0", id="a"), figure("1.1", id="b"), figure("2.0", id="c")
+    assert (more > a, more >= a, more < a, more <= a) == (True, True, False, False)
+    assert more.is_equal(a) is False
+    twin = figure("1.0", id="twin")
+    for answer in (b > a, twin < a, twin >= a, a.is_equal(twin)):
+        assert answer is pd.NA
+    # the ends may meet: not larger for certain, and not smaller
+    assert (b >= a) is True
+    with pytest.raises(TypeError, match="ambiguous"):
+        bool(b > a)
+
+
+def test_figure_is_equal_to_itself_however_it_is_rounded():
+    ratio = figure("3.0", id="a") / (figure("2.0", id="b") + figure("3.0", id="a"))
+    assert ratio.is_equal(ratio.to(PERCENT)) is True
+    assert (ratio < ratio, ratio <= ratio) == (False, True)
+
+
+def test_nothing_is_nothing_in_any_unit():
+    assert (figure("1.0") > 0) is True
+    assert (0 < figure("1.0")) is True  # noqa: SIM300
+    with pytest.raises(UnitError, match=r"亿元 and a ratio: debt.x@2023 and 1"):
+        figure("1.0") > 1  # noqa: B015
+
+
+def test_comparison_across_quantities_or_with_typed_numbers_is_refused():
+    with pytest.raises(UnitError, match="cannot compare 亿元 and %: a and b"):
+        figure("1.0", id="a") < figure("1.0", PERCENT, id="b")  # noqa: B015
+    with pytest.raises(TypeError, match="a typed number has no source"):
+        figure("1.0") < 1.5  # noqa: B015
+
+
+def test_figures_with_one_formula_are_one_in_sets():
+    a, b = figure("1.0", id="a"), figure("1.0", id="b")
+    assert len({a - b, a - b, b - a, a, b}) == 4
+    assert a != b
+
+
 # --- precision
 
 
@@ -295,6 +338,32 @@ def test_converted_statement_prints_what_its_page_supports():
     # 1.2亿元 is 11500 to 12500 万元: its hundreds are unknown
     assert figure("1.2").to(WAN).number == "12000"
     assert figure("1.2").to(YI).number == "1.2"
+
+
+# --- what a notebook shows
+
+
+def test_repr_is_short_and_says_how_far_it_may_be_off():
+    room = figure("192.1", id="a") - figure("126.8", id="b")
+    assert repr(room) == "<65.3±0.1亿元 {a} − {b}>"
+    assert repr(room.named("debt.headroom@2023", "余量", "headroom")) == "<65.3±0.1亿元 debt.headroom@2023>"
+    assert str(room) == "65.3±0.1亿元"
+    many = sum(figure("1.0", id=f"debt.some.long.series-{n}@2023") for n in range(9))
+    assert len(repr(many)) < 100
+    assert repr(many).endswith(" …>")
+
+
+def test_html_says_how_far_it_may_be_off_and_where_it_stands():
+    room = (figure("192.1", id="a") - figure("126.8", id="b")).named("c@2023", "余量<", "headroom")
+    assert room._repr_html_() == "<span title='债务说明第96页'>余量&lt;：65.3±0.1亿元（推算）</span>"
+
+
+@pytest.mark.parametrize(
+    ("precision", "text"),
+    [(Precision.OVER, "200～∞亿元"), (Precision.UNDER, "−∞～200亿元"), (Precision.EXACT, "200亿元")],
+)
+def test_figure_without_a_bound_is_shown_by_its_range(precision, text):
+    assert str(figure("100", precision=precision) * 2) == text
 
 
 # --- claims
@@ -489,6 +558,20 @@ def test_rate_that_no_count_gives_is_refused():
     cases, rate = figure("10", UNITS["件"], Precision.EXACT, "n"), figure("8.1", PERCENT, id="p")
     with pytest.raises(ValueError, match="no whole number lies in"):
         (cases * rate).whole()
+
+
+def test_sign_is_taken_off_where_it_is_known():
+    a, b = figure("1.0", id="a"), figure("2.0", id="b")
+    assert abs(a - b).interval == (b - a).interval
+    assert abs(b) is b
+    with pytest.raises(ValueError, match=r"above or below zero is open: −0\.1～0\.1亿元"):
+        abs(a - figure("1.0", id="c"))
+
+
+@pytest.mark.parametrize("exponent", [0, -1, 0.5])
+def test_power_that_is_none_is_refused(exponent):
+    with pytest.raises(TypeError, match="1, 2, 3"):
+        figure("40.0", PERCENT) ** exponent
 
 
 def test_whole_numbers_are_counted_in_the_smallest_unit():
