@@ -40,7 +40,7 @@ class FigureAccessor(Generic[Data]):
             TypeError: if there is no such unit.
             UnitError: if it measures something else.
         """
-        other = _unit(unit)
+        other = FigureDtype.unit_called(unit)
         return self._figures(lambda figure: figure.to(other), other)
 
     def as_count(self, unit: str | Unit) -> Data:
@@ -50,7 +50,7 @@ class FigureAccessor(Generic[Data]):
             TypeError: if there is no such unit.
             UnitError: if they are no plain numbers, or the unit does not count.
         """
-        other = _unit(unit)
+        other = FigureDtype.unit_called(unit)
         return self._figures(lambda figure: figure.as_count(other), other)
 
     def root(self, degree: int) -> Data:
@@ -187,7 +187,3 @@ def _figures(column: pd.Series[Any]) -> pd.Series[Any]:
     except TypeError:
         name = "" if column.name is None else f" {column.name!r}"
         raise AttributeError(f"the column{name} holds {column.dtype}, not figures: .figure is for figures") from None
-
-
-def _unit(unit: str | Unit) -> Unit:
-    return unit if isinstance(unit, Unit) else FigureDtype.unit_called(unit)

@@ -1,9 +1,4 @@
-"""Figures in pandas: a column of them has the dtype ``figure[亿元]``.
-
-Arithmetic on columns is that of the figures in them, so unit, rounding interval and lineage are carried along; what is
-missing stays missing, also in a sum: a sum that passed over an unknown number would be false. Comparisons have three
-answers: where intervals overlap, neither is known to be larger, and the answer is ``<NA>``.
-"""
+"""The dtype of figures, and the array behind a column of them."""
 
 from __future__ import annotations
 
@@ -11,23 +6,27 @@ import builtins
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Self
+from fractions import Fraction
+from typing import Any, NoReturn, Self, cast
 
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype, take
 from pandas.api.indexers import check_array_indexer
+from pandas.api.types import is_integer, is_list_like, pandas_dtype
 
+from gongbao.expression import Constant
 from gongbao.figure import Figure
+from gongbao.frames.operations import ACCUMULATIONS, accumulated, matched, order_key, reduced, refuse, require_order
 from gongbao.units import Unit
 
 NOTHING = "—"
-"""What is printed where a number is missing."""
+"""What a table of the book prints where a number is missing."""
 
 
 @register_extension_dtype
 class FigureDtype(ExtensionDtype):
-    """A column of figures in one unit, ``figure[亿元]``; ``figure`` is one of several units."""
+    """A column of figures in one unit, ``figure[亿元]``; ``figure`` is one of several units, or of none yet."""
 
     type = Figure
     kind = "O"
@@ -35,14 +34,14 @@ class FigureDtype(ExtensionDtype):
     _metadata = ("unit",)
     _units: dict[str, Unit] = {}
 
-    @property
-    def _is_numeric(self) -> bool:
-        return True
-
     def __init__(self, unit: Unit | None = None) -> None:
         self.unit = unit
         if unit:
             self._units.setdefault(unit.symbol, unit)
+
+    @property
+    def _is_numeric(self) -> bool:
+        return True
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -61,18 +60,22 @@ class FigureDtype(ExtensionDtype):
         Raises:
             TypeError: if it is another dtype, or a unit that there is not.
         """
+        if not isinstance(string, str):
+            raise TypeError(f"'construct_from_string' expects a string, got {type(string)}")
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
         if match is None:
-            raise TypeError(f"Cannot construct a 'FigureDtype' from {string!r}")
+            raise TypeError(f"Cannot construct a 'FigureDtype' from '{string}'")
         return cls() if match["symbol"] is None else cls(cls.unit_called(match["symbol"]))
 
     @classmethod
-    def unit_called(cls, symbol: str) -> Unit:
-        """The unit that is printed so: any declared one, or one that has come up in arithmetic.
+    def unit_called(cls, symbol: str | Unit) -> Unit:
+        """The unit that is printed so: any declared one, or one that has come up in arithmetic; a unit is itself.
 
         Raises:
             TypeError: if there is none.
         """
+        if isinstance(symbol, Unit):
+            return symbol
         if symbol not in cls._units:
             from gongbao.ledger import load_units
 
@@ -87,36 +90,86 @@ class FigureDtype(ExtensionDtype):
         return self if all(dtype == self for dtype in dtypes) else FigureDtype()
 
 
-class FigureArray(ExtensionArray):
-    """Figures, or nothing, one after the other."""
+def _joining(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def joined(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
+            return NotImplemented  # they bring rows together, and come back with arrays
+        made = type(self)(matched(function, self._figures, self._others(other)))
+        if made.isna().all():
+            made._dtype = _dtype_of_nothing(function, self, other)
+        return made
 
-    def __init__(self, figures: Iterable[Figure | Any], dtype: FigureDtype | None = None) -> None:
-        listed = [figure if isinstance(figure, Figure) else pd.NA for figure in figures]
+    return joined
+
+
+def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
+    """The dtype that there would be if there were figures: sums of money that is missing are money."""
+    examples: list[Figure | int] = []
+    for side in sides:
+        if isinstance(side, FigureArray) and side.dtype.unit:
+            examples.append(Figure(Constant(Fraction(1)), side.dtype.unit, {}))
+        elif isinstance(side, Figure | int):
+            examples.append(side)
+        else:
+            return FigureDtype()
+    return FigureDtype(function(*examples).unit)
+
+
+def _asking(question: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def answered(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
+            return NotImplemented
+        return pd.array(matched(question, self._figures, self._others(other)), dtype="boolean")
+
+    return answered
+
+
+class FigureArray(ExtensionArray):
+    """Figures, or nothing, one after the other; see :mod:`gongbao.frames` for what they answer.
+
+    Args:
+        figures: figures and what pandas takes for missing.
+        dtype: with a unit, into which all are converted; without, that of the figures, if they agree.
+
+    Raises:
+        TypeError: if one is no figure: a typed number has no source.
+        UnitError: if one does not measure what the unit of the dtype does.
+    """
+
+    _readonly: bool = False  # set by pandas, where frames share memory
+
+    def __init__(self, figures: Iterable[Any], dtype: FigureDtype | None = None) -> None:
+        listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
         self._figures = np.empty(len(listed), dtype=object)
         self._figures[:] = listed
-        self._dtype = dtype or _dtype_of(listed)
+        self._dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+
+    @classmethod
+    def _of(cls, figures: np.ndarray, dtype: FigureDtype) -> Self:
+        """Of what is known to be figures of this dtype."""
+        made = cls.__new__(cls)
+        made._figures, made._dtype = figures, dtype
+        return made
 
     # --- what pandas asks of an array
 
     @classmethod
     def _from_sequence(cls, scalars: Iterable[Any], *, dtype: Any = None, copy: bool = False) -> Self:
-        if isinstance(dtype, str):
-            dtype = FigureDtype.construct_from_string(dtype)
-        scalars = list(scalars)
-        if wrong := [scalar for scalar in scalars if not isinstance(scalar, Figure) and not pd.isna(scalar)]:
-            raise TypeError(f"{wrong[0]!r} is no figure: a typed number has no source")
-        if dtype is not None and dtype.unit is not None:
-            scalars = [scalar.to(dtype.unit) if isinstance(scalar, Figure) else scalar for scalar in scalars]
-        return cls(scalars, dtype)
+        return cls(scalars, dtype if dtype is None else cast(FigureDtype, pandas_dtype(dtype)))
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[Self]) -> Self:
-        figures = [figure for array in to_concat for figure in array._figures]
-        return cls(figures, to_concat[0].dtype)
+        figures = np.concatenate([array._figures for array in to_concat])
+        dtypes = {array.dtype for array in to_concat}
+        return cls._of(figures, dtypes.pop()) if len(dtypes) == 1 else cls(figures)
+
+    @classmethod
+    def _from_factorized(cls, values: np.ndarray, original: Self) -> Self:
+        return cls._of(values, original.dtype)
 
     def _cast_pointwise_result(self, values: Any) -> Any:
-        listed = list(values)
-        if any(isinstance(value, Figure) for value in listed):
+        listed = [_or_missing(one) for one in values]
+        if all(isinstance(one, Figure) or one is pd.NA for one in listed) and not all(one is pd.NA for one in listed):
             return type(self)(listed)
         return super()._cast_pointwise_result(values)  # type: ignore[misc]
 
@@ -134,23 +187,31 @@ class FigureArray(ExtensionArray):
         return len(self._figures)
 
     def __getitem__(self, item: Any) -> Any:
-        item = check_array_indexer(self, item)
-        found = self._figures[item]
-        return type(self)(found, self._dtype) if isinstance(found, np.ndarray) else found
+        found = self._figures[check_array_indexer(self, item)]
+        return self._seen(found) if isinstance(found, np.ndarray) else found
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if isinstance(value, Figure):
-            value = value if self._dtype.unit is None else value.to(self._dtype.unit)
-        elif isinstance(value, Iterable):
-            value = type(self)._from_sequence(value, dtype=self._dtype)._figures
-        self._figures[check_array_indexer(self, key)] = value
+        if self._readonly:
+            raise ValueError("Cannot modify read-only array")
+        key = check_array_indexer(self, key)
+        if is_list_like(value):
+            if is_integer(key):
+                raise ValueError("setting an array element with a sequence")
+            self._figures[key] = type(self)(value, self._dtype)._figures
+        else:
+            self._figures[key] = _cell(value, self._dtype.unit)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if dtype is not None and np.dtype(dtype).kind == "f":
-            return np.array([float(f) if isinstance(f, Figure) else np.nan for f in self._figures], dtype=dtype)
-        if dtype is not None and np.dtype(dtype).kind in "US":
-            return np.array([self._formatter(True)(f) for f in self._figures])
-        return self._figures.copy() if copy else self._figures
+        kind = "O" if dtype is None else np.dtype(dtype).kind
+        if kind == "f":
+            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._figures], dtype=dtype)
+        if kind not in "OUS":
+            raise TypeError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
+        if copy or kind != "O":
+            return self._figures.astype(dtype or object)
+        seen = self._figures.view()
+        seen.flags.writeable = not self._readonly
+        return seen
 
     def isna(self) -> np.ndarray:
         """Where there is no figure."""
@@ -158,140 +219,160 @@ class FigureArray(ExtensionArray):
 
     def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> Self:
         """The figures at some places."""
-        fill = pd.NA if fill_value is None else fill_value
-        return type(self)(take(self._figures, indices, allow_fill=allow_fill, fill_value=fill), self._dtype)
+        fill = _cell(fill_value, self._dtype.unit)
+        found = take(self._figures, indices, allow_fill=allow_fill, fill_value=fill)
+        return self._of(np.asarray(found), self._dtype)
 
     def copy(self) -> Self:
         """Another array of the same figures."""
-        return type(self)(self._figures.copy(), self._dtype)
+        return self._of(self._figures.copy(), self._dtype)
+
+    def view(self, dtype: Any = None) -> Any:
+        """Another array on the same memory."""
+        if dtype is not None:
+            raise NotImplementedError(dtype)
+        return self._seen(self._figures)
+
+    def _seen(self, figures: np.ndarray) -> Self:
+        """Some or all on the same memory, which is guarded as before."""
+        seen = self._of(figures, self._dtype)
+        seen._readonly = self._readonly
+        return seen
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:
         """Figures in another unit, floats for a plot, or texts."""
-        if isinstance(dtype, str) and dtype.startswith("figure"):
-            dtype = FigureDtype.construct_from_string(dtype)
-        if isinstance(dtype, FigureDtype):
-            return self._from_sequence(self._figures, dtype=dtype)
-        return super().astype(dtype, copy)
+        dtype = pandas_dtype(dtype)
+        if not isinstance(dtype, FigureDtype):
+            return super().astype(dtype, copy)
+        if dtype in (self._dtype, FigureDtype()):
+            return self.copy() if copy else self
+        return type(self)(self._figures, dtype)
 
     def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
-        return lambda figure: figure.tolerance_text if isinstance(figure, Figure) else NOTHING
+        return str
+
+    def _values_for_json(self) -> np.ndarray:
+        return np.array([None if one is pd.NA else str(one) for one in self._figures], dtype=object)
+
+    # --- order
 
     def _values_for_argsort(self) -> np.ndarray:
-        return np.asarray(self, dtype=float)
+        require_order(self._figures)
+        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
 
-    # --- arithmetic
+    def argmin(self, skipna: bool = True) -> int:
+        """Where the smallest is.
 
-    def _arithmetic(self, other: Any, symbol: Callable[[Any, Any], Any]) -> Any:
-        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
-            return NotImplemented
-        others = self._others(other)
-        results = [
-            symbol(mine, theirs) if isinstance(mine, Figure) and theirs is not pd.NA else pd.NA
-            for mine, theirs in zip(self._figures, others, strict=True)
-        ]
-        return type(self)(results)
+        Raises:
+            ValueError: if one is missing: that might be the smallest.
+        """
+        self._require_all("smallest")
+        return int(super().argmin(skipna))  # type: ignore[misc]
 
-    def _others(self, other: Any) -> list[Any]:
-        if isinstance(other, Figure) or pd.api.types.is_scalar(other):
-            return [_whole(other)] * len(self)
-        return [_whole(one) for one in other]
+    def argmax(self, skipna: bool = True) -> int:
+        """Where the largest is.
 
-    def __add__(self, other: Any) -> Any:
-        return self._arithmetic(other, operator.add)
+        Raises:
+            ValueError: if one is missing: that might be the largest.
+        """
+        self._require_all("largest")
+        return int(super().argmax(skipna))  # type: ignore[misc]
 
-    def __radd__(self, other: Any) -> Any:
-        return self._arithmetic(other, lambda a, b: b + a)
+    def _require_all(self, wanted: str) -> None:
+        if self.isna().any():
+            raise ValueError(f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known")
 
-    def __sub__(self, other: Any) -> Any:
-        return self._arithmetic(other, operator.sub)
+    # --- arithmetic and comparison, figure by figure
 
-    def __rsub__(self, other: Any) -> Any:
-        return self._arithmetic(other, lambda a, b: b - a)
+    __add__ = _joining(operator.add)
+    __radd__ = _joining(lambda mine, other: other + mine)
+    __sub__ = _joining(operator.sub)
+    __rsub__ = _joining(lambda mine, other: other - mine)
+    __mul__ = _joining(operator.mul)
+    __rmul__ = _joining(lambda mine, other: other * mine)
+    __truediv__ = _joining(operator.truediv)
+    __rtruediv__ = _joining(lambda mine, other: other / mine)
+    __pow__ = _joining(operator.pow)
 
-    def __mul__(self, other: Any) -> Any:
-        return self._arithmetic(other, operator.mul)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self._arithmetic(other, lambda a, b: b * a)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._arithmetic(other, operator.truediv)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._arithmetic(other, lambda a, b: b / a)
-
-    def __neg__(self) -> Any:
-        return self._arithmetic(-1, operator.mul)
-
-    def _compared(self, other: Any, true: Callable[[Any], bool], false: Callable[[Any], bool]) -> Any:
-        """What the difference says of each: true, false, or nothing where rounding leaves both open."""
-        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
-            return NotImplemented
-        found: list[bool | None] = []
-        for mine, theirs in zip(self._figures, self._others(other), strict=True):
-            if mine is pd.NA or theirs is pd.NA:
-                found.append(None)
-                continue
-            # the difference of the two, not the two: what both rest on is not rounded in two ways
-            gap = mine.interval if isinstance(theirs, int) and theirs == 0 else (mine - theirs).interval
-            found.append(True if true(gap) else False if false(gap) else None)
-        return pd.array(found, dtype="boolean")
-
-    def __gt__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
-
-    def __lt__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
-
-    def __le__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
-
-    def __eq__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.low == gap.high == 0, lambda gap: gap.low > 0 or gap.high < 0)
+    __lt__ = _asking(operator.lt)
+    __le__ = _asking(operator.le)
+    __gt__ = _asking(operator.gt)
+    __ge__ = _asking(operator.ge)
+    __eq__ = _asking(Figure.is_equal)
 
     def __ne__(self, other: Any) -> Any:
-        return self._compared(other, lambda gap: gap.low > 0 or gap.high < 0, lambda gap: gap.low == gap.high == 0)
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else ~equal
 
-    # --- reductions
+    def _others(self, other: Any) -> list[Any]:
+        if not is_list_like(other):
+            return [_or_missing(other)] * len(self)
+        if len(other) != len(self):
+            raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
+        return [_or_missing(one) for one in other]
+
+    def __neg__(self) -> Any:
+        return self * -1
+
+    def __pos__(self) -> Any:
+        return self.copy()
+
+    def __abs__(self) -> Any:
+        return type(self)((one if one is pd.NA else abs(one) for one in self._figures), self._dtype)
+
+    # --- many figures
 
     def _reduce(self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any) -> Any:
-        result = _reduced(name, list(self._figures))
+        if name in ("argmin", "argmax"):
+            place = getattr(self, name)()
+            return np.array([place]) if keepdims else place
+        result = reduced(name, list(self._figures))
         return type(self)([result]) if keepdims else result
 
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Self:
-        if name != "cumsum":
-            raise NotImplementedError(f"figures have no {name}")
-        return type(self)([_reduced("sum", list(self._figures[: end + 1])) for end in range(len(self))])
+        return type(self)(accumulated(name, list(self._figures)))
 
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
-        groups = [[self._figures[place] for place in np.flatnonzero(ids == group)] for group in range(ngroups)]
         if how in ("first", "last"):
-            return type(self)([group[0 if how == "first" else -1] for group in groups])
-        return type(self)([_reduced(how, group) for group in groups])
+            return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
+        places = [np.flatnonzero(ids == group) for group in range(ngroups)]
+        groups = [list(self._figures[place]) for place in places]
+        if how not in ACCUMULATIONS:
+            return type(self)([reduced(how, group) for group in groups])
+        made = np.full(len(self), pd.NA, dtype=object)
+        for place, group in zip(places, groups, strict=True):
+            made[place] = accumulated(how, group)
+        return type(self)(made)
+
+    def _quantile(self, qs: Any, interpolation: str) -> NoReturn:
+        raise refuse("quantile")
+
+    def _groupby_quantile(self, **kwargs: Any) -> NoReturn:
+        raise refuse("quantile")
+
+    def round(self, decimals: int = 0) -> NoReturn:
+        """Refused: they print as many digits as their sources support.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("figures are not rounded: they print as many digits as their sources support")
 
 
-def _whole(value: Any) -> Any:
-    """What figures may be joined with: numpy's integers are Python's to them, and floats have no source."""
-    return int(value) if isinstance(value, np.integer) else value
+def _or_missing(scalar: Any) -> Any:
+    """A figure, a number or what is wrong as it is; pandas' several ways to say missing as one."""
+    return pd.NA if not isinstance(scalar, Figure) and pd.api.types.is_scalar(scalar) and pd.isna(scalar) else scalar
 
 
-def _reduced(name: str, figures: list[Any]) -> Any:
-    """Sum, mean, smallest or largest; nothing if any is missing.
-
-    Raises:
-        TypeError: for what figures do not have.
-    """
-    if name not in ("sum", "mean", "min", "max"):
-        raise TypeError(f"figures have no {name}")
-    if not figures or any(figure is pd.NA for figure in figures):
-        return pd.NA
-    if name in ("min", "max"):
-        return (min if name == "min" else max)(figures, key=lambda figure: figure.exact)
-    total = sum(figures[1:], start=figures[0])
-    return total if name == "sum" else total / len(figures)
+def _cell(scalar: Any, unit: Unit | None) -> Any:
+    found = _or_missing(scalar)
+    if isinstance(found, Figure):
+        return found if unit is None or found.unit == unit else found.to(unit)
+    if found is not pd.NA:
+        raise TypeError(
+            f"{scalar!r} is no figure: a typed number has no source; take it from the ledger, or say chapter.assume"
+        )
+    return found
 
 
 def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
