@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongbao.figure import Claim, Figure, Leaf, assumption, stated
+from gongbao.frames import FigureArray
 from gongbao.interval import Interval
 from gongbao.ledger import load_units
 from gongbao.statistics import cases_needed, possible_totals, wilson
@@ -70,6 +72,28 @@ def test_unlike_counts_are_refused():
         wilson(count(3, "k", "人"), count(20, "n", "件"), Z)
 
 
+def as_column(*figures) -> pd.Series:
+    return pd.Series(FigureArray(figures), list("xyz")[: len(figures)])
+
+
+def test_columns_have_the_ends_of_each_row():
+    k, n = as_column(count(3, "a"), pd.NA, count(5, "b")), as_column(count(20, "c"), count(9, "d"), count(6, "e"))
+    low, high = wilson(k, n, Z)
+    assert low.index.tolist() == ["x", "y", "z"]
+    assert (low["x"], high["x"]) == wilson(k["x"], n["x"], Z)
+    assert low["y"] is high["y"] is pd.NA
+    assert (low["z"], high["z"]) == wilson(k["z"], n["z"], Z)
+
+
+def test_columns_are_brought_together_by_their_index():
+    k, n = as_column(count(3, "a"), count(5, "b")), as_column(count(20, "c"), count(9, "d"))
+    low, _ = wilson(k, n[::-1], as_column(Z, Z))
+    assert low["y"] == wilson(k["y"], n["y"], Z)[0]
+    ends = wilson(k, n["x"], Z)
+    assert ends[1]["y"] == wilson(k["y"], n["x"], Z)[1]
+    assert [len(end) for end in wilson(k[:0], n[:0], Z)] == [0, 0]
+
+
 def printed(text: str, id: str = "law.rate@2023") -> Figure:
     """A rate as a page prints it."""
     value, half = Fraction(text) / 100, Fraction(1, 200) / 10 ** len(text.partition(".")[2])
@@ -89,6 +113,22 @@ def test_fewest_cases_are_those_of_a_search(rate):
 
 def test_rate_of_nothing_says_nothing_of_the_cases():
     assert list(possible_totals(printed("0"), UNITS["件"])) == []
+
+
+def test_columns_of_rates_have_columns_of_totals():
+    rates = as_column(printed("16.11"), printed("0", "law.none@2023"), printed("4.70", "law.other@2023"))
+    totals = possible_totals(rates, "件")
+    first, second = next(totals), next(totals)
+    assert str(first.dtype) == "figure[件]"
+    assert first.isna().tolist() == [False, True, False]
+    for place in ("x", "z"):
+        assert [first[place], second[place]] == list(itertools.islice(possible_totals(rates[place], UNITS["件"]), 2))
+
+
+def test_cases_needed_of_columns_are_those_of_their_rows():
+    p, q = as_column(printed("16.11"), printed("5.19")), printed("4.70", "law.other@2023")
+    for needed, one in ((cases_needed(p, q, Z), lambda x: (x, q)), (cases_needed(q, p, Z), lambda x: (q, x))):
+        assert [needed[place] for place in "xy"] == [cases_needed(*one(p[place]), Z) for place in "xy"]
 
 
 def test_cases_needed_make_the_difference_as_large_as_its_error():
