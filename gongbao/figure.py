@@ -6,7 +6,8 @@ import enum
 import html
 import math
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -149,14 +150,32 @@ class Figure:
 
     @cached_property
     def exact(self) -> Fraction:
-        """The value in the figure's unit."""
-        return self.expression.evaluate({id: leaf.value for id, leaf in self.leaves.items()}) / self.unit.factor
+        """The value in the figure's unit.
+
+        Raises:
+            ZeroDivisionError: if a divisor is zero.
+        """
+        with self._naming_division():
+            return self.expression.evaluate({id: leaf.value for id, leaf in self.leaves.items()}) / self.unit.factor
 
     @cached_property
     def interval(self) -> Interval:
-        """Where the value lies, given how its inputs were rounded, in the figure's unit."""
+        """Where the value lies, given how its inputs were rounded, in the figure's unit.
+
+        Raises:
+            ZeroDivisionError: if rounding leaves open that a divisor is zero.
+        """
         box = {id: leaf.interval for id, leaf in self.leaves.items()}
-        return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
+        with self._naming_division():
+            return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
+
+    @contextmanager
+    def _naming_division(self) -> Iterator[None]:
+        # a formula is evaluated when it is printed, far from where it was written
+        try:
+            yield
+        except ZeroDivisionError:
+            raise ZeroDivisionError(f"the divisor is or may be zero: {self._called}") from None
 
     def __float__(self) -> float:
         """The value for a plot; never for print."""

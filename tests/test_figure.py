@@ -366,6 +366,13 @@ def test_figure_without_a_bound_is_shown_by_its_range(precision, text):
     assert str(figure("100", precision=precision) * 2) == text
 
 
+def test_divisor_that_may_be_zero_is_named_with_its_formula():
+    a, b = figure("1.0", id="a"), figure("1.0", id="b")
+    for said in (lambda: str(a / (a - b)), lambda: (a / (a - b)).exact, lambda: pd.Series([a / (a - b)]).to_string()):
+        with pytest.raises(ZeroDivisionError, match=r"is or may be zero: \{a\} ÷ \(\{a\} − \{b\}\)"):
+            said()
+
+
 # --- claims
 
 
