@@ -275,7 +275,7 @@ class Chapter:
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
                 of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
-            figure: what was computed; what is missing in a column stays missing, and what has an id already keeps it.
+            figure: what was computed; what is missing in a column stays missing.
 
         Returns:
             The figures under their ids.
@@ -295,11 +295,9 @@ class Chapter:
 
     def _publish_column(self, id: str, column: pd.Series[Any], above: Mapping[str, str]) -> pd.Series[Any]:
         rows = [{**row, **above} for row in keys(column.index)]
-        named: list[Any] = [
-            one if one is pd.NA or (isinstance(one, Figure) and one.id) else self._named(id, one, row)
-            for row, one in zip(rows, column, strict=True)
-        ]
-        self._announce([after for before, after in zip(column, named, strict=True) if after is not before])
+        given = zip(rows, column, strict=True)
+        named: list[Any] = [one if one is pd.NA else self._named(id, one, row) for row, one in given]
+        self._announce([one for one in named if one is not pd.NA])
         return pd.Series(FigureArray(named), column.index, name=column.name)
 
     def _named(self, id: str, figure: Any, keys: Mapping[str, str]) -> Figure:
