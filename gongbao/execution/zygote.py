@@ -22,8 +22,11 @@ from typing import Any
 
 from gongbao.execution import kernel
 
-PRELOADED = ("ipykernel.kernelapp", "gongbao.chapter")
-"""What every kernel needs; a module that only some notebooks import would be recorded as an input of all."""
+PRELOADED = ("ipykernel.kernelapp", "gongbao.labels", "gongbao.plotting", "gongbao.relations", "gongbao.sources")
+"""What every kernel needs: all that gongbao.chapter imports, but not that itself, which sets matplotlib's style.
+
+A module that only some notebooks import would be recorded as an input of all.
+"""
 
 OF_ONE_KERNEL = "JPY_"
 """How the names of variables begin that Jupyter sets for each kernel."""

@@ -53,7 +53,7 @@ CHAPTER = [
     "from gongbao import charts\nfrom gongbao.chapter import Chapter\nchapter = Chapter('debt')",
     "limit = chapter['debt.limit.total@2023']\nchapter.table('t', {'数': [limit]}, title='限额')",
     "canvas, axes = charts.canvas(2)\naxes.plot([1, 2], label='线')\n"
-    "chapter.chart(canvas, 'c', form='线', title='限额', uses=[limit])",
+    "chapter.chart(canvas, 'c', form='线', title='限额', also=[limit])",
     "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
     "import sys\nprint('to stdout')\nprint('to stderr', file=sys.stderr)",

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from playwright.sync_api import Page, expect
 
-from gongbao.chapter import FIGURE_MIME
+from gongbao.chapter import FIGURES_MIME
 from gongbao.expression import Count
 from gongbao.figure import Figure
 from gongbao.ledger import Ledger, load_units
@@ -36,7 +36,7 @@ def book(small_book, notebook):
     counted = Figure(Count(Fraction(9), "各篇报告"), load_units()["项"], {}).named(
         "debt.reports@2023", "报告", "reports"
     )
-    bundles = [{FIGURE_MIME: record}, {FIGURE_MIME: counted.record()}]
+    bundles = [{FIGURES_MIME: [record]}, {FIGURES_MIME: [counted.record()]}]
     small_book.write("chapter.ipynb", notebook(*bundles, markdown=PROSE))
     small_book.write("index.md", INDEX)
     small_book.build()

@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import html
 
-from gongbao.chapter import FIGURE_MIME
+from gongbao.chapter import FIGURES_MIME
 from gongbao.ledger import Ledger
 
 INDEX = """# 书
@@ -62,7 +62,7 @@ def test_forms_of_a_number(small_book):
 def test_a_computed_number_leads_to_its_row_and_says_what_it_is(small_book, notebook):
     record = computed_record()
     prose = "# 章\n\n余量[62.0±0.1亿元](#debt.headroom.total@2023)。"
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: record, "text/html": "x"}, markdown=prose))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [record], "text/html": "x"}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
     (link,) = links(small_book.page("chapter"), "62.0±0.1亿元")
@@ -72,7 +72,7 @@ def test_a_computed_number_leads_to_its_row_and_says_what_it_is(small_book, note
 
 
 def test_other_pages_may_print_what_a_notebook_published(small_book, notebook):
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}))
     index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build()
@@ -88,7 +88,7 @@ def test_an_unknown_figure_is_a_warning(small_book):
 
 def test_a_figure_published_twice_is_a_warning(small_book, notebook):
     for name in ("one", "two"):
-        small_book.write(f"{name}.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=f"# {name}"))
+        small_book.write(f"{name}.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=f"# {name}"))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\none\ntwo\n"))
     small_book.build()
     assert "published more than once" in small_book.warnings
@@ -96,12 +96,12 @@ def test_a_figure_published_twice_is_a_warning(small_book, notebook):
 
 def test_pages_with_a_changed_figure_are_written_again(small_book, notebook):
     """The index and the ledger do not change; the number that they print does."""
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}))
     index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build()
     changed = computed_record() | {"text": "63亿元", "tolerance": "63亿元"}
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: changed}))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [changed]}))
     small_book.build()
     assert links(small_book.page("index"), "63亿元")
     assert not links(small_book.page("index"), "62亿元")
@@ -133,7 +133,7 @@ def test_a_changed_ledger_changes_every_page_that_prints_it(small_book):
 
 def test_an_evidence_table_is_written_again_when_an_input_of_its_figures_is_stated_elsewhere(small_book, notebook):
     prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)\n\n```{figures} here\n```"
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
     path = small_book.root / "data" / "reports.csv"
@@ -156,7 +156,7 @@ def test_faulty_data_stop_the_build_and_leave_the_last_pages(small_book):
 def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(small_book, notebook):
     said = "[62.0±0.1亿元](#debt.headroom.total@2023)和[3.9亿元](#debt.interest.total@2023)"
     prose = f"# 章\n\n{said}。\n\n```{{figures}} here\n```"
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
     (table,) = html.fromstring(small_book.page("chapter")).xpath("//table")
@@ -169,7 +169,7 @@ def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(smal
 
 def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):
     prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```"
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build("singlehtml")
     page = html.fromstring((small_book.root / "_build/singlehtml/index.html").read_text("utf-8"))
@@ -192,7 +192,7 @@ def test_an_external_figure_is_marked(small_book):
 def in_print(small_book, notebook, listing: str) -> str:
     """The Typst file of a book whose chapter and index print a computed figure."""
     prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)和[192.1亿元](#debt.limit.total@2023)。\n\n" + listing
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: computed_record()}, markdown=prose))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
     index = INDEX.replace("ledger\n", "ledger\nchapter\n") + "\n余量[62亿元](#debt.headroom.total@2023)。\n"
     small_book.write("index.md", index)
     small_book.build("typst")

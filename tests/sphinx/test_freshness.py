@@ -18,7 +18,7 @@ from gongbao.execution.record import content
 from gongbao.sphinx.freshness import fingerprint
 
 OPENING = "from gongbao.chapter import Chapter\nchapter = Chapter('{topic}')\n"
-COUNT = "chapter.count('{topic}.rows@2023', len(chapter.topic('{topic}').rows), '条', '行', 'rows', of='{topic}')\n"
+COUNT = "chapter.count('{topic}.rows@2023', len(chapter.topic('{topic}').rows), of='{topic}')\n"
 # writing is not reading: the list of those that ran is no input
 LOG = "with open('../ran.txt', 'a') as file:\n    print('{topic}', file=file)\n"
 CELL = OPENING + COUNT + LOG
@@ -32,6 +32,7 @@ class Book:
         self.root: Path = small_book.root
         (self.root / "chapters").mkdir()
         for topic in ("debt", "sport"):
+            small_book.derive(topic, f"{topic}.rows,行,rows,条,")
             self.write(topic, CELL.format(topic=topic), f"# {topic}\n\n[](#{topic}.rows@2023)")
         self.write("own", f"import helper\nprint('own', helper.VALUE)\n{LOG.format(topic='own')}")
         (self.root / "chapters" / "helper.py").write_text("VALUE = 1\n")

@@ -11,8 +11,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Page, expect
 
-from gongbao import charts
-from gongbao.chapter import FIGURE_MIME, Chapter
+from gongbao.chapter import FIGURES_MIME, Chapter
 from gongbao.ledger import Ledger
 
 STATIC = Path(__file__).parents[2] / "gongbao/sphinx/static"
@@ -63,7 +62,7 @@ def book(small_book, notebook):
     ledger = Ledger.load()
     difference = ledger["debt.limit.total@2023"] - ledger["debt.balance.total@2023-12-31"]
     record = difference.named("debt.headroom.total@2023", "限额余量", "headroom").record()
-    small_book.write("chapter.ipynb", notebook({FIGURE_MIME: record}, markdown=PROSE))
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [record]}, markdown=PROSE))
     small_book.write("ledger.md", LEDGER)
     small_book.write("index.md", INDEX)
     small_book.build()
@@ -124,12 +123,10 @@ def test_a_contradiction_is_marked(small_book):
 
 def test_what_a_chart_draws_is_used_in_its_section(book, notebook, monkeypatch):
     chapter = Chapter("debt")
-    figures = [chapter["debt.limit.special@2023"]]
-    canvas, axes = charts.canvas(1)
-    charts.bars(axes, ["专项"], figures)
+    figures = chapter.frame("debt.limit.{kind}@2023", kind=["special"])
     emitted: list[dict] = []
     monkeypatch.setattr("gongbao.chapter.publish_display_data", lambda data, metadata: emitted.append(data))
-    chapter.chart(canvas, "limits", form="横条图", title="限额", uses=figures)
+    chapter.chart(figures.plot(kind="bars", height=1), "limits", title="限额")
     book.write("drawn.ipynb", notebook(*emitted, markdown="# 图章\n\n## 画图"))
     book.write("index.md", INDEX.replace("ledger\n", "ledger\ndrawn\n"))
     book.build()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from gongbao import charts
 from gongbao.chapter import CHART_MIME, TABLE_MIME, Chapter
 
 INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
@@ -15,13 +14,12 @@ INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
 def chapter_page(small_book, notebook, monkeypatch):
     """The page of a notebook that drew a chart and made a table."""
     chapter = Chapter("debt")
-    figures = [chapter["debt.limit.general@2023"], chapter["debt.limit.special@2023"]]
-    canvas, axes = charts.canvas(2)
-    charts.bars(axes, ["一般", "专项"], figures)
+    figures = chapter.frame("debt.limit.{kind}@2023", kind=["general", "special"])
     emitted: list[dict] = []
     monkeypatch.setattr("gongbao.chapter.publish_display_data", lambda data, metadata: emitted.append(data))
-    chapter.chart(canvas, "limits", form="横条图", title="限额共[192.1亿元](#debt.limit.total@2023)", uses=figures)
-    chapter.table("limits", {"债务": ["一般", "专项"], "限额": figures}, title="限额")
+    drawn = figures.plot(kind="bars", height=2)
+    chapter.chart(drawn, "limits", title="限额共[192.1亿元](#debt.limit.total@2023)")
+    chapter.table("limits", {"债务": ["一般", "专项"], "限额": list(figures)}, title="限额")
     small_book.write("chapter.ipynb", notebook(*emitted))
     small_book.write("index.md", INDEX)
     small_book.build()
