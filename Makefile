@@ -39,7 +39,7 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf chapters chapter live test notebooks check reproduce audit bench messages lock clean distclean
+.PHONY: help book data pdf chapters chapter live test notebooks check numbers reproduce audit bench messages lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,11 +69,16 @@ test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+# from the root, so that links from a notebook to the data and the pages lead somewhere
 notebooks: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
-check: $(READY)  ## check data, package and relations
+check: $(READY)  ## check data, package, relations, and the numbers and links of the texts
 	$(BIN)/python -m gongbao check
+	$(BIN)/python -m gongbao numbers
+
+numbers: $(READY)  ## bring the numbers in pages and notebooks up to date, and say what changed
+	$(BIN)/python -m gongbao numbers --write
 
 reproduce: $(READY)  ## build everything twice, in two places and at two times, and compare the bytes
 	$(BIN)/python bench/reproduce.py

@@ -15,7 +15,7 @@ from gongbao.context import load_context
 from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.editions import languages
 from gongbao.ledger import Ledger
-from gongbao.numbers import figures, refresh
+from gongbao.numbers import MEND, figures, refresh
 from gongbao.relations import load_relations
 from gongbao.source import Source
 from gongbao.tables import FaultyDataError
@@ -78,11 +78,13 @@ def build_edition(arguments: argparse.Namespace) -> int:
 def numbers(arguments: argparse.Namespace) -> int:
     """Name the numbers in pages and notebooks that are no longer what their figures say, or bring them up to date."""
     root = Path.cwd()
-    changes = list(refresh(root, figures(root).get, write=arguments.write))
-    if (unknown := [change for change in changes if change.after is None]) or not arguments.write:
-        return _failed(map(str, changes if not arguments.write else unknown)) if changes else 0
-    print("\n".join(map(str, changes)) or "every number is what its figure says")
-    return 0
+    changes = list(refresh(root, figures(root), write=arguments.write))
+    unknown = [str(change) for change in changes if change.after is None]
+    stale = [str(change) for change in changes if change.after is not None]
+    if not arguments.write:
+        return _failed([*(f"{line}; {MEND}" for line in stale), *unknown]) if changes else 0
+    print("\n".join(stale) or "every number is what its figure says")
+    return _failed(unknown) if unknown else 0
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -1,18 +1,19 @@
 """Numbers in prose as Markdown links: ``[126.8亿元](#debt.balance.total@2022-12-31)``.
 
 Every program that reads Markdown shows the number. The book computes it anew, prints what it computed, and refuses a
-text that says something else; ``python -m gongbao numbers --write`` brings all texts up to date. How a number is
-printed is seen from its text: with or without unit, with its tolerance, as a range. One that is not known yet is
-written as a mark: ``[](#…)``, ``[#](#…)``, ``[±](#…)``, ``[～](#…)``.
+text that says something else; ``make numbers`` brings all texts up to date. How a number is printed is seen from its
+text: with or without unit, with its tolerance, as a range. One that is not known yet is written as a mark: ``[](#…)``,
+``[#](#…)``, ``[±](#…)``, ``[～](#…)``. So are the numbers of charts, tables and equations: ``[图 1.6](#fig-…)``.
 
 Catalogues of translations hold marks only, so that a number that changes leaves them as they are.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,41 +116,64 @@ def unlinked(text: str, printed: Printed, source: str = "") -> str:
 
 # --- refreshing
 
+MEND = "`make numbers` brings all texts up to date"
+
+_CODE_OR_LINK = re.compile(r"`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)")
+
+Records = Mapping[str, Mapping[str, Any]]
+"""Everything that a link may lead to, by id: records as of figures; empty for what prints no number."""
+
+
+def stale(id: str, said: str, printed: str) -> str:
+    """What is said of a text that is no longer what its figure says."""
+    return f"{id}: {said or '(empty)'} → {printed}"
+
+
+def unknown(id: str, known: Iterable[str]) -> str:
+    """What is said of a link that leads nowhere."""
+    near = difflib.get_close_matches(id, known, n=3)
+    return f"nothing has the id {id}" + (f"; the nearest: {', '.join(near)}" if near else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number in a text that is no longer what its figure says; None where there is no such figure."""
+    """A number in a text that is no longer what its figure says; ``after`` is None where there is no such id."""
 
     place: str
     id: str
     before: str
     after: str | None
+    near: str = ""
+    """What is said of an id that there is not."""
 
     def __str__(self) -> str:
-        if self.after is None:
-            return f"{self.place}: no figure has the id {self.id}"
-        return f"{self.place}: {self.id}: {self.before or '(empty)'} → {self.after}"
+        said = self.near if self.after is None else stale(self.id, self.before, self.after)
+        return f"{self.place}: {said}"
 
 
-def refreshed(text: str, printed: Printed, place: str = "") -> tuple[str, list[Change]]:
+def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[Change]]:
     """A text whose numbers are those of the figures, and what was changed."""
     changes: list[Change] = []
 
     def refresh(match: re.Match[str]) -> str:
-        record, before = printed(match["id"]), match["text"]
+        id, before = match["id"], match["text"]
+        record = records.get(id) if id else {}
+        if not record and record is not None:
+            return match[0]
         after = None if record is None else str(record[form(before)])
         if after is not None and says(before, after):
             return match[0]
-        changes.append(Change(f"{place}, line {text.count(chr(10), 0, match.start()) + 1}", match["id"], before, after))
-        return match[0] if after is None else linked(match["id"], after)
+        where = f"{place}, line {text.count(chr(10), 0, match.start()) + 1}"
+        changes.append(Change(where, id, before, after, unknown(id, records) if after is None else ""))
+        return match[0] if after is None else linked(id, after)
 
-    return LINK.sub(refresh, text), changes
+    return _CODE_OR_LINK.sub(refresh, text), changes
 
 
-def refresh(root: Path, printed: Printed, *, write: bool) -> Iterator[Change]:
+def refresh(root: Path, records: Records, *, write: bool) -> Iterator[Change]:
     """Every number in pages and notebooks that is not what its figure says; they are rewritten if that is asked for."""
     for page in sorted((root / "book").glob("*.md")):
-        text, changes = refreshed(page.read_text("utf-8"), printed, page.relative_to(root).as_posix())
+        text, changes = refreshed(page.read_text("utf-8"), records, page.relative_to(root).as_posix())
         yield from changes
         if write and changes:
             page.write_text(text, "utf-8")
@@ -159,7 +183,7 @@ def refresh(root: Path, printed: Printed, *, write: bool) -> Iterator[Change]:
         for number, cell in enumerate(notebook["cells"], 1):
             if cell["cell_type"] == "markdown":
                 place = f"{path.relative_to(root).as_posix()}, cell {number}"
-                text, changes = refreshed("".join(cell["source"]), printed, place)
+                text, changes = refreshed("".join(cell["source"]), records, place)
                 found += changes
                 if changes:
                     cell["source"] = text.splitlines(keepends=True)
@@ -170,21 +194,27 @@ def refresh(root: Path, printed: Printed, *, write: bool) -> Iterator[Change]:
 
 
 def figures(root: Path) -> dict[str, Mapping[str, Any]]:
-    """The records of all figures: of the data, and of what the notebooks publish, which run where that is needed."""
+    """The records of all that links may lead to (:data:`Records`).
+
+    Notebooks run where that is needed, to know what they publish.
+    """
     from gongbao.bundles import FIGURES_MIME
     from gongbao.context import load_context
     from gongbao.execution.runs import outputs
     from gongbao.labels import Labels
     from gongbao.ledger import Ledger
+    from gongbao.numbering import numbered, places
     from gongbao.sphinx.domain import words_record
 
     data = root / "data"
     ledger = Ledger.load(data)
     labels = Labels.load(ledger.units, data)
-    records: dict[str, Mapping[str, Any]]
-    records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
+    emitted = outputs(root)
+    records: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
+    records |= {id: dict.fromkeys(MARKS, text) for id, text in numbered(root, emitted).items()}
+    records |= {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
     records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
-    for bundle in outputs(root):
+    for bundle in (bundle for bundles in emitted.values() for bundle in bundles):
         for record in bundle.get(FIGURES_MIME, ()):
             records[record["id"]] = record
     return records

@@ -17,8 +17,7 @@ RECORD = {
 }
 
 
-def printed(id: str):
-    return RECORD if id == "debt.headroom.total@2023" else None
+RECORDS = {"debt.headroom.total@2023": RECORD, "债务限额": {}}
 
 
 def link(text: str, id: str = "debt.headroom.total@2023") -> str:
@@ -63,17 +62,33 @@ def test_other_links_are_none(text):
 
 def test_texts_are_brought_up_to_date_in_their_form():
     old = " ".join(link(text) for text in ("61亿元", "61", "61.0±0.1亿元", "60～61亿元", "", "±"))
-    new, changes = numbers.refreshed(old, printed, "page")
+    new, changes = numbers.refreshed(old, RECORDS, "page")
     shown = ("62亿元", "62", "62.0±0.1亿元", "61.9～62.1亿元", "62亿元", "62.0±0.1亿元")
     assert new == " ".join(link(text) for text in shown)
     assert len(changes) == 6
     assert str(changes[0]) == "page, line 1: debt.headroom.total@2023: 61亿元 → 62亿元"
-    assert numbers.refreshed(new, printed) == (new, [])
+    assert numbers.refreshed(new, RECORDS) == (new, [])
 
 
-def test_an_unknown_figure_is_named_and_left():
-    text = link("5", "debt.nothing@2023")
-    assert numbers.refreshed(text, printed) == (text, [numbers.Change(", line 1", "debt.nothing@2023", "5", None)])
+@pytest.mark.parametrize(
+    ("id", "near"),
+    [
+        ("debt.headroom.totl@2023", "; the nearest: debt.headroom.total@2023"),
+        ("debt.headroom.total", "; the nearest: debt.headroom.total@2023"),
+        ("债务限", "; the nearest: 债务限额"),
+        ("fig-else", ""),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_left_and_said_with_what_is_near(id, near):
+    text = link("5", id)
+    left, changes = numbers.refreshed(text, RECORDS, "page")
+    assert left == text
+    assert list(map(str, changes)) == [f"page, line 1: nothing has the id {id}{near}"]
+
+
+@pytest.mark.parametrize("text", [link("限额", "债务限额"), f"`{link('5', 'nothing')}`", "[账](../book/ledger.md)"])
+def test_what_prints_no_number_is_left(text):
+    assert numbers.refreshed(text, RECORDS) == (text, [])
 
 
 def test_a_message_does_not_change_with_its_numbers():
@@ -85,8 +100,8 @@ def test_a_message_does_not_change_with_its_numbers():
 
 def test_a_translation_has_a_tolerance_where_its_source_has_one():
     source, translation = link("62.0±0.1亿元"), f"{link('')} of headroom"
-    assert numbers.unlinked(translation, printed, source) == "62.0±0.1亿元 of headroom"
-    assert numbers.unlinked(translation, printed, link("62亿元")) == "62亿元 of headroom"
+    assert numbers.unlinked(translation, RECORDS.get, source) == "62.0±0.1亿元 of headroom"
+    assert numbers.unlinked(translation, RECORDS.get, link("62亿元")) == "62亿元 of headroom"
 
 
 def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_path):
@@ -100,9 +115,9 @@ def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_pa
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path = tmp_path / "notebooks" / "b.ipynb"
     path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    assert len(list(numbers.refresh(tmp_path, printed, write=False))) == 2
+    assert len(list(numbers.refresh(tmp_path, RECORDS, write=False))) == 2
     assert "61" in path.read_text("utf-8")
-    assert len(list(numbers.refresh(tmp_path, printed, write=True))) == 2
-    assert list(numbers.refresh(tmp_path, printed, write=True)) == []
+    assert len(list(numbers.refresh(tmp_path, RECORDS, write=True))) == 2
+    assert list(numbers.refresh(tmp_path, RECORDS, write=True)) == []
     cells[0]["source"] = ["一\n", link("62")]
     assert path.read_text("utf-8") == json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

@@ -18,8 +18,8 @@ EVIDENCE = "evidence"
 """The name under which the cache keeps the evidence of a run with it."""
 
 
-def runs(root: Path) -> Iterator[NotebookNode]:
-    """The notebooks of a book with their outputs; those run whose last run rests on something that has changed.
+def runs(root: Path) -> Iterator[tuple[str, NotebookNode]]:
+    """The notebooks of a book by name, with their outputs; those run whose last run rests on what has changed.
 
     Raises:
         ValueError: if one fails.
@@ -34,7 +34,7 @@ def runs(root: Path) -> Iterator[NotebookNode]:
         except KeyError:
             record = None
         if cache and record and witness.confirms(record.data.get(EVIDENCE)):
-            yield cache.get_cache_bundle(record.pk).nb
+            yield path.stem, cache.get_cache_bundle(record.pk).nb
         else:
             missing.append((path, notebook))
     if missing:
@@ -44,11 +44,12 @@ def runs(root: Path) -> Iterator[NotebookNode]:
         for result in run(jobs, lambda _: None):
             if result.error:
                 raise ValueError(f"{result.job.name} failed: {in_one_line(result.error)}")
-            yield result.job.notebook
+            yield result.job.name, result.job.notebook
 
 
-def outputs(root: Path) -> Iterator[dict[str, Any]]:
-    """What the notebooks of a book emit: one mime bundle after the other."""
-    for notebook in runs(root):
-        for cell in notebook.cells:
-            yield from (output["data"] for output in cell.get("outputs", ()) if "data" in output)
+def outputs(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """What the notebooks of a book emit, by name: one mime bundle after the other."""
+    return {
+        name: [output["data"] for cell in notebook.cells for output in cell.get("outputs", ()) if "data" in output]
+        for name, notebook in runs(root)
+    }

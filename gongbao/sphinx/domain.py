@@ -304,10 +304,8 @@ class FigureDomain(Domain):
         text = label(record) if typ == "name" else record[typ]
         said = node.get("said")
         if said is not None and not numbers.says(said, text):
-            told = (
-                "the text says %r, the figure %s is %s now; `python -m gongbao numbers --write` brings texts up to date"
-            )
-            logger.warning(told, said, target, text, location=node, type="gongbao", subtype="number")
+            told = f"{numbers.stale(target, said, text)}; {numbers.MEND}"
+            logger.warning(told, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content

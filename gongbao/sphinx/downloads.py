@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "data"
 """Where the files lie, beside the pages."""
 
-OFFERED = re.compile(r"\.\./(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/[^/]+\.pdf)")
+OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/[^/]+\.pdf)")
 """Where a page or notebook finds the files that the book offers, and the printed book."""
 
 BUILDERS = ("html", "dirhtml")

@@ -6,6 +6,7 @@ domain. These are taken before: the domain has to know which figures a page prin
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -14,11 +15,14 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.nodes import is_translatable
 
 from gongbao import numbers
-from gongbao.sphinx.domain import reference_to
+from gongbao.sphinx.domain import FigureDomain, reference_to
 from gongbao.sphinx.language import is_source
+
+logger = logging.getLogger(__name__)
 
 _FORMS = "number_forms"
 """How the text that is translated prints each figure, kept with it while it is."""
@@ -87,22 +91,56 @@ def numbered(id: str, docname: str) -> addnodes.pending_xref:
     return addnodes.pending_xref(id, content, refdomain=domain, reftype=kind, reftarget=target, **attributes)
 
 
-class ResolveLinks(SphinxPostTransform):
-    """Leads from words to their entries in the glossary."""
+class CheckLinks(SphinxPostTransform):
+    """Leads from words to their entries in the glossary; stops what leads nowhere, and numbers that are others now."""
 
     default_priority = 8
     """Before MyST asks every domain."""
 
     def run(self, **_: Any) -> None:
         """Look at the links of a page that are open."""
-        terms = self.env.domains["std"]._terms
+        std, math = self.env.domains["std"], self.env.domains["math"]
+        figures, terms = FigureDomain.of(self.env), {term for kind, term in std.objects if kind == "term"}
+        anchors = terms | std.labels.keys() | std.anonlabels.keys() | {f"{EQUATION}{id}" for id in math.equations}
         for node in list(self.document.findall(addnodes.pending_xref)):
-            if node["reftype"] == "myst" and str(node["reftarget"]).lower() in terms:
+            id = _id_of(node)
+            if id is None:
+                continue
+            if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
+            elif id not in anchors and figures.record(id) is None:
+                _warn(numbers.unknown(id, sorted(anchors | figures.records().keys())), node)
+                node.replace_self(nodes.inline("", node.astext()))
+            elif "said" in node and node["refdomain"] != figures.name:
+                self._compare(id, node)
+
+    def _compare(self, id: str, node: addnodes.pending_xref) -> None:
+        """The number that Sphinx gives, and the one in the text."""
+        resolve = self.env.domains[node["refdomain"]].resolve_xref
+        content = nodes.inline(id, id)
+        found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)
+        if found is not None and not numbers.says(node["said"], text := found.astext()):
+            _warn(f"{numbers.stale(id, node['said'], text)}; {numbers.MEND}", node)
+
+
+def _id_of(node: addnodes.pending_xref) -> str | None:
+    """The id that a link of a text leads to; None if it leads to a page or a file, or is none of these."""
+    target = str(node["reftarget"])
+    kind = node.get("refdomain"), node["reftype"]
+    if kind == ("math", "eq"):
+        return EQUATION + target
+    if kind in {(None, "myst"), ("std", "numref")} or (kind[0] == FigureDomain.name and kind[1] != "name"):
+        path = not numbers.ID.fullmatch(target) and re.search(r"/|\.(?:md|ipynb)$", target)
+        return None if path else target
+    return None
+
+
+def _warn(told: str, node: nodes.Node) -> None:
+    logger.warning("%s", told, location=node, type="gongbao", subtype="number")
 
 
 def setup(app: Sphinx) -> None:
     """Register the transforms."""
     app.add_transform(MarkMessages)
     app.add_transform(LinkNumbers)
-    app.add_post_transform(ResolveLinks)
+    app.add_post_transform(CheckLinks)

@@ -21,8 +21,8 @@ PROJECT = Path(__file__).parents[2]
 RAW = re.compile(r"\{[a-z:-]+\}`")
 TEXT = """# 一章
 
-限额[192.1亿元](#debt.limit.total@2023)，余量[±](#debt.test.room@2023)，{term}`限额 <债务限额>`见{cite:p}`guofa2014`，
-式{eq}`eq-half`，{numref}`fig-debt-test`，{doc}`another`，[](#plan.test.other@2023)。
+限额[192.1亿元](#debt.limit.total@2023)，余量[±](#debt.test.room@2023)，[限额](#债务限额)见{cite:p}`guofa2014`，
+式[(1)](#equation-eq-half)，[图 1.1](#fig-debt-test)，[另一章](another.ipynb)，[](#plan.test.other@2023)。
 
 ```{only} html
 网页
@@ -272,7 +272,7 @@ def test_notebook_that_the_contents_do_not_name_is_refused(chapter):
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([("markdown", "# 章\n\n[](#debt.no-such@2023)")], "no figure has the id debt.no-such@2023"),
+        ([("markdown", "# 章\n\n[](#debt.no-such@2023)")], "nothing has the id debt.no-such@2023"),
         ([("markdown", "# 章"), ("code", "1 / 0")], "ZeroDivisionError"),
     ],
 )

@@ -83,7 +83,10 @@ def test_other_pages_may_print_what_a_notebook_published(small_book, notebook):
 def test_an_unknown_figure_is_a_warning(small_book):
     small_book.write("index.md", INDEX + "\n[](#debt.limit.total@1999)\n")
     small_book.build()
-    assert "no figure has the id debt.limit.total@1999" in small_book.warnings
+    assert (
+        "index.md:9: WARNING: nothing has the id debt.limit.total@1999; the nearest: debt.limit.total@20"
+        in small_book.warnings
+    )
 
 
 def test_a_figure_published_twice_is_a_warning(small_book, notebook):

@@ -11,7 +11,7 @@ from lxml import html
 from gongbao.publish import GROUPS
 
 LISTS = "\n\n".join(f"```{{downloads}} {group}\n```" for group in GROUPS if group != "charts")
-INDEX = f"# 下载\n\n```{{toctree}}\nledger\n```\n\n见{{data:file}}`债务 <ledger/debt.csv>`。\n\n{LISTS}\n"
+INDEX = f"# 下载\n\n```{{toctree}}\nledger\n```\n\n见[债务](data/ledger/debt.csv)。\n\n{LISTS}\n"
 
 
 def files(small_book) -> dict[Path, bytes]:

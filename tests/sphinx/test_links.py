@@ -1,0 +1,57 @@
+"""Links of the text: to terms, and to what Sphinx numbers."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+INDEX = """# 书
+
+```{{toctree}}
+ledger
+```
+
+```{{glossary}}
+债务限额
+  上限。
+```
+
+```{{math}}
+:label: first
+a
+```
+
+```{{math}}
+:label: other
+b
+```
+
+{text}
+"""
+
+
+def test_terms_and_numbers_lead_to_their_places(small_book):
+    small_book.write("index.md", INDEX.format(text="[限额](#债务限额)见[(2)](#equation-other)。"))
+    small_book.build()
+    found = [(a.text_content(), a.get("href")) for a in html.fromstring(small_book.page("index")).xpath("//p/a[starts-with(@href, '#')]")]
+    assert found == [("限额", "#term-0"), ("(2)", "#equation-other")]
+    assert small_book.warnings == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[(1)](#equation-other)", "equation-other: (1) → (2); `make numbers` brings all texts up to date"),
+        ("[](#equation-other)", "equation-other: (empty) → (2); `make numbers` brings all texts up to date"),
+        ("[191亿元](#debt.limit.total@2023)", "debt.limit.total@2023: 191亿元 → 192.1亿元; `make numbers` brings"),
+        ("[(2)](#equation-othr)", "nothing has the id equation-othr; the nearest: equation-other"),
+        ("[图 1](#fig-x)", "nothing has the id fig-x"),
+        ("[限](#务限额)", "nothing has the id 务限额; the nearest: 债务限额"),
+        ("[账](ledgr.md)", "cross-reference target not found: 'ledgr.md'"),
+    ],
+)
+def test_what_is_wrong_is_said_once_and_where_it_stands(small_book, text, told):
+    small_book.write("index.md", INDEX.format(text=text))
+    small_book.build()
+    (line,) = small_book.warnings.splitlines()
+    assert "index.md:22: WARNING: " in line and told in line
