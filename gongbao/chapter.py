@@ -341,36 +341,62 @@ class Chapter:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
         return Figure(Count(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
-    def assume(self, name: str, value: str | float | None, *, current: Figure | None = None, **keys: object) -> Figure:
+    @overload
+    def assume(
+        self, name: str, value: str | float | None, *, current: Figure | None = None, **keys: object
+    ) -> Figure: ...
+    @overload
+    def assume(
+        self, name: str, value: list[str | float | None], *, current: Figure | None = None
+    ) -> pd.Series[Any]: ...
+    def assume(
+        self,
+        name: str,
+        value: str | float | list[str | float | None] | None,
+        *,
+        current: Figure | None = None,
+        **keys: object,
+    ) -> Figure | pd.Series[Any]:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
 
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
 
         Args:
-            name: of the parameter, with the period of what stands for it if it has no value.
+            name: of the parameter, with the period of what stands for it if it has no value; for a list of values, a
+                pattern of one level.
             value: what is assumed, in the unit of its series; None for what the gazette states.
             current: what the gazette states.
             keys: the keys for a name that is a pattern.
 
+        Returns:
+            A figure. For a list, a column by the level of the pattern, whose keys count from 0, and by the level
+            ``value``: the numbers as printed, without unit.
+
         Raises:
             UnusableValueError: if the value is no number, or missing where nothing stands for it.
         """
-        id, row = f"{self.name}.scenario.{name}", {level: str(key) for level, key in keys.items()}
+        if not isinstance(value, list):
+            made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
+            self._announce([made])
+            return made
+        (level,) = levels(name)
+        listed = [self._assumed(name, one, current, {level: str(case)}) for case, one in enumerate(value)]
+        self._announce(listed)
+        rows = [(str(case), figure.number) for case, figure in enumerate(listed)]
+        return pd.Series(FigureArray(listed), pd.MultiIndex.from_tuples(rows, names=[level, "value"]))
+
+    def _assumed(self, name: str, value: str | float | None, current: Figure | None, keys: Mapping[str, str]) -> Figure:
+        id = f"{self.name}.scenario.{name}"
         if value is None:
             if current is None:
                 raise UnusableValueError(
                     f"the parameter {name} has no value, and the gazette states none: give it a number"
                 )
-            made = self._named(id, current, row)
-        else:
-            filled = self.words.fill(name, row)
-            series = self.words.series(id, f"{self.name}.scenario.{filled}")
-            number = _decimal(name, value)
-            made = assumption(
-                f"scenario.{filled.partition('@')[0]}", number, self.unit(series.unit), *self._names(series, row)
-            )
-        self._announce([made])
-        return made
+            return self._named(id, current, keys)
+        filled = self.words.fill(name, keys)
+        series = self.words.series(id, f"{self.name}.scenario.{filled}")
+        scenario = f"scenario.{filled.partition('@')[0]}"
+        return assumption(scenario, _decimal(name, value), self.unit(series.unit), *self._names(series, keys))
 
     def _announce(self, figures: list[Figure]) -> None:
         """Let the book, and the rest of the notebook, know of figures."""

@@ -259,8 +259,15 @@ def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> 
     _hide_value_axis(axes)
 
 
-def columns(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors: Sequence[str] | str = DARK) -> None:
-    """Columns from zero in the order of time, each with its number above it."""
+def columns(
+    axes: Axes,
+    labels: Sequence[str],
+    figures: Sequence[Figure],
+    colors: Sequence[str] | str = DARK,
+    *,
+    level: Level | None = None,
+) -> None:
+    """Columns from zero in the order of time, each with its number above it; ``level`` is what to compare them with."""
     values = [float(f) for f in figures]
     axes.bar(range(len(labels)), values, color=colors, width=0.62)
     for place, (value, figure) in enumerate(zip(values, figures, strict=True)):
@@ -270,6 +277,10 @@ def columns(axes: Axes, labels: Sequence[str], figures: Sequence[Figure], colors
     axes.margins(y=0.16)
     if min(values) >= 0:
         axes.set_ylim(bottom=0)
+    if level:
+        name, height = f"{level[0]} {level[1].text}", float(level[1])
+        axes.axhline(height, color=STRONG, linestyle="--")
+        axes.annotate(name, (len(labels) - 1, height), (0, 2), textcoords="offset points", ha="center", va="bottom")
 
 
 def dumbbells(

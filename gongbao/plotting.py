@@ -271,5 +271,5 @@ KINDS: dict[str, Kind] = {
 """The kinds of charts by name.
 
 The options of each are those of the function of the same name in :mod:`gongbao.charts`: ``colors`` (one a row, or one a
-column where a column is a group), ``from_zero``, ``falls``, ``ceiling``, ``diagonal``.
+column where a column is a group), ``from_zero``, ``falls``, ``ceiling``, ``level``, ``diagonal``.
 """

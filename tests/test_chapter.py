@@ -44,6 +44,7 @@ debt.markup,<b>限额,rise,,
 debt.scenario.rate-step,利率上升,rise in rates,百分点,
 debt.scenario.share,比重,share,%,
 debt.scenario.share-{case},比重{case},share {case},%,沿用2023年的数
+debt.repaid-{case},比重为{value}%时的还本,"repaid, at a share of {value}%",亿元,
 """
 
 WORDS = """\
@@ -53,6 +54,7 @@ kind,special,专项债务,special debt,专项
 measure,limit,限额,limit,
 measure,balance,余额,balance,
 case,0,甲,A,
+case,1,乙,B,
 """
 
 
@@ -414,6 +416,19 @@ def test_parameter_without_value_is_what_the_gazette_states(chapter):
     made = chapter.assume("share-{case}@2023", None, current=share, case=0)
     assert (made.id, made.name_zh, made.inference) == ("debt.scenario.share-0@2023", "比重甲", "沿用2023年的数")
     assert chapter.assume("share-{case}@2023", 12, case=0).id == "scenario.share-0"
+
+
+def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
+    shares = chapter.assume("share-{case}@2023", [None, 12.5], current=chapter["debt.ratio.audit@2022-12-31"] * 1)
+    assert shares.figure.id.tolist() == ["debt.scenario.share-0@2023", "scenario.share-1"]
+    assert shares.figure.name_zh.tolist() == ["比重甲", "比重乙"]
+    assert shares.index.to_frame().to_dict("list") == {"case": ["0", "1"], "value": ["16.3", "12.5"]}
+    ((bundle, _),) = shown
+    assert len(bundle[FIGURES_MIME]) == len(shares)
+    repaid = chapter.publish("debt.repaid-{case}@2023", shares * chapter["debt.limit.total@2023"])
+    assert repaid.figure.id.tolist() == ["debt.repaid-0@2023", "debt.repaid-1@2023"]
+    assert repaid.figure.name_zh.tolist() == ["比重为16.3%时的还本", "比重为12.5%时的还本"]
+    assert chapter.assume("share-{case}@2023", []).empty
 
 
 @pytest.mark.parametrize(

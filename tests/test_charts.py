@@ -332,6 +332,14 @@ def test_columns_stand_on_zero_with_their_numbers_above(drawn, limits):
     assert axes.get_ylim()[0] == 0
 
 
+def test_columns_may_be_compared_with_a_level(drawn, limits, balances):
+    _, axes = drawn
+    charts.columns(axes, LABELS, limits, level=("余额", balances[0]))
+    *_, level = axes.lines
+    assert list(level.get_ydata()) == pytest.approx([126.8, 126.8])
+    assert texts(axes)[-1] == "余额 126.8亿元"
+
+
 def test_column_that_falls_below_zero_is_in_sight(drawn, figures):
     _, axes = drawn
     charts.columns(axes, ["上年", "本年", "差"], figures)
