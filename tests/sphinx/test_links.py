@@ -33,7 +33,8 @@ b
 def test_terms_and_numbers_lead_to_their_places(small_book):
     small_book.write("index.md", INDEX.format(text="[限额](#债务限额)见[(2)](#equation-other)。"))
     small_book.build()
-    found = [(a.text_content(), a.get("href")) for a in html.fromstring(small_book.page("index")).xpath("//p/a[starts-with(@href, '#')]")]
+    links = html.fromstring(small_book.page("index")).xpath("//p/a[starts-with(@href, '#')]")
+    found = [(link.text_content(), link.get("href")) for link in links]
     assert found == [("限额", "#term-0"), ("(2)", "#equation-other")]
     assert small_book.warnings == ""
 
