@@ -50,11 +50,6 @@ class Series:
     inference: str
 
     @property
-    def levels(self) -> list[str]:
-        """The levels whose keys fill its patterns, in their order."""
-        return levels(self.pattern)
-
-    @property
     def ids(self) -> re.Pattern[str]:
         """The ids that it may have, without their period."""
         return matching(self.pattern)
@@ -112,11 +107,6 @@ class Words:
                 faults.append(row.fault(f"the series is {series.pattern!r}", f"one that starts with {self.chapter}."))
             if not series.name_zh.strip() or not series.name_en.strip():
                 faults.append(row.fault(f"the series {series.pattern} lacks a name", "a name in both languages"))
-            known = {*series.levels}
-            for column in ("name_zh", "name_en", "inference"):
-                if unknown := [level for level in levels(row[column]) if level not in known]:
-                    problem = f"{column} names the level {{{unknown[0]}}}, which is not in the series"
-                    faults.append(row.fault(problem, f"levels of {series.pattern}"))
             found[series.pattern] = series
         if faults:
             raise FaultyDataError(faults)
