@@ -15,6 +15,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, cast
 
+from gongbao.bundles import NUMBER_COLUMNS
 from gongbao.editions import N_
 from gongbao.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.interval import Endpoint, Interval
@@ -526,9 +527,15 @@ class Figure:
 
     @property
     def data(self) -> dict[str, str]:
-        """The number and the ends of its interval for other programs."""
-        low, high = (f"{float(end):.10g}" for end in (self.interval.low, self.interval.high))
-        return {"value": self.number.replace("−", "-"), "low": low, "high": high}
+        """The number for other programs, under the names of :data:`gongbao.bundles.NUMBER_COLUMNS`.
+
+        ``printed`` and ``printed_en`` are what the book prints where there is room. ``value``, ``low`` and ``high`` are
+        for computing: the floats next to the exact value and to the ends of its interval, with all their digits, so
+        that ``low <= value <= high`` holds for them, too. An end that the source leaves open is ``inf`` or ``-inf``.
+        """
+        printed = self.tolerance_text, self.unit.printed_en(self.tolerance_number).replace("\u00a0", " ")
+        exact = (self.exact, self.interval.low, self.interval.high)
+        return dict(zip(NUMBER_COLUMNS, (*printed, *map(_computable, exact)), strict=True))
 
     def record(self) -> dict[str, Any]:
         """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON."""
@@ -629,6 +636,11 @@ def _printed(value: Fraction, decimals: int, rounding: str) -> str:
     """A number with so many decimals; with fewer than none, its last digits become zeros."""
     rounded = _rounded(value, decimals, rounding)
     return f"{Decimal(rounded.numerator) / rounded.denominator:.{max(0, decimals)}f}".replace("-", "−")
+
+
+def _computable(value: Endpoint) -> str:
+    """The nearest float in the fewest digits that give it back; a whole number without a point."""
+    return repr(float(value)).removesuffix(".0")
 
 
 def _end(value: Endpoint, decimals: int, rounding: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gongbao.bundles import DATA_COLUMNS
+from gongbao.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
 from gongbao.language import _
 
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -65,7 +65,8 @@ class Figure:
 class Table:
     """A table: the types of its columns as Table Schema names them, its cells as text, and what its columns refer to.
 
-    A column ``value`` holds numbers as printed, or words; ``number`` beside it is the same for computing.
+    The figures and the data of charts have the numbers of :attr:`gongbao.figure.Figure.data`. Where a table of the data
+    package has ``value``, it is the text of its source, a number or words; ``number`` beside it is for computing.
     """
 
     name: str
@@ -140,12 +141,12 @@ class Content:
     @property
     def _figures(self) -> list[Table]:
         rows = [{**figure.record, "place": figure.place} for figure in self.figures]
-        texts = ("id", "name_zh", "name_en", "claim", "value", "unit", "unit_en", "formula", "inference", "place")
-        columns = dict.fromkeys(texts, "string") | {"low": "number", "high": "number"}
+        names = ("id", "name_zh", "name_en", "claim")
+        columns = (*names, *NUMBER_COLUMNS, "unit", "unit_en", "formula", "inference", "place")
         inputs = [{"figure": f.record["id"], "input": id} for f in self.figures for id in f.record["inputs"]]
         refers = {"figure": "figures(id)", "input": "figures(id)"}
         return [
-            _with_number(Table("figures", str(_("书中全部的数")), columns, rows, ["id"])),
+            Table("figures", str(_("书中全部的数")), _types(columns), rows, ["id"]),
             Table(
                 "inputs",
                 str(_("每个算出来的数由哪些数得到")),
@@ -161,10 +162,10 @@ class Content:
         columns = dict.fromkeys(("name", "label", "chapter", "title", "note", "source", "place"), "string")
         charts = [{column: getattr(chart, column) for column in columns} for chart in self.charts]
         rows = [{"chart": chart.name, **row} for chart in self.charts for row in chart.rows]
-        drawn = dict.fromkeys(("chart", *DATA_COLUMNS), "string") | dict.fromkeys(("low", "high"), "number")
         refers = {"chart": "charts(name)", "id": "figures(id)"}
         listed = Table("charts", str(_("各图")), columns, charts, ["name"])
-        return [listed, _with_number(Table("chart_data", str(_("各图的数据")), drawn, rows, (), refers))]
+        drawn = _types(("chart", *DATA_COLUMNS))
+        return [listed, Table("chart_data", str(_("各图的数据")), drawn, rows, (), refers)]
 
 
 def read_package(data: Path) -> dict[str, Any]:
@@ -204,6 +205,10 @@ def _table(data: Path, resource: Mapping[str, Any], title: str) -> Table:
     key = [key] if isinstance(key, str) else key
     name = resource["name"] if resource["name"].startswith("ledger-") else resource["name"].replace("-", "_")
     return _with_number(Table(name, resource[title], columns, rows, key, references))
+
+
+def _types(columns: Iterable[str]) -> dict[str, str]:
+    return {column: "number" if column in EXACT_COLUMNS else "string" for column in columns}
 
 
 def _with_number(table: Table) -> Table:

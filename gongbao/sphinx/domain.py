@@ -28,6 +28,7 @@ from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from gongbao import numbers
+from gongbao.bundles import EXACT_COLUMNS
 from gongbao.context import load_context
 from gongbao.figure import Claim, period
 from gongbao.labels import Labels
@@ -348,9 +349,9 @@ def words_record(rows: list[Row], labels: Labels) -> Record:
         "name_en": first.record["name_en"],
         "claim": str(Claim.STATED),
         **dict.fromkeys(FORMS, first.value),
-        "value": first.value,
-        "low": "",
-        "high": "",
+        **dict.fromkeys(EXACT_COLUMNS, ""),
+        "printed": first.value,
+        "printed_en": english,
         "meaning": "",
         "unit": first.unit.symbol,
         "unit_en": first.unit.many_en,

@@ -6,7 +6,6 @@ tables of :mod:`gongbao.sphinx.listings`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
@@ -67,8 +66,6 @@ WORDS = {
 }
 """What the script says."""
 
-_NUMBER = re.compile(r"-?[0-9.]+")
-
 
 class ledger_row(nodes.row):  # noqa: N801 (docutils names nodes in lower case)
     """A row with an address, and under ``data`` what scripts filter and sort it by."""
@@ -110,7 +107,7 @@ class FillLedger(SphinxPostTransform):
         data = {
             "claim": str(CLAIMS[record["claim"]]),
             "unit": record["unit" if is_source(self.config) else "unit_en"],
-            "value": number if _NUMBER.fullmatch(number := record["number"].replace("−", "-")) else "",
+            "value": record["value"],
             "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements if s["page"])),
             "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements if s["page"])),
         }
