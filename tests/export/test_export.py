@@ -21,8 +21,8 @@ PROJECT = Path(__file__).parents[2]
 RAW = re.compile(r"\{[a-z:-]+\}`")
 TEXT = """# 一章
 
-限额[192.1亿元](#debt.limit.total@2023)，余量[±](#debt.test.room@2023)，[限额](#债务限额)见{cite:p}`guofa2014`，
-式[(1)](#equation-eq-half)，[图 1.1](#fig-debt-test)，[另一章](another.ipynb)，[](#plan.test.other@2023)。
+限额[192.1亿元](#debt.limit.total@2023)，余量[62.0±0.1亿元](#debt.test.room@2023)，[限额](#债务限额)见{cite:p}`guofa2014`，
+式[(3.1)](#equation-eq-half)，[图 1.1](#fig-debt-test)，[另一章](another.ipynb)，[370亿元](#plan.test.other@2023)。
 
 ```{only} html
 网页
