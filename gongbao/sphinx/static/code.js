@@ -1,4 +1,4 @@
-// A switch for the code of a page: all blocks open, or none there. What the reader chose holds for all pages.
+// A switch for the code of a page: all blocks open, or none there, as at first. What the reader chose holds for all pages.
 {
   const words = JSON.parse(document.currentScript.dataset.words);
   const blocks = [...document.querySelectorAll("details.section-code")];
@@ -11,7 +11,7 @@
       button.setAttribute("aria-pressed", String(shown));
     };
     const set = (shown) => {
-      document.documentElement.dataset.code = shown ? "shown" : "hidden";
+      document.documentElement.dataset.code = shown ? "shown" : "hidden";  // the style sheet does the rest
       for (const block of blocks) block.open = shown;
       say(shown);
       try { localStorage.setItem("code", shown ? "shown" : "hidden"); } catch { /* a browser that keeps nothing */ }
@@ -22,6 +22,6 @@
     place.prepend(button);
     let kept = null;
     try { kept = localStorage.getItem("code"); } catch { /* the same */ }
-    if (kept) set(kept === "shown");
+    if (kept === "shown") set(true);
   }
 }
