@@ -38,7 +38,7 @@ from gongbao.relations import Relation, load_relations
 from gongbao.sources import EXTERNAL, Sources
 from gongbao.tables import DATA
 from gongbao.units import Unit
-from gongbao.words import Series, Words, keys, levels, matching
+from gongbao.words import Series, Word, Words, keys, levels, matching
 
 # whoever imports this draws with the book's fonts: others have no Chinese
 charts.use_style()
@@ -97,6 +97,22 @@ def _running_cell() -> tuple[str, int]:
     request = shell.get_parent()
     cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
     return cell, shell.execution_count
+
+
+def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Mapping[str, str | Word]]:
+    """The keys of each row, those of the index and those in further columns; a figure is called by its name."""
+    rows = keys(index)
+    if further is None:
+        return rows
+    others = further.loc[index].to_dict("records")
+    return [
+        {**{str(level): _key(key) for level, key in other.items()}, **row}
+        for row, other in zip(rows, others, strict=True)
+    ]
+
+
+def _key(key: object) -> str | Word:
+    return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
 
 
 class Chapter:
@@ -267,7 +283,7 @@ class Chapter:
 
     # --- numbers
 
-    def publish(self, id: str, figure: Published) -> Published:
+    def publish(self, id: str, figure: Published, keys: pd.DataFrame | None = None) -> Published:
         """Give computed figures ids, under which prose, charts and tables may print them.
 
         Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``.
@@ -276,6 +292,8 @@ class Chapter:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
                 of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
             figure: what was computed; what is missing in a column stays missing.
+            keys: for a column or frame, further levels as columns by the same index. Where a key is a figure, names
+                call it by the name of that: ``{level}的增量``.
 
         Returns:
             The figures under their ids.
@@ -288,19 +306,21 @@ class Chapter:
             self._announce([made])
             return made
         if isinstance(figure, pd.Series):
-            return self._publish_column(id, figure, {})
+            return self._publish_column(id, figure, _rows(figure.index, keys), {})
         level = str(figure.columns.name)
-        columns = {head: self._publish_column(id, column, {level: str(head)}) for head, column in figure.items()}
+        rows = _rows(figure.index, keys)
+        columns = {head: self._publish_column(id, column, rows, {level: str(head)}) for head, column in figure.items()}
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _publish_column(self, id: str, column: pd.Series[Any], above: Mapping[str, str]) -> pd.Series[Any]:
-        rows = [{**row, **above} for row in keys(column.index)]
+    def _publish_column(
+        self, id: str, column: pd.Series[Any], rows: Sequence[Mapping[str, str | Word]], above: Mapping[str, str]
+    ) -> pd.Series[Any]:
         given = zip(rows, column, strict=True)
-        named: list[Any] = [one if one is pd.NA else self._named(id, one, row) for row, one in given]
+        named: list[Any] = [one if one is pd.NA else self._named(id, one, {**row, **above}) for row, one in given]
         self._announce([one for one in named if one is not pd.NA])
         return pd.Series(FigureArray(named), column.index, name=column.name)
 
-    def _named(self, id: str, figure: Any, keys: Mapping[str, str]) -> Figure:
+    def _named(self, id: str, figure: Any, keys: Mapping[str, str | Word]) -> Figure:
         """A figure under its id, with the names of its series."""
         if not isinstance(figure, Figure):
             raise UnusableValueError(f"{figure!r} is no figure: what is published is computed from figures of the data")
@@ -310,7 +330,7 @@ class Chapter:
         printed = figure.to(self.unit(series.unit)) if series.unit else figure
         return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
-    def _names(self, series: Series, keys: Mapping[str, str]) -> tuple[str, str]:
+    def _names(self, series: Series, keys: Mapping[str, str | Word]) -> tuple[str, str]:
         return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
 
     def _require_usable(self, id: str) -> None:

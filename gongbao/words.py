@@ -41,7 +41,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a chapter computes: its names, the unit to print it in (empty: its own), the assumption that it rests on."""
+    """What a chapter computes: its names, the unit to print it in (empty: its own), the assumption that it rests on.
+
+    Its pattern ends with a period, or the pattern of one, if the series is called otherwise, or rests on something
+    else, in that period.
+    """
 
     pattern: str
     name_zh: str
@@ -51,7 +55,7 @@ class Series:
 
     @property
     def ids(self) -> re.Pattern[str]:
-        """The ids that it may have, without their period."""
+        """The ids that it may have, without their period unless its pattern has one."""
         return matching(self.pattern)
 
 
@@ -115,6 +119,8 @@ class Words:
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
 
+        A row for the period comes before one for all periods.
+
         Args:
             id: the pattern, with or without period.
             filled_id: the same with keys in the place of levels.
@@ -123,14 +129,16 @@ class Words:
             UnusableNameError: if there is none.
         """
         pattern, name = (one.partition("@")[0] for one in (id, filled_id))
-        found = self.derived.get(pattern) or self.derived.get(name)
+        found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
         if found is None:
             row = f"a row in {display_name(self.derived_file)} ({','.join(SERIES_COLUMNS)})"
             raise UnusableNameError(f"{pattern} has no name: give it {row}{nearest(pattern, self.derived)}")
         return found
 
-    def fill(self, pattern: str, keys: Mapping[str, str], part: str = "") -> str:
+    def fill(self, pattern: str, keys: Mapping[str, str | Word], part: str = "") -> str:
         """A pattern with the keys of its levels, or with a part of their words: ``zh``, ``en`` or ``label``.
+
+        A key that is a word itself is called by that.
 
         Raises:
             UnusableNameError: if the pattern names a level for which there is no key.
@@ -140,8 +148,10 @@ class Words:
             raise UnusableNameError(f"{pattern} names the level {{{unknown[0]}}}; the levels of the index are: {there}")
         return pattern.format_map({level: self.word(level, key, part) for level, key in keys.items()})
 
-    def word(self, level: str, key: str, part: str = "label") -> str:
+    def word(self, level: str, key: str | Word, part: str = "label") -> str:
         """What a key is called; a key without a word is called by itself."""
+        if isinstance(key, Word):
+            return str(getattr(key, part or "zh"))
         word = self.words.get(level, {}).get(key)
         return str(getattr(word, part)) if part and word else key
 
@@ -163,7 +173,7 @@ class Words:
         Args:
             ids: of all figures that the chapter publishes.
         """
-        names = {id.partition("@")[0] for id in ids}
+        names = {name for id in ids for name in (id, id.partition("@")[0])}
         # a parameter of a scenario that has a value has no chapter in its id
         names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
         for pattern, series in self.derived.items():

@@ -40,6 +40,9 @@ debt.assumed,限额增加,rise of the limit,,设额度全部使用
 debt.rows,行数,rows,条,
 debt.rows.{kind},{kind}行数,rows of {kind},条,
 debt.headroom.{kind},{kind}余量,{kind}: headroom,,{kind}不变
+debt.left.{kind},{limit}减{of}余额,{limit} less balance,,
+debt.left.{kind}@{before},{kind}上年,{kind} a year before,,
+debt.left.{kind}@2020,{kind}二〇年,{kind} in 2020,,{kind}不变
 debt.markup,<b>限额,rise,,
 debt.scenario.rate-step,利率上升,rise in rates,百分点,
 debt.scenario.share,比重,share,%,
@@ -395,6 +398,30 @@ def test_column_is_published_under_a_pattern_with_words_in_its_names(chapter, sh
     ((bundle, _),) = shown
     assert [record["id"] for record in bundle[FIGURES_MIME]] == made.figure.id.tolist()
     assert "<td id='debt.headroom.general@2022'>" in bundle["text/html"]
+
+
+def test_further_keys_are_columns_and_a_figure_is_called_by_its_name(chapter):
+    frame = chapter.frame({"limit": "debt.limit.{kind}@2022", "balance": "debt.balance.{kind}@2022-12-31"})
+    more = frame.assign(year=["2022", "2023"], of="它的")
+    # by the index, not by the place
+    made = chapter.publish("debt.left.{kind}@{year}", (frame["limit"] - frame["balance"])[::-1], more)
+    assert made.figure.id.tolist() == ["debt.left.special@2023", "debt.left.general@2022"]
+    limits = frame["limit"].figure
+    assert made["general"].name_zh == f"{limits.name_zh['general']}减它的余额"
+    assert made["special"].name_en == f"{limits.name_en['special']} less balance"
+    with pytest.raises(UnusableNameError, match=r"names the level \{of\}; .* are: limit, kind"):
+        chapter.publish("debt.left.{kind}@2021", frame["limit"] - frame["balance"], frame[["limit"]])
+
+
+def test_a_row_for_a_period_comes_before_that_for_all(chapter):
+    column = chapter.frame("debt.limit.{kind}@2022") * 1
+    before = chapter.publish("debt.left.{kind}@{before}", column, pd.DataFrame({"before": "2021"}, column.index))
+    in_2020 = chapter.publish("debt.left.{kind}@2020", column)
+    assert before.figure.name_zh.tolist() == ["一般债务上年", "专项债务上年"]
+    assert in_2020.figure.inference.tolist() == ["一般债务不变", "专项债务不变"]
+    left = {fault.problem.split()[-1] for fault in chapter.words.unpublished([*before.figure.id, *in_2020.figure.id])}
+    assert {"debt.left.{kind}@{before}", "debt.left.{kind}@2020"}.isdisjoint(left)
+    assert "debt.headroom.{kind}" in left
 
 
 def test_missing_figure_of_a_column_stays_missing(chapter, shown):

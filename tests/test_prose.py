@@ -185,6 +185,7 @@ def test_typed_number_in_code_is_found(source, numbers):
         "chapter[f'debt.limit.{kind}@2022-12-31']",
         "years = ('2022', '2023')",
         "spans = {'2022': '2021/2022', '2023-01/2023-08': '2022/2023-08'}",
+        "shares.loc['retail.top-50']",
         "mean = (a + b) / 2",
         "last = balances[-1]",
         "sign, flag = 1, True",
@@ -209,7 +210,7 @@ def test_number_in_code_is_found_in_its_line():
     assert found.place == "debt.ipynb, cell 3, line 2"
 
 
-@pytest.mark.parametrize("source", ["b'500'", "id = 'x130.1@'"])
+@pytest.mark.parametrize("source", ["b'500'", "id = 'x130.1@'", "'top-50'", "'1-2/3-4'", "'retail.top-50 5'"])
 def test_number_in_disguise_is_found(source):
     assert in_code(source) != []
 
