@@ -110,17 +110,18 @@ class Content:
     def load(
         cls, data: Path, charts: Sequence[Chart], figures: Sequence[Figure], base: str = "", *, translated: bool = False
     ) -> Content:
-        """Read the data package; the topics of the ledger, which share a schema, become one table."""
+        """Read the data package; files that share a folder, and so a schema, become one table."""
         _check(charts)
         title = "title" if translated else "title_zh"
         package = read_package(data)
-        tables = [_table(data, resource, title) for resource in package["resources"]]
-        topics = [table for table in tables if table.name.startswith("ledger-")]
-        rows = [row for topic in topics for row in topic.rows]
-        ledger = Table(
-            "ledger", str(_("总账：一行一处陈述")), topics[0].columns, rows, topics[0].key, topics[0].references
-        )
-        others = [table for table in tables if table not in topics]
+        folders: dict[str, list[Table]] = {"ledger": [], "derived": [], "words": []}
+        others: list[Table] = []
+        for resource in package["resources"]:
+            table = _table(data, resource, title)
+            folders.get(resource["path"].rpartition("/")[0], others).append(table)
+        ledger = _joined("ledger", _("总账：一行一处陈述"), folders["ledger"])
+        others.append(_joined("derived", _("推算的序列"), folders["derived"]))
+        others.append(_joined("words", _("各章的用词"), [_of_chapter(table) for table in folders["words"]]))
         paths = {resource["path"]: resource[title] for resource in package["resources"]}
         return cls(
             package["name"],
@@ -203,8 +204,21 @@ def _table(data: Path, resource: Mapping[str, Any], title: str) -> Table:
         references["id"] = "figures(id)"
     key = schema.get("primaryKey", ())
     key = [key] if isinstance(key, str) else key
-    name = resource["name"] if resource["name"].startswith("ledger-") else resource["name"].replace("-", "_")
-    return _with_number(Table(name, resource[title], columns, rows, key, references))
+    return _with_number(Table(resource["name"].replace("-", "_"), resource[title], columns, rows, key, references))
+
+
+def _joined(name: str, title: object, tables: Sequence[Table]) -> Table:
+    """One table of the rows of several that have the same columns."""
+    first = tables[0]
+    rows = [row for table in tables for row in table.rows]
+    return Table(name, str(title), first.columns, rows, first.key, first.references)
+
+
+def _of_chapter(table: Table) -> Table:
+    """A table whose rows say which chapter it is of: ``words-debt`` of debt."""
+    chapter = table.name.partition("_")[2]
+    rows = [{"chapter": chapter, **row} for row in table.rows]
+    return Table(table.name, table.title, {"chapter": "string", **table.columns}, rows, ["chapter", *table.key])
 
 
 def _types(columns: Iterable[str]) -> dict[str, str]:
