@@ -466,6 +466,26 @@ def test_record_of_a_row_says_where_it_stands():
     assert record["statements"] == [{**place, "phrase": "为16.3%", "note": ""}]
 
 
+@given(computed())
+def test_data_are_the_nearest_floats_within_the_interval(figure):
+    data = figure.data
+    value, low, high = (float(data[name]) for name in ("value", "low", "high"))
+    assert (value, low, high) == tuple(map(float, (figure.exact, figure.interval.low, figure.interval.high)))
+    assert low <= value <= high
+    assert data["printed"] == figure.tolerance_text
+    # as printed, but for the blank that does not break
+    assert data["printed_en"].split() == figure.record()["en"]["tolerance"].split()
+
+
+@pytest.mark.parametrize(
+    ("precision", "ends"),
+    [(Precision.OVER, ("40", "inf")), (Precision.UNDER, ("-inf", "40")), (Precision.EXACT, ("40", "40"))],
+)
+def test_data_have_infinity_where_the_source_leaves_an_end_open(precision, ends):
+    data = figure("40", PERCENT, precision).data
+    assert data == {"printed": "40%", "printed_en": "40%", "value": "40", "low": ends[0], "high": ends[1]}
+
+
 # --- what the gazette's figures make
 
 
