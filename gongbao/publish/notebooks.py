@@ -11,9 +11,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from gongbao.bundles import CHART_MIME, FIGURE_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 
-PRIVATE = {FIGURE_MIME, FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
+PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
 """What only the book reads."""
 
 DENSITY = 2
