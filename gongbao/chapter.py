@@ -488,7 +488,7 @@ class Chapter:
         canvas = _canvas(picture)
         used, form = self._drawn(name, canvas, form, also)
         drawings = self._drawings(canvas, form, used)
-        drawing, pages = drawings["svg"], self._pages(used)
+        pages = self._pages(used)
         record = {
             "name": f"{self.name}-{name}",
             "title": title,
@@ -500,7 +500,7 @@ class Chapter:
         }
         record["en"]["source"] = self._pages_en(used)
         caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
-        shown = f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+        shown = f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
 
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
@@ -518,7 +518,9 @@ class Chapter:
         used, form = self._drawn("sketch", canvas, form, also)
         drawings = self._drawings(canvas, form, used)
         record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
-        self._emit(SKETCH_MIME, record, f"<figure>{drawings['svg']}</figure>", drawings["alt"])
+        self._emit(
+            SKETCH_MIME, record, f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}</figure>", drawings["alt"]
+        )
 
     def _drawn(self, name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
         """The figures of a picture, each once, and what kind of chart it is."""

@@ -191,7 +191,7 @@ def test_chart_is_a_bundle_with_all_that_a_reader_needs(chapter, shown):
     assert record["source"] == "来源：公报第92、93、94、95、96页。"
     assert record["uses"] == ["debt.limit.total@2022", "debt.limit.total@2023"]
     assert record["svg"].lstrip().startswith("<?xml")
-    assert "<svg" in bundle["text/html"]
+    assert "data:image/svg+xml" in bundle["text/html"] and "background: white" in bundle["text/html"]
     assert "来源：公报第92" in bundle["text/html"]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -12,7 +14,12 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbclient import NotebookClient
+from nbconvert.exporters import ScriptExporter
+from traitlets.config import Config
 
 from gongbao.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.errors import UnusableValueError
@@ -35,6 +42,31 @@ def test_it_is_stripped_of_outputs(path):
 
 def lines(cell: nbformat.NotebookNode) -> int:
     return sum(1 for line in cell.source.splitlines() if line.strip())
+
+
+@each_notebook
+def test_what_was_opened_and_saved_in_jupyterlab_is_as_it_was(path, tmp_path):
+    """JupyterLab puts what the kernel says of itself in place of the metadata, with its version of Python."""
+    place = Path(shutil.copy(path, tmp_path))
+    options = Config(ContentsManager={"pre_save_hook": "gongbao.saving.forget_version"})
+    manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=options)
+
+    async def save() -> None:
+        model = await manager.get(path.name)
+        kernel = {key: get_kernel_dict()[key] for key in ("display_name", "language")} | {"name": "python3"}
+        model["content"]["metadata"] = {"kernelspec": kernel, "language_info": dict(IPythonKernel.language_info)}
+        await manager.save(model, path.name)
+
+    asyncio.run(save())
+    assert place.read_bytes() == path.read_bytes()
+
+
+@each_notebook
+def test_its_script_is_python_with_the_prose(path):
+    script, resources = ScriptExporter().from_filename(str(path))
+    title = nbformat.read(path, as_version=4).cells[0].source.splitlines()[0]
+    assert resources["output_extension"] == ".py"
+    assert f"# {title}" in script.splitlines()
 
 
 @each_notebook
@@ -93,7 +125,7 @@ def test_it_converts_from_another_directory(path, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     page = (tmp_path / f"{path.stem}.html").read_text("utf-8")
     if any("chapter.chart(" in cell.source for cell in code_cells(path)):
-        assert "<svg" in page
+        assert "data:image/svg+xml" in page
         assert "来源：公报第" in page
     assert "<table" in page
 

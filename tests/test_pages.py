@@ -212,7 +212,7 @@ def test_the_first_key_leads_past_the_menus_and_the_focus_is_seen(browser, addre
 def test_a_menu_opens_by_keyboard_and_closes_with_escape(browser, address):
     with opened(browser, f"{address['file']}/{CHAPTER}.html") as page:
         page.locator("details.menu summary").first.press("Enter")
-        link = page.get_by_role("link", name="笔记本（.ipynb）")
+        link = page.get_by_role("link", name="笔记本及运行结果（.ipynb）")
         assert link.is_visible()
         assert page.get_by_role("link", name="怎样重跑").get_attribute("href").endswith("book/reuse.html")
         link.press("Escape")

@@ -14,7 +14,7 @@ from gongbao.build import Places, inputs
 from gongbao.process import make_lean
 from gongbao.replacement import digest
 
-EXPORTERS = (("shudu-pdf", "shudu-script"), ("shudu-html",))
+EXPORTERS = (("shudu_pdf", "shudu_script"), ("shudu_html",))
 """As nbconvert names those of this project; those that share a builder, and the pages that it resolves, together."""
 
 

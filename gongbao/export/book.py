@@ -6,6 +6,7 @@ import io
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -43,10 +44,15 @@ class Book:
 
     All of it is read, once, so that numbers and references are those of the book; notebooks run only where the cache of
     the book has not kept them. What Sphinx writes down while it reads goes with the object.
+
+    Args:
+        project: the folder of the book.
+        instead: what is read in the place of notebooks of the book, by their paths.
     """
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, instead: Mapping[Path, str] | None = None) -> None:
         self.project = project
+        self.instead = dict(instead or {})
         (project / "_build").mkdir(exist_ok=True)
         kept = ExitStack()
         # beside the outputs of the book, because that is where gongbao.sphinx.freshness looks for the cache
@@ -119,6 +125,12 @@ class Book:
         )
         if config.get("use_multitoc_numbering"):
             app.setup_extension("sphinx_multitoc_numbering")
+        instead = self.instead  # Sphinx would keep this object alive
+
+        def read(app: Sphinx, docname: str, source: list[str]) -> None:
+            source[0] = instead.get(Path(app.env.doc2path(docname)), source[0])
+
+        app.connect("source-read", read)
         return app
 
     def _docname(self, app: Sphinx, notebook: Path) -> str:

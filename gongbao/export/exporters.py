@@ -1,19 +1,25 @@
-"""What nbconvert finds: ``jupyter nbconvert --to shudu-pdf notebooks/debt.ipynb``.
+"""What nbconvert finds: ``jupyter nbconvert --to shudu_pdf notebooks/debt.ipynb``.
 
 Whatever is to be exported, nbconvert makes one of each exporter there is; so Sphinx is imported when a chapter is.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import nbformat
 import traitlets
 from nbconvert.exporters import Exporter, PythonExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from traitlets.config import Application, Config
+
+if TYPE_CHECKING:
+    from gongbao.export.book import Book
 
 
 class ChapterExporter(Exporter):
@@ -31,23 +37,54 @@ class ChapterExporter(Exporter):
 
     def chapter(self, resources: dict[str, Any]) -> bytes:
         """The chapter in the format of this exporter."""
-        from gongbao.export.book import Book, ExportError, project_of
-
         path = Path(resources["metadata"].get("path", ""), f"{resources['metadata']['name']}.ipynb")
+        if self.book is None and not _on_command_line():
+            return _in_its_own_process(path, self.format)
+        from gongbao.export.book import ExportError
+
         try:
-            project = project_of(path)
-            if self.book is None or self.book.project != project:
-                self.book = Book(project)
-            return self.book.export(path, self.format)
+            self.book, chapter = _book(path, self.book)
+            document: bytes = self.book.export(chapter, self.format)
+            return document
         except ExportError as error:
-            if Application.initialized() and Application.instance().name == "jupyter-nbconvert":
-                # on the command line the message is worth more than the stack
+            if _on_command_line():
+                # there the message is worth more than the stack
                 raise SystemExit(str(error)) from error
             raise
 
 
+def _book(path: Path, opened: Book | None) -> tuple[Book, Path]:
+    """The book of a notebook, the one that is open if it is that; and the chapter that the notebook is."""
+    from gongbao.export import scenario
+    from gongbao.export.book import Book, project_of
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    origin = scenario.original(path, notebook)
+    chapter = origin or path
+    project = project_of(chapter)
+    instead = {origin: scenario.text(notebook, origin, project / "data")} if origin else {}
+    if opened is None or opened.project != project or opened.instead != instead:
+        opened = Book(project, instead)
+    return opened, chapter
+
+
+def _on_command_line() -> bool:
+    return Application.initialized() and Application.instance().name == "jupyter-nbconvert"
+
+
+def _in_its_own_process(path: Path, format: str) -> bytes:
+    """Sphinx knows one book in a process; JupyterLab asks for several chapters at a time."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(_exported, path, format).result()
+
+
+def _exported(path: Path, format: str) -> bytes:
+    book, chapter = _book(path, None)
+    return book.export(chapter, format)
+
+
 class ChapterPdfExporter(ChapterExporter):
-    """``shudu-pdf``: typeset like the book."""
+    """``shudu_pdf``: typeset like the book."""
 
     format = "pdf"
     output_mimetype = "application/pdf"
@@ -59,7 +96,7 @@ class ChapterPdfExporter(ChapterExporter):
 
 
 class ChapterHtmlExporter(ChapterExporter):
-    """``shudu-html``: one file with everything in it."""
+    """``shudu_html``: one file with everything in it."""
 
     format = "html"
     output_mimetype = "text/html"
@@ -71,7 +108,7 @@ class ChapterHtmlExporter(ChapterExporter):
 
 
 class ChapterScriptExporter(ChapterExporter, PythonExporter):
-    """``shudu-script``: the code, with the prose as comments."""
+    """``shudu_script``: the code, with the prose as comments."""
 
     format = "text"
     export_from_notebook = "Python（数读）"

@@ -91,7 +91,7 @@ class Runs(EnvironmentCollector):
     def _fill_cache(self, env: Any, docnames: list[str]) -> None:
         self._cached.clear()
         missing: list[tuple[str, NotebookNode, NbParserConfig]] = []
-        for docname, notebook, config in _notebooks(env, docnames):
+        for docname, notebook, config in notebooks(env, docnames):
             cache = get_cache(config.execution_cache_path)
             record = _find(cache, notebook)
             if record and self._witness.confirms(record.data.get(EVIDENCE)):
@@ -179,7 +179,7 @@ def _code(notebook: NotebookNode) -> int:
     return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
 
 
-def _notebooks(env: Any, docnames: list[str]) -> Iterator[tuple[str, NotebookNode, NbParserConfig]]:
+def notebooks(env: Any, docnames: list[str]) -> Iterator[tuple[str, NotebookNode, NbParserConfig]]:
     """The notebooks that MyST-NB will look for in the cache, as it will, with their configurations."""
     for docname in docnames:
         path = env.doc2path(docname)

@@ -760,7 +760,7 @@ def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.E
 
 def _is_parameters_cell(cell: nodes.Element) -> bool:
     """Tell whether a cell holds assumptions that a reader may change; papermill's name for it is a tag."""
-    return "tag_parameters" in cell["classes"]
+    return not {"tag_parameters", "tag_injected-parameters"}.isdisjoint(cell["classes"])
 
 
 def _columns_in_print(row: nodes.Element) -> int:

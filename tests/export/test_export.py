@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import nbformat
 import pypdf
 import pytest
 from lxml import html
+from nbconvert.exporters import get_export_names
 
 from gongbao.export.__main__ import main
 from gongbao.ledger import Ledger
@@ -22,7 +24,7 @@ RAW = re.compile(r"\{[a-z:-]+\}`")
 TEXT = """# 一章
 
 限额[192.1亿元](#debt.limit.total@2023)，余量[62.0±0.1亿元](#debt.test.room@2023)，[限额](#债务限额)见{cite:p}`guofa2014`，
-式[(3.1)](#equation-eq-half)，[图 1.1](#fig-debt-test)，[另一章](another.ipynb)，[370亿元](#plan.test.other@2023)。
+式[(3.1)](#equation-eq-half)，[图 1.1](#fig-debt-test)，[另一章](another.ipynb)，[370亿元](#debt.test.other@2023)。
 
 ```{only} html
 网页
@@ -37,15 +39,19 @@ from gongbao.chapter import Chapter
 
 chapter = Chapter("debt")
 limit, balance = chapter["debt.limit.total@2023"], chapter["debt.balance.total@2023-12-31"]
-room = chapter.publish("debt.test.room@2023", limit - balance, "余量", "room")
+room = chapter.publish("debt.test.room@2023", limit - balance)
 canvas, axes = charts.canvas(1.5)
 charts.bars(axes, ["限额", "余额"], [limit, balance], [charts.DARK, charts.LIGHT])
-chapter.chart(canvas, "test", form="横条图", title="限额多于余额", uses=[limit, balance], note="单位：亿元。")
+chapter.chart(canvas, "test", form="横条图", title="限额多于余额", also=[limit, balance], note="单位：亿元。")
 """
 OTHER = """from gongbao.chapter import Chapter
 
 chapter = Chapter("debt")
-chapter.publish("plan.test.other@2023", chapter["debt.limit.total@2022"] * 2, "另一个数", "another figure");
+chapter.publish("debt.test.other@2023", chapter["debt.limit.total@2022"] * 2);
+"""
+NAMES = """debt.test.room,余量,room,,
+debt.test.other,另一个数,another figure,,
+debt.test.sum,和,sum,,
 """
 EVIDENCE = "## 证据表\n\n```{figures} here\n```\n"
 TERMS = """# 附
@@ -87,6 +93,8 @@ def write_book(root: Path, *chapter: tuple[str, str]) -> Path:
             shutil.copytree(source, target)
         else:
             shutil.copy(source, target)
+    with (root / "data" / "derived" / "debt.csv").open("a", encoding="utf-8") as names:
+        names.write(NAMES)
     pages = ["one", "another", "terms", "ledger"]
     toc = ["format: jb-book", "root: index", "parts:", "- numbered: true", "  chapters:"]
     toc += [f"  - file: notebooks/{page}" for page in pages]
@@ -101,12 +109,14 @@ def write_book(root: Path, *chapter: tuple[str, str]) -> Path:
     return root / "notebooks" / "one.ipynb"
 
 
-def run(module: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(module: str, *arguments: str, cwd: Path, data: Path | None = None) -> subprocess.CompletedProcess[str]:
     """A process of its own: notebooks do not run where a browser is open."""
     command = [sys.executable, "-m", module, *arguments]
     # set by other tests, it would name the data of another book
     environment = {name: value for name, value in os.environ.items() if name != "GONGBAO_DATA"}
     environment |= {"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT), "SOURCE_DATE_EPOCH": "1700000000"}
+    if data:
+        environment["GONGBAO_DATA"] = str(data)
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
@@ -229,7 +239,7 @@ def test_pdf_carries_its_fonts_and_its_title(chapter, pdf):
 
 def test_program_runs_from_anywhere_and_says_what_the_notebook_says(chapter, tmp_path, numbers):
     program = shutil.copy(chapter.with_suffix(".py"), tmp_path / "elsewhere.py")
-    done = run("elsewhere", cwd=tmp_path)
+    done = run("elsewhere", cwd=tmp_path, data=chapter.parents[1] / "data")
     assert done.returncode == 0, done.stderr
     assert "余量" in done.stdout
     code = [line for line in Path(program).read_text("utf-8").splitlines() if line and not line.startswith("#")]
@@ -245,7 +255,7 @@ def test_prose_stands_where_it_stands_in_the_notebook(chapter):
 def test_the_command_of_nbconvert_works_from_any_directory(tmp_path, chapter):
     before = {path.name for path in (chapter.parents[1] / "_build").iterdir()}
     chapter.with_suffix(".pdf").unlink()
-    done = run("nbconvert", "--to", "shudu-pdf", str(chapter), cwd=tmp_path)
+    done = run("nbconvert", "--to", "shudu_pdf", str(chapter), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert pypdf.PdfReader(chapter.with_suffix(".pdf")).pages
     assert {path.name for path in (chapter.parents[1] / "_build").iterdir()} <= before | {".lock"}, "it tidies up"
@@ -254,7 +264,7 @@ def test_the_command_of_nbconvert_works_from_any_directory(tmp_path, chapter):
 def test_notebook_outside_a_book_is_one_clear_message(tmp_path):
     path = tmp_path / "loose.ipynb"
     path.write_text(notebook(("markdown", "# 零")), "utf-8")
-    done = run("nbconvert", "--to", "shudu-html", str(path), cwd=tmp_path)
+    done = run("nbconvert", "--to", "shudu_html", str(path), cwd=tmp_path)
     assert done.returncode == 1
     assert f"{path}: lies in no book" in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == [path]
@@ -263,7 +273,7 @@ def test_notebook_outside_a_book_is_one_clear_message(tmp_path):
 def test_notebook_that_the_contents_do_not_name_is_refused(chapter):
     path = chapter.with_name("unlisted.ipynb")
     path.write_text(notebook(("markdown", "# 零")), "utf-8")
-    done = run("nbconvert", "--to", "shudu-pdf", str(path), cwd=chapter.parent)
+    done = run("nbconvert", "--to", "shudu_pdf", str(path), cwd=chapter.parent)
     path.unlink()
     assert done.returncode == 1 and not path.with_suffix(".pdf").exists()
     assert "unlisted.ipynb: is no chapter of the book; _toc.yml" in done.stderr and "Traceback" not in done.stderr
@@ -283,6 +293,72 @@ def test_faulty_chapter_is_a_clear_message_and_no_file(tmp_path, cells, words):
     assert "one.ipynb" in done.stderr and words in done.stderr and "sphinx/" not in done.stderr
     assert not list((tmp_path / "book" / "_build" / "chapters").iterdir())
     assert not list(path.parent.glob("one.[!i]*"))
+
+
+def test_what_papermill_ran_is_exported_with_its_numbers(tmp_path):
+    sum_of = 'chapter.publish("debt.test.sum@2023", chapter["debt.limit.total@2023"] * factor);'
+    prose = (
+        "共[1.0亿元](#debt.test.sum@2023)，上年[185.1亿元](#debt.limit.total@2022)，五倍[961亿元](#one.times-5@2023)。"
+    )
+    opening = 'from gongbao.chapter import Chapter\nchapter = Chapter("debt")\n'
+    cells = [("markdown", f"# 章\n\n{prose}"), ("code", "factor = 1"), ("code", opening + sum_of)]
+    path = write_book(tmp_path / "book", *cells, ("markdown", EVIDENCE))
+    book = nbformat.read(path, as_version=4)
+    book.cells[1].metadata["tags"] = ["parameters"]
+    nbformat.write(book, path)
+    target = tmp_path / "elsewhere" / "scenario.ipynb"
+    target.parent.mkdir()
+    # run in a process of its own, as exporters are
+    options = ("-p", "factor", "2", "--no-progress-bar")
+    done = run("papermill", str(path), str(target), *options, cwd=tmp_path, data=tmp_path / "book" / "data")
+    assert done.returncode == 0, done.stderr
+    done = run("nbconvert", "--to", "shudu_html", str(target), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = html.fromstring(target.with_suffix(".html").read_bytes()).xpath("//main")[0].text_content()
+    assert "共384亿元，上年185.1亿元，五倍（无）。" in text
+    assert "factor = 2" in text and "缺省参数" in text
+    assert book == nbformat.read(path, as_version=4)
+    path.unlink()
+    done = run("nbconvert", "--to", "shudu_html", str(target), cwd=tmp_path)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"{target}: papermill made it of {path}, which is not there" in done.stderr
+
+
+def test_a_run_that_failed_is_not_exported(tmp_path):
+    path = tmp_path / "scenario.ipynb"
+    failed = nbformat.v4.new_notebook(metadata={"papermill": {"input_path": "one.ipynb", "exception": True}})
+    nbformat.write(failed, path)
+    done = run("nbconvert", "--to", "shudu_html", str(path), cwd=tmp_path)
+    assert done.returncode == 1 and f"{path}: the run failed" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_exporters_work_in_a_server_side_by_side(chapter):
+    """JupyterLab asks for them in threads of its own process."""
+    program = """
+    from concurrent.futures import ThreadPoolExecutor
+    from nbconvert.exporters import get_exporter
+    import sys
+
+    def export(name):
+        return get_exporter(name)().from_filename(sys.argv[1])[0]
+
+    if __name__ == "__main__":
+        with ThreadPoolExecutor() as threads:
+            html, script = threads.map(export, ["shudu_html", "shudu_script"])
+        print(html[:15].decode(), "# 1. 一章" in script)
+    """
+    server = chapter.parent / "server.py"
+    server.write_text(textwrap.dedent(program), "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, server, chapter], env=environment, capture_output=True, text=True)
+    server.unlink()
+    assert done.stdout == "<!DOCTYPE html> True\n", done.stderr
+
+
+def test_jupyterlab_finds_exporters_by_names_without_hyphens():
+    names = [name for name in get_export_names() if name.startswith("shudu")]
+    assert sorted(names) == ["shudu_html", "shudu_pdf", "shudu_script"]
+    assert all(re.fullmatch(r"\w+", name) for name in names), "its address takes no others"
 
 
 def test_unknown_name_is_refused_with_those_there_are(capsys):

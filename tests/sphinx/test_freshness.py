@@ -119,6 +119,31 @@ def test_only_what_rests_on_a_change_runs_again(built):
     assert "another cell" in built.page("debt")
 
 
+def test_the_version_of_python_that_an_editor_notes_in_a_notebook_says_nothing(built):
+    path = built.root / "chapters" / "debt.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py", "version": "3.99.1"}
+    nbformat.write(notebook, path)
+    assert built.build() == []
+
+
+def test_a_page_offers_the_run_of_its_notebook_and_a_new_one_when_it_ran_again(built):
+    offered = built.root / "_build" / "html" / "_sources" / "chapters" / "own.ipynb"
+
+    def said() -> list[str]:
+        return [output.text for output in nbformat.read(offered, as_version=4).cells[1].outputs]
+
+    settings = {"html_sourcelink_suffix": ""}
+    built.write("own", f"import helper\nprint('own', helper.VALUE + 0)\n{LOG.format(topic='own')}")
+    assert built.build(**settings) == ["own"]
+    assert said() == ["own 1\n"]
+    (built.root / "chapters" / "helper.py").write_text("VALUE = 1000\n")
+    assert built.build(**settings) == ["own"]
+    assert said() == ["own 1000\n"]
+    assert built.build(**settings) == []
+    assert said() == ["own 1000\n"]
+
+
 def test_dates_say_nothing(built):
     helper = built.root / "chapters" / "helper.py"
     helper.write_text("VALUE = 'of an older file'\n")

@@ -72,7 +72,7 @@ def test_with_a_source_a_page_can_be_edited_reported_and_run(book):
     assert links["报告问题"].startswith(f"{SOURCE}/issues/new?")
     assert links["Binder"].startswith("https://mybinder.org/v2/gh/someone/book/")
     assert links["Colab"].startswith("https://colab.research.google.com/github/someone/book/blob/")
-    assert links["笔记本（.ipynb）"].endswith("_sources/chapter.ipynb")
+    assert links["笔记本及运行结果（.ipynb）"].endswith("_sources/chapter.ipynb")
 
 
 @pytest.mark.parametrize(("address", "root"), [("", "/"), (ADDRESS, "/book/")])
