@@ -5,8 +5,9 @@ Whatever is to be exported, nbconvert makes one of each exporter there is; so Sp
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
+import tempfile
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,13 +75,28 @@ def _on_command_line() -> bool:
 
 def _in_its_own_process(path: Path, format: str) -> bytes:
     """Sphinx knows one book in a process; JupyterLab asks for several chapters at a time."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return process.submit(_exported, path, format).result()
+    from gongbao.export.book import ExportError
+
+    with tempfile.TemporaryDirectory() as place:
+        target = Path(place, "chapter")
+        command = [sys.executable, "-X", "utf8", "-m", __name__, str(path), format, str(target)]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+        if done.returncode:
+            raise ExportError(done.stderr.strip())
+        return target.read_bytes()
 
 
-def _exported(path: Path, format: str) -> bytes:
-    book, chapter = _book(path, None)
-    return book.export(chapter, format)
+def main(path: Path, format: str, target: Path) -> int:
+    """Write one chapter in one format to a file; 0 if it is there afterwards."""
+    from gongbao.export.book import ExportError
+
+    try:
+        book, chapter = _book(path, None)
+        target.write_bytes(book.export(chapter, format))
+    except ExportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 class ChapterPdfExporter(ChapterExporter):
@@ -140,3 +156,7 @@ def _is_code(cell: NotebookNode) -> bool:
 
 def _comment(text: str) -> Any:
     return new_markdown_cell(text.strip())  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
