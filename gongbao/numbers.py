@@ -118,7 +118,10 @@ def unlinked(text: str, printed: Printed, source: str = "") -> str:
 
 MEND = "`make numbers` brings all texts up to date"
 
-_CODE_OR_LINK = re.compile(r"`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)")
+_CODE_OR_LINK = re.compile(
+    r"^(?P<fence>`{3,})[a-z]*\n.*?^(?P=fence)[ ]*$|`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)",
+    re.S | re.M,
+)
 
 Records = Mapping[str, Mapping[str, Any]]
 """Everything that a link may lead to, by id: records as of figures; empty for what prints no number."""

@@ -86,9 +86,22 @@ def test_a_link_that_leads_nowhere_is_left_and_said_with_what_is_near(id, near):
     assert list(map(str, changes)) == [f"page, line 1: nothing has the id {id}{near}"]
 
 
-@pytest.mark.parametrize("text", [link("限额", "债务限额"), f"`{link('5', 'nothing')}`", "[账](../book/ledger.md)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        link("限额", "债务限额"),
+        f"`{link('5', 'nothing')}`",
+        f"```markdown\n{link('5', 'nothing')}\n```",
+        "[账](../book/ledger.md)",
+    ],
+)
 def test_what_prints_no_number_is_left(text):
     assert numbers.refreshed(text, RECORDS) == (text, [])
+
+
+def test_directives_hold_prose_and_code_ends_with_its_fence():
+    text = f"```{{note}}\n{link('61亿元')}\n```\n\n```python\nlimit\n```\n\n{link('61亿元')}\n"
+    assert numbers.refreshed(text, RECORDS)[0] == text.replace("61亿元", "62亿元")
 
 
 def test_a_message_does_not_change_with_its_numbers():
