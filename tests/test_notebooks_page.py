@@ -134,6 +134,4 @@ def test_the_table_of_charts_has_every_kind_with_its_options():
 def test_what_the_page_quotes_of_checks_is_what_they_say():
     (typed,) = typed_in_prose("余额5亿元", "debt.ipynb")
     quoted = re.findall(r"^\| [^`|]+ \| `([^`]+)` \|", PAGE.split("## 出错时")[1], re.M)
-    assert [said in answer for said, answer in zip(quoted, (str(typed), MEND.replace("`", "")), strict=True)] == [
-        True
-    ] * 2
+    assert [said in answer for said, answer in zip(quoted, (str(typed), MEND), strict=True)] == [True] * 2
