@@ -10,6 +10,7 @@ import csv
 import html
 import io
 import itertools
+import sys
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -89,6 +90,13 @@ def _canvas(picture: Picture) -> Canvas:
     return canvas
 
 
+def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
+    """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
+    canvas = _canvas(axes)
+    drawn = plotting.drawing(canvas)
+    return (charts.framed(charts.svg(canvas), drawn.form), {"gongbao": True}) if drawn.figures else None
+
+
 def _running_cell() -> tuple[str, int]:
     """Which cell runs, in which run: its id where the front end sends it, else its text; nothing outside of Jupyter."""
     shell = get_ipython()
@@ -128,6 +136,9 @@ class Chapter:
         self.name = name
         self.words = Words(name)
         plotting.use_words(self.words)
+        if (shell := get_ipython()) and shell.display_formatter:
+            # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
+            shell.display_formatter.formatters["text/html"].for_type(Axes, _glance)
         self._sources = Sources()
         self._published: dict[str, Figure] = {}
         self._cells: dict[str, tuple[str, int]] = {}
@@ -502,6 +513,9 @@ class Chapter:
         caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
         shown = f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}<figcaption>{caption}</figcaption></figure>"
         self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
+        if "matplotlib.pyplot" in sys.modules:
+            # a picture that pyplot made would be shown once more below the cell
+            sys.modules["matplotlib.pyplot"].close(canvas)
 
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.

@@ -45,6 +45,10 @@ class UnusableValueError(AuthorError, ValueError):
     """A parameter, or something to be shown, that the book cannot use."""
 
 
+class RefusedError(AuthorError, TypeError):
+    """Figures do not do this: join with a float, be rounded, have a standard deviation."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """What may have been meant, as the end of a message; empty if nothing is like it."""
     found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gongbao.bundles import NUMBER_COLUMNS
 from gongbao.editions import N_
+from gongbao.errors import RefusedError, UnusableValueError
 from gongbao.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.interval import Endpoint, Interval
 from gongbao.units import PURE, Unit, UnitError
@@ -351,7 +352,7 @@ class Figure:
         if isinstance(other, Integral):
             other = Figure(Constant(Fraction(int(other))), PURE, {})
         if not isinstance(other, Figure):
-            raise TypeError(
+            raise RefusedError(
                 f"a figure can be joined with a figure or an integer, not with {other!r}: a typed number has no "
                 "source; take it from the ledger, or say chapter.assume"
             )
@@ -407,7 +408,7 @@ class Figure:
             ValueError: if rounding leaves open which sign it has.
         """
         if self.interval.low < 0 < self.interval.high:
-            raise ValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
+            raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
         return -self if self.interval.low < 0 else self
 
     def __pow__(self, exponent: int) -> Figure:
@@ -417,7 +418,7 @@ class Figure:
             TypeError: if the exponent is not 1, 2, 3 …
         """
         if not isinstance(exponent, Integral) or exponent < 1:
-            raise TypeError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
+            raise RefusedError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
         product = self
         for _ in range(exponent - 1):
             product = product * self
@@ -440,7 +441,7 @@ class Figure:
         """
         counted = replace(self._anonymous, expression=Whole(self.expression))
         if counted.exact not in self.interval:
-            raise ValueError(f"no whole number lies in {self.range_text}: {self.formula}")
+            raise UnusableValueError(f"no whole number lies in {self.range_text}: {self.formula}")
         return counted
 
     @property

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
+from gongbao.errors import AuthorError
+
 Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
 
@@ -16,7 +18,7 @@ RATIO = "ratio"
 """The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
 
 
-class UnitError(ValueError):
+class UnitError(AuthorError, ValueError):
     """Figures whose units do not go together."""
 
 

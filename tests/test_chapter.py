@@ -540,3 +540,25 @@ def test_another_cell_and_the_same_run_may_not_take_an_id(chapter, shell):
     shell.run("publish", cell="b")
     with pytest.raises(UnusableNameError, match="taken"):
         chapter.publish("debt.step@2023", step(chapter))
+
+
+def test_a_drawing_that_ends_a_cell_is_shown_below_it_and_marked(shown):
+    shell = InteractiveShell.instance()
+    try:
+        axes = limits(Chapter("debt")).plot(kind="bars", height=1)
+        data, marks = shell.display_formatter.format(axes)
+        assert data["text/html"].startswith("<img src=")
+        assert marks == {"text/html": {"gongbao": True}}
+        # what nothing is known of is left to matplotlib
+        assert "text/html" not in shell.display_formatter.format(charts.canvas(1)[1])[0]
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_a_picture_of_pyplot_is_shown_once(chapter):
+    from matplotlib import pyplot
+
+    canvas, axes = pyplot.subplots()
+    axes.axvline(1)
+    chapter.chart(canvas, "line", title="线", form="线", also=[chapter["debt.limit.total@2022"]])
+    assert canvas.number not in pyplot.get_fignums()

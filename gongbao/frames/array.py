@@ -15,6 +15,7 @@ from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_exten
 from pandas.api.indexers import check_array_indexer
 from pandas.api.types import is_integer, is_list_like, pandas_dtype
 
+from gongbao.errors import RefusedError, UnusableValueError
 from gongbao.expression import Constant
 from gongbao.figure import Figure
 from gongbao.frames.operations import ACCUMULATIONS, accumulated, matched, order_key, reduced, refuse, require_order
@@ -81,7 +82,7 @@ class FigureDtype(ExtensionDtype):
 
             cls._units |= load_units()
         if symbol not in cls._units:
-            raise TypeError(f"there is no unit {symbol!r}; data/units.csv declares them")
+            raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
         return cls._units[symbol]
 
     def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
@@ -206,7 +207,7 @@ class FigureArray(ExtensionArray):
         if kind == "f":
             return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._figures], dtype=dtype)
         if kind not in "OUS":
-            raise TypeError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
+            raise RefusedError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
         if copy or kind != "O":
             return self._figures.astype(dtype or object)
         seen = self._figures.view()
@@ -280,7 +281,9 @@ class FigureArray(ExtensionArray):
 
     def _require_all(self, wanted: str) -> None:
         if self.isna().any():
-            raise ValueError(f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known")
+            raise UnusableValueError(
+                f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known"
+            )
 
     # --- arithmetic and comparison, figure by figure
 
@@ -356,7 +359,7 @@ class FigureArray(ExtensionArray):
         Raises:
             TypeError: always.
         """
-        raise TypeError("figures are not rounded: they print as many digits as their sources support")
+        raise RefusedError("figures are not rounded: they print as many digits as their sources support")
 
 
 def _or_missing(scalar: Any) -> Any:
@@ -369,7 +372,7 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
     if isinstance(found, Figure):
         return found if unit is None or found.unit == unit else found.to(unit)
     if found is not pd.NA:
-        raise TypeError(
+        raise RefusedError(
             f"{scalar!r} is no figure: a typed number has no source; take it from the ledger, or say chapter.assume"
         )
     return found

@@ -39,7 +39,9 @@ class GongbaoRenderer:
                 domain.note_words(env.docname, emitted.get("words", ()))
                 found += render(renderer, localised(emitted, env.config), data.line or 0)
             return found
-        return [] if data.output_metadata.get("gongbao") else None
+        marks = data.output_metadata
+        # the mark of an output as a whole, or of a form of it, as IPython's formatters give it
+        return [] if marks.get("gongbao") or marks.get("text/html", {}).get("gongbao") else None
 
 
 def _environment(renderer: NbElementRenderer) -> tuple[BuildEnvironment, FigureDomain]:
