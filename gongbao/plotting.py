@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,9 @@ from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
 from gongbao.errors import UnusableValueError, nearest
+from gongbao.expression import Constant
 from gongbao.figure import Figure
+from gongbao.units import PURE
 from gongbao.words import Words
 
 PALETTE = (charts.DARK, charts.STRONG, charts.LIGHT, charts.ACCENT, charts.PALE)
@@ -75,6 +78,7 @@ def plot(
     y: Any = None,
     rows: str | None = None,
     panels: tuple[int, int] | None = None,
+    sharey: bool | None = None,
     width: float = charts.WIDTH,
     **options: Any,
 ) -> Any:
@@ -89,6 +93,7 @@ def plot(
         y: the columns to draw, if not all.
         rows: the pattern of the labels of the rows, such as ``{kind}，{year}年末``; without one, their words.
         panels: a chart for each column, in so many rows and columns of charts.
+        sharey: whether panels have one vertical axis: horizontal bars then name their rows once.
         width: of the picture in inches.
         options: for the kind: see :data:`KINDS`.
 
@@ -101,7 +106,7 @@ def plot(
     if kind not in KINDS:
         return _plain(data, kind, {"ax": ax, "x": x, "y": y, **options})
     frame = data.to_frame() if isinstance(data, pd.Series) else data if y is None else data[y]
-    _require_figures(frame)
+    _require_figures(frame, KINDS[kind])
     words = _words[-1]
     names = words.labels(frame.index, rows)
     columns = {words.word(str(frame.columns.name), str(head)): list(column) for head, column in frame.items()}
@@ -114,7 +119,8 @@ def plot(
         axes = charts.canvas(height, width=width)[1] if ax is None else ax
         _draw(drawn, axes, names, columns, options)
         return axes
-    grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=drawn.shares_scale)[1])
+    shared = drawn.shares_scale if sharey is None else sharey
+    grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=shared)[1])
     for axes, (title, figures) in zip(grid.flat, columns.items(), strict=True):
         _draw(drawn, axes, names, {title: figures}, options)
         axes.set_title(title)
@@ -133,9 +139,9 @@ def _draw(
     known.form = kind.form.format(*columns)
 
 
-def _require_figures(frame: pd.DataFrame) -> None:
+def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
     for head, column in frame.items():
-        wrong = [one for one in column if not isinstance(one, Figure)]
+        wrong = [one for one in column if not isinstance(one, Figure) and not (kind.has_gaps and one is pd.NA)]
         if wrong:
             what = "a missing figure" if wrong[0] is pd.NA else repr(wrong[0])
             raise UnusableValueError(
@@ -163,12 +169,13 @@ Columns = Sequence[tuple[str, list[Figure]]]
 class Kind:
     """A kind of chart: what draws it, and what it is called; the names of the columns fill the places.
 
-    ``shares_scale``: panels side by side have one scale.
+    ``shares_scale``: panels side by side have one scale. ``has_gaps``: figures may be missing.
     """
 
     draw: Callable[..., None]
     form: str
     shares_scale: bool = False
+    has_gaps: bool = False
 
 
 def _one(draw: Callable[..., None]) -> Callable[..., None]:
@@ -199,7 +206,10 @@ def _filled_bars(axes: Axes, names: list[str], columns: Columns) -> None:
 
 
 def _stacked_bars(axes: Axes, names: list[str], columns: Columns, *, colors: Sequence[str] | None = None) -> None:
-    charts.stacked_bars(axes, names, _series(columns, colors))
+    """What is missing is no part of its bar."""
+    nothing = Figure(Constant(Fraction(0)), PURE, {})
+    parts = [(name, [nothing if one is pd.NA else one for one in figures]) for name, figures in columns]
+    charts.stacked_bars(axes, names, _series(parts, colors))
 
 
 def _paired_bars(axes: Axes, names: list[str], columns: Columns, *, colors: Sequence[str] | None = None) -> None:
@@ -258,7 +268,7 @@ KINDS: dict[str, Kind] = {
     "columns": Kind(_one(charts.columns), "柱形图"),
     "dots": Kind(_one(charts.dots), "点图，带舍入区间"),
     "filled_bars": Kind(_filled_bars, "横条图，{0}画在{1}之内"),
-    "stacked_bars": Kind(_stacked_bars, "堆叠横条图"),
+    "stacked_bars": Kind(_stacked_bars, "堆叠横条图", has_gaps=True),
     "paired_bars": Kind(_paired_bars, "成对横条图"),
     "dumbbells": Kind(_dumbbells, "哑铃图，每行由{0}到{1}"),
     "slopes": Kind(_slopes, "折线图，首尾标数"),
