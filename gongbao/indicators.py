@@ -92,6 +92,18 @@ class Standing(enum.StrEnum):
     AWAY = "away"
     UNKNOWN = "unknown"
 
+    @property
+    def finding(self) -> str:
+        """What it says of being on time: ``confirmed``, ``slow``, or neither: ``open``, ``unknown``."""
+        if self in (Standing.REACHED, Standing.ON_PACE):
+            return "confirmed"
+        return str(self) if self in (Standing.OPEN, Standing.UNKNOWN) else "slow"
+
+    def agrees(self, midterm: str) -> bool:
+        """Whether a judgement at mid-term, by its key, says the same."""
+        same = {"ahead": self is Standing.REACHED, "as-expected": self is Standing.ON_PACE}
+        return same.get(midterm, self.finding == "slow")
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -165,7 +177,8 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     Columns: ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its value of the
     mid-term stands; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the judgements of the
     table; ``standing``, where its own numbers put it (see :class:`Standing`), which is that of the part that is
-    farthest behind; ``stated``, the figures of the table.
+    farthest behind; ``finding``, what that says of being on time; ``agrees``, whether ``midterm`` says the same;
+    ``stated``, the figures of the table.
     """
     rows = [
         {
@@ -184,7 +197,13 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).set_index("number").rename_axis(columns="measure")
     worst = courses(ledger)["standing"].groupby("number").max()
-    return table.assign(standing=worst.reindex(table.index, fill_value=str(Standing.UNKNOWN)))
+    standing = worst.reindex(table.index, fill_value=str(Standing.UNKNOWN))
+    stands = [Standing(one) for one in standing]
+    return table.assign(
+        standing=standing,
+        finding=[one.finding for one in stands],
+        agrees=[one.agrees(midterm) for one, midterm in zip(stands, table["midterm"], strict=True)],
+    )
 
 
 # --- time
@@ -223,7 +242,7 @@ def count(rows: pd.DataFrame) -> Figure:
     Args:
         rows: some of :func:`indicators`.
     """
-    numbers = "、".join(map(str, rows.index)) or "无"
+    numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
     leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
     of = f"data/indicators.csv中序号：{numbers}"
     return Figure(Count(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
