@@ -574,14 +574,18 @@ class Chapter:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
         A column of figures of one unit gets the unit into its head. ``index`` makes columns of the index of a frame, by
-        their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``.
+        their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``. The keys in a column that is
+        called as their level is, are called by their words.
 
         Raises:
             UnusableValueError: if a figure has no id, so that no reader could follow it.
         """
         frame = pd.DataFrame(rows)
         said = {head: self.words.labels(frame.index, pattern) for head, pattern in (index or {}).items()}
-        heard = {self.words.word(str(frame.columns.name), str(head)): list(cells) for head, cells in frame.items()}
+        heard = {
+            self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
+            for head, cells in frame.items()
+        }
         frame = pd.DataFrame({**said, **heard}, dtype=object)
         heads, columns = [], []
         for head, cells in frame.items():
@@ -604,6 +608,9 @@ class Chapter:
     def plain(self, text: str) -> str:
         """A text with the numbers that its links print."""
         return numbers.unlinked(text, lambda id: self[id].record())
+
+    def _called(self, level: str, cell: Cell) -> Cell:
+        return self.words.word(level, cell) if isinstance(cell, str) else cell
 
     def _cell(self, cell: Cell, form: str) -> dict[str, str] | str:
         if isinstance(cell, NAType):

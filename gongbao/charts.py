@@ -7,7 +7,7 @@ import html
 import io
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from matplotlib import font_manager, style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from gongbao.figure import Figure
@@ -55,6 +56,9 @@ _ATTEMPTS = 3
 STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
 INK = "#4d4d4d"
 _LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
+
+_ENTRIES_IN_LINE = 4
+"""So many words of a legend have room side by side."""
 
 Level = tuple[str, Figure]
 """A name and what it is."""
@@ -245,13 +249,15 @@ def _beside(axes: Axes, text: str, x: float, y: float, gap: float, **look: Any) 
 
 
 def _legend(axes: Axes, entries: int) -> None:
-    """What colours and marks mean, above the picture."""
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=entries, **_LEGEND)
+    """What colours and marks mean, above the picture; many of them in two lines."""
+    columns = entries if entries <= _ENTRIES_IN_LINE else math.ceil(entries / 2)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, **_LEGEND)
 
 
-def key(figure: Canvas, entries: int) -> None:
-    """What colours mean, above the whole drawing: for words that are longer than the field beside the names of rows."""
-    figure.legend(loc="outside upper center", ncols=entries, **_LEGEND)
+def key(axes: Axes, colors: Mapping[str, str]) -> None:
+    """What colours mean, by their words, above the whole drawing of some axes: words may be longer than these."""
+    marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
+    _canvas(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **_LEGEND)
 
 
 def paired_bars(axes: Axes, labels: Sequence[str], groups: Sequence[Series]) -> None:

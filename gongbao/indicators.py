@@ -1,23 +1,29 @@
 """The indicators of a plan: what its table says of each, how far each has come, and at what pace.
 
-Time is counted in months, from the end of the base period to the end of the plan. A target is a number that was set,
-not measured: it is taken as printed, without a rounding interval.
+:func:`indicators` has a row for each of them, :func:`courses` one for each that is made of numbers, or for each part of
+a compound one. Time is counted in months, from the end of the base period to the end of the plan. A target is a number
+that was set, not measured: it is taken as printed, without a rounding interval.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandas.api.typing import NAType
 
 from gongbao.expression import Constant, Count, Operation
 from gongbao.figure import Figure, Precision
+from gongbao.frames import FigureArray, FigureDtype
 from gongbao.interval import Interval
 from gongbao.ledger import Ledger
 from gongbao.tables import DATA, FaultyDataError, Record, read_table
-from gongbao.units import PURE, Unit
+from gongbao.units import PURE
 
 INDICATOR_COLUMNS = (
     "number",
@@ -45,17 +51,19 @@ MONTHS = 12
 ON_PACE, HALF_PACE = Fraction(1), Fraction(1, 2)
 """The cuts between the standings: as fast as time, and half as fast. They are the book's."""
 
+MIDTERM = {"提前达到目标": "ahead", "符合预期": "as-expected", "不及预期": "below-expected"}
+FINAL = {"可以完成": "achievable", "加大力度可以完成": "effort", "存在很大压力": "pressure"}
+"""The judgements of the table at mid-term and for the end, as keys of ids."""
+
+LEVELS = ["course", "number", "at", "short", "name_zh", "name_en"]
+"""What the index of :func:`courses` says of each: all that ids and names of what is computed of it are made of."""
+
 
 class Nature(enum.StrEnum):
     """Whether the plan counts on an indicator or binds the government to it."""
 
     EXPECTED = "expected"
     BINDING = "binding"
-
-    @property
-    def zh(self) -> str:
-        """The word of the table."""
-        return {"expected": "预期性", "binding": "约束性"}[self]
 
 
 class Kind(enum.StrEnum):
@@ -67,18 +75,6 @@ class Kind(enum.StrEnum):
     CUMULATIVE = "cumulative"
     CEILING = "ceiling"
     TEXT = "text"
-
-    @property
-    def zh(self) -> str:
-        """The word the book uses."""
-        return {
-            "level": "水平",
-            "share": "比重",
-            "growth": "增速",
-            "cumulative": "累计",
-            "ceiling": "上限",
-            "text": "文字",
-        }[self]
 
 
 class Standing(enum.StrEnum):
@@ -97,17 +93,16 @@ class Standing(enum.StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def zh(self) -> str:
-        """The word the book uses."""
-        return {
-            "reached": "已达到",
-            "on-pace": "不慢于时间",
-            "open": "舍入不定",
-            "behind": "慢于时间",
-            "far-behind": "远慢于时间",
-            "away": "背离",
-            "unknown": "无数可算",
-        }[self]
+    def finding(self) -> str:
+        """What it says of being on time: ``confirmed``, ``slow``, or neither: ``open``, ``unknown``."""
+        if self in (Standing.REACHED, Standing.ON_PACE):
+            return "confirmed"
+        return str(self) if self in (Standing.OPEN, Standing.UNKNOWN) else "slow"
+
+    def agrees(self, midterm: str) -> bool:
+        """Whether a judgement at mid-term, by its key, says the same."""
+        same = {"ahead": self is Standing.REACHED, "as-expected": self is Standing.ON_PACE}
+        return same.get(midterm, self.finding == "slow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +124,18 @@ class Indicator:
     judgement_end: str
     note: str
 
+    @property
+    def date(self) -> str:
+        """At whose end its value of the mid-term stands, a year or a day: sums are dated by their last month."""
+        return {"2021/2023-06": "2023-06-30"}.get(self.midterm_period, self.midterm_period)
+
     def figures(self, ledger: Mapping[str, Figure]) -> dict[str, Figure]:
         """All that the table states of it in numbers, by id."""
         return {id: ledger[id] for id in ledger if id.startswith(f"{self.series}.")}
+
+    def words(self, ledger: Ledger, part: str) -> list[str]:
+        """What the table states of a part of it in words."""
+        return [rows[0].value for id, rows in ledger.words.items() if id.startswith(f"{self.series}.{part}")]
 
 
 def load_indicators(data: Path = DATA) -> list[Indicator]:
@@ -140,18 +144,20 @@ def load_indicators(data: Path = DATA) -> list[Indicator]:
     Raises:
         FaultyDataError: if one cannot be used; all faults are named at once.
     """
-    indicators, faults = [], []
+    found, faults = [], []
     for place, record in enumerate(read_table(data / "indicators.csv", INDICATOR_COLUMNS), 1):
         try:
-            indicators.append(_indicator(record))
+            found.append(_indicator(record))
         except ValueError as error:
-            faults.append(record.fault(str(error), "a nature, a class and periods as datapackage.yaml has them"))
+            faults.append(
+                record.fault(str(error), "nature, class, periods and judgements as datapackage.yaml has them")
+            )
             continue
         if record["number"] != str(place):
             faults.append(record.fault(f"the number is {record['number']}", f"{place}, in the order of the table"))
     if faults:
         raise FaultyDataError(faults)
-    return indicators
+    return found
 
 
 def _indicator(record: Record) -> Indicator:
@@ -159,7 +165,45 @@ def _indicator(record: Record) -> Indicator:
     number, nature, kind = int(cells.pop("number")), Nature(cells.pop("nature")), Kind(cells.pop("class"))
     for column in ("base_period", "midterm_period"):
         months(cells[column])
+    for column, words in (("judgement_midterm", MIDTERM), ("judgement_end", FINAL)):
+        if cells[column] not in words:
+            raise ValueError(f"{column} is {cells[column]!r}")
     return Indicator(number=number, nature=nature, kind=kind, **cells)
+
+
+def indicators(ledger: Ledger) -> pd.DataFrame:
+    """A row for each indicator, by ``number``.
+
+    Columns: ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its value of the
+    mid-term stands; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the judgements of the
+    table; ``standing``, where its own numbers put it (see :class:`Standing`), which is that of the part that is
+    farthest behind; ``finding``, what that says of being on time; ``agrees``, whether ``midterm`` says the same;
+    ``stated``, the figures of the table.
+    """
+    rows = [
+        {
+            "number": one.number,
+            "name_zh": one.name_zh,
+            "short": one.short_zh,
+            "nature": str(one.nature),
+            "class": str(one.kind),
+            "date": one.date,
+            "target": "；".join(one.words(ledger, "target")),
+            "midterm": MIDTERM[one.judgement_midterm],
+            "final": FINAL[one.judgement_end],
+            "stated": list(one.figures(ledger).values()),
+        }
+        for one in load_indicators()
+    ]
+    table = pd.DataFrame(rows).set_index("number").rename_axis(columns="measure")
+    worst = courses(ledger)["standing"].groupby("number").max()
+    standing = worst.reindex(table.index, fill_value=str(Standing.UNKNOWN))
+    stands = [Standing(one) for one in standing]
+    return table.assign(
+        standing=standing,
+        finding=[one.finding for one in stands],
+        agrees=[one.agrees(midterm) for one, midterm in zip(stands, table["midterm"], strict=True)],
+    )
 
 
 # --- time
@@ -176,10 +220,10 @@ def elapsed(at: str, start: str = START, end: str = END) -> Figure:
     return _number(Fraction(months(at) - months(start))) / (months(end) - months(start))
 
 
-def duration(start: str, end: str, year: Unit) -> Figure:
+def duration(start: str, end: str) -> Figure:
     """The years between the ends of two periods."""
     length = Constant(Fraction(months(end) - months(start)))
-    return Figure(Operation("/", length, Constant(Fraction(MONTHS))), year, {})
+    return Figure(Operation("/", length, Constant(Fraction(MONTHS))), FigureDtype.unit_called("年"), {})
 
 
 def _number(value: Fraction) -> Figure:
@@ -189,17 +233,19 @@ def _number(value: Fraction) -> Figure:
 # --- counts
 
 
-def count(indicators: Iterable[Indicator], ledger: Ledger) -> Figure:
-    """How many they are, with their numbers as its formula.
+def count(rows: pd.DataFrame) -> Figure:
+    """How many indicators they are, with their numbers as its formula: ``table.groupby("standing").apply(count)``.
 
     Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table states of them, so that a chart of such
     counts names the pages that a reader has to open.
+
+    Args:
+        rows: some of :func:`indicators`.
     """
-    counted = list(indicators)
-    numbers = "、".join(str(one.number) for one in counted) or "无"
-    leaves = {id: leaf for one in counted for f in one.figures(ledger).values() for id, leaf in f.leaves.items()}
+    numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
+    leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
     of = f"data/indicators.csv中序号：{numbers}"
-    return Figure(Count(Fraction(len(counted)), of), ledger.units["项"], leaves)
+    return Figure(Count(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
 
 
 # --- pace
@@ -223,38 +269,11 @@ class Course:
     ``at`` is the period at whose end the value stands.
     """
 
-    indicator: Indicator
-    series: str
+    kind: Kind
     base: Figure
     value: Figure
     target: Figure
     at: str
-    units: Mapping[str, Unit]
-
-    @property
-    def kind(self) -> Kind:
-        """The class of the indicator."""
-        return self.indicator.kind
-
-    @property
-    def slug(self) -> str:
-        """What its series is called after the number: short, and stable."""
-        return self.series.partition("-")[2]
-
-    @property
-    def name_zh(self) -> str:
-        """The Chinese name, without what the value adds to it."""
-        return self.value.name_zh.removesuffix("（中期完成）")
-
-    @property
-    def name_en(self) -> str:
-        """The English name, without what the value adds to it."""
-        return self.value.name_en.removesuffix(", mid-term")
-
-    @property
-    def short_zh(self) -> str:
-        """A name for a label: that of the indicator, for a part of a compound one its own up to a bracket."""
-        return self.name_zh.partition("（")[0] if self.series != self.indicator.series else self.indicator.short_zh
 
     @property
     def has_distance(self) -> bool:
@@ -279,6 +298,12 @@ class Course:
         return self._difference(self.target, self.base)
 
     @property
+    def ambition(self) -> Figure:
+        """How far the target lies from the base, the way it is meant to go, as a share of the base."""
+        share = self.distance / self.base
+        return -share if self.kind is Kind.CEILING else share
+
+    @property
     def covered(self) -> Figure:
         """The share of the distance, or of the sum, that is done; see :attr:`has_distance`."""
         if self.kind is Kind.CUMULATIVE:
@@ -295,15 +320,15 @@ class Course:
     def achieved(self) -> Figure:
         """What was done a year; not for growth, whose value is such a mean already."""
         done = self.value if self.kind is Kind.CUMULATIVE else self._difference(self.value, self.base)
-        return done / duration(START, self.at, self.units["年"])
+        return done / duration(START, self.at)
 
     @property
     def even(self) -> Figure:
         """What each year of a sum would bring if all years of the plan were alike."""
-        return self.target / duration(START, END, self.units["年"])
+        return self.target / duration(START, END)
 
     @property
-    def due_if_rising(self) -> Figure:
+    def rising(self) -> Figure:
         """What of a sum would be done if each year brought the same amount more than the one before, from the base on.
 
         A year's own part is spread evenly over its months.
@@ -320,14 +345,10 @@ class Course:
         if self.kind is Kind.GROWTH:
             done = self._months // MONTHS
             return required_growth(self.target, self.value, done, len(YEARS) - done)
-        return self._difference(self.target, self.value) / duration(self.at, END, self.units["年"])
-
-    def projected(self, factor: Figure, until: str = END) -> Figure:
-        """The value at the end of a period if it goes on at the pace so far, or at that times a factor."""
-        return self.value + factor * self.achieved * duration(self.at, until, self.units["年"])
+        return self._difference(self.target, self.value) / duration(self.at, END)
 
     @property
-    def compound_pace(self) -> Figure:
+    def compound(self) -> Figure:
         """Compound growth a year so far over the one that leads from base to target, as Eurostat measures progress."""
         years = Fraction(self._months, MONTHS)
         so_far = ((self.value / self.base) ** years.denominator).root(years.numerator) - 1
@@ -351,9 +372,22 @@ class Course:
             return Standing.BEHIND
         return Standing.FAR_BEHIND if pace.high >= 0 else Standing.AWAY
 
-    def as_of(self, period: str) -> Course:
-        """The same numbers, as if the value stood at the end of another period."""
-        return replace(self, at=period)
+    @property
+    def measures(self) -> dict[str, Figure | NAType]:
+        """What is computed of it, by name; missing where a class has no such thing."""
+        adds, grows = self.kind is Kind.CUMULATIVE, self.kind is Kind.GROWTH
+        has = {
+            "distance": self.has_distance and not adds,
+            "ambition": self.has_distance and not adds,
+            "covered": self.has_distance,
+            "pace": self.has_distance or grows,
+            "compound": self.has_distance and not adds,
+            "achieved": not grows,
+            "required": True,
+            "even": adds,
+            "rising": adds,
+        }
+        return {name: getattr(self, name) if there else pd.NA for name, there in has.items()}
 
     def _past_target(self, figure: Figure) -> Interval:
         """How far a number lies on the good side of the target."""
@@ -362,7 +396,7 @@ class Course:
 
     def _difference(self, a: Figure, b: Figure) -> Figure:
         gap = a - b
-        return gap.to(self.units["百分点"]) if gap.unit.symbol == "%" else gap
+        return gap.to(FigureDtype.unit_called("百分点")) if gap.unit.symbol == "%" else gap
 
 
 def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figure:
@@ -379,30 +413,57 @@ def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figur
     return ((1 + target) ** (done + left) / (1 + mean) ** done).root(left) - 1
 
 
-def courses(indicator: Indicator, ledger: Ledger) -> list[Course]:
-    """The indicator as numbers: one course, several if it is compound, none if a target is not printed as a number.
+def courses(ledger: Ledger) -> pd.DataFrame:
+    """A row for each indicator that is made of numbers, or for each part of a compound one, by the :data:`LEVELS`.
 
-    Of a target that is a range the low end is taken. A target to outgrow the city is the growth of the city so far.
-    A value of which the page says 以上 is taken at that bound.
+    Columns: ``class`` and ``date``, as of :func:`indicators`; the figures ``base``, ``value`` at mid-term and
+    ``target``; and those of :func:`progress`.
+
+    There is no row where a target is not printed as a number. Of a target that is a range the low end is taken. A
+    target to outgrow the city is the growth of the city so far. A value of which the page says 以上 is taken at that
+    bound.
     """
-    found = []
+    rows = pd.DataFrame([row for one in load_indicators() for row in _parts(one, ledger)])
+    figures = dict.fromkeys(("base", "value", "target"), "figure")
+    return progress(rows.astype(figures).set_index(LEVELS).rename_axis(columns="measure"))
+
+
+def _parts(indicator: Indicator, ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """The indicator as numbers: one row, or several if it is compound."""
     ending = f".midterm@{indicator.midterm_period}"
-    for id in indicator.figures(ledger):
-        if not id.endswith(ending):
-            continue
-        part = id.removesuffix(ending)
+    for part in (id.removesuffix(ending) for id in indicator.figures(ledger) if id.endswith(ending)):
         set_targets = [ledger[t] for t in (f"{part}.target@{END}", f"{part}.target.low@{END}") if t in ledger]
         rival = ledger.get(f"{part}.midterm.city@{indicator.midterm_period}")
         base = ledger.get(f"{part}.base@{indicator.base_period}")
         target = as_set(set_targets[0]) if set_targets else rival
         if base and target:
-            value = ledger[id]
-            value = value if value.interval.bounded else _at_print(value, "“以上”按下限计算")
-            found.append(Course(indicator, part, base, value, target, indicator.midterm_period, ledger.units))
-    return found
+            value = ledger[f"{part}{ending}"]
+            names = value.name_zh.removesuffix("（中期完成）"), value.name_en.removesuffix(", mid-term")
+            # a part of a compound indicator is called by its own name up to a bracket
+            short = names[0].partition("（")[0] if part != indicator.series else indicator.short_zh
+            levels = part.partition("-")[2], indicator.number, indicator.midterm_period, short, *names
+            yield dict(zip(LEVELS, levels, strict=True)) | {
+                "class": str(indicator.kind),
+                "date": indicator.date,
+                "base": base,
+                "value": value if value.interval.bounded else _at_print(value, "“以上”按下限计算"),
+                "target": target,
+            }
 
 
-def standing(of: Iterable[Course]) -> Standing:
-    """Where an indicator stands: a compound one as the part that is farthest behind."""
-    order = list(Standing)
-    return max((course.standing for course in of), key=order.index, default=Standing.UNKNOWN)
+def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
+    """How far the rows have come, from their base, value and target: as they are printed, or read otherwise.
+
+    Columns: those of :attr:`Course.measures`, figures, missing where a class has no such thing; ``has_distance``,
+    whether there is a way to go from base to target; ``standing``, ordered, best first.
+
+    Args:
+        rows: of :func:`courses`; with other numbers, if they are to be read otherwise.
+        at: the period at whose end all values are taken to stand, if not each at its own.
+    """
+    read = rows.reset_index("at").to_dict("records")
+    found = [Course(Kind(row["class"]), row["base"], row["value"], row["target"], at or row["at"]) for row in read]
+    measures = [course.measures for course in found]
+    columns = {name: FigureArray(one[name] for one in measures) for name in measures[0]}
+    standings = pd.Categorical([str(course.standing) for course in found], list(map(str, Standing)), ordered=True)
+    return rows.assign(**columns, has_distance=[course.has_distance for course in found], standing=standings)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,9 @@ from matplotlib.figure import Figure as Canvas
 
 from gongbao import charts
 from gongbao.errors import UnusableValueError, nearest
+from gongbao.expression import Constant
 from gongbao.figure import Figure
+from gongbao.units import PURE
 from gongbao.words import Words
 
 PALETTE = (charts.DARK, charts.STRONG, charts.LIGHT, charts.ACCENT, charts.PALE)
@@ -74,7 +77,10 @@ def plot(
     x: Any = None,
     y: Any = None,
     rows: str | None = None,
+    columns: str | None = None,
     panels: tuple[int, int] | None = None,
+    sharey: bool | None = None,
+    mark: tuple[str, float] | None = None,
     width: float = charts.WIDTH,
     **options: Any,
 ) -> Any:
@@ -88,7 +94,10 @@ def plot(
         x: only for pandas' own kinds.
         y: the columns to draw, if not all.
         rows: the pattern of the labels of the rows, such as ``{kind}，{year}年末``; without one, their words.
+        columns: the same of the columns, such as the titles of panels.
         panels: a chart for each column, in so many rows and columns of charts.
+        sharey: whether panels have one vertical axis: horizontal bars then name their rows once.
+        mark: what a vertical line stands for, and where it is.
         width: of the picture in inches.
         options: for the kind: see :data:`KINDS`.
 
@@ -101,10 +110,11 @@ def plot(
     if kind not in KINDS:
         return _plain(data, kind, {"ax": ax, "x": x, "y": y, **options})
     frame = data.to_frame() if isinstance(data, pd.Series) else data if y is None else data[y]
-    _require_figures(frame)
+    _require_figures(frame, KINDS[kind])
     words = _words[-1]
     names = words.labels(frame.index, rows)
-    columns = {words.word(str(frame.columns.name), str(head)): list(column) for head, column in frame.items()}
+    heads = words.labels(frame.columns, columns)
+    drawn_columns = {head: list(column) for head, (_, column) in zip(heads, frame.items(), strict=True)}
     drawn = KINDS[kind]
     if ax is None and not height:
         raise UnusableValueError(
@@ -112,11 +122,14 @@ def plot(
         )
     if not panels:
         axes = charts.canvas(height, width=width)[1] if ax is None else ax
-        _draw(drawn, axes, names, columns, options)
+        _draw(drawn, axes, names, drawn_columns, options)
+        _draw_mark(axes, mark)
         return axes
-    grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=drawn.shares_scale)[1])
-    for axes, (title, figures) in zip(grid.flat, columns.items(), strict=True):
+    shared = drawn.shares_scale if sharey is None else sharey
+    grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=shared)[1])
+    for axes, (title, figures) in zip(grid.flat, drawn_columns.items(), strict=True):
         _draw(drawn, axes, names, {title: figures}, options)
+        _draw_mark(axes, mark)
         axes.set_title(title)
     return grid
 
@@ -130,12 +143,19 @@ def _draw(
         figures += [one for one in (option if isinstance(option, tuple) else ()) if isinstance(one, Figure)]
     known = _drawings.setdefault(axes, Drawing())
     known.figures += [figure for figure in figures if isinstance(figure, Figure)]
-    known.form = kind.form.format(*columns)
+    known.form = kind.form.format(*columns, all="、".join(columns))
 
 
-def _require_figures(frame: pd.DataFrame) -> None:
+def _draw_mark(axes: Axes, mark: tuple[str, float] | None) -> None:
+    if mark:
+        name, place = mark
+        axes.axvline(place, color=charts.STRONG, linewidth=1, zorder=0)
+        _drawings[axes].form += f"，竖线为{name}"
+
+
+def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
     for head, column in frame.items():
-        wrong = [one for one in column if not isinstance(one, Figure)]
+        wrong = [one for one in column if not isinstance(one, Figure) and not (kind.has_gaps and one is pd.NA)]
         if wrong:
             what = "a missing figure" if wrong[0] is pd.NA else repr(wrong[0])
             raise UnusableValueError(
@@ -163,12 +183,14 @@ Columns = Sequence[tuple[str, list[Figure]]]
 class Kind:
     """A kind of chart: what draws it, and what it is called; the names of the columns fill the places.
 
-    ``shares_scale``: panels side by side have one scale.
+    ``{all}`` is the place of all of them. ``shares_scale``: panels side by side have one scale. ``has_gaps``: figures
+    may be missing.
     """
 
     draw: Callable[..., None]
     form: str
     shares_scale: bool = False
+    has_gaps: bool = False
 
 
 def _one(draw: Callable[..., None]) -> Callable[..., None]:
@@ -199,7 +221,10 @@ def _filled_bars(axes: Axes, names: list[str], columns: Columns) -> None:
 
 
 def _stacked_bars(axes: Axes, names: list[str], columns: Columns, *, colors: Sequence[str] | None = None) -> None:
-    charts.stacked_bars(axes, names, _series(columns, colors))
+    """What is missing is no part of its bar."""
+    nothing = Figure(Constant(Fraction(0)), PURE, {})
+    parts = [(name, [one if isinstance(one, Figure) else nothing for one in figures]) for name, figures in columns]
+    charts.stacked_bars(axes, names, _series(parts, colors))
 
 
 def _paired_bars(axes: Axes, names: list[str], columns: Columns, *, colors: Sequence[str] | None = None) -> None:
@@ -258,8 +283,8 @@ KINDS: dict[str, Kind] = {
     "columns": Kind(_one(charts.columns), "柱形图"),
     "dots": Kind(_one(charts.dots), "点图，带舍入区间"),
     "filled_bars": Kind(_filled_bars, "横条图，{0}画在{1}之内"),
-    "stacked_bars": Kind(_stacked_bars, "堆叠横条图"),
-    "paired_bars": Kind(_paired_bars, "成对横条图"),
+    "stacked_bars": Kind(_stacked_bars, "堆叠横条图", has_gaps=True),
+    "paired_bars": Kind(_paired_bars, "分组横条图，每组为{all}"),
     "dumbbells": Kind(_dumbbells, "哑铃图，每行由{0}到{1}"),
     "slopes": Kind(_slopes, "折线图，首尾标数"),
     "whiskers": Kind(_whiskers, "点图，每行由下端到上端"),
