@@ -174,15 +174,16 @@ def _indicator(record: Record) -> Indicator:
 def indicators(ledger: Ledger) -> pd.DataFrame:
     """A row for each indicator, by ``number``.
 
-    Columns: ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its value of the
-    mid-term stands; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the judgements of the
-    table; ``standing``, where its own numbers put it (see :class:`Standing`), which is that of the part that is
+    Columns: ``series``, ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its value
+    of the mid-term stands; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the judgements
+    of the table; ``standing``, where its own numbers put it (see :class:`Standing`), which is that of the part that is
     farthest behind; ``finding``, what that says of being on time; ``agrees``, whether ``midterm`` says the same;
     ``stated``, the figures of the table.
     """
     rows = [
         {
             "number": one.number,
+            "series": one.series,
             "name_zh": one.name_zh,
             "short": one.short_zh,
             "nature": str(one.nature),

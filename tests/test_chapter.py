@@ -279,6 +279,35 @@ def test_chart_knows_what_all_its_axes_show_and_adds_what_else_was_drawn(chapter
     assert record["uses"] == [*both.figure.id, "debt.ratio.audit@2022-12-31"]
 
 
+def test_a_mark_and_all_columns_are_named_in_what_a_chart_is(chapter, shown):
+    both = chapter.frame(
+        {"limit": "debt.limit.{kind}@2022", "balance": "debt.balance.{kind}@2022-12-31"}, kind=["general"]
+    )
+    axes = both.plot(kind="paired_bars", height=2, mark=("百亿", 100))
+    chapter.chart(axes, "limits", title="限额")
+    assert shown[0][0][CHART_MIME]["alt"].startswith("分组横条图，每组为限额、余额，竖线为百亿。")
+    assert list(axes.lines[-1].get_xdata()) == [100, 100]
+
+
+def test_panels_are_called_by_a_pattern_and_share_the_names_of_rows(chapter):
+    keys = {"kind": ["general", "special"], "year": ["2022", "2023"]}
+    limits = chapter.frame("debt.limit.{kind}@{year}", **keys).to_frame("limit").rename_axis(columns="measure").T
+    left, right = limits.plot(kind="bars", columns="{kind} {year}", panels=(1, 4), sharey=True, height=2)[:2]
+    assert [axes.get_title("left") for axes in (left, right)] == ["一般 2022", "一般 2023"]
+    assert left.get_shared_y_axes().joined(left, right)
+
+
+def test_a_part_that_is_missing_is_no_part_of_a_stack(chapter, shown):
+    limits = chapter.frame("debt.limit.{kind}@{year}", kind=["general", "special"], year=["2022", "2023"])
+    parts = limits.drop(("special", "2022")).unstack("kind")
+    axes = parts.plot(kind="stacked_bars", height=2)
+    assert [patch.get_width() for patch in axes.patches] == pytest.approx([99.2, 104.8, 0, 87.3])
+    chapter.chart(axes, "limits", title="限额")
+    assert "debt.limit.special@2022" not in shown[0][0][CHART_MIME]["uses"]
+    with pytest.raises(UnusableValueError, match="a missing figure"):
+        parts.plot(kind="paired_bars", height=2)
+
+
 def test_chart_of_a_figure_without_id_is_refused(chapter):
     with pytest.raises(ValueError, match="publish"):
         draw(chapter, drawn(step(chapter)))
@@ -332,6 +361,11 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
     assert "192.1亿元" in bundle["text/html"]
     assert bundle["text/plain"].startswith("限额192.1亿元\n")
     assert "16.3%" in bundle["text/plain"]
+
+
+def test_keys_in_a_column_of_their_level_are_called_by_their_words(chapter, shown):
+    chapter.table("kinds", pd.DataFrame({"kind": ["general", "none"], "other": ["general", "none"]}), title="两类")
+    assert shown[0][0][TABLE_MIME]["rows"] == [("一般", "general"), ("none", "none")]
 
 
 def test_cell_without_id_is_refused(chapter, shown):

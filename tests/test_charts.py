@@ -194,6 +194,22 @@ def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
+def test_many_words_of_a_legend_take_two_lines(drawn, ledger):
+    _, axes = drawn
+    parts = [(f"部分{number}", charts.DARK, [ledger["debt.limit.general@2022"]]) for number in range(6)]
+    charts.stacked_bars(axes, ["上年"], parts)
+    assert axes.get_legend()._ncols == 3
+
+
+def test_a_key_says_what_colours_mean_above_the_whole_drawing(drawn):
+    canvas, axes = drawn
+    charts.key(axes, {"可以完成": charts.LIGHT, "存在很大压力": charts.STRONG})
+    (legend,) = canvas.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["可以完成", "存在很大压力"]
+    assert [line.get_color() for line in legend.get_lines()] == [charts.LIGHT, charts.STRONG]
+    assert axes.lines[:] == []
+
+
 def test_part_too_narrow_for_its_number_has_none(drawn, ledger):
     _, axes = drawn
     parts = [

@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 
 from gongbao.figure import Claim, Figure, Leaf, Precision, stated
 from gongbao.indicators import (
+    END,
+    LEVELS,
     Course,
     Kind,
-    Nature,
     Standing,
     count,
     courses,
     duration,
     elapsed,
+    indicators,
     load_indicators,
     months,
+    progress,
     required_growth,
-    standing,
 )
 from gongbao.interval import Interval
 from gongbao.tables import FaultyDataError
@@ -28,16 +31,22 @@ from gongbao.units import PURE
 
 
 @pytest.fixture(scope="module")
-def indicators():
-    return {one.number: one for one in load_indicators()}
+def table(whole_ledger):
+    return indicators(whole_ledger)
 
 
 @pytest.fixture(scope="module")
-def course(indicators, whole_ledger):
+def every(whole_ledger):
+    return courses(whole_ledger)
+
+
+@pytest.fixture(scope="module")
+def course(every):
     """The course of an indicator by its number; of a compound one, the part that is asked for."""
 
     def find(number: int, part: int = 0) -> Course:
-        return courses(indicators[number], whole_ledger)[part]
+        row = every.reset_index("at").xs(number, level="number").iloc[part]
+        return Course(Kind(row["class"]), row["base"], row["value"], row["target"], row["at"])
 
     return find
 
@@ -45,10 +54,14 @@ def course(indicators, whole_ledger):
 # --- the table
 
 
-def test_the_rows_are_read_in_the_order_of_the_table(indicators):
-    assert list(indicators) == list(range(1, 32))
-    assert indicators[24].nature is Nature.BINDING
-    assert indicators[24].kind is Kind.CEILING
+def test_the_table_has_a_row_for_each_indicator(table):
+    assert list(table.index) == list(range(1, 32))
+    unemployed = table.loc[24]
+    assert (unemployed["nature"], unemployed["class"], unemployed["target"]) == ("binding", "ceiling", "完成市下达目标")
+    assert (unemployed["midterm"], unemployed["final"]) == ("as-expected", "effort")
+    assert all(figure.series.startswith(f"{unemployed['series']}.") for figure in unemployed["stated"])
+    assert table.loc[[12, 1, 3, 5], "date"].tolist() == ["2021", "2022", "2023-06-30", "2023-06-30"]
+    assert table.loc[29, "target"].count("；") == 1
 
 
 @pytest.mark.parametrize(
@@ -57,6 +70,7 @@ def test_the_rows_are_read_in_the_order_of_the_table(indicators):
         (",expected,growth,plan.indicator.01", ",hoped,growth,plan.indicator.01", "hoped"),
         (",expected,growth,plan.indicator.01", ",expected,speed,plan.indicator.01", "speed"),
         ("01-gdp-growth,2020,2022", "01-gdp-growth,2020,early", "early"),
+        ("retail-sales-growth,2020,2022,不及预期", "retail-sales-growth,2020,2022,很好", "judgement_midterm is '很好'"),
         ("\n2,", "\n7,", "the number is 7"),
     ],
 )
@@ -65,13 +79,8 @@ def test_a_row_that_cannot_be_used_is_named(data, old, new, problem):
     text = table.read_text("utf-8")
     assert text.count(old) == 1
     table.write_text(text.replace(old, new), "utf-8")
-    with pytest.raises(FaultyDataError, match=rf"data/indicators\.csv, row [23]: .*{problem}"):
+    with pytest.raises(FaultyDataError, match=rf"data/indicators\.csv, row [238]: .*{problem}"):
         load_indicators(data)
-
-
-def test_kinds_and_standings_have_chinese_words():
-    for words in (Kind, Nature, Standing):
-        assert all(word.zh for word in words)
 
 
 # --- time
@@ -86,8 +95,8 @@ def test_time_is_counted_in_months_from_the_end_of_the_base(period, share):
     assert elapsed(period).interval.half_width == 0
 
 
-def test_a_duration_is_in_years(whole_ledger):
-    half = duration("2020", "2023-06-30", whole_ledger.units["年"])
+def test_a_duration_is_in_years():
+    half = duration("2020", "2023-06-30")
     assert half.text == "2.5年"
     assert months("2023-06") - months("2020") == 30
 
@@ -138,17 +147,17 @@ def test_what_is_due_of_a_sum_that_rises_from_the_base(course):
     rise = Fraction(10000 - 5 * 1591, 15)  # 1 + 2 + 3 + 4 + 5 rises in all
     years = [1591 + year * rise for year in range(1, 6)]
     assert sum(years) == 10000
-    assert output.due_if_rising.exact == years[0] + years[1] + years[2] / 2
-    assert output.as_of("2025").due_if_rising.exact == 10000
-    assert output.due_if_rising.unit == output.target.unit
+    assert output.rising.exact == years[0] + years[1] + years[2] / 2
+    assert replace(output, at="2025").rising.exact == 10000
+    assert output.rising.unit == output.target.unit
 
 
-def test_going_on_at_the_pace_so_far_reaches_the_target_just_if_the_pace_is_1(course, whole_ledger):
+def test_going_on_at_the_pace_so_far_reaches_the_target_just_if_the_pace_is_1(course):
     platforms = course(6, part=1)
     assert platforms.pace.exact == 1
-    once = duration("2020", "2021", whole_ledger.units["年"]) / duration("2020", "2021", whole_ledger.units["年"])
-    assert platforms.projected(once).exact == platforms.target.exact
-    assert platforms.projected(once + once).exact == platforms.target.exact + 1
+    to_come = platforms.achieved * duration(platforms.at, END)
+    assert (platforms.value + to_come).exact == platforms.target.exact
+    assert (platforms.value + 2 * to_come).exact == platforms.target.exact + 1
 
 
 def test_required_growth_closes_the_gap(course):
@@ -160,7 +169,7 @@ def test_required_growth_closes_the_gap(course):
 
 
 def test_compound_pace_is_growth_over_the_growth_needed(course):
-    assert float(course(14).compound_pace) == pytest.approx((2.5 ** (2 / 5) - 1) / (5 ** (1 / 5) - 1))
+    assert float(course(14).compound) == pytest.approx((2.5 ** (2 / 5) - 1) / (5 ** (1 / 5) - 1))
 
 
 # --- standing
@@ -185,8 +194,27 @@ def test_compound_pace_is_growth_over_the_growth_needed(course):
         (28, Standing.UNKNOWN),
     ],
 )
-def test_an_indicator_stands_where_its_numbers_put_it(indicators, whole_ledger, number, expected):
-    assert standing(courses(indicators[number], whole_ledger)) is expected
+def test_an_indicator_stands_where_its_numbers_put_it(table, number, expected):
+    assert table.loc[number, "standing"] == expected
+
+
+@pytest.mark.parametrize(
+    ("standing", "finding", "midterm"),
+    [
+        (Standing.REACHED, "confirmed", "ahead"),
+        (Standing.ON_PACE, "confirmed", "as-expected"),
+        (Standing.OPEN, "open", None),
+        (Standing.BEHIND, "slow", "below-expected"),
+        (Standing.FAR_BEHIND, "slow", "below-expected"),
+        (Standing.AWAY, "slow", "below-expected"),
+        (Standing.UNKNOWN, "unknown", None),
+    ],
+)
+def test_a_standing_agrees_with_one_judgement_at_most(standing, finding, midterm):
+    assert standing.finding == finding
+    assert [one for one in ("ahead", "as-expected", "below-expected") if standing.agrees(one)] == [midterm] * bool(
+        midterm
+    )
 
 
 def test_a_higher_ceiling_would_still_be_met_and_a_lower_one_not(course):
@@ -243,9 +271,10 @@ def test_rounding_decides_nothing_under_a_ceiling(course):
 
 def test_another_date_changes_the_pace_alone(course):
     output = course(4)
-    assert output.as_of("2022").pace.exact == output.covered.exact / Fraction(2, 5)
-    assert output.as_of("2022").covered.exact == output.covered.exact
-    assert output.as_of("2022").standing is Standing.ON_PACE
+    then = replace(output, at="2022")
+    assert then.pace.exact == output.covered.exact / Fraction(2, 5)
+    assert then.covered.exact == output.covered.exact
+    assert then.standing is Standing.ON_PACE
 
 
 def test_what_is_stated_as_a_lower_bound_is_taken_at_it(course):
@@ -255,29 +284,69 @@ def test_what_is_stated_as_a_lower_bound_is_taken_at_it(course):
     assert water.standing is Standing.REACHED
 
 
-def test_what_is_early_by_the_table_has_reached_its_target(indicators, whole_ledger):
+def test_what_is_early_by_the_table_has_reached_its_target(table):
     """All that the page calls early has met its target, and nothing that it calls below expectation is on pace."""
-    for one in indicators.values():
-        stands = standing(courses(one, whole_ledger))
-        if one.judgement_midterm == "提前达到目标":
-            assert stands is Standing.REACHED
-        if one.judgement_midterm == "不及预期":
-            assert stands in (Standing.BEHIND, Standing.FAR_BEHIND, Standing.AWAY)
+    assert table.loc[table["midterm"] == "ahead", "standing"].eq("reached").all()
+    assert table.loc[table["midterm"] == "below-expected", "finding"].eq("slow").all()
+    assert not table.loc[table["midterm"] == "as-expected", "agrees"].all()
+
+
+# --- the courses as a frame
+
+
+def test_a_row_has_what_its_class_has(every):
+    """What a class has no such thing of is missing, not a number that means nothing."""
+    there = every.notna().groupby("number").first()
+    cumulative, growth, level, no_way = (there.loc[number] for number in (4, 1, 14, 19))
+    assert set(there.columns[~cumulative]) == {"distance", "ambition", "compound"}
+    assert set(there.columns[~growth]) >= {"covered", "achieved", "compound", "even"}
+    assert set(there.columns[~level]) == {"even", "rising"}
+    assert set(there.columns[~no_way]) >= {"distance", "covered", "pace"}
+    assert no_way["required"]
+
+
+def test_a_frame_of_courses_prints(every):
+    printed = every.droplevel(["name_zh", "name_en"]).to_string()
+    assert "0.830±0.012" in printed
+    assert "<NA>" in printed
+
+
+def test_how_far_a_target_lies_from_its_base_has_no_sign(every):
+    """A ceiling that lies below the base lies ahead."""
+    ambition = every["ambition"].dropna()
+    assert (ambition > 0).all()
+    assert ambition.xs(14, level="number").item().exact == 4
+
+
+def test_the_same_rows_may_be_read_otherwise(every):
+    then = progress(every, "2022")
+    moved = every.index[then["standing"] != every["standing"]].unique("number")
+    assert list(moved) == [4, 13, 21]
+    done = progress(every.assign(value=every["target"]))
+    going = done[done["has_distance"]]
+    assert going["standing"].eq("reached").all()
+    assert (going["covered"].figure.exact == 1).all()
+    # what was read so is not changed
+    pd.testing.assert_index_equal(then.index, every.index)
+    assert then["value"].figure.id.tolist() == every["value"].figure.id.tolist()
 
 
 # --- counts and names
 
 
-def test_a_count_lists_its_indicators_and_their_pages(indicators, whole_ledger):
-    two = count([indicators[14], indicators[24]], whole_ledger)
+def test_a_count_lists_its_indicators_and_their_pages(table):
+    two = count(table.loc[[14, 24]])
     assert two.text == "2项"
     assert two.formula == "计数[data/indicators.csv中序号：14、24]"
     assert {statement.page for statement in two.statements} == {59}
-    assert count([], whole_ledger).text == "0项"
+    assert count(table[:0]).text == "0项"
+    by_standing = table.groupby("standing").apply(count)
+    assert by_standing["open"].formula == "计数[data/indicators.csv中序号：9、13、21]"
 
 
-def test_parts_have_names_of_their_own(course):
-    assert course(6).slug == "industry-platforms.ten-billion"
-    assert course(6).short_zh == "百亿级产业平台"
-    assert course(5).short_zh == "战新产业占比"
-    assert course(5).name_en.endswith("above designated size")
+def test_parts_have_names_of_their_own(every):
+    assert every.index.names == LEVELS
+    names = every.index.to_frame().set_index("course")
+    assert names.loc["industry-platforms.ten-billion", "short"] == "百亿级产业平台"
+    assert names.loc["emerging-industry-share", "short"] == "战新产业占比"
+    assert names.loc["emerging-industry-share", "name_en"].endswith("above designated size")

@@ -91,6 +91,11 @@ def test_what_is_named_and_not_published_is_found(data):
     assert [re.search(r"published as (\S+);", fault)[1] for fault in faults] == ["debt.b", "debt.scenario.c@2023"]
 
 
+def test_a_parameter_may_have_no_value(data):
+    made = chapter(data, "debt.scenario.debt-growth,甲,a,%,\n")
+    assert list(made.unpublished([])) == []
+
+
 def test_the_same_level_twice_is_the_same_key():
     shape = matching("debt.{kind}.of.{kind}@{year}")
     assert shape.fullmatch("debt.a.of.a@2023").groupdict() == {"kind": "a", "year": "2023"}
@@ -100,7 +105,7 @@ def test_the_same_level_twice_is_the_same_key():
 def test_every_word_of_the_book_is_used():
     """A level is named in the notebook or in its computed series, and each key of it occurs in an id, or there."""
     ledger = Ledger.load()
-    ids = [*ledger, *ledger.words, *ledger.reports]
+    ids = [*ledger, *ledger.words, *ledger.reports, (PROJECT / "data" / "indicators.csv").read_text("utf-8")]
     for name, words in load_words().items():
         notebook = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
         code = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
