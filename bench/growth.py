@@ -47,7 +47,7 @@ APPENDIX = ("pages", "dictionary", "downloads")
 
 def topic(chapter: int) -> str:
     """The name of a chapter, its notebook and its ledger."""
-    return f"topic{chapter}"
+    return "topic-" + "".join("abcdefghij"[int(digit)] for digit in str(chapter))  # a number in prose would be typed
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -124,17 +124,18 @@ def write_data(data: Path, chapters: range, sums: int) -> None:
 
 
 CODE = (
+    """shown = {shown}""",
     """from gongbao import charts
 from gongbao.chapter import Chapter
 
 chapter = Chapter("{name}")
-totals = [chapter[f"{name}.item{{n}}.total@2023"] for n in range(1, {shown} + 1)]
-firsts = [chapter[f"{name}.item{{n}}.first@2023"] for n in range(1, {shown} + 1)]
+totals = [chapter[f"{name}.item{{n}}.total@2023"] for n in range(1, shown + 1)]
+firsts = [chapter[f"{name}.item{{n}}.first@2023"] for n in range(1, shown + 1)]
 shares = [
     chapter.publish(f"{name}.share{{n}}@2023", first / total, f"第{{n}}项甲类占比", f"share of item {{n}}", unit="%")
     for n, (first, total) in enumerate(zip(firsts, totals), 1)
 ]
-labels = [f"第{{n}}项" for n in range(1, {shown} + 1)]
+labels = [f"第{{n}}项" for n in range(1, shown + 1)]
 """,
     """chapter.table("shares", {{"项": labels, "合计": totals, "占比": shares}}, title="各项占比")
 """,
@@ -170,6 +171,8 @@ def write_notebook(path: Path, name: str) -> None:
     cells = [nbformat.v4.new_markdown_cell(f"# {name}\n\n{prose}")]
     cells += [nbformat.v4.new_code_cell(code.format(name=name, shown=SHOWN)) for code in CODE]
     cells.append(nbformat.v4.new_markdown_cell("## 数据与来源\n\n```{figures} here\n```"))
+    # where a number may be typed
+    cells[1].metadata["tags"] = ["parameters"]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -200,7 +203,7 @@ def point(book: Path, chapters: int, rows: int) -> Point:
     """Build from nothing; again with nothing, a word, and a row changed."""
     variables = environment()
     costs = {"cold": measure(GONGBAO, book, variables), "nothing": measure(GONGBAO, book, variables)}
-    notebook, ledger = book / "notebooks" / "topic1.ipynb", book / "data" / "ledger" / "topic1.csv"
+    notebook, ledger = book / "notebooks" / f"{topic(1)}.ipynb", book / "data" / "ledger" / f"{topic(1)}.csv"
     notebook.write_text(notebook.read_text("utf-8").replace("中，", "之中，", 1), "utf-8")
     costs["prose"] = measure(GONGBAO, book, variables)
     ledger.write_text(re.sub("Item 1,", "Item one,", ledger.read_text("utf-8")), "utf-8")

@@ -16,16 +16,18 @@ from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.editions import languages
 from gongbao.ledger import Ledger
 from gongbao.numbers import MEND, figures, refresh
+from gongbao.prose import typed_in_book
 from gongbao.relations import load_relations
 from gongbao.source import Source
 from gongbao.tables import FaultyDataError
+from gongbao.toc import TOC
 from gongbao.validation import data_faults, package_faults
 from gongbao.verification import load_rules, stale_ledgers, verify, write_record
 
 
 def check(_: argparse.Namespace) -> int:
-    """Check tables, package and relations; no source is needed."""
-    faults = data_faults() or [*package_faults(), *stale_ledgers()]
+    """Check tables, package, relations, and that no number is typed; no source is needed."""
+    faults: list[object] = [*data_faults()] or [*package_faults(), *stale_ledgers(), *_typed_numbers(Path.cwd())]
     if faults:
         return _failed(map(str, faults))
     ledger, relations = Ledger.load(), load_relations()
@@ -35,6 +37,11 @@ def check(_: argparse.Namespace) -> int:
         print(f"relations: {verdicts.count(verdict)} of {len(verdicts)}: {verdict}")
     print("all is well")
     return 0
+
+
+def _typed_numbers(root: Path) -> Iterable[object]:
+    """Those of the book in a folder; other folders have data only."""
+    return typed_in_book(root) if (root / TOC).is_file() else ()
 
 
 def verify_source(arguments: argparse.Namespace) -> int:

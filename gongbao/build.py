@@ -23,12 +23,13 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import yaml
@@ -38,11 +39,14 @@ from gongbao.editions import CONFIG, VARIABLE, configuration, languages, name_of
 from gongbao.execution.failure import in_one_line
 from gongbao.process import make_lean
 from gongbao.replacement import digest, recover, remove, replace, replace_file
+from gongbao.report import recorded, shortened, untranslated, warnings
+from gongbao.toc import names, pages
 
 _NO_INPUT = {"_build", "__pycache__", "tests"}
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "GONGBAO_", "MPL", "DOCUTILS", "SPHINX")
 CACHE = ".jupyter_cache"
 _KNOWN_FAILURE = 1
+_INTERRUPTED = 130
 _BUILD_INFO = ".buildinfo"
 """Sphinx's note of the configuration for its next build; it differs with the place of the installed packages."""
 # what a reader follows or sees; the themes name style sheets that they do not bring
@@ -50,7 +54,7 @@ _LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["']
 
 
 class BuildError(Exception):
-    """A build that did not come to its end; the message says why."""
+    """A build that did not come to its end; the message says why, a line for each thing to mend."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,15 @@ class Places:
         """The executed notebooks, where Jupyter Book looks for them by itself."""
         return self.build / CACHE
 
+    @property
+    def logs(self) -> Path:
+        """What the last builds said, and the tracebacks of notebooks that failed."""
+        return self.build / "log"
+
+    def log(self, edition: Edition, language: str) -> Path:
+        """What the last build of an edition said in a language."""
+        return self.logs / ("-".join(filter(None, [edition.name, language])) + ".txt")
+
     def made(self, edition: Edition, place: Path) -> Path | None:
         """The edition as Jupyter Book made it in staging or state."""
         return next(iter(sorted((place / edition.language / "_build").glob(edition.output))), None)
@@ -132,11 +145,9 @@ class Places:
 
 def check_pages(site: Path, root: Path) -> None:
     """Every page of the table of contents is there in each language to its end, and local links have their targets."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
     folders = [site / language for language in ["", *languages(root)]]
-    pages = {"index", *parse_toc_yaml(root / "_toc.yml")}
-    paths = {folder / f"{page}.html": page for folder in folders for page in sorted(pages)}
+    wanted = sorted({"index", *names(root)})
+    paths = {folder / f"{page}.html": page for folder in folders for page in wanted}
     if missing := [path.relative_to(site).with_suffix("").as_posix() for path in paths if not path.is_file()]:
         raise BuildError(f"there is no page {', '.join(missing)}")
     for path in (path for path, page in paths.items() if page != "index"):
@@ -181,10 +192,14 @@ def in_language(edition: Edition, language: str) -> Edition:
 
 
 def inputs(root: Path) -> str:
-    """One digest of everything that the book is made of: any file of the project, the library, what is installed."""
+    """One digest of everything that the book is made of: the project, the library, what is installed.
+
+    Any file of the project counts but notebooks that are no pages of the book, such as a scenario, and what programs
+    made of a notebook beside it, such as ``debt.html``: commands that the README names leave them.
+    """
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
     day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
-    return _digest([_contents(root), tools(), variables, day])
+    return _digest([_contents(root, set(pages(root))), tools(), variables, day])
 
 
 def tools() -> str:
@@ -198,17 +213,21 @@ def _digest(parts: list[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _contents(base: Path) -> list[tuple[str, str]]:
+def _contents(base: Path, chapters: Container[Path] = ()) -> list[tuple[str, str]]:
     return [
         (path.relative_to(base).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in sorted(_files(base))
+        for path in sorted(_files(base, chapters))
     ]
 
 
-def _files(base: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(base):
-        folders[:] = [name for name in folders if is_input(Path(name))]
-        yield from (path for name in names if is_input(Path(name)) and (path := Path(folder, name)).is_file())
+def _files(base: Path, chapters: Container[Path]) -> Iterator[Path]:
+    for folder, folders, files in os.walk(base):
+        notebooks = {name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb")}
+        # nbconvert puts pictures into debt_files
+        folders[:] = [name for name in folders if is_input(Path(name)) and name.removesuffix("_files") not in notebooks]
+        for path in (Path(folder, name) for name in files if is_input(Path(name))):
+            if path in chapters or (path.suffix != ".ipynb" and path.stem not in notebooks and path.is_file()):
+                yield path
 
 
 def is_input(path: Path) -> bool:
@@ -221,12 +240,11 @@ def is_input(path: Path) -> bool:
 def build(root: Path, name: str, language: str = "") -> int:
     """Build an edition if anything changed; 0 if it is there afterwards, and one clear message if not."""
     places, edition = Places(root.resolve()), in_language(EDITIONS[name], language)
-    try:
+    # the worker waits for a build that is putting things in their places just now, and says what is wrong
+    with suppress(OSError, ValueError):
         if _stands(places, edition, inputs(places.root)):
             print(f"Nothing changed; {_where(places, edition)}")
             return 0
-    except OSError as error:
-        return _say_failure(places, edition, str(error))
     # A process of its own: whatever ends it, this one is there to say so
     worker = [sys.executable, "-X", "utf8", "-m", "gongbao.build", str(places.root), name, language]
     try:
@@ -241,21 +259,38 @@ def build(root: Path, name: str, language: str = "") -> int:
 
 def work(root: Path, name: str, language: str) -> int:
     """Build an edition and publish it, as the only build in this folder."""
-    from filelock import FileLock, Timeout
-
     places, edition = Places(root), in_language(EDITIONS[name], language)
     try:
         places.build.mkdir(exist_ok=True)
-        # The system lets go of the lock when its holder dies, however it dies
-        with FileLock(places.lock, timeout=0):
+        with _only_build(places):
             _recover(places)
             _renew(places, edition)
-    except Timeout:
-        return _say_failure(places, edition, "another build is running in this folder")
-    except (BuildError, OSError) as error:
+    except (BuildError, OSError, ValueError) as error:
         return _say_failure(places, edition, str(error))
+    except Exception as error:
+        log = places.logs / "failure.txt"
+        log.parent.mkdir(exist_ok=True)
+        log.write_text(traceback.format_exc(), "utf-8")
+        return _say_failure(places, edition, f"{in_one_line(error)} (the traceback is in {_seen(places, log)})")
     print(_where(places, edition)[0].upper() + _where(places, edition)[1:])
     return 0
+
+
+@contextmanager
+def _only_build(places: Places) -> Iterator[None]:
+    """Wait for another build in this folder; the system lets go of the lock when its holder dies, however it dies."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(places.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("== waiting for another build in this folder", flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _recover(places: Places) -> None:
@@ -277,7 +312,7 @@ def _renew(places: Places, edition: Edition) -> None:
     record = _record(places.state, edition)
     made = places.made(edition, places.state)
     try:
-        if made is None or record != {"inputs": state, "output": _content(edition, made)}:
+        if made is None or record is None or (record["inputs"], record["output"]) != (state, _content(edition, made)):
             _stage(places, edition, state)
         _publish(places, edition)
     finally:
@@ -286,9 +321,15 @@ def _renew(places: Places, edition: Edition) -> None:
 
 def _stage(places: Places, edition: Edition, state: str) -> None:
     """Build in staging; let it take the place of the state if it is whole."""
+    _require_figures_behind_numbers(places.root)
+    wanted = names(places.root)
     if places.state.exists():
         shutil.copytree(places.state, places.staging)
         if edition is HTML:
+            if (_record(places.state, HTML) or {}).get("pages") != wanted:
+                # what a removed page leaves behind is in many places; from what was read, all is soon written
+                for language in edition.languages(places.root):
+                    remove(places.staging / language / "_build" / "html")
             # Pages name a checksum of each static file that lies there while they are written, which a clean build
             # lacks for some: without them, an incremental build gives the same bytes
             for language in edition.languages(places.root):
@@ -302,18 +343,25 @@ def _stage(places: Places, edition: Edition, state: str) -> None:
             made = _make(places, edition)
         with _timed(f"checking {edition.name}"):
             edition.check(made, places.root)
-    record = {"inputs": state, "output": _content(edition, made)}
+    record = {"inputs": state, "output": _content(edition, made), "pages": wanted}
     _record_file(places.staging, edition).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     replace(places.staging, places.state)
+
+
+def _require_figures_behind_numbers(root: Path) -> None:
+    from gongbao.prose import typed_in_book
+
+    if typed := list(map(str, typed_in_book(root))):
+        raise BuildError("\n".join(shortened(typed, "`make check` lists all")))
 
 
 def _begin_with_pages(places: Places, edition: Edition) -> None:
     """Take over what was read for the pages, if that is newer; a PDF is written as a whole, so it misses no change."""
     doctrees = places.staging / edition.language / "_build" / ".doctrees"
-    pages, own = doctrees / HTML.name, doctrees / Path(edition.output).parent
-    if _time_of_reading(pages) > _time_of_reading(own):
+    read, own = doctrees / HTML.name, doctrees / Path(edition.output).parent
+    if _time_of_reading(read) > _time_of_reading(own):
         remove(own)
-        shutil.copytree(pages, own)
+        shutil.copytree(read, own)
 
 
 def _time_of_reading(doctrees: Path) -> float:
@@ -338,11 +386,18 @@ def _make(places: Places, edition: Edition) -> Path:
     """Build in all languages side by side, from one run of each notebook, and put the translations into the site."""
     os.environ[VARIABLE] = " ".join(languages(places.root))
     first, *others = edition.languages(places.root)
-    with _processes(places.root, len(others)) as processes:
-        translated = [processes.submit(_run_jupyter_book, places, edition, language) for language in others]
-        _run_jupyter_book(places, edition, first)
-        for translation in translated:
-            translation.result()
+    logs = [places.log(edition, language) for language in (first, *others)]
+    try:
+        with _processes(places.root, len(others)) as processes:
+            translated = [processes.submit(_run_jupyter_book, places, edition, language) for language in others]
+            _run_jupyter_book(places, edition, first)
+            for translation in translated:
+                translation.result()
+    except BuildError as error:
+        all_of_it = f"all that was said is in {' and '.join(_seen(places, log) for log in logs)}"
+        said = [*shortened(warnings(logs, places.root), all_of_it), *str(error).splitlines()]
+        raise BuildError("\n".join(said) or all_of_it) from error
+    print("".join(f"{line}\n" for line in untranslated(logs)), end="", flush=True)
     made = places.made(edition, places.staging)
     if made is None:
         raise BuildError("Jupyter Book made nothing")
@@ -378,26 +433,25 @@ def _run_jupyter_book(places: Places, edition: Edition, language: str) -> None:
     from jupyter_book.cli.main import main
 
     place = places.staging / language
-    # of two builds side by side one tells how far it is
-    quiet = ["-q"] if os.environ.get("CI") or (language and not edition.language) else []
-    command = ["build", str(places.root), "--path-output", str(place), "-W", "-n", "--keep-going", *quiet]
+    command = ["build", str(places.root), "--path-output", str(place), "-W", "-n", "--keep-going"]
     if language:
         config = configuration(places.root, language)
         config["execute"] = {**config.get("execute", {}), "cache": str(places.lent_cache)}
         place.mkdir(parents=True, exist_ok=True)
         (place / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
         command += ["--config", str(place / CONFIG)]
-    try:
-        main([*command, *edition.options], prog_name="jupyter-book", standalone_mode=False)
-    except SystemExit as error:
-        if error.code:
-            raise BuildError("there were warnings or errors, see above") from error
-    except RuntimeError as error:
-        raise BuildError(_reason(error)) from error
+    with recorded(places.log(edition, language), first=language == edition.language):
+        try:
+            main([*command, *edition.options], prog_name="jupyter-book", standalone_mode=False)
+        except SystemExit as error:
+            if error.code:
+                raise BuildError("") from error  # warnings, which the log has
+        except RuntimeError as error:
+            raise BuildError(_reason(error, _seen(places, places.log(edition, language)))) from error
 
 
-def _reason(error: BaseException) -> str:
-    """What is behind an error, in one line, after the page or notebook that Sphinx was at."""
+def _reason(error: BaseException, log: str) -> str:
+    """What is behind an error, in one line: the page or notebook that Sphinx was at, and where more is told."""
     chain = [error]
     while cause := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(cause)
@@ -408,7 +462,7 @@ def _reason(error: BaseException) -> str:
     page = next((str(names["docname"]) for names in steps if names.get("docname")), "")
     if type(behind).__name__ == "ExtensionError":
         return str(behind)  # ours: they say all there is to say
-    return f"{page} failed: {in_one_line(behind)}" if page else in_one_line(behind)
+    return f"{page or 'Sphinx'}: {in_one_line(behind)} (more is in {log})"
 
 
 def _publish(places: Places, edition: Edition) -> None:
@@ -451,10 +505,10 @@ def _record_file(place: Path, edition: Edition) -> Path:
     return place / f"{edition.name}.json"
 
 
-def _record(place: Path, edition: Edition) -> dict[str, str] | None:
-    """Of what a state was made and what came out; none if it does not say."""
+def _record(place: Path, edition: Edition) -> dict[str, Any] | None:
+    """Of what a state was made, its pages, and what came out; none if it does not say."""
     try:
-        record: dict[str, str] = json.loads(_record_file(place, edition).read_text("utf-8"))
+        record: dict[str, Any] = json.loads(_record_file(place, edition).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     return record
@@ -468,22 +522,32 @@ def _timed(step: str) -> Iterator[None]:
     print(f"== {step} took {time.monotonic() - start:.1f} s", flush=True)
 
 
+def _seen(places: Places, path: Path) -> str:
+    return path.relative_to(places.root).as_posix()
+
+
 def _where(places: Places, edition: Edition) -> str:
     published = places.published(edition)
     assert published is not None
     path = published / "index.html" if edition is HTML else published
     others = [f"{language}/index.html" for language in edition.languages(places.root)[1:]]
-    return f"the {edition.name.upper()} edition is in {', '.join([path.relative_to(places.root).as_posix(), *others])}"
+    return f"the {edition.name.upper()} edition is in {', '.join([_seen(places, path), *others])}"
 
 
 def _say_failure(places: Places, edition: Edition, reason: str) -> int:
     published = places.published(edition)
     kept = published is not None and published.exists()
     rest = f"the last good one is as before: {_where(places, edition)}" if kept else "there is none from before"
+    if "\n" in reason:
+        reason, lines = "see above", reason
+        print(lines, file=sys.stderr)
     sys.stdout.flush()
     print(f"The {edition.name.upper()} edition was not built: {reason}; {rest}", file=sys.stderr)
     return _KNOWN_FAILURE
 
 
 if __name__ == "__main__":
-    sys.exit(work(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    try:
+        sys.exit(work(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)  # the command that waits for this one says so

@@ -18,7 +18,7 @@ from gongbao.units import Unit
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
 _NUMBER = r"[−-]?[0-9]+(?:\.[0-9]+)?"
-_HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile("[\u3400-\u9fff]")
 _WORDS_OF_FORMULA = re.compile("(计数\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
 """A count with what it says of itself, or a name; never what stands in braces, an id."""
 _PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
@@ -52,12 +52,16 @@ class Labels:
     def template(self, text: str) -> str:
         """The text with ``{0}``, ``{1}`` … for its numbers; empty if there is nothing to translate besides them."""
         template, _ = self._split(text)
-        return template if _HAN.search(template) else ""
+        return template if HAN.search(template) else ""
+
+    def knows(self, template: str) -> bool:
+        """Whether there is an English for a :meth:`template`."""
+        return bool(self._catalogue.get(template))
 
     def english(self, text: str) -> str:
         """The text in English."""
         template, values = self._split(text)
-        if _HAN.search(template):
+        if HAN.search(template):
             template = self._catalogue.get(template) or template
         return re.sub(r"\{(\d+)\}", lambda match: values[int(match[1])], template.translate(_PUNCTUATION)).strip()
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from gongbao.numbers import LINK
+from gongbao.toc import pages
 
 ALLOWED: dict[str, re.Pattern[str]] = {
     "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%[^\n]*$|<!--.*?-->", re.S | re.M),
@@ -136,8 +135,9 @@ def _no_facts(node: ast.AST) -> Iterator[ast.Constant]:
 
 def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
     """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    for number, cell in enumerate(notebook.cells, 1):
+    from gongbao.notebook import read  # nbformat is slow to import, and most commands need none of this
+
+    for number, cell in enumerate(read(path).cells, 1):
         place = f"{path.name}, cell {number}"
         if cell.cell_type != "code":
             yield from typed_in_prose(cell.source, place)
@@ -148,15 +148,18 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
                 raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
 
 
-def typed_in_book(project: Path) -> list[TypedNumber]:
-    """The typed numbers of all pages and notebooks of a project."""
-    found: list[TypedNumber] = []
-    for page in sorted((project / "book").glob("*.md")):
-        found += typed_in_prose(page.read_text("utf-8"), page.name)
-    for notebook in _notebooks(project):
-        found += typed_in_notebook(notebook)
-    return found
+def typed_in_book(project: Path) -> Iterator[TypedNumber]:
+    """The typed numbers of all pages and notebooks that the table of contents names.
 
+    Raises:
+        ValueError: if one cannot be read; the message is one line.
+    """
+    from gongbao.notebook import require_merged
 
-def _notebooks(project: Path) -> Iterable[Path]:
-    return sorted((project / "notebooks").glob("*.ipynb"))
+    for path in pages(project):
+        if path.suffix == ".ipynb":
+            yield from typed_in_notebook(path)
+        else:
+            text = path.read_text("utf-8")
+            require_merged(text, path.name)
+            yield from typed_in_prose(text, path.name)

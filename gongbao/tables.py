@@ -9,11 +9,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-DATA = Path(os.environ.get("GONGBAO_DATA") or Path(__file__).resolve().parents[1] / "data")
-"""The data of the book, found whatever directory a notebook runs in.
+PACKAGE = "datapackage.yaml"
+"""The file by which a folder is known as the data of a book."""
 
-They lie beside the library; a build of another checkout names its own in the environment.
-"""
+
+class NoDataError(ValueError):
+    """The folder that was to hold the data is not there, since the working directory lies in no project."""
+
+    def __init__(self, folder: Path) -> None:
+        remedy = "work in the project's folder (cd, or %cd in a notebook), or name its data in GONGBAO_DATA"
+        super().__init__(f"{folder.parent} lies in no project: there is no data/{PACKAGE} in it or above it; {remedy}")
+
+
+def find_data(folder: Path) -> Path:
+    """The data of the project that a folder lies in; of the one that the library lies in, if there is no other.
+
+    Without either it is a folder that is not there: importing the library needs no data.
+    """
+    projects = (folder, *folder.parents, Path(__file__).resolve().parents[1])
+    found = (project / "data" for project in projects if (project / "data" / PACKAGE).is_file())
+    return next(found, folder / "data")
+
+
+DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
+"""The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +85,14 @@ def read_text(path: Path) -> str:
 
     Raises:
         FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
+        NoDataError: if there are no data at all.
     """
     name = display_name(path)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
+        if path.is_relative_to(DATA) and not DATA.is_dir():
+            raise NoDataError(DATA) from None
         raise FaultyDataError([Fault(name, None, "there is no such file", "a UTF-8 CSV file")]) from None
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", "UTF-8 without one")])

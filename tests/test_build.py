@@ -43,7 +43,7 @@ PAGES = {
     "_config.yml": CONFIG,
     "_toc.yml": "format: jb-book\nroot: index\nchapters: [{file: page}, {file: chapter}, {file: ledger}]\n",
     "index.md": "# 首页\n\n[页](page.md)\n",
-    "page.md": "# 页\n\n第0版。\n",
+    "page.md": "# 页\n\n《第0版》。\n",
     "ledger.md": "# 总账\n\n" + "".join(f"```{{figures}} {kind}\n```\n\n" for kind in ("debt", "computed", "external")),
 }
 
@@ -75,13 +75,15 @@ class Book:
         )
 
     def edit(self, version: int) -> None:
-        (self.root / "page.md").write_text(f"# 页\n\n第{version}版。\n", "utf-8")
+        (self.root / "page.md").write_text(f"# 页\n\n《第{version}版》。\n", "utf-8")
 
-    def code(self, source: str) -> None:
-        cells = [nbformat.v4.new_markdown_cell("# 章", id="title"), nbformat.v4.new_code_cell(source, id="code")]
+    def code(self, source: str, name: str = "chapter.ipynb") -> None:
+        # a cell with assumptions may hold numbers
+        code = nbformat.v4.new_code_cell(source, id="code", metadata={"tags": ["parameters"]})
+        cells = [nbformat.v4.new_markdown_cell("# 章", id="title"), code]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-        nbformat.write(notebook, self.root / "chapter.ipynb")
+        nbformat.write(notebook, self.root / name)
 
     def version(self) -> str:
         return (self.html / "page.html").read_text("utf-8").partition("第")[2].partition("版")[0]
@@ -178,19 +180,25 @@ def test_a_worker_that_is_killed_is_reported(book):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import time; time.sleep(600)", "chapter failed: CellTimeoutError"),
-        ("import os; os._exit(3)", "chapter failed: DeadKernelError"),
-        ("1 / 0", "chapter failed: CellExecutionError: ZeroDivisionError"),
+        ("import time; time.sleep(600)", "cell 2 (import time; time.sleep(600)): CellTimeoutError"),
+        ("import os; os._exit(3)", "cell 2 (import os; os._exit(3)): DeadKernelError"),
+        ("def f(n):\n    return f(n - 1) if n else 1 / 0\nf(99)", "cell 2 (def f(n):): ZeroDivisionError: division"),
+        ("print('line\\n' * 60_000)", "expected: at most 1,000 lines"),
+        ("import sys; print('a FutureWarning', file=sys.stderr)", "the cell writes to stderr: “a FutureWarning”; mend"),
+        ("import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()", "a picture without words for those who"),
     ],
-    ids=["hangs", "dies", "fails"],
+    ids=["hangs", "dies", "fails", "prints", "warns", "draws"],
 )
-def test_a_notebook_that_does_not_end_well_is_named(book, source, said):
+def test_a_notebook_that_does_not_end_well_is_named_in_one_line(book, source, said):
     kept = digest(book.html)
     book.code(source)
     done = book.build()
     assert done.returncode == 1
     assert said in last_line(done)
+    assert "chapter.ipynb, cell 2" in last_line(done)
     assert last_line(done).endswith("the last good one is as before: the HTML edition is in _build/html/index.html")
+    told = [*done.stdout.splitlines(), *done.stderr.splitlines()]
+    assert len(told) < 8 and max(map(len, told)) < 400, told
     assert digest(book.html) == kept
 
 
@@ -200,7 +208,8 @@ def test_a_warning_stops_the_book_each_time(book):
     for _ in range(2):
         done = book.build()
         assert done.returncode == 1
-        assert "there were warnings or errors" in last_line(done)
+        assert "page.md:3: WARNING" in last_line(done)
+        assert "nowhere.md" in last_line(done)
         assert digest(book.html) == kept
 
 
@@ -239,14 +248,25 @@ def test_an_output_that_cannot_be_written_leaves_the_book(book):
 
 
 def test_two_builds_at_once_do_not_mix(book):
+    """As `make -j2 book pdf` starts them."""
     book.edit(1)
     with FileLock(Places(book.root).lock):
-        done = book.build()
-    assert done.returncode == 1
-    assert "another build is running in this folder" in last_line(done)
-    assert book.version() == "0"
-    assert book.build().returncode == 0
+        process = subprocess.Popen(book.command(), cwd=book.root, env=book.environment(), stdout=-1, encoding="utf-8")
+        assert process.stdout.readline() == "== waiting for another build in this folder\n"
+        assert book.version() == "0"
+    assert process.communicate()[0].count("waiting") == 0
+    assert process.returncode == 0
     assert book.version() == "1"
+
+
+def test_pages_and_pdf_may_be_asked_for_at_once(book):
+    book.edit(1)
+    both = [
+        subprocess.Popen(book.command(edition), cwd=book.root, env=book.environment(), stderr=-1, encoding="utf-8")
+        for edition in ("html", "pdf")
+    ]
+    assert [(process.communicate()[1], process.returncode) for process in both] == [("", 0), ("", 0)]
+    assert (book.html / "small.pdf").read_bytes() == (book.root / "_build" / "pdf" / "small.pdf").read_bytes()
 
 
 @pytest.mark.parametrize("spoil", ["missing", "broken off", "dead link"])
@@ -276,6 +296,105 @@ def test_nothing_is_built_when_nothing_changed(good, edition):
     done = good.build(edition)
     assert done.stdout.startswith("Nothing changed; ")
     assert done.returncode == 0
+
+
+NEW = "# 新章\n\n## 一节\n\n[页](page.md)\n"
+
+
+def toc(*names: str) -> str:
+    return f"format: jb-book\nroot: index\nchapters: [{', '.join(f'{{file: {name}}}' for name in names)}]\n"
+
+
+PUBLISHES = (
+    "from gongbao.chapter import Chapter\nchapter = Chapter('debt')\n"
+    "chapter.publish('{}@2023', chapter['debt.limit.total@2023'] - chapter['debt.balance.total@2023-12-31'])\n"
+)
+ROOM, PAID = PUBLISHES.format("debt.balance.special.fall"), PUBLISHES.format("debt.balance.split.gap")
+CHANGES = {
+    "a page comes": {"add.md": NEW, "_toc.yml": toc("add", "page", "chapter", "ledger")},
+    "another title": {"page.md": "# 另一个标题\n\n《第1版》。\n"},
+    "another order": {"_toc.yml": toc("ledger", "chapter", "page", "add")},
+    "a notebook comes before one": {
+        "room.ipynb": ROOM,
+        "chapter.ipynb": PAID,
+        "_toc.yml": toc("page", "room", "chapter", "ledger"),
+    },
+    "the first notebook is read again": {"room.ipynb": f"{ROOM}print()"},
+    "a page goes": {"_toc.yml": toc("room", "chapter", "ledger"), "index.md": "# 首页\n"},
+}
+
+
+def test_an_incremental_build_is_a_clean_one(book):
+    """Whatever comes, goes or is called otherwise: side bars, lists of figures, files to download."""
+    book.edit(1)
+    assert book.build().returncode == 0
+    for change, files in CHANGES.items():
+        for name, text in files.items():
+            if name.endswith(".ipynb"):
+                book.code(text, name)
+            else:
+                (book.root / name).write_text(text, "utf-8")
+        done = book.build(CI="")
+        assert done.returncode == 0, f"{change}: {done.stderr}"
+        assert "[new config]" not in done.stdout, "this was no incremental build"
+        kept = contents(book.html)
+        shutil.rmtree(book.root / "_build")
+        assert book.build().returncode == 0
+        clean = contents(book.html)
+        assert sorted(kept.keys() ^ clean.keys()) == [], change
+        assert [name for name in clean if kept[name] != clean[name]] == [], change
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_what_is_made_of_notebooks_is_no_input(book):
+    before = inputs(book.root)
+    shutil.copy(book.root / "chapter.ipynb", book.root / "scenario.ipynb")
+    for name in ("chapter.html", "chapter.pdf", "chapter.py", "scenario.html", "chapter.nbconvert.ipynb"):
+        (book.root / name).write_text("made", "utf-8")
+    (book.root / "chapter_files").mkdir()
+    (book.root / "chapter_files" / "a.png").write_bytes(b"")
+    assert inputs(book.root) == before
+    (book.root / "helper.py").write_text("made by hand", "utf-8")
+    assert inputs(book.root) != before
+
+
+def test_a_typed_number_stops_the_book_before_anything_is_run(book):
+    (book.root / "page.md").write_text("# 页\n\n共5家，另有6家。\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    assert [line.partition(" is typed")[0] for line in done.stderr.splitlines()[:2]] == [
+        "page.md, line 3: the number 5",
+        "page.md, line 3: the number 6",
+    ]
+    assert last_line(done).startswith("The HTML edition was not built: see above; the last good one is as before")
+    assert "building" not in done.stdout
+
+
+def test_what_is_not_translated_is_counted_by_page(book):
+    english = book.root / "locale" / "en" / "LC_MESSAGES"
+    english.mkdir(parents=True)
+    (english.parent / "_config.yml").write_text("sphinx: {config: {language: en, locale_dirs: [locale]}}\n", "utf-8")
+    (english / "page.po").write_text('msgid "页"\nmsgstr "A page"\n', "utf-8")
+    done = book.build(CI="true")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "not translated" in line]
+    assert line.startswith("not translated: chapter (1), index (2), labels (")
+    assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/")
+
+
+@pytest.mark.parametrize("name", ["chapter.ipynb", "page.md"])
+def test_marks_of_a_merge_are_named(book, name):
+    path = book.root / name
+    first, *rest = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([first, "<<<<<<< HEAD\n", *rest]), "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"not built: {name}, line 2: “<<<<<<<” is left of a merge" in line
 
 
 def test_a_pdf_begins_with_what_was_read_for_the_pages_and_misses_no_change(book):
@@ -380,10 +499,12 @@ def test_the_book_is_built_without_a_network(book):
 
 def test_steps_are_told_and_ci_hears_less(book):
     book.edit(1)
+    assert book.build().returncode == 0
+    book.edit(2)
     loud = book.build(CI="")
     assert "== building html took" in loud.stdout
-    assert "reading sources" in loud.stdout
-    book.edit(2)
+    assert "updating environment: 0 added, 1 changed, 0 removed" in loud.stdout
+    book.edit(3)
     quiet = book.build(CI="true")
     assert "== building html took" in quiet.stdout
-    assert "reading sources" not in quiet.stdout
+    assert "updating environment" not in quiet.stdout

@@ -87,6 +87,51 @@ def test_check_fails_if_a_ledger_changed_after_it_was_verified(copy):
     assert line.startswith("data/ledger/debt.csv: the file changed")
 
 
+def test_check_names_typed_numbers(copy):
+    (copy / "_toc.yml").write_text("format: jb-book\nroot: page\n", "utf-8")
+    (copy / "page.md").write_text("共5家\n", "utf-8")
+    done = gongbao(copy, "check")
+    assert done.returncode == 1
+    assert "page.md, line 1: the number 5 is typed" in done.stderr
+
+
+# --- installed without the project
+
+
+@pytest.fixture
+def installed(project, tmp_path, monkeypatch) -> Path:
+    """The library where `pip install .` puts it: without data beside it."""
+    site = tmp_path / "site"
+    shutil.copytree(project / "gongbao", site / "gongbao", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.delenv("GONGBAO_DATA", raising=False)
+    return site
+
+
+CHAPTER = "from gongbao.chapter import Chapter; print(Chapter('debt')['debt.limit.total@2023'].text)"
+
+
+def python(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_an_installed_library_finds_the_data_of_the_project_around_it(installed, copy_data, tmp_path):
+    copy_data(tmp_path / "book" / "data")
+    (tmp_path / "book" / "notebooks").mkdir()
+    done = python(tmp_path / "book" / "notebooks", CHAPTER)
+    assert (done.stdout, done.returncode) == ("192.1亿元\n", 0), done.stderr
+
+
+def test_without_a_project_one_line_says_what_to_do(installed):
+    said = f"{installed} lies in no project: there is no data/datapackage.yaml in it or above it; work in the project's"
+    done = python(installed, CHAPTER)
+    assert said in done.stderr.splitlines()[-1]
+    for command in (["check"], ["show", "debt.limit.total@2023"]):
+        (line,) = gongbao(installed, *command).stderr.splitlines()
+        assert said in line
+
+
 # --- verify
 
 

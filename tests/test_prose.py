@@ -20,10 +20,12 @@ def test_book_holds_no_typed_number(project):
     assert list(map(str, typed_in_book(project))) == []
 
 
-def test_every_page_and_notebook_is_read(tmp_path):
+def test_every_page_and_notebook_of_the_book_is_read_and_no_other(tmp_path):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/a\nchapters: [{file: notebooks/b}]\n", "utf-8")
     for folder in ("book", "notebooks"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "book" / "a.md").write_text("余额5亿元", "utf-8")
+    for page in ("a", "draft"):
+        (tmp_path / "book" / f"{page}.md").write_text("余额5亿元", "utf-8")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("余额6亿元")])
     nbformat.write(notebook, tmp_path / "notebooks" / "b.ipynb")
     assert [(found.place, found.number) for found in typed_in_book(tmp_path)] == [

@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from gongbao.execution import record
+from gongbao.execution.failure import cell_in_words, in_one_line
 from gongbao.execution.provisioner import BookKernelManager
 from gongbao.execution.zygote import Zygote
 
@@ -25,6 +26,13 @@ CAN_FORK = sys.platform == "linux"
 
 _LONGEST_FOLDER = 80
 """The path of a socket may have about a hundred characters."""
+
+MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
+"""What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
+
+
+class OutputError(Exception):
+    """A cell printed more than a book has room for."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class Job:
 class Run:
     """How it went: seconds, contents of the files that were read by their paths, and the error with all about it.
 
-    There are no inputs if the kernel kept no record, as one of another language.
+    There are no inputs if the kernel kept no record, as one of another language. The cell is the one that failed, in
+    words.
     """
 
     job: Job
@@ -50,6 +59,13 @@ class Run:
     inputs: dict[str, str] | None
     error: Exception | None = None
     report: str = ""
+    cell: str = ""
+
+    @property
+    def failure(self) -> str:
+        """What went wrong, in one line: notebook, cell, error."""
+        place = ", ".join(filter(None, [f"{self.job.name}.ipynb", self.cell]))
+        return f"{place}: {in_one_line(self.error)}" if self.error else ""
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -96,7 +112,7 @@ async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
     files = place.with_suffix(".record")
     folder = job.folder or place.with_suffix(".folder")
     folder.mkdir(exist_ok=True)
-    begun: list[NotebookNode] = []
+    begun: list[tuple[int, NotebookNode]] = []
     client = NotebookClient(
         job.notebook,
         _manager(job.notebook, place, files, zygote),
@@ -105,16 +121,29 @@ async def _run_one(job: Job, place: Path, zygote: Zygote | None) -> Run:
         allow_errors=job.allow_errors,
         record_timing=False,  # it would become a part of the cells, by which jupyter-cache knows a notebook
         shutdown_kernel="immediate",
-        on_cell_start=lambda cell, cell_index: begun.append(cell),
+        on_cell_start=lambda cell, cell_index: begun.append((cell_index, cell)),
+        on_cell_executed=lambda cell, cell_index, execute_reply: _require_room(cell),
     )
-    error, report = None, ""
+    error, report, cell = None, "", ""
     try:
         await client.async_execute(cleanup_kc=True)
     except Exception as failure:
         error, report = failure, traceback.format_exc()
-        if begun and begun[-1].source not in report:
-            report += f"in the cell\n{'-' * 18}\n{begun[-1].source}\n{'-' * 18}\n"
-    return Run(job, time.monotonic() - started, _inputs(files), error, report)
+        if begun:
+            index, last = begun[-1]
+            cell = cell_in_words(index + 1, last.source)
+            if last.source not in report:
+                report += f"in the cell\n{'-' * 18}\n{last.source}\n{'-' * 18}\n"
+    return Run(job, time.monotonic() - started, _inputs(files), error, report, cell)
+
+
+def _require_room(cell: NotebookNode) -> None:
+    """Refuse more text than a book has room for, as soon as the cell is done."""
+    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    lines, characters = sum(text.count("\n") for text in texts), sum(map(len, texts))
+    if lines > MOST_LINES or characters > MOST_CHARACTERS:
+        limits = f"at most {MOST_LINES:,} lines and {MOST_CHARACTERS:,} characters"
+        raise OutputError(f"the cell prints {lines:,} lines, {characters:,} characters; expected: {limits}")
 
 
 def _inputs(files: Path) -> dict[str, str] | None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
 from gongbao.build import CACHE
 from gongbao.execution.evidence import Witness
-from gongbao.execution.failure import in_one_line
+from gongbao.notebook import read
 
 EVIDENCE = "evidence"
 """The name under which the cache keeps the evidence of a run with it."""
@@ -22,13 +21,13 @@ def runs(root: Path) -> Iterator[tuple[str, NotebookNode]]:
     """The notebooks of a book by name, with their outputs; those run whose last run rests on what has changed.
 
     Raises:
-        ValueError: if one fails.
+        ValueError: if one fails, or is none; the message is one line with notebook, cell and error.
     """
     place, witness = root / "_build" / CACHE, Witness(root)
     cache = get_cache(place) if place.exists() else None
     missing: list[tuple[Path, NotebookNode]] = []
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = read(path)
         try:
             record = cache.match_cache_notebook(notebook) if cache else None
         except KeyError:
@@ -43,7 +42,7 @@ def runs(root: Path) -> Iterator[tuple[str, NotebookNode]]:
         jobs = [Job(path.stem, notebook, path.parent, None) for path, notebook in missing]
         for result in run(jobs, lambda _: None):
             if result.error:
-                raise ValueError(f"{result.job.name} failed: {in_one_line(result.error)}")
+                raise ValueError(result.failure)
             yield result.job.name, result.job.notebook
 
 

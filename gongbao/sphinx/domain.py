@@ -22,6 +22,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
+from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -135,8 +136,14 @@ class FigureDomain(Domain):
     # --- what there is
 
     def records(self) -> dict[str, Record]:
-        """Every figure of the book by id."""
-        return self.sources | {id: record for id, (_, record) in self.data["published"].items()}
+        """Every figure of the book by id: what the data state, then what each page computes, in the order of the book.
+
+        The pages may have been read in any order; a page publishes in that of its cells.
+        """
+        places = {docname: place for place, docname in enumerate(self._order)}
+        kept: Iterable[tuple[str, Record]] = self.data["published"].values()
+        ordered = sorted(kept, key=lambda entry: (places.get(entry[0], len(places)), entry[0]))
+        return self.sources | {record["id"]: record for _, record in ordered}
 
     def record(self, id: str) -> Record | None:
         """A figure of the book; None if there is none of that id."""
@@ -413,8 +420,11 @@ def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
     # no id has a blank
     now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
     now["the rest of the listings"] = json.dumps([domain.data["uses"], _titles(env), domain.checks], sort_keys=True)
+    now["what pages say of each other"] = json.dumps(_said_elsewhere(env), sort_keys=True)
     changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
     domain.data["written"] = now
+    if "what pages say of each other" in changed:
+        return sorted(env.found_docs)
     pages = {docname for docname, ids in domain.uses().items() if with_inputs(ids, records) & changed}
     pages |= {docname for docname, names in domain.sketched().items() if {f"sketch {n}" for n in names} & changed}
     return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
@@ -424,6 +434,18 @@ def _titles(env: BuildEnvironment) -> list[object]:
     """The titles of pages and the numbers of sections, in the order of the book."""
     titles = {docname: title.astext() for docname, title in env.titles.items()}
     return [[docname, titles[docname], env.toc_secnumbers.get(docname)] for docname in env.collect_relations()]
+
+
+def _said_elsewhere(env: BuildEnvironment) -> list[object]:
+    """What a page says that other pages print, in side bars, references and links: titles, numbers, places, terms."""
+    standard = cast(StandardDomain, env.get_domain("std"))
+    toc = getattr(env, "external_site_map", None)
+    labels = [standard.labels, standard.anonlabels, standard.data.get("terms", {})]
+    return [_titles(env), toc.as_json() if toc else None, env.toc_fignumbers, *map(_by_text, labels)]
+
+
+def _by_text(found: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): [*map(str, value)] for key, value in found.items()}
 
 
 def setup(app: Sphinx) -> None:

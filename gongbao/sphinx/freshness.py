@@ -11,20 +11,22 @@ evidence of the run that it shows, too.
 from __future__ import annotations
 
 import hashlib
+import logging as standard
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from filelock import FileLock
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.cache.db import NbCacheRecord
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.nb_to_tokens import nb_node_to_dict
-from myst_nb.core.read import create_nb_reader
+from myst_nb.core.read import NbReader, create_nb_reader
 from myst_nb.sphinx_ import NbMetadataCollector
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
@@ -36,7 +38,11 @@ from sphinx.util import logging
 
 import gongbao
 from gongbao.execution.evidence import Evidence, Witness
-from gongbao.execution.failure import in_one_line
+from gongbao.execution.failure import place_in_words, plain
+from gongbao.notebook import require_merged
+
+if TYPE_CHECKING:
+    from gongbao.execution.runner import Run
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +110,7 @@ class Runs(EnvironmentCollector):
             self._run(env, missing)
 
     def _run(self, env: BuildEnvironment, missing: list[tuple[str, NotebookNode, NbParserConfig]]) -> None:
-        from gongbao.execution.runner import Job, Run, run  # builds that run nothing should not wait for it
+        from gongbao.execution.runner import Job, run  # builds that run nothing should not wait for it
 
         configs = {docname: config for docname, _, config in missing}
         jobs = [
@@ -131,20 +137,16 @@ class Runs(EnvironmentCollector):
                 self._keep(result.job.name, record)
 
         failed = [result for result in run(jobs, done) if result.error]
-        for result in failed:
+        fatal = [result for result in failed if configs[result.job.name].execution_raise_on_error]
+        for result in (result for result in failed if result not in fatal):
             report = f"\n{result.report}" if configs[result.job.name].execution_show_tb else ""
-            logger.warning(
-                "Executing notebook failed: %s%s",
-                type(result.error).__name__,
-                report,
-                location=result.job.name,
-                type="mystnb",
-                subtype="exec",
-            )
-        fatal = [r for r in failed if configs[r.job.name].execution_raise_on_error]
+            message = "Executing notebook failed: %s%s"
+            kind = type(result.error).__name__
+            logger.warning(message, kind, report, location=result.job.name, type="mystnb", subtype="exec")
         if fatal:
-            told = (f"{r.job.name} failed: {in_one_line(r.error)}" for r in fatal if r.error)
-            raise ExtensionError(f"{'; '.join(told)} (all of it is printed above)")
+            root = Path(env.srcdir)
+            told = (f"{result.failure} (the traceback is in {_write_report(root, result)})" for result in fatal)
+            raise ExtensionError("\n".join(told))
 
     def _keep(self, docname: str, record: NbCacheRecord) -> None:
         self._cached[docname] = record.created.timestamp(), record.data[EVIDENCE]
@@ -174,6 +176,14 @@ def _shown(env: BuildEnvironment) -> dict[str, Evidence]:
     return shown
 
 
+def _write_report(root: Path, failed: Run) -> str:
+    """Put all about a failure where it stays when the build is gone; the place as seen from the book."""
+    path = root / "_build" / "log" / f"{failed.job.name}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(plain(failed.report), "utf-8")
+    return path.relative_to(root).as_posix()
+
+
 def _code(notebook: NotebookNode) -> int:
     """How much code there is, in characters."""
     return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
@@ -187,17 +197,36 @@ def notebooks(env: Any, docnames: list[str]) -> Iterator[tuple[str, NotebookNode
         reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
         if reader is None:
             continue
-        notebook, config = reader.read(text), env.mystnb_config
+        notebook, config = _read(reader, text, Path(path).name), env.mystnb_config
         kernel = notebook.metadata.get("kernelspec", {})
         for pattern, alias in config.kernel_rgx_aliases.items():
             if re.fullmatch(pattern, kernel.get("name") or ""):
                 kernel["name"] = alias
                 break
+        _require_python(kernel, Path(path).name)
         if config.metadata_key in notebook.metadata:
             overrides = nb_node_to_dict(notebook.metadata[config.metadata_key])
             config = config.copy(**{key: value for key, value in overrides.items() if key != "output_folder"})
         if config.execution_mode == "cache" and not any(map(PurePath(path).match, config.execution_excludepatterns)):
             yield docname, notebook, config
+
+
+def _read(reader: NbReader, text: str, name: str) -> NotebookNode:
+    """The notebook, as MyST-NB reads it; one that cannot be read is named."""
+    try:
+        require_merged(text, name)
+        notebook: NotebookNode = reader.read(text)
+    except Exception as error:  # MyST-NB reads several formats, each with errors of its own
+        said = str(error).splitlines()[0] if isinstance(error, ValueError) else type(error).__name__
+        raise ExtensionError(said if name in said else f"{name} is no notebook: {said[:120]}") from None
+    return notebook
+
+
+def _require_python(kernel: NotebookNode, name: str) -> None:
+    """Refuse a notebook of another language that would run as Python, since nothing here runs that language."""
+    language = kernel.get("language") or "python"
+    if kernel.get("name") == NATIVE_KERNEL_NAME and language.lower() != "python":
+        raise ExtensionError(f"{name} is written in {language}, and no kernel for that is installed here; install one")
 
 
 def _find(cache: JupyterCacheAbstract, notebook: NotebookNode) -> NbCacheRecord | None:
@@ -226,11 +255,34 @@ def name_data(app: Sphinx, config: Config) -> None:
     os.environ["GONGBAO_DATA"] = str(Path(app.srcdir) / "data")
 
 
+def run_python_here(app: Sphinx, config: Config) -> None:
+    """Run every notebook with the Python of the build, whatever an editor called it, but those of other languages."""
+    specs = KernelSpecManager().get_all_specs()
+    others = [re.escape(name) for name, spec in specs.items() if spec["spec"]["language"].lower() != "python"]
+    config.nb_kernel_rgx_aliases = {
+        **config.nb_kernel_rgx_aliases,
+        f"(?!(?:{'|'.join(others)})$).*": NATIVE_KERNEL_NAME,
+    }
+
+
+class InWords(standard.Filter):
+    """Says the cell of a notebook where MyST-NB has a number, in every warning."""
+
+    def filter(self, record: standard.LogRecord) -> bool:
+        """Look at the place, which Sphinx has made a text by now."""
+        if isinstance(place := getattr(record, "location", None), str):
+            record.location = place_in_words(place)
+        return True
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
+    for handler in standard.getLogger(logging.NAMESPACE).handlers:
+        handler.addFilter(InWords())
     # What one builder has read is news for the next: with doctrees in common, a PDF made after a change of the data
     # would keep the pages of the HTML from being written again
     app.doctreedir = app.outdir.parent / ".doctrees" / app.outdir.name
     app.doctreedir.mkdir(parents=True, exist_ok=True)
     app.connect("config-inited", name_data)
+    app.connect("config-inited", run_python_here)
     app.add_env_collector(Runs)

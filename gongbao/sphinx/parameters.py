@@ -80,7 +80,7 @@ class TranslateAssumptions(SphinxTransform):
         cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
         labels = Labels.load(load_units(data), data) if cells else None
         for block in [block for cell in cells for block in cell.findall(nodes.literal_block)]:
-            assert labels
+            assert labels is not None
             source = _COMMENT.sub(lambda match: f"# {labels.english(match[1])}", block.astext())
             block.rawsource, block.children = source, []
             block += nodes.Text(source)

@@ -1,4 +1,4 @@
-"""Reading translated sentences without getting ready anew for each of them.
+"""Reading translated sentences without getting ready anew for each of them, and counting those that are not translated.
 
 Sphinx has every translated message read as a page of its own, and MyST makes a Markdown parser for every page: for
 thousands of sentences that takes several times as long as reading them. And what was read would keep the page that it
@@ -8,6 +8,7 @@ was read as, with all that Sphinx knows, so that it would be stored once more wi
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -16,8 +17,20 @@ from myst_parser.mdit_to_docutils import base
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
+from sphinx.util import logging
+from sphinx.util.nodes import extract_messages
+
+from gongbao.labels import HAN, Labels
+from gongbao.ledger import load_units
+from gongbao.report import UNTRANSLATED
+from gongbao.sphinx.domain import FigureDomain
+from gongbao.sphinx.language import is_source
+
+logger = logging.getLogger(__name__)
 
 TRANSLATED = "<translated>"
 """How Sphinx ends the name of the source of a message."""
@@ -52,9 +65,50 @@ class ForgetSentences(SphinxTransform):
             node.document = self.document
 
 
+class Untranslated(EnvironmentCollector):
+    """Counts what pages and charts say in Chinese because no catalogue has it, and says so once."""
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Count the messages of a page that Sphinx found no translation for."""
+        tried = [node for node in doctree.findall(nodes.Element) if "translated" in node]
+        said = {node.astext() for node in tried if not node["translated"]}
+        if not tried:  # there is no catalogue of the page
+            said = {message for _node, message in extract_messages(doctree)}
+        _untranslated(app.env)[app.env.docname] = sum(bool(HAN.search(text)) for text in said)
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Forget a page."""
+        _untranslated(env).pop(docname, None)
+
+    def merge_other(self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+        """Take over what another process read."""
+        _untranslated(env).update({name: n for name, n in _untranslated(other).items() if name in docnames})
+
+    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Say it when all pages are read; nothing has to be written again for it."""
+        if not is_source(app.config):
+            data = Path(env.srcdir, "data")
+            labels = Labels.load(load_units(data), data)
+            missing = sum(not labels.knows(word) for word in FigureDomain.of(env).words())
+            counts = {**_untranslated(env), "labels": missing}
+            if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
+                language = app.config.language
+                logger.info("%s%s into %s; `make messages` puts it into locale/", UNTRANSLATED, told, language)
+        return []
+
+
+def _untranslated(env: BuildEnvironment) -> dict[str, int]:
+    """The number of messages without a translation, by page."""
+    if not hasattr(env, "gongbao_untranslated"):
+        env.gongbao_untranslated = {}  # type: ignore[attr-defined]
+    counts: dict[str, int] = env.gongbao_untranslated  # type: ignore[attr-defined]
+    return counts
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.add_transform(ForgetSentences)
+    app.add_env_collector(Untranslated)
     app.add_source_parser(Parser, override=True)
     # a renderer makes a document from all settings of docutils, even if it is given one
     base.make_document = cache(base.make_document)

@@ -194,23 +194,67 @@ def test_what_kept_no_record_runs_each_time(book, monkeypatch):
 
 def test_a_notebook_that_fails_stops_the_build_and_keeps_what_the_others_made(book):
     book.write("own", "raise RuntimeError('no such luck')")
-    with pytest.raises(ExtensionError, match=r"chapters/own failed: "):
+    with pytest.raises(ExtensionError, match=r"chapters/own\.ipynb, cell 2 \(raise .*\): RuntimeError: no such luck"):
         book.build()
     book.write("own", "print('luck')")
     assert book.build() == []
     assert "luck" in book.page("own")
 
 
-def test_a_failure_is_told_once_with_notebook_cell_and_error(book):
+def test_a_failure_is_one_line_with_notebook_cell_and_error_and_a_traceback_elsewhere(book):
     book.write("own", "while True:\n    pass")
     book.write("debt", "raise RuntimeError('no such luck')")
-    with pytest.raises(ExtensionError, match=r"chapters/debt failed: .*; chapters/own failed: "):
+    with pytest.raises(ExtensionError) as raised:
         book.build(nb_execution_timeout=1)
-    told = book.small_book.warnings
-    assert told.count("own.ipynb: WARNING: Executing notebook failed: CellTimeoutError") == 1
-    assert "while True:" in told
-    assert told.count("debt.ipynb: WARNING: Executing notebook failed: CellExecutionError") == 1
-    assert "RuntimeError: no such luck" in told
+    first, second = sorted(str(raised.value).splitlines())
+    assert first.startswith("chapters/debt.ipynb, cell 2 (raise RuntimeError('no such luck')): RuntimeError: no such")
+    assert second.startswith("chapters/own.ipynb, cell 2 (while True:): CellTimeoutError: A cell timed out")
+    assert "Traceback" not in book.small_book.warnings + book.small_book.status
+    for line, told in ((first, "RuntimeError: no such luck"), (second, "while True:")):
+        log = re.search(r"\(the traceback is in (.+)\)$", line)[1]
+        text = (book.root / log).read_text("utf-8")
+        assert "Traceback" in text and told in text
+
+
+@pytest.mark.parametrize("kernel", ["venv", "python3.9", "Python 3 (ipykernel)"])
+def test_kernels_of_other_editors_are_that_of_the_build(book, kernel):
+    path = book.root / "chapters" / "own.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
+    nbformat.write(notebook, path)
+    assert "own" in book.build()
+    assert "own 1" in book.page("own")
+    assert book.build() == []
+
+
+def test_a_language_that_nothing_runs_here_is_named(book):
+    path = book.root / "chapters" / "own.ipynb"
+    path.write_text(path.read_text("utf-8").replace('"python"', '"R"').replace('"python3"', '"ir"'), "utf-8")
+    with pytest.raises(ExtensionError, match=r"own\.ipynb is written in R, and no kernel for that is installed here"):
+        book.build()
+
+
+@pytest.mark.parametrize("text", ["", "{", "words"])
+def test_what_is_no_notebook_is_named(book, text):
+    (book.root / "chapters" / "own.ipynb").write_text(text, "utf-8")
+    with pytest.raises(ExtensionError, match=r"^own\.ipynb is no notebook: ") as raised:
+        book.build()
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_picture_without_words_is_named_with_its_cell_whatever_is_built(book):
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    book.write("own", draw)
+    for builder in ("dummy", "html"):
+        book.build(builder)
+        assert "own.ipynb, cell 2: WARNING: a picture without words" in book.small_book.warnings
+    path = book.root / "chapters" / "own.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["mystnb"] = {"image": {"alt": "一条线"}}
+    nbformat.write(notebook, path)
+    book.build()
+    assert book.small_book.warnings == ""
+    assert 'alt="一条线"' in book.page("own")
 
 
 def test_where_failures_are_no_errors_the_page_shows_them(book):

@@ -1,0 +1,44 @@
+"""Read a notebook, or say in one line why it is none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+_MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
+"""Marks that git, or a tool for notebooks, leaves where two versions do not go together."""
+
+
+def read(path: Path) -> NotebookNode:
+    """A notebook.
+
+    Raises:
+        ValueError: if it is none, or holds the marks of a merge; the message names file, place and remedy.
+    """
+    return parse(path.read_text("utf-8"), path.name)
+
+
+def parse(text: str, name: str) -> NotebookNode:
+    """The notebook that a text is; as :func:`read`."""
+    require_merged(text, name)
+    try:
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat, its schemas and json have errors of their own
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise ValueError(f"{name} is no notebook: {lines[0][:120]}; expected: a file that JupyterLab saved") from None
+    return notebook
+
+
+def require_merged(text: str, name: str) -> None:
+    """Refuse a text with the marks of a merge.
+
+    Raises:
+        ValueError: if there is one.
+    """
+    if found := _MERGE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        advice = "choose one version there, or `git checkout --ours` / `--theirs` the file"
+        raise ValueError(f"{name}, line {line}: “{found['mark']}” is left of a merge; {advice}")
