@@ -13,6 +13,7 @@ import json
 import math
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ from measure import GONGBAO, RESULTS, Cost, copy_of_the_book, environment, measu
 
 from gongbao import charts
 from gongbao.ledger import LEDGER_COLUMNS, REPORT_COLUMNS
+from gongbao.words import SERIES_COLUMNS, WORD_COLUMNS
 
 SUMS = 31
 """Sums of two parts in the ledger of a chapter: 93 rows, about as many as the chapters of this book have."""
@@ -86,17 +88,23 @@ def ledger_rows(chapter: int, sums: int) -> Iterator[tuple[object, ...]]:
 def write_data(data: Path, chapters: range, sums: int) -> None:
     """The data package: the tables of this book with synthetic rows; the units are those of this book."""
     package = yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))
-    pattern = next(r for r in package["resources"] if r["path"].startswith("ledger/"))
-    others = [r for r in package["resources"] if not r["path"].startswith("ledger/")]
-    ledgers = []
-    shutil.rmtree(data / "ledger")
-    (data / "ledger").mkdir()
+    others = [resource for resource in package["resources"] if "/" not in resource["path"]]
+    of_chapters = []
+    for folder in ("ledger", "derived", "words"):
+        pattern = next(r for r in package["resources"] if r["path"].startswith(f"{folder}/"))
+        shutil.rmtree(data / folder)
+        (data / folder).mkdir()
+        for name in map(topic, chapters):
+            words = {"name": f"{folder}-{name}", "title": name, "title_zh": name, "path": f"{folder}/{name}.csv"}
+            of_chapters.append(pattern | words)
     for chapter in chapters:
         name = topic(chapter)
-        words = {"name": f"ledger-{name}", "title": name, "title_zh": f"总账：{name}", "path": f"ledger/{name}.csv"}
-        ledgers.append(pattern | words)
+        share = f"{name}.{{item}}.share", "{item}中甲类占比", "share of the first kind in {item}", "%", ""
         write_csv(data / "ledger" / f"{name}.csv", LEDGER_COLUMNS, ledger_rows(chapter, sums))
-    package["resources"] = others + ledgers
+        write_csv(data / "derived" / f"{name}.csv", SERIES_COLUMNS, [share])
+        items = [("item", f"item{number}", f"第{number}项", f"item {number}", "") for number in range(1, SHOWN + 1)]
+        write_csv(data / "words" / f"{name}.csv", WORD_COLUMNS, items)
+    package["resources"] = others + of_chapters
     (data / "datapackage.yaml").write_text(yaml.safe_dump(package, allow_unicode=True, sort_keys=False), "utf-8")
     pages = [((chapter - 1) * PAGES + 1, chapter * PAGES) for chapter in chapters]
     reports = (
@@ -125,24 +133,16 @@ def write_data(data: Path, chapters: range, sums: int) -> None:
 
 CODE = (
     """shown = {shown}""",
-    """from gongbao import charts
-from gongbao.chapter import Chapter
+    """from gongbao.chapter import Chapter
 
 chapter = Chapter("{name}")
-totals = [chapter[f"{name}.item{{n}}.total@2023"] for n in range(1, shown + 1)]
-firsts = [chapter[f"{name}.item{{n}}.first@2023"] for n in range(1, shown + 1)]
-shares = [
-    chapter.publish(f"{name}.share{{n}}@2023", first / total, f"第{{n}}项甲类占比", f"share of item {{n}}", unit="%")
-    for n, (first, total) in enumerate(zip(firsts, totals), 1)
-]
-labels = [f"第{{n}}项" for n in range(1, shown + 1)]
+parts = chapter.frame({{part: f"{name}.{{{{item}}}}.{{part}}@2023" for part in ("total", "first")}}).head(shown)
+shares = chapter.publish("{name}.{{item}}.share@2023", parts["first"] / parts["total"])
 """,
-    """chapter.table("shares", {{"项": labels, "合计": totals, "占比": shares}}, title="各项占比")
+    """chapter.table("shares", {{"合计": parts["total"], "占比": shares}}, index={{"项": "{{item}}"}}, title="各项占比")
 """,
-    """for name, figures in (("totals", totals), ("shares", shares)):
-    canvas, axes = charts.canvas(3)
-    charts.bars(axes, labels, figures)
-    chapter.chart(canvas, name, form="条形图", title="各项之比", uses=figures)
+    """for name, figures in (("totals", parts["total"]), ("shares", shares)):
+    chapter.chart(figures.plot(kind="bars", height=3), name, title="各项之比")
 """,
 )
 
@@ -167,7 +167,7 @@ def write_pages(book: Path, chapters: range) -> None:
 def write_notebook(path: Path, name: str) -> None:
     """A chapter: a page of prose with numbers, and its cells."""
     shown = range(1, SHOWN + 1)
-    prose = "\n".join(f"[](#{name}.item{n}.total@2023)中，甲类占[](#{name}.share{n}@2023)。" for n in shown)
+    prose = "\n".join(f"[](#{name}.item{n}.total@2023)中，甲类占[](#{name}.item{n}.share@2023)。" for n in shown)
     cells = [nbformat.v4.new_markdown_cell(f"# {name}\n\n{prose}")]
     cells += [nbformat.v4.new_code_cell(code.format(name=name, shown=SHOWN)) for code in CODE]
     cells.append(nbformat.v4.new_markdown_cell("## 数据与来源\n\n```{figures} here\n```"))
@@ -186,6 +186,11 @@ def write_book(place: Path, chapters: int, rows: int) -> Path:
     numbers = range(1, chapters + 1)
     write_data(place / "data", numbers, SUMS * rows)
     write_pages(place, numbers)
+    # the texts of the numbers in its prose: a build refuses those that are not what it computes
+    command = [sys.executable, "-X", "utf8", "-m", "gongbao", "numbers", "--write"]
+    subprocess.run(
+        command, cwd=place, env=environment(GONGBAO_DATA=str(place / "data")), check=True, stdout=subprocess.DEVNULL
+    )
     return place
 
 
