@@ -16,6 +16,7 @@ from gongbao.draft import DRAFT_COLUMNS, propose, score
 from gongbao.editions import languages
 from gongbao.ledger import Ledger
 from gongbao.numbers import MEND, figures, refresh
+from gongbao.process import make_lean
 from gongbao.prose import typed_in_book
 from gongbao.relations import load_relations
 from gongbao.source import Source
@@ -119,6 +120,7 @@ def _failed(lines: Iterable[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 only if all is well."""
+    make_lean()
     parser = argparse.ArgumentParser(prog="gongbao", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("check", help=check.__doc__).set_defaults(run=check)

@@ -259,6 +259,7 @@ def build(root: Path, name: str, language: str = "") -> int:
 
 def work(root: Path, name: str, language: str) -> int:
     """Build an edition and publish it, as the only build in this folder."""
+    make_lean()
     places, edition = Places(root), in_language(EDITIONS[name], language)
     try:
         places.build.mkdir(exist_ok=True)
