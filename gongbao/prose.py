@@ -77,10 +77,10 @@ class TypedNumber:
     place: str
     number: str
     around: str
+    expected: str = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
 
     def __str__(self) -> str:
-        expected = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
-        return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {expected}"
+        return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {self.expected}"
 
 
 def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
@@ -113,7 +113,7 @@ def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
             for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
                 yield TypedNumber(where, found.number, found.around)
         elif isinstance(value, int | float) and value not in _HARMLESS:
-            yield TypedNumber(where, str(value), ast.unparse(node))
+            yield TypedNumber(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
 
 
 def _no_facts(node: ast.AST) -> Iterator[ast.Constant]:

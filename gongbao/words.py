@@ -12,7 +12,7 @@ import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -60,7 +60,9 @@ class Series:
 
 
 class Words:
-    """The words and the computed series of one chapter.
+    """The words and the computed series of one chapter, as the files have them now.
+
+    A row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
 
     Args:
         chapter: its name.
@@ -72,49 +74,23 @@ class Words:
         self.file = data / "words" / f"{chapter}.csv"
         self.derived_file = data / "derived" / f"{chapter}.csv"
 
-    @cached_property
+    @property
     def words(self) -> dict[str, dict[str, Word]]:
         """The words of the keys of each level; none if the chapter has no file of words.
 
         Raises:
             FaultyDataError: if the file cannot be used.
         """
-        found: dict[str, dict[str, Word]] = {}
-        faults: list[Fault] = []
-        for row in read_table(self.file, WORD_COLUMNS) if self.file.exists() else ():
-            level = found.setdefault(row["level"], {})
-            if row["key"] in level:
-                faults.append(
-                    row.fault(f"{row['level']} {row['key']} is there twice", "one row for one key of a level")
-                )
-            if not row["zh"].strip() or not row["en"].strip():
-                faults.append(row.fault(f"{row['level']} {row['key']} lacks a word", "a word in both languages"))
-            level[row["key"]] = Word(row["zh"], row["en"], row["label"])
-        if faults:
-            raise FaultyDataError(faults)
-        return found
+        return _read_words(self.file, _stamp(self.file))
 
-    @cached_property
+    @property
     def derived(self) -> dict[str, Series]:
         """The series that the chapter computes, by the patterns of their ids without period.
 
         Raises:
             FaultyDataError: if the file cannot be used.
         """
-        found: dict[str, Series] = {}
-        faults: list[Fault] = []
-        for row in read_table(self.derived_file, SERIES_COLUMNS) if self.derived_file.exists() else ():
-            series = Series(*(row[column] for column in SERIES_COLUMNS))
-            if series.pattern in found:
-                faults.append(row.fault(f"the series {series.pattern} is there twice", "one row for one series"))
-            if not series.pattern.startswith(f"{self.chapter}."):
-                faults.append(row.fault(f"the series is {series.pattern!r}", f"one that starts with {self.chapter}."))
-            if not series.name_zh.strip() or not series.name_en.strip():
-                faults.append(row.fault(f"the series {series.pattern} lacks a name", "a name in both languages"))
-            found[series.pattern] = series
-        if faults:
-            raise FaultyDataError(faults)
-        return found
+        return _read_series(self.derived_file, _stamp(self.derived_file))
 
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
@@ -185,6 +161,55 @@ class Words:
                 yield Fault(
                     display_name(self.derived_file), None, problem, f"a series of notebooks/{self.chapter}.ipynb"
                 )
+
+
+Stamp = tuple[int, int] | None
+"""When a file was last written, and its size in bytes; None if it is not there."""
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+# Both are asked for every figure and key; a new stamp reads the file again
+
+
+@cache
+def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
+    found: dict[str, dict[str, Word]] = {}
+    faults: list[Fault] = []
+    for row in read_table(file, WORD_COLUMNS) if stamp else ():
+        level = found.setdefault(row["level"], {})
+        if row["key"] in level:
+            faults.append(row.fault(f"{row['level']} {row['key']} is there twice", "one row for one key of a level"))
+        if not row["zh"].strip() or not row["en"].strip():
+            faults.append(row.fault(f"{row['level']} {row['key']} lacks a word", "a word in both languages"))
+        level[row["key"]] = Word(row["zh"], row["en"], row["label"])
+    if faults:
+        raise FaultyDataError(faults)
+    return found
+
+
+@cache
+def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
+    found: dict[str, Series] = {}
+    faults: list[Fault] = []
+    for row in read_table(file, SERIES_COLUMNS) if stamp else ():
+        series = Series(*(row[column] for column in SERIES_COLUMNS))
+        if series.pattern in found:
+            faults.append(row.fault(f"the series {series.pattern} is there twice", "one row for one series"))
+        if not series.pattern.startswith(f"{file.stem}."):
+            faults.append(row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}."))
+        if not series.name_zh.strip() or not series.name_en.strip():
+            faults.append(row.fault(f"the series {series.pattern} lacks a name", "a name in both languages"))
+        found[series.pattern] = series
+    if faults:
+        raise FaultyDataError(faults)
+    return found
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:

@@ -383,7 +383,7 @@ def test_what_is_not_translated_is_counted_by_page(book):
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if "not translated" in line]
     assert line.startswith("not translated: chapter (1), index (2), labels (")
-    assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/")
+    assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/, to be translated there")
 
 
 @pytest.mark.parametrize("name", ["chapter.ipynb", "page.md"])

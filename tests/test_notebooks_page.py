@@ -35,7 +35,7 @@ def blocks(language: str) -> list[str]:
 def mistakes() -> list[tuple[str, str]]:
     """Code in the table of mistakes that can run by itself, and what it is said to answer."""
     rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|", PAGE, re.M)
-    return [(code, said) for code, said in rows if code.startswith(("chapter", "debt"))]
+    return [(code, said) for code, said in rows if code.startswith(("chapter", "mine"))]
 
 
 @pytest.fixture(scope="module")

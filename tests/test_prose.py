@@ -212,6 +212,11 @@ def test_number_in_code_is_found_in_its_line():
     assert found.place == "debt.ipynb, cell 3, line 2"
 
 
+def test_number_in_code_is_told_what_code_can_do():
+    (found,) = typed_in_code("a = debt * 1.5", "debt.ipynb, cell 3")
+    assert str(found).endswith("expected: take it from the data, or say chapter.assume")
+
+
 @pytest.mark.parametrize("source", ["b'500'", "id = 'x130.1@'", "'top-50'", "'1-2/3-4'", "'retail.top-50 5'"])
 def test_number_in_disguise_is_found(source):
     assert in_code(source) != []

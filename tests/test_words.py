@@ -53,6 +53,16 @@ def test_rows_and_columns_are_called_by_their_words(data):
     assert keys(index)[1] == {"kind": "other", "year": "2023"}
 
 
+def test_rows_added_while_a_notebook_is_open_count(data):
+    made = chapter(data)
+    with pytest.raises(UnusableNameError, match="has no name"):
+        made.series("debt.ratio", "debt.ratio")
+    assert made.word("kind", "general") == "general"
+    chapter(data, derived="debt.ratio,比率,ratio,,\n", words="kind,general,一般债务,general debt,\n")
+    assert made.series("debt.ratio", "debt.ratio").name_zh == "比率"
+    assert made.word("kind", "general") == "一般债务"
+
+
 def test_a_level_that_the_index_lacks_is_named(data):
     with pytest.raises(UnusableNameError, match=r"names the level \{year\}; the levels of the index are: kind"):
         chapter(data).fill("debt.{year}", {"kind": "general"})

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from gongbao.errors import RefusedError
 from gongbao.figure import Figure
 
 Cell = Any
@@ -106,16 +107,16 @@ ACCUMULATIONS: dict[str, Pairing] = {
 INSTEAD = "column.astype(float) gives plain numbers, for a look or a plot"
 
 
-def refuse(name: str) -> TypeError:
+def refuse(name: str) -> RefusedError:
     """The error of what figures do not have."""
-    return TypeError(f"a column of figures does not support operation {name!r}: {INSTEAD}")
+    return RefusedError(f"a column of figures does not support operation {name!r}: {INSTEAD}")
 
 
 def reduced(name: str, figures: Sequence[Cell]) -> Cell:
     """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
 
     Raises:
-        TypeError: for what figures do not have, such as a standard deviation.
+        RefusedError: for what figures do not have, such as a standard deviation.
         UnitError: if the figures do not measure the same.
     """
     if name not in REDUCTIONS:
@@ -131,7 +132,7 @@ def accumulated(name: str, figures: Sequence[Cell]) -> list[Cell]:
     """Sums, products, smallest or largest so far; missing from the first on that is.
 
     Raises:
-        TypeError: for what figures do not have.
+        RefusedError: for what figures do not have.
         UnitError: if the figures do not measure the same.
     """
     if name not in ACCUMULATIONS:

@@ -93,7 +93,12 @@ class Untranslated(EnvironmentCollector):
             counts = {**_untranslated(env), "labels": missing}
             if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
                 language = app.config.language
-                logger.info("%s%s into %s; `make messages` puts it into locale/", UNTRANSLATED, told, language)
+                logger.info(
+                    "%s%s into %s; `make messages` puts it into locale/, to be translated there",
+                    UNTRANSLATED,
+                    told,
+                    language,
+                )
         return []
 
 
