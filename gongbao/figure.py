@@ -183,7 +183,7 @@ class Figure:
         """The value for a plot; never for print."""
         return float(self.exact)
 
-    @property
+    @cached_property
     def claim(self) -> Claim:
         """Inferred if it rests on an assumption, external if on an outside source, stated if it is a row itself."""
         claims = {leaf.claim for leaf in self.leaves.values()}
@@ -193,7 +193,7 @@ class Figure:
             return Claim.EXTERNAL
         return Claim.STATED if isinstance(self.expression, Reference) else Claim.DERIVED
 
-    @property
+    @cached_property
     def formula(self) -> str:
         """How it is computed, with ids in braces; empty for a number that is not."""
         return "" if isinstance(self.expression, Reference) else self._meaning.text()
@@ -207,7 +207,7 @@ class Figure:
     def _meaning(self) -> Expression:
         return self.expression.meaning if isinstance(self.expression, Named) else self.expression
 
-    @property
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Where the numbers it rests on are stated."""
         return tuple(s for leaf in self.leaves.values() for s in leaf.statements)
@@ -224,7 +224,7 @@ class Figure:
 
     # --- digits
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """The most decimals that may be printed; negative: the last digits before the point are unknown.
 
@@ -246,7 +246,7 @@ class Figure:
             decimals -= 1
         return decimals
 
-    @property
+    @cached_property
     def number(self) -> str:
         """The value with honest digits and no unit."""
         return _printed(self.exact, self.decimals, ROUND_HALF_UP)
@@ -261,7 +261,7 @@ class Figure:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
         return f"{self._range_number}{self.unit.symbol}"
 
-    @property
+    @cached_property
     def _range_number(self) -> str:
         ends = self.interval.low, self.interval.high
         width = ends[1] - ends[0]
@@ -275,7 +275,7 @@ class Figure:
             decimals -= 1  # the ends are printed exactly without the last zero
         return f"{_end(ends[0], decimals, ROUND_FLOOR)}～{_end(ends[1], decimals, ROUND_CEILING)}"
 
-    @property
+    @cached_property
     def tolerance_number(self) -> str:
         """A computed value of few honest digits with one or two more, followed by how far it may be off.
 
@@ -298,7 +298,7 @@ class Figure:
         """:attr:`tolerance_number` with the unit."""
         return f"{self.tolerance_number}{self.unit.symbol}"
 
-    @property
+    @cached_property
     def _honest_digits(self) -> int:
         """How many digits :attr:`number` has from the first that is not zero on."""
         whole = abs(round(self.exact * Fraction(10) ** self.decimals))
