@@ -404,6 +404,9 @@ def _make(places: Places, edition: Edition) -> Path:
         raise BuildError("Jupyter Book made nothing")
     for language in others:
         shutil.copytree(places.staging / language / "_build" / edition.output, made / language)
+        for notebook in made.glob("_sources/**/*.ipynb"):
+            # what was run is the same in all languages
+            shutil.copy(notebook, made / language / notebook.relative_to(made))
     return made
 
 

@@ -149,18 +149,20 @@ class Words:
         Args:
             ids: of all figures that the chapter publishes.
         """
-        names = {name for id in ids for name in (id, id.partition("@")[0])}
+        own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
+        names = {name for id in own for name in (id, id.partition("@")[0])}
         # a parameter of a scenario that has a value has no chapter in its id
         names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
         for pattern, series in self.derived.items():
             # a parameter for which nothing stands in the gazette bears the name of its chapter, and may have no value
             if pattern.startswith(f"{self.chapter}.scenario.{self.chapter}-"):
                 continue
-            if not any(series.ids.fullmatch(name) for name in names):
-                problem = f"no figure is published as {pattern}"
-                yield Fault(
-                    display_name(self.derived_file), None, problem, f"a series of notebooks/{self.chapter}.ipynb"
+            if not any(map(series.ids.fullmatch, names)):
+                problem, expected = (
+                    f"no figure is published as {pattern}",
+                    f"a series of notebooks/{self.chapter}.ipynb",
                 )
+                yield Fault(display_name(self.derived_file), None, problem, expected)
 
 
 Stamp = tuple[int, int] | None

@@ -11,13 +11,17 @@ from sphinx.application import Sphinx
 
 from gongbao.publish.notebooks import readable
 from gongbao.sphinx.freshness import notebooks
+from gongbao.sphinx.language import is_source
 from gongbao.sphinx.scripts import web_builder
 
 
 def offer_runs(app: Sphinx, exception: Exception | None) -> None:
-    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page."""
+    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page.
+
+    A translation offers the same notebooks, which the build of the book puts there (:mod:`gongbao.build`).
+    """
     builder = web_builder(app)
-    if exception or not builder or not builder.copysource:
+    if exception or not builder or not builder.copysource or not is_source(app.config):
         return
     for docname, source, config in notebooks(app.env, sorted(app.env.found_docs)):
         path = Path(app.env.doc2path(docname))
