@@ -19,9 +19,8 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
 from gongbao.build import Places
-from gongbao.execution.evidence import Witness
+from gongbao.execution.evidence import EVIDENCE, Witness
 from gongbao.execution.runner import Job, run
-from gongbao.sphinx.freshness import EVIDENCE
 
 BOOK = Path(__file__).resolve().parents[1]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from gongbao.bundles import CHART_MIME, TABLE_MIME
 from gongbao.editions import configuration
+from gongbao.toc import chapters
 
 _EQUATION = re.compile(r"^:label: (?P<option>[\w-]+)$|\$\$ \((?P<after>[\w-]+)\)$", re.M)
 _GLOSSARY = re.compile(r"^(?P<fence>`{3,})\{glossary\}\n(?P<body>.*?)^(?P=fence)$", re.S | re.M)
@@ -31,18 +32,6 @@ def markdown(path: Path) -> str:
         return text
     cells = json.loads(text)["cells"]
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-
-
-def chapters(root: Path) -> Iterator[tuple[Path, str]]:
-    """The pages of the book in its order, each with the number of the chapter; the appendices have none."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
-    number = 0
-    for part in parse_toc_yaml(root / "_toc.yml").root.subtrees:
-        for page in part.items:
-            number += bool(part.numbered)
-            found = (root / f"{page}{suffix}" for suffix in (".md", ".ipynb"))
-            yield from ((path, f"{number}." if part.numbered else "") for path in found if path.is_file())
 
 
 def numbered(root: Path, emitted: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:

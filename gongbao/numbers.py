@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongbao.figure import ENOUGH_DIGITS
+
 NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
 """The ids of what the book numbers: charts, tables and equations."""
 
@@ -41,9 +43,6 @@ _SHAPES = (
     (TOLERANCE, re.compile(r"±|.+±.+")),
     (NUMBER, re.compile(rf"#|{_NUMERAL}")),
 )
-
-ENOUGH_DIGITS = 3
-"""As :data:`gongbao.figure.ENOUGH_DIGITS`, with which a number stands without its tolerance."""
 
 Printed = Callable[[str], Mapping[str, Any] | None]
 """The record of a figure by its id, in the language of the text; None if there is none."""

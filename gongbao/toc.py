@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx_external_toc.api import SiteMap
 
 TOC = "_toc.yml"
 SUFFIXES = ("", ".md", ".ipynb")
@@ -14,14 +19,7 @@ def names(root: Path) -> list[str]:
     Raises:
         ValueError: if the table of contents cannot be read.
     """
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # what only looks figures up does without
-    from yaml import YAMLError
-
-    try:
-        found = parse_toc_yaml(root / TOC)
-    except (MalformedError, YAMLError) as error:
-        raise ValueError(f"{TOC} cannot be read: {' '.join(str(error).split())}") from None
-    return [name.removesuffix(".md").removesuffix(".ipynb") for name in found]
+    return [name.removesuffix(".md").removesuffix(".ipynb") for name in _read(root)]
 
 
 def pages(root: Path) -> list[Path]:
@@ -30,5 +28,32 @@ def pages(root: Path) -> list[Path]:
     Raises:
         ValueError: if the table of contents cannot be read.
     """
-    candidates = (root / f"{name}{suffix}" for name in names(root) for suffix in SUFFIXES)
-    return [path for path in candidates if path.is_file()]
+    return [path for name in names(root) for path in _files(root, name)]
+
+
+def chapters(root: Path) -> Iterator[tuple[Path, str]]:
+    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none.
+
+    Raises:
+        ValueError: if the table of contents cannot be read.
+    """
+    number = 0
+    for part in _read(root).root.subtrees:
+        for page in part.items:
+            number += bool(part.numbered)
+            yield from ((path, f"{number}." if part.numbered else "") for path in _files(root, str(page)))
+
+
+def _files(root: Path, name: str) -> Iterator[Path]:
+    candidates = (root / f"{name}{suffix}" for suffix in SUFFIXES)
+    return (path for path in candidates if path.is_file())
+
+
+def _read(root: Path) -> SiteMap:
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # what only looks figures up does without
+    from yaml import YAMLError
+
+    try:
+        return parse_toc_yaml(root / TOC)
+    except (MalformedError, YAMLError) as error:
+        raise ValueError(f"{TOC} cannot be read: {' '.join(str(error).split())}") from None

@@ -19,6 +19,9 @@ from gongbao.execution.record import LIBRARY, content
 Evidence = dict[str, str]
 """Digests by the names of what was read; JSON."""
 
+EVIDENCE = "evidence"
+"""The name under which the cache keeps it with a run."""
+
 ENVIRONMENT = "environment"
 """The name of what no file stands for: Python and the versions of all packages."""
 

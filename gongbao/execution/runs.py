@@ -10,11 +10,8 @@ from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
 from gongbao.build import CACHE
-from gongbao.execution.evidence import Witness
+from gongbao.execution.evidence import EVIDENCE, Witness
 from gongbao.notebook import read
-
-EVIDENCE = "evidence"
-"""The name under which the cache keeps the evidence of a run with it."""
 
 
 def runs(root: Path) -> Iterator[tuple[str, NotebookNode]]:

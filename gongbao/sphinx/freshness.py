@@ -37,7 +37,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 import gongbao
-from gongbao.execution.evidence import Evidence, Witness
+from gongbao.execution.evidence import EVIDENCE, Evidence, Witness
 from gongbao.execution.failure import place_in_words, plain
 from gongbao.notebook import require_merged
 
@@ -48,9 +48,6 @@ logger = logging.getLogger(__name__)
 
 INPUTS = ("data/**/*.csv", "data/**/*.yaml", "locale/**/labels.po")
 LIBRARY = ("**/*.py", "*.mplstyle", "fonts/*.otf")
-
-EVIDENCE = "evidence"
-"""The name under which the cache keeps it with a run."""
 
 
 def fingerprint(project: Path) -> str:
