@@ -44,7 +44,7 @@ endif
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# gongbao/build.py says how: all or nothing, and nothing if nothing changed
+# gongbao/build/book.py says how: all or nothing, and nothing if nothing changed
 book: $(READY)  ## build _build/html/index.html, and in English _build/html/en/index.html
 	@$(BIN)/python -m gongbao build html
 
@@ -55,13 +55,13 @@ pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf; in Engl
 	@$(BIN)/python -m gongbao build pdf $(EDITION)
 
 live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
-	@$(BIN)/python -m gongbao.live --port $(PORT)
+	@$(BIN)/python -m gongbao.build.live --port $(PORT)
 
 chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/chapters
-	@$(BIN)/python -m gongbao.export
+	@$(BIN)/python -m gongbao.chapters
 
 chapter: $(READY)  ## export one chapter: make chapter NAME=debt
-	@$(BIN)/python -m gongbao.export "$(NAME)"
+	@$(BIN)/python -m gongbao.chapters "$(NAME)"
 
 test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/ruff check .
@@ -72,7 +72,7 @@ test: $(READY_DEV)  ## check style, types and behaviour
 # from the root, so that links from a notebook to the data and the pages lead somewhere
 notebooks: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks --ContentsManager.pre_save_hook=gongbao.saving.forget_version
+	  --LabApp.default_url=/lab/tree/notebooks --ContentsManager.pre_save_hook=gongbao.prose.saving.forget_version
 
 check: $(READY)  ## check data, package, relations, and the numbers and links of the texts
 	$(BIN)/python -m gongbao check
@@ -102,7 +102,7 @@ bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench 
 	$(BIN)/python bench/report.py
 
 messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text
-	$(BIN)/python -m gongbao.messages
+	$(BIN)/python -m gongbao.build.messages
 
 lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in
 	for set in requirements requirements-dev; do \

@@ -91,7 +91,7 @@ def _both_languages(book: Path) -> None:
 
 def _plain(book: Path) -> None:
     config = book / "_config.yml"
-    config.write_text(config.read_text("utf-8").replace("[gongbao.sphinx,", "[plain,"), "utf-8")
+    config.write_text(config.read_text("utf-8").replace("[gongbao.pages,", "[plain,"), "utf-8")
 
 
 def _mkdocs(book: Path) -> None:

@@ -25,9 +25,9 @@ import numpy as np
 import yaml
 from measure import GONGBAO, RESULTS, Cost, copy_of_the_book, environment, measure, size, write
 
-from gongbao import charts
-from gongbao.ledger import LEDGER_COLUMNS, REPORT_COLUMNS
-from gongbao.words import SERIES_COLUMNS, WORD_COLUMNS
+from gongbao.chapter import charts
+from gongbao.ledger.rows import LEDGER_COLUMNS, REPORT_COLUMNS
+from gongbao.ledger.words import SERIES_COLUMNS, WORD_COLUMNS
 
 SUMS = 31
 """Sums of two parts in the ledger of a chapter: 93 rows, about as many as the chapters of this book have."""

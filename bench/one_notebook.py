@@ -18,9 +18,9 @@ import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from gongbao.build import Places
-from gongbao.execution.evidence import EVIDENCE, Witness
-from gongbao.execution.runner import Job, run
+from gongbao.build.book import Places
+from gongbao.results.evidence import EVIDENCE, Witness
+from gongbao.results.runner import Job, run
 
 BOOK = Path(__file__).resolve().parents[1]
 

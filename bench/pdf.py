@@ -21,7 +21,7 @@ from pathlib import Path
 
 from measure import BIN, GONGBAO, copy_of_the_book, spread, write
 
-from gongbao.replacement import remove
+from gongbao.build.replacement import remove
 from gongbao.typst.typesetting import compile_pdf
 
 PDF, CHAPTERS, LATEX = "PDF of the book", "all chapters as PDF, HTML and program", "LaTeX, the book"
@@ -92,7 +92,7 @@ def chapters(book: Path) -> dict[str, float]:
     """Every chapter as PDF, HTML and program."""
     remove(book / "_build" / "chapters")
     (book / "_build" / "chapters.json").unlink(missing_ok=True)
-    return {CHAPTERS: run(sys.executable, "-X", "utf8", "-m", "gongbao.export", cwd=book)}
+    return {CHAPTERS: run(sys.executable, "-X", "utf8", "-m", "gongbao.chapters", cwd=book)}
 
 
 def main() -> None:

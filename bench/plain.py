@@ -1,4 +1,4 @@
-"""gongbao.sphinx without its runner: MyST-NB itself runs the notebooks, through jupyter-cache, as in any other book.
+"""gongbao.pages without its runner: MyST-NB itself runs the notebooks, through jupyter-cache, as in any other book.
 
 An extension for a copy of the book that is measured. Only the collector of the runs is left out: the pages are
 the same, each notebook has a kernel of its own, started anew, one after the other.
@@ -12,8 +12,8 @@ from unittest import mock
 from sphinx.application import Sphinx
 from sphinx.environment.collectors import EnvironmentCollector
 
-import gongbao.sphinx
-from gongbao.sphinx.freshness import Runs
+import gongbao.pages
+from gongbao.pages.freshness import Runs
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -25,4 +25,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
             add(collector)
 
     with mock.patch.object(app, "add_env_collector", add_others):
-        return gongbao.sphinx.setup(app)
+        return gongbao.pages.setup(app)

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gongbao.replacement import digest
+from gongbao.build.replacement import digest
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLACES = ("one", "quite/another-place")

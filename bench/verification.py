@@ -13,9 +13,9 @@ from pathlib import Path
 
 from measure import write
 
-from gongbao.ledger import Ledger
-from gongbao.source import Source
-from gongbao.verification import load_rules, verify
+from gongbao.ledger.rows import Ledger
+from gongbao.verify.source import Source
+from gongbao.verify.verification import load_rules, verify
 
 RUNS = 5
 

@@ -10,20 +10,20 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gongbao.build import EDITIONS, HTML, build
-from gongbao.context import load_context
-from gongbao.draft import DRAFT_COLUMNS, propose, score
-from gongbao.editions import languages
-from gongbao.ledger import Ledger
-from gongbao.numbers import MEND, figures, refresh
-from gongbao.process import make_lean
-from gongbao.prose import typed_in_book
-from gongbao.relations import load_relations
-from gongbao.source import Source
-from gongbao.tables import FaultyDataError
-from gongbao.toc import TOC
-from gongbao.validation import data_faults, package_faults
-from gongbao.verification import load_rules, stale_ledgers, verify, write_record
+from gongbao.build.book import EDITIONS, HTML, build
+from gongbao.build.process import make_lean
+from gongbao.ledger.context import load_context
+from gongbao.ledger.relations import load_relations
+from gongbao.ledger.rows import Ledger
+from gongbao.ledger.tables import FaultyDataError
+from gongbao.prose.editions import languages
+from gongbao.prose.numbers import MEND, figures, refresh
+from gongbao.prose.toc import TOC
+from gongbao.prose.typed import typed_in_book
+from gongbao.verify.check import data_faults, package_faults
+from gongbao.verify.draft import DRAFT_COLUMNS, propose, score
+from gongbao.verify.source import Source
+from gongbao.verify.verification import load_rules, stale_ledgers, verify, write_record
 
 
 def check(_: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from gongbao.ledger import Ledger, Row
+from gongbao.ledger.rows import Ledger, Row
 
 PAGES = 113
 OTHER_TOPICS = r"\{(?!debt\.)"

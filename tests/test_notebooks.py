@@ -21,8 +21,8 @@ from nbclient import NotebookClient
 from nbconvert.exporters import ScriptExporter
 from traitlets.config import Config
 
-from gongbao.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.errors import UnusableValueError
+from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.errors import UnusableValueError
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -48,7 +48,7 @@ def lines(cell: nbformat.NotebookNode) -> int:
 def test_what_was_opened_and_saved_in_jupyterlab_is_as_it_was(path, tmp_path):
     """JupyterLab puts what the kernel says of itself in place of the metadata, with its version of Python."""
     place = Path(shutil.copy(path, tmp_path))
-    options = Config(ContentsManager={"pre_save_hook": "gongbao.saving.forget_version"})
+    options = Config(ContentsManager={"pre_save_hook": "gongbao.prose.saving.forget_version"})
     manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=options)
 
     async def save() -> None:
@@ -183,7 +183,7 @@ def test_the_law_chapter_takes_parameters(tmp_path):
     ],
 )
 def test_the_law_chapter_refuses_parameters_it_cannot_use(monkeypatch, wrong, message):
-    monkeypatch.setattr("gongbao.chapter.publish_display_data", lambda data, metadata: None)
+    monkeypatch.setattr("gongbao.chapter.chapter.publish_display_data", lambda data, metadata: None)
     names: dict[str, object] = {}
     with pytest.raises(UnusableValueError, match=message):
         for cell in code_cells(NOTEBOOKS[0].with_name("law.ipynb")):

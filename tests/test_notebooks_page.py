@@ -12,12 +12,12 @@ import pytest
 from building import PROJECT
 from nbclient import NotebookClient
 
-from gongbao import charts, plotting
-from gongbao.bundles import CHART_MIME, FIGURES_MIME, TABLE_MIME
-from gongbao.ledger import Ledger
-from gongbao.numbers import MEND, refreshed
-from gongbao.prose import typed_in_prose
-from gongbao.words import SERIES_COLUMNS, WORD_COLUMNS
+from gongbao.chapter import charts, plotting
+from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, TABLE_MIME
+from gongbao.ledger.rows import Ledger
+from gongbao.ledger.words import SERIES_COLUMNS, WORD_COLUMNS
+from gongbao.prose.numbers import MEND, refreshed
+from gongbao.prose.typed import typed_in_prose
 
 PAGE = (PROJECT / "book" / "notebooks.md").read_text("utf-8")
 FILES = {",".join(SERIES_COLUMNS): "derived", ",".join(WORD_COLUMNS): "words"}

@@ -60,7 +60,7 @@ class TypstBuilder(Builder):
     format = "typst"
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = True
-    stands_alone = True  # see gongbao.sphinx.domain
+    stands_alone = True  # see gongbao.pages.domain
     default_translator_class = TypstTranslator
     supported_image_types = [
         "image/svg+xml",

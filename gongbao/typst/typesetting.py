@@ -21,7 +21,7 @@ class TypstCompileError(SphinxError):
 def font_folders() -> list[Path]:
     """The folders of the book's fonts; nothing of the system is used, so every machine agrees."""
     packaged = pylopdf_fonts_zh_cn.sans_path().parent
-    own = Path(str(resources.files("gongbao"))) / "fonts"
+    own = Path(str(resources.files("gongbao.typst"))) / "fonts"
     return [folder for folder in (packaged, own) if folder.is_dir()]
 
 

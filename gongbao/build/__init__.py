@@ -1,0 +1,1 @@
+"""Run, check, write in every language, and put the whole in its place. Start at :mod:`gongbao.build.book`."""

@@ -1,0 +1,98 @@
+"""Catalogues: extract what is to be translated from pages, notebooks and library, and bring the translations up to it.
+
+The pages and what notebooks draw go into ``locale/`` of the book, what the library says into its own. sphinx-intl
+takes a translation over where the message is the same; where it has changed, it is marked as fuzzy, and a test fails
+until someone has read it. What it writes is then put into one form, so that the same messages are the same bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from gongbao.build.book import CACHE
+from gongbao.figures.messages import CATALOGUE
+from gongbao.prose.editions import languages
+
+LIBRARY = Path(__file__).parents[1]
+CATALOGUES = LIBRARY / "pages" / "locale"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+KEYWORDS = {"_": None, "N_": None, "says": None}
+_HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
+def extract_library() -> Catalog:
+    """What the library says by itself."""
+    catalogue = Catalog()
+    found = extract_from_dir(LIBRARY, METHODS, {"**.html": {"silent": "false"}}, keywords=KEYWORDS)
+    for name, _line, message, _comments, _context in found:
+        # Sphinx's own messages are English, and Sphinx translates them
+        if not str(message).isascii():
+            # where it stands changes with every edit; in which file, seldom
+            catalogue.add(message, auto_comments=[Path(name).as_posix()])
+    return catalogue
+
+
+def extract_book(root: Path, place: Path) -> Path:
+    """Have Sphinx extract what pages and notebooks say; the folder with the templates."""
+    from jupyter_book.cli.main import main
+
+    cache = root / "_build" / CACHE
+    (place / "_build").mkdir(parents=True)
+    if cache.exists():
+        (place / "_build" / CACHE).symlink_to(cache)
+    options = ["--builder", "custom", "--custom-builder", "gettext", "-q"]
+    main(["build", str(root), "--path-output", str(place), *options], prog_name="jupyter-book", standalone_mode=False)
+    return place / "_build" / "gettext"
+
+
+def update(root: Path) -> None:
+    """Bring all catalogues of the book and the library up to what there is to translate."""
+    from sphinx_intl.basic import update as take_over
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder, "library")
+        library.mkdir()
+        with (library / f"{CATALOGUE}.pot").open("wb") as file:
+            write_po(file, extract_library(), width=0, sort_output=True)
+        book = extract_book(root, Path(folder, "book"))
+        for place, templates in ((root / "locale", book), (CATALOGUES, library)):
+            take_over(str(place), str(templates), languages(root), line_width=0, ignore_obsolete=True)
+            for language in languages(root):
+                catalogues = place / language / "LC_MESSAGES"
+                for path in sorted(catalogues.rglob("*.po")):
+                    tidy(path, templates / path.relative_to(catalogues).with_suffix(".pot"), language)
+
+
+def tidy(path: Path, template: Path, language: str) -> None:
+    """Write a catalogue in the order of its template, without dates and places; remove it if that is gone."""
+    if not template.exists():
+        path.unlink()
+        return
+    with path.open("rb") as file, template.open("rb") as other:
+        translated, wanted = read_po(file), read_po(other)
+    result = Catalog()
+    for message in wanted:
+        if message.id and (found := translated.get(message.id)):
+            flags = {"fuzzy"} & found.flags
+            result.add(message.id, found.string, flags=flags, auto_comments=message.auto_comments)
+    with path.open("wb") as file:
+        file.write(_HEADER.format(language=language).encode())
+        write_po(file, result, width=0, omit_header=True)
+
+
+if __name__ == "__main__":
+    update(Path.cwd())
+    sys.exit()

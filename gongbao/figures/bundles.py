@@ -1,0 +1,20 @@
+"""The names of what notebooks emit for the book; apart from what draws, which the book needs only to run them."""
+
+from __future__ import annotations
+
+FIGURES_MIME = "application/vnd.gongbao.figures+json"
+CHART_MIME = "application/vnd.gongbao.chart+json"
+TABLE_MIME = "application/vnd.gongbao.table+json"
+SKETCH_MIME = "application/vnd.gongbao.sketch+json"
+
+EXACT_COLUMNS = ("value", "low", "high")
+"""The columns with numbers for computing: the value and the ends of its interval."""
+
+NUMBER_COLUMNS = ("printed", "printed_en", *EXACT_COLUMNS)
+"""The columns with the number of a figure (:attr:`gongbao.figures.figure.Figure.data`)."""
+
+DATA_COLUMNS = (
+    *("id", "name_zh", "name_en", *NUMBER_COLUMNS, "unit", "unit_en", "claim", "formula"),
+    *("source", "source_en"),
+)
+"""The columns of the data of a chart."""

@@ -1,0 +1,60 @@
+"""What the author of a notebook got wrong, said in one line: what it is, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+LIBRARY = Path(__file__).resolve().parents[1]
+LONGEST_LINE = 120
+"""Characters of the author's code that are shown with a mistake."""
+
+
+class AuthorError(Exception):
+    """An error whose message is all that the author of a cell has to read.
+
+    IPython prints what :meth:`_render_traceback_` returns in place of a traceback through the library. Subclasses
+    join it with the built-in exception that other code would expect.
+    """
+
+    def __str__(self) -> str:
+        """The message as it was given; KeyError would print it in quotes."""
+        return str(self.args[0]) if self.args else type(self).__name__
+
+    def _render_traceback_(self) -> list[str]:
+        """The message, and the line of the cell that it is about."""
+        lines = [f"{type(self).__name__}: {self}"]
+        for frame in reversed(traceback.extract_tb(self.__traceback__)):
+            if _is_authors(frame.filename) and frame.line:
+                lines.append(f"  in line {frame.lineno}: {frame.line[:LONGEST_LINE]}")
+                break
+        return lines
+
+
+class UnknownFigureError(AuthorError, KeyError):
+    """There is no figure of that id."""
+
+
+class UnusableNameError(AuthorError, ValueError):
+    """An id, or the name of a series, that cannot be used."""
+
+
+class UnusableValueError(AuthorError, ValueError):
+    """A parameter, or something to be shown, that the book cannot use."""
+
+
+class RefusedError(AuthorError, TypeError):
+    """Figures do not do this: join with a float, be rounded, have a standard deviation."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What may have been meant, as the end of a message; empty if nothing is like it."""
+    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
+
+
+def _is_authors(filename: str) -> bool:
+    # IPython gives a cell the name of a file that does not exist in a folder ipykernel_<process>
+    return "ipykernel_" in filename or filename.startswith("<ipython-input")

@@ -1,0 +1,338 @@
+"""Formulas over figures: one tree, evaluated to a value, to an interval, to a unit, and to text.
+
+A formula is kept as a tree rather than as a number so that a derived figure can name its inputs, and so that
+the interval it gets is the tight one: ``(a - b) / a`` mentions ``a`` twice, and multiplying intervals step by
+step would count its rounding twice.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from gongbao.figures.interval import Interval
+
+Box = Mapping[str, Interval]
+"""The interval of every figure that a formula refers to, by id."""
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read."""
+
+
+class Expression:
+    """A node of a formula: a constant, a reference, a name, an operation, a root, or whole numbers."""
+
+    def leaves(self) -> Iterator[str]:
+        """The ids the formula rests on, as often as it mentions them."""
+        raise NotImplementedError
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        """The exact value, with each id at its given value."""
+        raise NotImplementedError
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        """Intervals that hold the value, and its derivative by the figure ``by``, over the whole box."""
+        raise NotImplementedError
+
+    def text(self, outer: int = 0) -> str:
+        """The formula as one writes it, with ids in braces."""
+        raise NotImplementedError
+
+    def mentions(self) -> Iterator[str]:
+        """The ids that :meth:`text` shows."""
+        return self.leaves()
+
+
+_ROOT_DIGITS = 40
+
+ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Expression):
+    """A pure number of the formula itself, such as the 2 of an average."""
+
+    value: Fraction
+
+    def leaves(self) -> Iterator[str]:
+        return iter(())
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return self.value
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        return Interval.point(self.value), ZERO
+
+    def text(self, outer: int = 0) -> str:
+        # exact: what is written has to be read back as the same number
+        decimal = Decimal(self.value.numerator) / self.value.denominator
+        return f"{decimal:f}".replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Constant):
+    """How many there are of something in the data of the book; ``what`` says of what, for the reader."""
+
+    what: str
+
+    def text(self, outer: int = 0) -> str:
+        return f"计数[{self.what}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Expression):
+    """A figure that is not derived from others: a ledger row, an external figure, an assumption."""
+
+    id: str
+
+    def leaves(self) -> Iterator[str]:
+        yield self.id
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return values[self.id]
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        return box[self.id], ONE if self.id == by else ZERO
+
+    def text(self, outer: int = 0) -> str:
+        return "{" + self.id + "}"
+
+
+class _Alias(Expression):
+    """A formula that is shown otherwise than it is computed."""
+
+    __slots__ = ()
+    meaning: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.meaning.leaves()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return self.meaning.evaluate(values)
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        return self.meaning.enclose(box, by)
+
+
+@dataclass(frozen=True, slots=True)
+class Named(_Alias):
+    """A derived figure that has an id of its own: shown by the id, computed from what it stands for."""
+
+    id: str
+    meaning: Expression
+
+    def text(self, outer: int = 0) -> str:
+        return "{" + self.id + "}"
+
+    def mentions(self) -> Iterator[str]:
+        yield self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Function(_Alias):
+    """A formula that is known by a name, and shown by it and its arguments because it is long."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    meaning: Expression
+
+    def mentions(self) -> Iterator[str]:
+        return itertools.chain.from_iterable(argument.mentions() for argument in self.arguments)
+
+    def text(self, outer: int = 0) -> str:
+        return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Operator:
+    sign: str
+    rank: int
+    value: Callable[[Fraction, Fraction], Fraction]
+    interval: Callable[[Interval, Interval], Interval]
+    derivative: Callable[[Interval, Interval, Interval, Interval], Interval]
+
+
+OPERATORS: dict[str, _Operator] = {
+    "+": _Operator("+", 1, lambda a, b: a + b, lambda a, b: a + b, lambda a, b, da, db: da + db),
+    "-": _Operator("−", 1, lambda a, b: a - b, lambda a, b: a - b, lambda a, b, da, db: da - db),
+    "*": _Operator("×", 2, lambda a, b: a * b, lambda a, b: a * b, lambda a, b, da, db: da * b + a * db),
+    "/": _Operator(
+        "÷",
+        2,
+        lambda a, b: a / b,
+        lambda a, b: a / b,
+        lambda a, b, da, db: (da * b - a * db) / (b * b),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Expression):
+    """Two formulas joined by one of ``+ - * /``."""
+
+    symbol: str
+    left: Expression
+    right: Expression
+
+    def leaves(self) -> Iterator[str]:
+        yield from self.left.leaves()
+        yield from self.right.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        yield from self.left.mentions()
+        yield from self.right.mentions()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return OPERATORS[self.symbol].value(self.left.evaluate(values), self.right.evaluate(values))
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        operator = OPERATORS[self.symbol]
+        a, da = self.left.enclose(box, by)
+        b, db = self.right.enclose(box, by)
+        return operator.interval(a, b), ZERO if by is None else operator.derivative(a, b, da, db)
+
+    def text(self, outer: int = 0) -> str:
+        operator = OPERATORS[self.symbol]
+        # a − (b − c) and a ÷ (b ÷ c) need their brackets, a + b + c does not
+        right_rank = operator.rank + (self.symbol in "-/")
+        text = f"{self.left.text(operator.rank)} {operator.sign} {self.right.text(right_rank)}"
+        return f"({text})" if operator.rank < outer else text
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Expression):
+    """The positive root of a formula that is not negative, such as a mean factor of growth.
+
+    Rational where the root is; else true to 40 significant digits.
+    """
+
+    degree: int
+    radicand: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.radicand.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        return self.radicand.mentions()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return _root(self.radicand.evaluate(values), self.degree)
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        inner, slope = self.radicand.enclose(box, by)
+        ends = (end if end == math.inf else _root(Fraction(end), self.degree) for end in (inner.low, inner.high))
+        outer = Interval(*ends)
+        if by is None or slope == ZERO:
+            return outer, ZERO
+        # d(a^(1/n)) = a^(1/n) ÷ (n × a) × da
+        return outer, slope * outer / (Interval.point(Fraction(self.degree)) * inner)
+
+    def text(self, outer: int = 0) -> str:
+        return f"({self.radicand.text()})^(1/{self.degree})"
+
+
+def _root(value: Fraction, degree: int) -> Fraction:
+    if value < 0:
+        raise FormulaError(f"the root of {float(value):g}, which is negative")
+    with localcontext(prec=_ROOT_DIGITS):
+        top, bottom = (Decimal(part) ** (Decimal(1) / degree) for part in (value.numerator, value.denominator))
+        exact = Fraction(round(top), round(bottom))
+        return exact if exact**degree == value else Fraction(top / bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Expression):
+    """The whole numbers that a formula can be, such as the cases behind a rounded rate."""
+
+    count: Expression
+
+    def leaves(self) -> Iterator[str]:
+        return self.count.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        return self.count.mentions()
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        return Fraction(math.floor(self.count.evaluate(values) + Fraction(1, 2)))
+
+    def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
+        inner, slope = self.count.enclose(box, by)
+        low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
+        high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
+        # between two whole numbers, as at a single end of an input: both, which encloses
+        ends = (low, high) if low <= high else (high, low)
+        # a step rises or stays
+        return Interval(*ends), ZERO if by is None else slope * Interval(Fraction(0), math.inf)
+
+    def text(self, outer: int = 0) -> str:
+        return f"整数[{self.count.text()}]"
+
+
+def tight_interval(expression: Expression, box: Box) -> Interval:
+    """The interval of a formula whose inputs lie anywhere in their intervals.
+
+    A figure that is mentioned once is followed exactly by interval arithmetic. One that is mentioned more than
+    once is set to the end of its interval that makes the result smallest (largest) wherever the sign of the
+    derivative proves that the formula rises or falls with it; otherwise it keeps its whole interval, and the result
+    is a true enclosure, if not the smallest one.
+
+    Raises:
+        ZeroDivisionError: if a divisor may be zero.
+    """
+    leaves = list(expression.leaves())
+    repeated = sorted({leaf for leaf in leaves if leaves.count(leaf) > 1})
+    smallest, largest = dict(box), dict(box)
+    for leaf in repeated:
+        if not box[leaf].bounded:
+            continue  # an infinite end may meet its opposite
+        slope = expression.enclose(box, by=leaf)[1]
+        low, high = Interval.point(box[leaf].low), Interval.point(box[leaf].high)
+        if slope.low >= 0:
+            smallest[leaf], largest[leaf] = low, high
+        elif slope.high <= 0:
+            smallest[leaf], largest[leaf] = high, low
+    return Interval(expression.enclose(smallest)[0].low, expression.enclose(largest)[0].high)
+
+
+_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+_BETWEEN_IDS = re.compile(r"[0-9.\s()+*/−×÷（）-]*")
+_SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+
+def parse(formula: str) -> Expression:
+    """Read a formula such as ``({a@2022} + {a@2023}) / 2``; ``− × ÷`` may stand for ``- * /``.
+
+    Raises:
+        FormulaError: if it is not made of ids in braces, numbers, brackets and ``+ - * /``.
+    """
+    parts = _ID_IN_BRACES.split(formula)
+    between, ids = parts[::2], parts[1::2]
+    if not all(_BETWEEN_IDS.fullmatch(part) for part in between):
+        raise FormulaError(f"the formula {formula!r} may hold ids in braces, numbers, brackets and + - * / only")
+    source = between[0] + "".join(f" _{number} {text}" for number, text in enumerate(between[1:]))
+    try:
+        tree = ast.parse(source.translate(str.maketrans("−×÷（）", "-*/()")).strip(), mode="eval").body
+    except SyntaxError as error:
+        raise FormulaError(f"cannot read the formula {formula!r}: {error.msg}") from None
+    return _build(tree, ids, formula)
+
+
+def _build(node: ast.expr, ids: list[str], formula: str) -> Expression:
+    match node:
+        case ast.Name(id=name) if name.startswith("_"):
+            return Reference(ids[int(name[1:])])
+        case ast.Constant(value=int() | float() as number) if math.isfinite(number):
+            return Constant(Fraction(str(number)))
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SYMBOLS:
+            sides = (_build(side, ids, formula) for side in (left, right))
+            return Operation(_SYMBOLS[type(operator)], *sides)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Operation("-", Constant(Fraction(0)), _build(operand, ids, formula))
+    raise FormulaError(f"cannot read the formula {formula!r}: it does more than + - * /")

@@ -1,0 +1,391 @@
+"""The dtype of figures, and the array behind a column of them."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+import re
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any, NoReturn, Self, cast
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype, take
+from pandas.api.indexers import check_array_indexer
+from pandas.api.types import is_integer, is_list_like, pandas_dtype
+
+from gongbao.figures.errors import RefusedError, UnusableValueError
+from gongbao.figures.expression import Constant
+from gongbao.figures.figure import Figure
+from gongbao.figures.frames.operations import (
+    ACCUMULATIONS,
+    accumulated,
+    matched,
+    order_key,
+    reduced,
+    refuse,
+    require_order,
+)
+from gongbao.figures.units import Unit
+
+NOTHING = "—"
+"""What a table of the book prints where a number is missing."""
+
+
+@register_extension_dtype
+class FigureDtype(ExtensionDtype):
+    """A column of figures in one unit, ``figure[亿元]``; ``figure`` is one of several units, or of none yet."""
+
+    type = Figure
+    kind = "O"
+    na_value = pd.NA
+    _metadata = ("unit",)
+    _units: dict[str, Unit] = {}
+
+    def __init__(self, unit: Unit | None = None) -> None:
+        self.unit = unit
+        if unit:
+            self._units.setdefault(unit.symbol, unit)
+
+    @property
+    def _is_numeric(self) -> bool:
+        return True
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """As pandas prints it."""
+        return "figure" if self.unit is None else f"figure[{self.unit.symbol}]"
+
+    @classmethod
+    def construct_array_type(cls) -> builtins.type[FigureArray]:
+        """The array of this dtype."""
+        return FigureArray
+
+    @classmethod
+    def construct_from_string(cls, string: str) -> FigureDtype:
+        """``figure[%]``: any declared unit, or one that has come up.
+
+        Raises:
+            TypeError: if it is another dtype, or a unit that there is not.
+        """
+        if not isinstance(string, str):
+            raise TypeError(f"'construct_from_string' expects a string, got {type(string)}")
+        match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
+        if match is None:
+            raise TypeError(f"Cannot construct a 'FigureDtype' from '{string}'")
+        return cls() if match["symbol"] is None else cls(cls.unit_called(match["symbol"]))
+
+    @classmethod
+    def unit_called(cls, symbol: str | Unit) -> Unit:
+        """The unit that is printed so: any declared one, or one that has come up in arithmetic; a unit is itself.
+
+        Raises:
+            TypeError: if there is none.
+        """
+        if isinstance(symbol, Unit):
+            return symbol
+        if symbol not in cls._units:
+            from gongbao.ledger.rows import load_units
+
+            cls._units |= load_units()
+        if symbol not in cls._units:
+            raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
+        return cls._units[symbol]
+
+    def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
+        if not all(isinstance(dtype, FigureDtype) for dtype in dtypes):
+            return None
+        return self if all(dtype == self for dtype in dtypes) else FigureDtype()
+
+
+def _joining(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def joined(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
+            return NotImplemented  # they bring rows together, and come back with arrays
+        made = type(self)(matched(function, self._figures, self._others(other)))
+        if made.isna().all():
+            made._dtype = _dtype_of_nothing(function, self, other)
+        return made
+
+    return joined
+
+
+def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
+    """The dtype that there would be if there were figures: sums of money that is missing are money."""
+    examples: list[Figure | int] = []
+    for side in sides:
+        if isinstance(side, FigureArray) and side.dtype.unit:
+            examples.append(Figure(Constant(Fraction(1)), side.dtype.unit, {}))
+        elif isinstance(side, Figure | int):
+            examples.append(side)
+        else:
+            return FigureDtype()
+    return FigureDtype(function(*examples).unit)
+
+
+def _asking(question: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def answered(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
+            return NotImplemented
+        return pd.array(matched(question, self._figures, self._others(other)), dtype="boolean")
+
+    return answered
+
+
+class FigureArray(ExtensionArray):
+    """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
+
+    Args:
+        figures: figures and what pandas takes for missing.
+        dtype: with a unit, into which all are converted; without, that of the figures, if they agree.
+
+    Raises:
+        TypeError: if one is no figure: a typed number has no source.
+        UnitError: if one does not measure what the unit of the dtype does.
+    """
+
+    _readonly: bool = False  # set by pandas, where frames share memory
+
+    def __init__(self, figures: Iterable[Any], dtype: FigureDtype | None = None) -> None:
+        listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
+        self._figures = np.empty(len(listed), dtype=object)
+        self._figures[:] = listed
+        self._dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+
+    @classmethod
+    def _of(cls, figures: np.ndarray, dtype: FigureDtype) -> Self:
+        """Of what is known to be figures of this dtype."""
+        made = cls.__new__(cls)
+        made._figures, made._dtype = figures, dtype
+        return made
+
+    # --- what pandas asks of an array
+
+    @classmethod
+    def _from_sequence(cls, scalars: Iterable[Any], *, dtype: Any = None, copy: bool = False) -> Self:
+        return cls(scalars, dtype if dtype is None else cast(FigureDtype, pandas_dtype(dtype)))
+
+    @classmethod
+    def _concat_same_type(cls, to_concat: Sequence[Self]) -> Self:
+        figures = np.concatenate([array._figures for array in to_concat])
+        dtypes = {array.dtype for array in to_concat}
+        return cls._of(figures, dtypes.pop()) if len(dtypes) == 1 else cls(figures)
+
+    @classmethod
+    def _from_factorized(cls, values: np.ndarray, original: Self) -> Self:
+        return cls._of(values, original.dtype)
+
+    def _cast_pointwise_result(self, values: Any) -> Any:
+        listed = [_or_missing(one) for one in values]
+        if all(isinstance(one, Figure) or one is pd.NA for one in listed) and not all(one is pd.NA for one in listed):
+            return type(self)(listed)
+        return super()._cast_pointwise_result(values)  # type: ignore[misc]
+
+    @property
+    def dtype(self) -> FigureDtype:
+        """With the unit."""
+        return self._dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Of the references; figures are shared."""
+        return int(self._figures.nbytes)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __getitem__(self, item: Any) -> Any:
+        found = self._figures[check_array_indexer(self, item)]
+        return self._seen(found) if isinstance(found, np.ndarray) else found
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if self._readonly:
+            raise ValueError("Cannot modify read-only array")
+        key = check_array_indexer(self, key)
+        if is_list_like(value):
+            if is_integer(key):
+                raise ValueError("setting an array element with a sequence")
+            self._figures[key] = type(self)(value, self._dtype)._figures
+        else:
+            self._figures[key] = _cell(value, self._dtype.unit)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        kind = "O" if dtype is None else np.dtype(dtype).kind
+        if kind == "f":
+            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._figures], dtype=dtype)
+        if kind not in "OUS":
+            raise RefusedError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
+        if copy or kind != "O":
+            return self._figures.astype(dtype or object)
+        seen = self._figures.view()
+        seen.flags.writeable = not self._readonly
+        return seen
+
+    def isna(self) -> np.ndarray:
+        """Where there is no figure."""
+        return np.array([figure is pd.NA for figure in self._figures], dtype=bool)
+
+    def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> Self:
+        """The figures at some places."""
+        fill = _cell(fill_value, self._dtype.unit)
+        found = take(self._figures, indices, allow_fill=allow_fill, fill_value=fill)
+        return self._of(np.asarray(found), self._dtype)
+
+    def copy(self) -> Self:
+        """Another array of the same figures."""
+        return self._of(self._figures.copy(), self._dtype)
+
+    def view(self, dtype: Any = None) -> Any:
+        """Another array on the same memory."""
+        if dtype is not None:
+            raise NotImplementedError(dtype)
+        return self._seen(self._figures)
+
+    def _seen(self, figures: np.ndarray) -> Self:
+        """Some or all on the same memory, which is guarded as before."""
+        seen = self._of(figures, self._dtype)
+        seen._readonly = self._readonly
+        return seen
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        """Figures in another unit, floats for a plot, or texts."""
+        dtype = pandas_dtype(dtype)
+        if not isinstance(dtype, FigureDtype):
+            return super().astype(dtype, copy)
+        if dtype in (self._dtype, FigureDtype()):
+            return self.copy() if copy else self
+        return type(self)(self._figures, dtype)
+
+    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
+        return str
+
+    def _values_for_json(self) -> np.ndarray:
+        return np.array([None if one is pd.NA else str(one) for one in self._figures], dtype=object)
+
+    # --- order
+
+    def _values_for_argsort(self) -> np.ndarray:
+        require_order(self._figures)
+        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
+
+    def argmin(self, skipna: bool = True) -> int:
+        """Where the smallest is.
+
+        Raises:
+            ValueError: if one is missing: that might be the smallest.
+        """
+        self._require_all("smallest")
+        return int(super().argmin(skipna))  # type: ignore[misc]
+
+    def argmax(self, skipna: bool = True) -> int:
+        """Where the largest is.
+
+        Raises:
+            ValueError: if one is missing: that might be the largest.
+        """
+        self._require_all("largest")
+        return int(super().argmax(skipna))  # type: ignore[misc]
+
+    def _require_all(self, wanted: str) -> None:
+        if self.isna().any():
+            raise UnusableValueError(
+                f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known"
+            )
+
+    # --- arithmetic and comparison, figure by figure
+
+    __add__ = _joining(operator.add)
+    __radd__ = _joining(lambda mine, other: other + mine)
+    __sub__ = _joining(operator.sub)
+    __rsub__ = _joining(lambda mine, other: other - mine)
+    __mul__ = _joining(operator.mul)
+    __rmul__ = _joining(lambda mine, other: other * mine)
+    __truediv__ = _joining(operator.truediv)
+    __rtruediv__ = _joining(lambda mine, other: other / mine)
+    __pow__ = _joining(operator.pow)
+
+    __lt__ = _asking(operator.lt)
+    __le__ = _asking(operator.le)
+    __gt__ = _asking(operator.gt)
+    __ge__ = _asking(operator.ge)
+    __eq__ = _asking(Figure.is_equal)
+
+    def __ne__(self, other: Any) -> Any:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else ~equal
+
+    def _others(self, other: Any) -> list[Any]:
+        if not is_list_like(other):
+            return [_or_missing(other)] * len(self)
+        if len(other) != len(self):
+            raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
+        return [_or_missing(one) for one in other]
+
+    def __neg__(self) -> Any:
+        return self * -1
+
+    def __pos__(self) -> Any:
+        return self.copy()
+
+    def __abs__(self) -> Any:
+        return type(self)((one if one is pd.NA else abs(one) for one in self._figures), self._dtype)
+
+    # --- many figures
+
+    def _reduce(self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any) -> Any:
+        if name in ("argmin", "argmax"):
+            place = getattr(self, name)()
+            return np.array([place]) if keepdims else place
+        result = reduced(name, list(self._figures))
+        return type(self)([result]) if keepdims else result
+
+    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Self:
+        return type(self)(accumulated(name, list(self._figures)))
+
+    def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
+        if how in ("first", "last"):
+            return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
+        places = [np.flatnonzero(ids == group) for group in range(ngroups)]
+        groups = [list(self._figures[place]) for place in places]
+        if how not in ACCUMULATIONS:
+            return type(self)([reduced(how, group) for group in groups])
+        made = np.full(len(self), pd.NA, dtype=object)
+        for place, group in zip(places, groups, strict=True):
+            made[place] = accumulated(how, group)
+        return type(self)(made)
+
+    def _quantile(self, qs: Any, interpolation: str) -> NoReturn:
+        raise refuse("quantile")
+
+    def _groupby_quantile(self, **kwargs: Any) -> NoReturn:
+        raise refuse("quantile")
+
+    def round(self, decimals: int = 0) -> NoReturn:
+        """Refused: they print as many digits as their sources support.
+
+        Raises:
+            TypeError: always.
+        """
+        raise RefusedError("figures are not rounded: they print as many digits as their sources support")
+
+
+def _or_missing(scalar: Any) -> Any:
+    """A figure, a number or what is wrong as it is; pandas' several ways to say missing as one."""
+    return pd.NA if not isinstance(scalar, Figure) and pd.api.types.is_scalar(scalar) and pd.isna(scalar) else scalar
+
+
+def _cell(scalar: Any, unit: Unit | None) -> Any:
+    found = _or_missing(scalar)
+    if isinstance(found, Figure):
+        return found if unit is None or found.unit == unit else found.to(unit)
+    if found is not pd.NA:
+        raise RefusedError(
+            f"{scalar!r} is no figure: a typed number has no source; take it from the ledger, or say chapter.assume"
+        )
+    return found
+
+
+def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
+    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
+    return FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()

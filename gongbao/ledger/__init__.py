@@ -1,0 +1,8 @@
+"""The data: what the gazette states, what ought to hold, what is computed and how it is called, the 31 indicators.
+
+Start at :mod:`gongbao.ledger.rows`. Imports ``figures``.
+"""
+
+from gongbao.ledger.rows import Ledger
+
+__all__ = ["Ledger"]

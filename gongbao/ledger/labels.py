@@ -1,0 +1,85 @@
+"""The English of the short Chinese texts that notebooks compose: words in charts, forms, assumptions, formulas.
+
+What stands on pages is translated by Sphinx. These texts never become a page's: they are drawn, or belong to a figure.
+Numbers are taken out before a text is looked up and put back afterwards, so that no translation can change one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from gongbao.figures.units import Unit
+from gongbao.ledger.tables import DATA
+
+CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
+
+_NUMBER = r"[−-]?[0-9]+(?:\.[0-9]+)?"
+HAN = re.compile("[\u3400-\u9fff]")
+_WORDS_OF_FORMULA = re.compile("(计数\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
+"""A count with what it says of itself, or a name; never what stands in braces, an id."""
+_PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
+
+
+class Labels:
+    """Looks texts up in a catalogue; what is missing there stays Chinese, which a test finds."""
+
+    def __init__(self, catalogue: Mapping[str, str], units: Mapping[str, Unit]) -> None:
+        self._catalogue = catalogue
+        self._units = units
+        # the longest first: 万人次 before 万人
+        symbols = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+        number = f"{_NUMBER}(?:[±～、]{_NUMBER})*"
+        # 2023年 is a year, not a length of time
+        self._value = re.compile(f"(?:(?:19|20)[0-9]{{2}}(?=年)|({number})({symbols})?)")
+
+    def __bool__(self) -> bool:
+        return bool(self._catalogue)
+
+    @classmethod
+    def load(cls, units: Mapping[str, Unit], data: Path = DATA) -> Labels:
+        """The catalogue of the book that a data folder belongs to; none gives one without entries."""
+        path = data.parent / CATALOGUE
+        if not path.is_file():
+            return cls({}, units)
+        with path.open("rb") as file:
+            entries = read_po(file)
+        return cls({str(entry.id): str(entry.string) for entry in entries if entry.id and not entry.fuzzy}, units)
+
+    def template(self, text: str) -> str:
+        """The text with ``{0}``, ``{1}`` … for its numbers; empty if there is nothing to translate besides them."""
+        template, _ = self._split(text)
+        return template if HAN.search(template) else ""
+
+    def knows(self, template: str) -> bool:
+        """Whether there is an English for a :meth:`template`."""
+        return bool(self._catalogue.get(template))
+
+    def english(self, text: str) -> str:
+        """The text in English."""
+        template, values = self._split(text)
+        if HAN.search(template):
+            template = self._catalogue.get(template) or template
+        return re.sub(r"\{(\d+)\}", lambda match: values[int(match[1])], template.translate(_PUNCTUATION)).strip()
+
+    def formula(self, text: str) -> str:
+        """A formula in English."""
+        return _WORDS_OF_FORMULA.sub(lambda match: self.english(match[0]), text)
+
+    def formula_templates(self, text: str) -> Iterable[str]:
+        """What has to be translated in a formula."""
+        return filter(None, map(self.template, _WORDS_OF_FORMULA.findall(text)))
+
+    def _split(self, text: str) -> tuple[str, list[str]]:
+        values: list[str] = []
+
+        def take(match: re.Match[str]) -> str:
+            number, symbol = match[1], match[2]
+            shown = self._units[symbol].printed_en(number) if symbol else match[0]
+            values.append(shown.replace("～", " to ").replace("、", ", "))
+            return f"{{{len(values) - 1}}}"
+
+        return self._value.sub(take, text), values

@@ -1,0 +1,137 @@
+"""The relations that ought to hold between figures, and whether they do."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongbao.figures.expression import Expression, FormulaError, Operation, Reference, parse
+from gongbao.figures.figure import Figure
+from gongbao.figures.messages import N_
+from gongbao.figures.units import PURE, UnitError
+from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_table
+
+RELATION_COLUMNS = ("relation", "kind", "formula", "verdict", "note_zh", "note_en")
+PAIR = "pair"
+"""The kind of two figures that look alike and differ in scope: the note says how."""
+
+KINDS = ("identity", "share", "growth", "restatement", PAIR)
+
+
+class Verdict(enum.StrEnum):
+    """What the intervals of the figures say about a relation."""
+
+    EXACT = "exact"
+    ROUNDING = "rounding"
+    CONTRADICTS = "contradicts"
+    NOT_COMPARABLE = "not-comparable"
+
+    @property
+    def en(self) -> str:
+        """The verdict in words."""
+        words = {"exact": "holds exactly", "rounding": "holds within rounding", "not-comparable": "cannot be compared"}
+        return words.get(self, str(self))
+
+    @property
+    def zh(self) -> str:
+        """The word the book uses."""
+        words = {"exact": N_("精确成立"), "rounding": N_("在舍入范围内成立"), "contradicts": N_("矛盾")}
+        return words.get(self, N_("不可比"))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Two formulas over figures that ought to be equal, and the verdict that was found when they were last read."""
+
+    record: Record
+    id: str
+    kind: str
+    expected: str
+    left: Expression
+    right: Expression
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The figures that take part."""
+        return frozenset((*self.left.leaves(), *self.right.leaves()))
+
+    @property
+    def text(self) -> str:
+        """The relation as one writes it."""
+        return f"{self.left.text()} = {self.right.text()}"
+
+    def gap(self, figures: Mapping[str, Figure]) -> Figure:
+        """Left less right: zero if the relation holds.
+
+        Raises:
+            FaultyDataError: if an id is unknown, units do not go together, or a divisor may be zero.
+        """
+        try:
+            gap = evaluate(self.left, figures) - evaluate(self.right, figures)
+            _ = gap.exact, gap.interval
+            return gap
+        except ZeroDivisionError as error:
+            problem, expected = f"the formula divides by zero: {error}", "a divisor that cannot be zero"
+        except KeyError as error:
+            problem, expected = f"unknown figure in the formula: {error.args[0]}", "ids of the ledger"
+        except UnitError as error:
+            problem, expected = f"the units do not go together: {error}", "the same quantity on both sides"
+        raise FaultyDataError([self.record.fault(problem, expected)])
+
+    def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
+        """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
+
+        Raises:
+            FaultyDataError: as :meth:`gap` does.
+        """
+        if self.kind == PAIR:
+            unknown = sorted(id for id in self.ids if id not in figures)
+            if unknown:
+                problem = f"unknown figure in the formula: {unknown[0]}"
+                raise FaultyDataError([self.record.fault(problem, "ids of the ledger")])
+            return Verdict.NOT_COMPARABLE
+        gap = self.gap(figures)
+        if gap.exact == 0:
+            return Verdict.EXACT
+        return Verdict.ROUNDING if 0 in gap.interval else Verdict.CONTRADICTS
+
+
+def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
+    """The figure that a formula over ids makes.
+
+    Raises:
+        KeyError: if an id is unknown.
+        UnitError: if units do not go together.
+    """
+    if isinstance(expression, Reference):
+        return figures[expression.id]
+    if isinstance(expression, Operation):
+        left, right = evaluate(expression.left, figures), evaluate(expression.right, figures)
+        return left.combine(expression.symbol, right)
+    return Figure(expression, PURE, {})
+
+
+def load_relations(data: Path = DATA) -> list[Relation]:
+    """The rows of relations.csv.
+
+    Raises:
+        FaultyDataError: if one cannot be read; all faults are named at once.
+    """
+    relations, faults = [], []
+    for record in read_table(data / "relations.csv", RELATION_COLUMNS):
+        left, equals, right = record["formula"].partition("=")
+        if not equals or record["kind"] not in KINDS or record["verdict"] not in list(Verdict):
+            expected = f"a formula with =, a kind of {', '.join(KINDS)} and a verdict of {', '.join(Verdict)}"
+            faults.append(record.fault(f"the relation {record['relation']!r} is incomplete", expected))
+            continue
+        try:
+            sides = parse(left), parse(right)
+        except FormulaError as error:
+            faults.append(record.fault(str(error), "such as {a@2023} = {b@2023} + {c@2023}"))
+            continue
+        relations.append(Relation(record, record["relation"], record["kind"], record["verdict"], *sides))
+    if faults:
+        raise FaultyDataError(faults)
+    return relations

@@ -1,0 +1,261 @@
+"""What the keys of ids are called, and what chapters compute: names as data, apart from code.
+
+``data/words/<chapter>.csv`` says what a key such as ``general`` is called in names, charts and tables;
+``data/derived/<chapter>.csv`` has a row for each series that the chapter computes. Patterns such as ``{kind}限额余量``
+are filled with words, those of ids with the keys themselves. A chapter reads its own two files only, so that a word
+that changes in one does not run the others anew.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from gongbao.figures.errors import UnusableNameError, nearest
+from gongbao.ledger.rows import load_units
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, read_table
+
+WORD_COLUMNS = ("level", "key", "zh", "en", "label")
+SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A key in both languages, and what it is called where it stands alone, as in a chart."""
+
+    zh: str
+    en: str
+    alone: str = ""
+
+    @property
+    def label(self) -> str:
+        """The word that stands alone."""
+        return self.alone or self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a chapter computes: its names, the unit to print it in (empty: its own), the assumption that it rests on.
+
+    Its pattern ends with a period, or the pattern of one, if the series is called otherwise, or rests on something
+    else, in that period.
+    """
+
+    pattern: str
+    name_zh: str
+    name_en: str
+    unit: str
+    inference: str
+
+    @property
+    def ids(self) -> re.Pattern[str]:
+        """The ids that it may have, without their period unless its pattern has one."""
+        return matching(self.pattern)
+
+
+class Words:
+    """The words and the computed series of one chapter, as the files have them now.
+
+    A row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
+
+    Args:
+        chapter: its name.
+        data: the data folder.
+    """
+
+    def __init__(self, chapter: str, data: Path = DATA) -> None:
+        self.chapter = chapter
+        self.file = data / "words" / f"{chapter}.csv"
+        self.derived_file = data / "derived" / f"{chapter}.csv"
+
+    @property
+    def words(self) -> dict[str, dict[str, Word]]:
+        """The words of the keys of each level; none if the chapter has no file of words.
+
+        Raises:
+            FaultyDataError: if the file cannot be used.
+        """
+        return _read_words(self.file, _stamp(self.file))
+
+    @property
+    def derived(self) -> dict[str, Series]:
+        """The series that the chapter computes, by the patterns of their ids without period.
+
+        Raises:
+            FaultyDataError: if the file cannot be used.
+        """
+        return _read_series(self.derived_file, _stamp(self.derived_file))
+
+    def series(self, id: str, filled_id: str) -> Series:
+        """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
+
+        A row for the period comes before one for all periods.
+
+        Args:
+            id: the pattern, with or without period.
+            filled_id: the same with keys in the place of levels.
+
+        Raises:
+            UnusableNameError: if there is none.
+        """
+        pattern, name = (one.partition("@")[0] for one in (id, filled_id))
+        found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
+        if found is None:
+            row = f"a row in {display_name(self.derived_file)} ({','.join(SERIES_COLUMNS)})"
+            raise UnusableNameError(f"{pattern} has no name: give it {row}{nearest(pattern, self.derived)}")
+        return found
+
+    def fill(self, pattern: str, keys: Mapping[str, str | Word], part: str = "") -> str:
+        """A pattern with the keys of its levels, or with a part of their words: ``zh``, ``en`` or ``label``.
+
+        A key that is a word itself is called by that.
+
+        Raises:
+            UnusableNameError: if the pattern names a level for which there is no key.
+        """
+        if unknown := [level for level in levels(pattern) if level not in keys]:
+            there = ", ".join(keys) or "none"
+            raise UnusableNameError(f"{pattern} names the level {{{unknown[0]}}}; the levels of the index are: {there}")
+        return pattern.format_map({level: self.word(level, key, part) for level, key in keys.items()})
+
+    def word(self, level: str, key: str | Word, part: str = "label") -> str:
+        """What a key is called; a key without a word is called by itself."""
+        if isinstance(key, Word):
+            return str(getattr(key, part or "zh"))
+        word = self.words.get(level, {}).get(key)
+        return str(getattr(word, part)) if part and word else key
+
+    def labels(self, index: pd.Index, pattern: str | None = None) -> list[str]:
+        """What each row is called: its words, or what a pattern makes of them."""
+        pattern = pattern or " ".join(f"{{{name}}}" for name in map(str, index.names))
+        return [self.fill(pattern, row, "label") for row in keys(index)]
+
+    def undeclared(self, units: Container[str]) -> Iterator[Fault]:
+        """Rows of ``data/derived/`` with a unit that is not declared."""
+        for pattern, series in self.derived.items():
+            if series.unit and series.unit not in units:
+                problem = f"the unit of {pattern} is {series.unit!r}"
+                yield Fault(display_name(self.derived_file), None, problem, "a unit of data/units.csv, or none")
+
+    def unpublished(self, ids: Iterable[str]) -> Iterator[Fault]:
+        """Rows of ``data/derived/`` under which nothing is published: they are misspelt, or left over.
+
+        Args:
+            ids: of all figures that the chapter publishes.
+        """
+        own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
+        names = {name for id in own for name in (id, id.partition("@")[0])}
+        # a parameter of a scenario that has a value has no chapter in its id
+        names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
+        for pattern, series in self.derived.items():
+            # a parameter for which nothing stands in the gazette bears the name of its chapter, and may have no value
+            if pattern.startswith(f"{self.chapter}.scenario.{self.chapter}-"):
+                continue
+            if not any(map(series.ids.fullmatch, names)):
+                problem, expected = (
+                    f"no figure is published as {pattern}",
+                    f"a series of notebooks/{self.chapter}.ipynb",
+                )
+                yield Fault(display_name(self.derived_file), None, problem, expected)
+
+
+Stamp = tuple[int, int] | None
+"""When a file was last written, and its size in bytes; None if it is not there."""
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+# Both are asked for every figure and key; a new stamp reads the file again
+
+
+@cache
+def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
+    found: dict[str, dict[str, Word]] = {}
+    faults: list[Fault] = []
+    for row in read_table(file, WORD_COLUMNS) if stamp else ():
+        level = found.setdefault(row["level"], {})
+        if row["key"] in level:
+            faults.append(row.fault(f"{row['level']} {row['key']} is there twice", "one row for one key of a level"))
+        if not row["zh"].strip() or not row["en"].strip():
+            faults.append(row.fault(f"{row['level']} {row['key']} lacks a word", "a word in both languages"))
+        level[row["key"]] = Word(row["zh"], row["en"], row["label"])
+    if faults:
+        raise FaultyDataError(faults)
+    return found
+
+
+@cache
+def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
+    found: dict[str, Series] = {}
+    faults: list[Fault] = []
+    for row in read_table(file, SERIES_COLUMNS) if stamp else ():
+        series = Series(*(row[column] for column in SERIES_COLUMNS))
+        if series.pattern in found:
+            faults.append(row.fault(f"the series {series.pattern} is there twice", "one row for one series"))
+        if not series.pattern.startswith(f"{file.stem}."):
+            faults.append(row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}."))
+        if not series.name_zh.strip() or not series.name_en.strip():
+            faults.append(row.fault(f"the series {series.pattern} lacks a name", "a name in both languages"))
+        found[series.pattern] = series
+    if faults:
+        raise FaultyDataError(faults)
+    return found
+
+
+def load_words(data: Path = DATA) -> dict[str, Words]:
+    """The words and computed series of all chapters, by chapter.
+
+    Raises:
+        FaultyDataError: if a file cannot be used, or a unit is not declared.
+    """
+    chapters = {path.stem for folder in ("words", "derived") for path in (data / folder).glob("*.csv")}
+    loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
+    units = load_units(data)
+    faults: list[Fault] = []
+    for words in loaded.values():
+        try:
+            _ = words.words
+            faults += words.undeclared(units)
+        except FaultyDataError as error:
+            faults += error.faults
+    if faults:
+        raise FaultyDataError(faults)
+    return loaded
+
+
+def levels(pattern: str) -> list[str]:
+    """The levels that a pattern names, once each, in their order."""
+    return list(dict.fromkeys(name for _, name, *_ in string.Formatter().parse(pattern) if name))
+
+
+def matching(pattern: str) -> re.Pattern[str]:
+    """What matches the ids that a pattern stands for, with a group for each level."""
+    seen: set[str] = set()
+
+    def group(name: str) -> str:
+        if name in seen:
+            return f"(?P={name})"
+        seen.add(name)
+        return f"(?P<{name}>[^@{{}}]+?)"
+
+    parts = string.Formatter().parse(pattern)
+    return re.compile("".join(re.escape(text) + (group(name) if name else "") for text, name, *_ in parts))
+
+
+def keys(index: pd.Index) -> list[dict[str, str]]:
+    """The keys of each row, by level."""
+    names = [str(name) for name in index.names]
+    rows = index if isinstance(index, pd.MultiIndex) else [(key,) for key in index]
+    return [dict(zip(names, map(str, row), strict=True)) for row in rows]

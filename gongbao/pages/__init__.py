@@ -1,0 +1,75 @@
+"""The Sphinx side of the book: figures as objects of a domain, charts and tables out of notebooks, local formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from gongbao.build.book import tools
+from gongbao.pages import (
+    bibliography,
+    cards,
+    citations,
+    code,
+    derived,
+    dictionary,
+    domain,
+    downloads,
+    freshness,
+    gazette_pages,
+    language,
+    ledger_page,
+    linebreaks,
+    listings,
+    mathml,
+    messages,
+    notebooks,
+    numbers,
+    offline,
+    outputs,
+    parameters,
+    scripts,
+    search,
+    sketches,
+    sources,
+    switch,
+    theme,
+    translation,
+)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything that a book built on gongbao needs; pages that other tools read are read anew."""
+    for part in (
+        offline,
+        freshness,
+        scripts,
+        language,
+        domain,
+        listings,
+        ledger_page,
+        gazette_pages,
+        citations,
+        code,
+        derived,
+        bibliography,
+        cards,
+        sketches,
+        dictionary,
+        sources,
+        downloads,
+        parameters,
+        linebreaks,
+        mathml,
+        messages,
+        notebooks,
+        numbers,
+        outputs,
+        search,
+        theme,
+        switch,
+        translation,
+    ):
+        part.setup(app)
+    return {"version": "1", "env_version": tools(), "parallel_read_safe": True, "parallel_write_safe": True}

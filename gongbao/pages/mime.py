@@ -1,0 +1,138 @@
+"""Turn what notebooks emit (:mod:`gongbao.chapter.chapter`) into the nodes that every builder writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
+
+from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.messages import _
+from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.downloads import DownloadsDomain, file_reference, list_reference
+from gongbao.pages.language import is_source, localised
+from gongbao.pages.listings import Cell, table
+from gongbao.pages.numbers import FILLED
+
+
+class GongbaoRenderer:
+    """MyST-NB asks this first for every output of a notebook."""
+
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
+        ("*", mime, 0) for mime in (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
+        render = RENDERERS.get(data.mime_type)
+        if render:
+            env, domain = _environment(renderer)
+            found: list[nodes.Element] = []
+            for emitted in cast(
+                list[dict[str, Any]], data.content if data.mime_type == FIGURES_MIME else [data.content]
+            ):
+                domain.note_words(env.docname, emitted.get("words", ()))
+                found += render(renderer, localised(emitted, env.config), data.line or 0)
+            return found
+        marks = data.output_metadata
+        # the mark of an output as a whole, or of a form of it, as IPython's formatters give it
+        return [] if marks.get("gongbao") or marks.get("text/html", {}).get("gongbao") else None
+
+
+def _environment(renderer: NbElementRenderer) -> tuple[BuildEnvironment, FigureDomain]:
+    env = cast(BuildEnvironment, renderer.renderer.sphinx_env)
+    return env, FigureDomain.of(env)
+
+
+def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A published figure leaves nothing on the page: prose prints it."""
+    env, domain = _environment(renderer)
+    domain.publish(record, env.docname)
+    return []
+
+
+def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A numbered figure: picture with alt text, title, source line, data."""
+    env = _environment(renderer)[0]
+    name = record["name"]
+    picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
+    image = nodes.image(uri=picture, alt=_own_words(env, record["alt"]), classes=["chart"])
+    links = [file_reference(f"charts/{name}.csv", _("数据（CSV）"), env.docname), nodes.Text(_("、"))]
+    links.append(list_reference(_("其他格式"), env.docname))
+    source = nodes.paragraph("", record["source"], addnodes.only("", *links, expr="html"), translatable=False)
+    legend = nodes.legend("", *_note(renderer, record, line), source)
+    figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
+    figure["draws"] = record["uses"]
+    made = _addressed(renderer, figure, f"fig-{name}")
+    DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
+    return [made]
+
+
+def _own_words(env: BuildEnvironment, text: str) -> str:
+    """What each edition says by itself, from the data: nothing that a catalogue should list."""
+    return "" if env.app.builder.name == "gettext" else text
+
+
+def _note(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    return [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
+
+
+def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """The small picture of a chapter is kept for the pages that show it."""
+    env, domain = _environment(renderer)
+    picture = renderer.write_file(["charts", f"{record['name']}-sketch.svg"], record["svg"].encode(), overwrite=True)
+    domain.keep_sketch({**record, "uri": env.relfn2path(picture, env.docname)[0]}, env.docname)
+    return []
+
+
+def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+    """A numbered table whose numbers lead to their rows."""
+    env = _environment(renderer)[0]
+
+    def cell(content: Any) -> Cell:
+        if isinstance(content, str):
+            return content
+        if "id" in content:
+            return [reference_to(content["id"], content["form"], env.docname)]
+        return _own_words(env, content["zh" if is_source(env.config) else "en"])
+
+    rows = [[cell(content) for content in row] for row in record["rows"]]
+    widths = [1 if numeric else 2 for numeric in record["numeric"]]
+    made = table(record["heads"], widths, record["numeric"], rows, translatable=True)
+    made["classes"] += ["chapter-table"]
+    made.insert(0, _titled(renderer, nodes.title(), record, line))
+    return [_addressed(renderer, made, f"tab-{record['name']}")]
+
+
+def _titled(renderer: NbElementRenderer, node: nodes.Element, record: dict[str, Any], line: int) -> nodes.Element:
+    """The title, read as Markdown, because figures may be printed in it."""
+    return _read(renderer, node, record["title"], line)
+
+
+def _read(renderer: NbElementRenderer, node: nodes.Element, text: str, line: int) -> nodes.Element:
+    node.rawsource = text  # what is to be translated
+    with renderer.renderer.current_node_context(node):
+        renderer.renderer.nested_render_text(text, line, inline=True)
+    for link in node.findall(nodes.reference):
+        link[FILLED] = True
+    return node
+
+
+def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> nodes.Element:
+    """The node under a name that references may use."""
+    node["names"].append(nodes.fully_normalize_name(name))
+    renderer.renderer.document.note_explicit_target(node, node)
+    return node
+
+
+RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nodes.Element]]] = {
+    FIGURES_MIME: _figure,
+    CHART_MIME: _chart,
+    TABLE_MIME: _table,
+    SKETCH_MIME: _sketch,
+}

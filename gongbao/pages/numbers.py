@@ -1,0 +1,146 @@
+"""Numbers in prose: Markdown links to figures (:mod:`gongbao.prose.numbers`) become references of the domain.
+
+MyST leaves ``[text](#id)`` as a reference without a target until all else of a page is done, and would then ask every
+domain. These are taken before: the domain has to know which figures a page prints when the page has been read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.i18n import Locale
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.nodes import is_translatable
+
+from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.language import is_source
+from gongbao.prose import numbers
+
+logger = logging.getLogger(__name__)
+
+_FORMS = "number_forms"
+"""How the text that is translated prints each figure, kept with it while it is."""
+
+EQUATION = "equation-"
+"""How the anchors of equations begin on a page."""
+
+FILLED = "number_filled"
+"""Marks a number of a text that code composes: it is printed here, and has nothing to be compared with."""
+
+
+class MarkMessages(SphinxTransform):
+    """Takes the numbers out of what is to be translated, so that a translation outlives them."""
+
+    default_priority = Locale.default_priority - 1
+
+    def apply(self, **_: Any) -> None:
+        """Look at the messages of a page."""
+        for node in self.document.findall(is_translatable):
+            source = getattr(node, "rawsource", "")
+            if isinstance(node, nodes.Element) and "](#" in source and numbers.LINK.search(source):
+                node[_FORMS] = numbers.forms(source)
+                node.rawsource = numbers.marked(source)
+
+
+class LinkNumbers(SphinxTransform):
+    """Leaves a number open until all pages are read, and keeps what the text says it is."""
+
+    default_priority = Locale.default_priority + 1
+
+    def apply(self, **_: Any) -> None:
+        """Look at the links of a page, those of its translation included."""
+        source = is_source(self.config)
+        for link in list(self.document.findall(nodes.reference)):
+            target = str(link.get("refuri", ""))[1:]
+            if not link.get("id_link") or not numbers.ID.fullmatch(target):
+                continue
+            said = link.astext()
+            if numbers.NUMBERED.fullmatch(target):
+                number = numbered(target, self.env.docname)
+            else:
+                form = numbers.form_in_translation(said, target, _forms_around(link.parent))
+                number = reference_to(target, form, self.env.docname)
+            number.source, number.line = link.source, link.line
+            if source and not link.get(FILLED):
+                number["said"] = said
+            link.replace_self(number)
+        for node in self.document.findall(nodes.Element):
+            if _FORMS in node.attributes:
+                del node[_FORMS]
+
+
+def _forms_around(node: nodes.Element | None) -> numbers.Forms:
+    while node is not None and _FORMS not in node.attributes:
+        node = node.parent
+    return node[_FORMS] if node is not None else {}
+
+
+def numbered(id: str, docname: str) -> addnodes.pending_xref:
+    """A place where Sphinx will print the number of a chart, a table or an equation."""
+    domain, kind, target = (
+        ("math", "eq", id.removeprefix(EQUATION)) if id.startswith(EQUATION) else ("std", "numref", id)
+    )
+    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
+    content = nodes.inline(id, id)
+    return addnodes.pending_xref(id, content, refdomain=domain, reftype=kind, reftarget=target, **attributes)
+
+
+class CheckLinks(SphinxPostTransform):
+    """Leads from words to their entries in the glossary; stops what leads nowhere, and numbers that are others now."""
+
+    default_priority = 8
+    """Before MyST asks every domain."""
+
+    def run(self, **_: Any) -> None:
+        """Look at the links of a page that are open."""
+        std, math = self.env.domains["std"], self.env.domains["math"]
+        figures, terms = FigureDomain.of(self.env), {term for kind, term in std.objects if kind == "term"}
+        anchors = terms | std.labels.keys() | std.anonlabels.keys() | {f"{EQUATION}{id}" for id in math.equations}
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            id = _id_of(node)
+            if id is None:
+                continue
+            if id in terms:
+                node["refdomain"], node["reftype"] = "std", "term"
+            elif id not in anchors and figures.record(id) is None:
+                _warn(numbers.unknown(id, sorted(anchors | figures.records().keys())), node)
+                node.replace_self(nodes.inline("", node.astext()))
+            elif "said" in node and node["refdomain"] != figures.name:
+                self._compare(id, node)
+
+    def _compare(self, id: str, node: addnodes.pending_xref) -> None:
+        """The number that Sphinx gives, and the one in the text."""
+        resolve = self.env.domains[node["refdomain"]].resolve_xref
+        content = nodes.inline(id, id)
+        found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)
+        if found is not None and not numbers.says(node["said"], text := found.astext()):
+            _warn(f"{numbers.stale(id, node['said'], text)}; {numbers.MEND}", node)
+
+
+def _id_of(node: addnodes.pending_xref) -> str | None:
+    """The id that a link of a text leads to; None if it leads to a page or a file, or is none of these."""
+    target = str(node["reftarget"])
+    kind = node.get("refdomain"), node["reftype"]
+    if kind == ("math", "eq"):
+        return EQUATION + target
+    if kind in {(None, "myst"), ("std", "numref")} or (kind[0] == FigureDomain.name and kind[1] != "name"):
+        path = not numbers.ID.fullmatch(target) and re.search(r"/|\.(?:md|ipynb)$", target)
+        return None if path else target
+    return None
+
+
+def _warn(told: str, node: nodes.Node) -> None:
+    logger.warning("%s", told, location=node, type="gongbao", subtype="number")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the transforms."""
+    app.add_transform(MarkMessages)
+    app.add_transform(LinkNumbers)
+    app.add_post_transform(CheckLinks)

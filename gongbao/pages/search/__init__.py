@@ -1,0 +1,189 @@
+"""Search that finds Chinese: the text itself is the index, and the query becomes a pattern to look for in it.
+
+Sphinx's own index holds words, and Chinese does not mark them; its results lead to pages and fetch their excerpts,
+which a browser refuses on files. A book is small: its text is searched as a whole, so any run of characters is found,
+with its place and its context. The search page alone loads the text. The extension points are Sphinx's: templates,
+static files, additional pages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from gongbao.figures.messages import _
+from gongbao.pages.domain import CLAIMS, FigureDomain, Record, label, places
+from gongbao.pages.scripts import words
+
+HERE = Path(__file__).parent
+
+INDEX = Path("_static/search-index.js")
+
+UNUSED = ("searchtools.js", "language_data.js")
+"""Static files of Sphinx's own search."""
+
+BUILDER = "html"
+"""The builder whose pages are searched."""
+
+NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
+"""What nobody searches for by its source: code, formulas, markup."""
+
+LISTINGS = {"figure-listing", "ledger", "gazette-figures"}
+"""The classes of what lists figures: they are found by their rows."""
+
+PAGE = "search"
+
+WORDS = {
+    "and": _("，"),
+    "asFigures": _("数据总账（{count}行）"),
+    "empty": _("请输入字词或数字。"),
+    "end": _("。"),
+    "found": _("“{asked}”："),
+    "inText": _("正文（{count}处）"),
+    "morePlaces": _("另有{count}处"),
+    "moreRows": _("另有{count}行"),
+    "near": _("没有完全相同的“{asked}”，含有其中多数字词的有："),
+    "nothing": _("没有找到“{asked}”。可以换一个说法，少写几个字，或用空格隔开几个词。"),
+    "places": _("正文{count}处"),
+    "rows": _("数据总账{count}行"),
+    "title": _("“{asked}”的{title}"),
+}
+"""What the script says."""
+
+Place = tuple[str, str, str]
+"""Anchor (empty for the page itself), heading, text."""
+
+
+def setup(app: Sphinx) -> None:
+    """Put this search in the place of Sphinx's own."""
+    app.connect("config-inited", add_templates)
+    app.connect("builder-inited", add_page)
+    app.connect("html-page-context", add_words)
+    app.connect("doctree-resolved", keep_places)
+    app.connect("build-finished", write_index)
+
+
+def add_templates(app: Sphinx, config: Config) -> None:
+    """Put the templates before the theme's; by a relative path, because Sphinx keeps a digest of it in the book."""
+    config.templates_path = [*config.templates_path, os.path.relpath(HERE / "templates", app.confdir)]
+
+
+def add_page(app: Sphinx) -> None:
+    """Add the search page with its script, and let Sphinx write no index of its own."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
+        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
+        app.config.html_additional_pages = {**app.config.html_additional_pages, PAGE: "search.html"}
+
+
+def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give the search page its looks, and what its script says."""
+    if page == PAGE:
+        app.add_css_file("search.css")
+        context["words"] = words(**WORDS)
+
+
+# --- what is searched
+
+
+def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Keep the text of a page as it is written, for the builds that do not write it again."""
+    if app.builder.name == BUILDER:
+        kept = _kept(app, docname)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(list(places_of(doctree))), "utf-8")
+
+
+def _kept(app: Sphinx, docname: str) -> Path:
+    return Path(app.doctreedir) / "search" / f"{docname}.json"
+
+
+def places_of(doctree: nodes.document) -> Iterator[Place]:
+    """The sections, charts and tables of a page, each with its own text only."""
+    for node in filter(_is_place, doctree.findall(nodes.Element)):
+        heads = [child for child in node.children if isinstance(child, nodes.title | nodes.caption)]
+        own = "".join(text(child) for child in node.children if child not in heads)
+        anchor = "" if node.parent is doctree and isinstance(node, nodes.section) else node["ids"][0]
+        yield anchor, " ".join(head.astext() for head in heads), " ".join(own.split())
+
+
+def _is_place(node: nodes.Element) -> bool:
+    """Whether results lead to a node itself and not to what it is part of."""
+    return isinstance(node, nodes.section | nodes.figure | nodes.table) and bool(node["ids"])
+
+
+def text(node: nodes.Node) -> str:
+    """The text of a node as it is read, with blanks between blocks; listed figures are found by their rows."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    element = cast(nodes.Element, node)
+    if _is_place(element) or isinstance(element, NOT_READ) or LISTINGS & set(element.get("classes", ())):
+        return ""
+    if isinstance(element, nodes.image):
+        return str(element.get("alt", "")) if isinstance(element.parent, nodes.figure) else ""
+    inner = "".join(map(text, element.children))
+    return inner if isinstance(element, nodes.Inline) else f" {inner} "
+
+
+def write_index(app: Sphinx, exception: Exception | None) -> None:
+    """Write the text of all pages and the rows of all figures as a script, which a page may load from disk."""
+    if exception or app.builder.name != BUILDER:
+        return
+    env = app.env
+    pages = [_page(app, docname) for docname in env.collect_relations() if _kept(app, docname).exists()]
+    index = {"pages": pages, "figures": list(_figures(app, env))}
+    script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
+    (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
+    for name in UNUSED:
+        (Path(app.outdir) / "_static" / name).unlink(missing_ok=True)
+
+
+def _page(app: Sphinx, docname: str) -> dict[str, Any]:
+    places: list[Place] = [tuple(place) for place in json.loads(_kept(app, docname).read_text("utf-8"))]
+    chapter = app.env.toc_secnumbers.get(docname, {}).get("")
+    title = app.env.titles[docname].astext()
+    numbers = _numbers(app.config, app.env, docname)
+    return {
+        "url": app.builder.get_target_uri(docname),
+        "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
+        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), said] for anchor, head, said in places],
+    }
+
+
+def _numbers(config: Config, env: BuildEnvironment, docname: str) -> dict[str, str]:
+    """The numbers of the sections, charts and tables of a page by anchor, as they are printed."""
+    sections = env.toc_secnumbers.get(docname, {})
+    numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
+    for kind, numbered in env.toc_fignumbers.get(docname, {}).items():
+        if form := config.numfig_format.get(kind):  # none for formulas
+            numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
+    return numbers
+
+
+def _dotted(number: Iterable[int]) -> str:
+    return ".".join(map(str, number))
+
+
+def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:
+    """Address, name, number, English name and origin of every figure that has a row."""
+    domain = FigureDomain.of(env)
+    records = domain.records()
+    # what is computed in an order that does not depend on which page was read again last
+    for id in [*domain.sources, *sorted(records.keys() - domain.sources.keys())]:
+        record = records[id]
+        if docname := domain.listed_on(record):
+            url = f"{app.builder.get_target_uri(docname)}#{id}"
+            yield [url, label(record), record["tolerance"], record["name_en"], _origin(record)]
+
+
+def _origin(record: Record) -> str:
+    return _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))

@@ -1,0 +1,49 @@
+"""The editions of the book: which languages there are besides the one it is written in, and how each is configured.
+
+A language is there if ``locale/<language>/_config.yml`` is: it says what differs from the configuration of the book.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "GONGBAO_EDITIONS"
+"""The variable of the environment that names the languages that notebooks draw in besides, with blanks between them."""
+
+CONFIG = "_config.yml"
+
+
+def wanted() -> list[str]:
+    """The languages that notebooks draw in besides; none unless that is asked for, since each costs a drawing."""
+    return os.environ.get(VARIABLE, "").split()
+
+
+def languages(root: Path) -> list[str]:
+    """The languages that the book is translated to."""
+    return sorted(path.parent.name for path in (root / "locale").glob(f"*/{CONFIG}"))
+
+
+def configuration(root: Path, language: str = "") -> dict[str, Any]:
+    """The configuration of the book in a language; in its own if none is given."""
+    import yaml  # kernels ask for the languages only
+
+    config: dict[str, Any] = yaml.safe_load((root / CONFIG).read_text("utf-8"))
+    if not language:
+        return config
+    differs: dict[str, Any] = yaml.safe_load((root / "locale" / language / CONFIG).read_text("utf-8"))
+    return _merged(config, differs)
+
+
+def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _merged(base[key], differs[key]) for key in base.keys() & differs.keys() if isinstance(base[key], dict)
+    }
+    return base | differs | both
+
+
+def name_of_pdf(root: Path, language: str = "") -> str:
+    """The file of the printed book."""
+    options = configuration(root, language).get("sphinx", {}).get("config", {})
+    return f"{options.get('typst_filename', 'book')}.pdf"

@@ -1,0 +1,70 @@
+"""What links lead to besides figures: charts, tables and equations with their numbers, terms, labels.
+
+They are found without Sphinx. A build compares the numbers with those that Sphinx gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gongbao.figures.bundles import CHART_MIME, TABLE_MIME
+from gongbao.prose.editions import configuration
+from gongbao.prose.toc import chapters
+
+_EQUATION = re.compile(r"^:label: (?P<option>[\w-]+)$|\$\$ \((?P<after>[\w-]+)\)$", re.M)
+_GLOSSARY = re.compile(r"^(?P<fence>`{3,})\{glossary\}\n(?P<body>.*?)^(?P=fence)$", re.S | re.M)
+_TERM = re.compile(r"^(?![\s:]).+$", re.M)
+_LABEL = re.compile(r"^\(([^()\n]+)\)=$", re.M)
+
+_NUMBERED = {CHART_MIME: ("figure", "fig"), TABLE_MIME: ("table", "tab")}
+"""What chapters emit that is numbered: the kind that ``numfig_format`` knows, and how ids begin."""
+
+
+def markdown(path: Path) -> str:
+    """The text of a page, or of the Markdown cells of a notebook."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+def numbered(root: Path, emitted: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
+    """What the book prints for each chart, table and equation by id, such as ``图 1.6``.
+
+    Args:
+        root: the book.
+        emitted: what each notebook emits, by name.
+    """
+    formats = configuration(root)["sphinx"]["config"]["numfig_format"]
+    counts: Counter[tuple[str, str]] = Counter()
+    texts: dict[str, str] = {}
+
+    def count(kind: str, chapter: str) -> str:
+        counts[kind, chapter] += 1
+        return f"{chapter}{counts[kind, chapter]}"
+
+    for path, chapter in chapters(root):
+        for equation in _EQUATION.finditer(markdown(path)):
+            texts[f"equation-{equation['option'] or equation['after']}"] = f"({count('equation', chapter)})"
+        for bundle in emitted.get(path.stem, ()):
+            for mime in _NUMBERED.keys() & bundle.keys():
+                kind, prefix = _NUMBERED[mime]
+                texts[f"{prefix}-{bundle[mime]['name']}"] = formats[kind] % count(kind, chapter)
+    return texts
+
+
+def places(root: Path) -> set[str]:
+    """What links may lead to that prints no number: the terms of the glossary, and labels."""
+    found: set[str] = set()
+    for path, _ in chapters(root):
+        text = markdown(path)
+        found |= set(_LABEL.findall(text))
+        for glossary in _GLOSSARY.finditer(text):
+            found |= set(_TERM.findall(glossary["body"]))
+    return found

@@ -1,0 +1,222 @@
+"""Numbers in prose as Markdown links: ``[126.8亿元](#debt.balance.total@2022-12-31)``.
+
+Every program that reads Markdown shows the number. The book computes it anew, prints what it computed, and refuses a
+text that says something else; ``make numbers`` brings all texts up to date. How a number is printed is seen from its
+text: with or without unit, with its tolerance, as a range. One that is not known yet is written as a mark: ``[](#…)``,
+``[#](#…)``, ``[±](#…)``, ``[～](#…)``. So are the numbers of charts, tables and equations: ``[图 1.6](#fig-…)``.
+
+Catalogues of translations hold marks only, so that a number that changes leaves them as they are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gongbao.figures.figure import ENOUGH_DIGITS
+
+NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
+"""The ids of what the book numbers: charts, tables and equations."""
+
+ID = re.compile(rf"[a-z][a-z0-9.-]*@[^\s()]*|scenario\.[a-z0-9-]+|{NUMBERED.pattern}")
+"""The ids of what is printed as a number: a series at a period, a parameter, or what the book numbers.
+
+Nothing else in the book has names like these.
+"""
+
+LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
+
+TEXT, NUMBER, TOLERANCE, TOLERANCE_NUMBER, RANGE = "text", "number", "tolerance", "tolerance_number", "range"
+"""The forms in which prose prints a figure: the parts of its record (:meth:`gongbao.figures.figure.Figure.record`)."""
+
+MARKS = {TEXT: "", NUMBER: "#", TOLERANCE: "±", TOLERANCE_NUMBER: "±#", RANGE: "～"}
+
+_NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
+_SHAPES = (
+    (RANGE, re.compile(r"～|.+(?:～| to ).+")),
+    (TOLERANCE_NUMBER, re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}")),
+    (TOLERANCE, re.compile(r"±|.+±.+")),
+    (NUMBER, re.compile(rf"#|{_NUMERAL}")),
+)
+
+Printed = Callable[[str], Mapping[str, Any] | None]
+"""The record of a figure by its id, in the language of the text; None if there is none."""
+
+
+def form(text: str) -> str:
+    """The form that a text has; with its unit, unless it is seen to be another.
+
+    A number of as many digits as need no tolerance is printed with one if it should come to need it; a shorter one
+    without a tolerance is meant to have none.
+    """
+    seen = next((form for form, shape in _SHAPES if shape.fullmatch(text.strip())), TEXT)
+    digits = re.search(r"[1-9][0-9.]*", text)
+    enough = digits is not None and len(digits[0].replace(".", "")) >= ENOUGH_DIGITS
+    return TOLERANCE if seen == TEXT and enough else seen
+
+
+def says(text: str, printed: str) -> bool:
+    """Whether a text is what is printed, whichever blanks are in it."""
+    return text.split() == printed.split()
+
+
+def marked(text: str) -> str:
+    """A message: its numbers as marks. Whether there is a tolerance is a matter of the number, not of the message."""
+    plain = {TOLERANCE: TEXT, TOLERANCE_NUMBER: NUMBER}
+
+    def mark(match: re.Match[str]) -> str:
+        found = form(match["text"])
+        return f"[{MARKS[plain.get(found, found)]}](#{match['id']})"
+
+    return LINK.sub(mark, text)
+
+
+Forms = Mapping[str, list[str]]
+"""The forms in which a text prints each figure."""
+
+_WITH_TOLERANCE = {TEXT: TOLERANCE, NUMBER: TOLERANCE_NUMBER}
+
+
+def forms(text: str) -> dict[str, list[str]]:
+    """How a text prints its figures."""
+    found: dict[str, list[str]] = {}
+    for match in LINK.finditer(text):
+        found.setdefault(match["id"], []).append(form(match["text"]))
+    return found
+
+
+def form_in_translation(said: str, id: str, source: Forms) -> str:
+    """The form that a translation asks for: its mark leaves it to the source whether there is a tolerance."""
+    asked = form(said)
+    wider = _WITH_TOLERANCE.get(asked)
+    return wider if wider and said in MARKS.values() and wider in source.get(id, ()) else asked
+
+
+def linked(id: str, text: str) -> str:
+    """A number as Markdown."""
+    return f"[{text}](#{id})"
+
+
+def unlinked(text: str, printed: Printed, source: str = "") -> str:
+    """A text with the numbers that its links print; a translation prints them as its source does."""
+    said = forms(source)
+
+    def say(match: re.Match[str]) -> str:
+        record = printed(match["id"])
+        return str(record[form_in_translation(match["text"], match["id"], said)]) if record else match["text"]
+
+    return LINK.sub(say, text)
+
+
+# --- refreshing
+
+MEND = "`make numbers` brings all texts up to date"
+
+_CODE_OR_LINK = re.compile(
+    r"^(?P<fence>`{3,})[a-z]*\n.*?^(?P=fence)[ ]*$|`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)",
+    re.S | re.M,
+)
+
+Records = Mapping[str, Mapping[str, Any]]
+"""Everything that a link may lead to, by id: records as of figures; empty for what prints no number."""
+
+
+def stale(id: str, said: str, printed: str) -> str:
+    """What is said of a text that is no longer what its figure says."""
+    return f"{id}: {said or '(empty)'} → {printed}"
+
+
+def unknown(id: str, known: Iterable[str]) -> str:
+    """What is said of a link that leads nowhere."""
+    near = difflib.get_close_matches(id, known, n=3)
+    return f"nothing has the id {id}" + (f"; the nearest: {', '.join(near)}" if near else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number in a text that is no longer what its figure says; ``after`` is None where there is no such id."""
+
+    place: str
+    id: str
+    before: str
+    after: str | None
+    near: str = ""
+    """What is said of an id that there is not."""
+
+    def __str__(self) -> str:
+        said = self.near if self.after is None else stale(self.id, self.before, self.after)
+        return f"{self.place}: {said}"
+
+
+def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[Change]]:
+    """A text whose numbers are those of the figures, and what was changed."""
+    changes: list[Change] = []
+
+    def refresh(match: re.Match[str]) -> str:
+        id, before = match["id"], match["text"]
+        record = records.get(id) if id else {}
+        if not record and record is not None:
+            return match[0]
+        after = None if record is None else str(record[form(before)])
+        if after is not None and says(before, after):
+            return match[0]
+        where = f"{place}, line {text.count(chr(10), 0, match.start()) + 1}"
+        changes.append(Change(where, id, before, after, unknown(id, records) if after is None else ""))
+        return match[0] if after is None else linked(id, after)
+
+    return _CODE_OR_LINK.sub(refresh, text), changes
+
+
+def refresh(root: Path, records: Records, *, write: bool) -> Iterator[Change]:
+    """Every number in pages and notebooks that is not what its figure says; they are rewritten if that is asked for."""
+    for page in sorted((root / "book").glob("*.md")):
+        text, changes = refreshed(page.read_text("utf-8"), records, page.relative_to(root).as_posix())
+        yield from changes
+        if write and changes:
+            page.write_text(text, "utf-8")
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        source = path.read_text("utf-8")
+        notebook, found = json.loads(source), []
+        for number, cell in enumerate(notebook["cells"], 1):
+            if cell["cell_type"] == "markdown":
+                place = f"{path.relative_to(root).as_posix()}, cell {number}"
+                text, changes = refreshed("".join(cell["source"]), records, place)
+                found += changes
+                if changes:
+                    cell["source"] = text.splitlines(keepends=True)
+        yield from found
+        if write and found:
+            end = source[len(source.rstrip()) :]
+            path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + end, "utf-8")
+
+
+def figures(root: Path) -> dict[str, Mapping[str, Any]]:
+    """The records of all that links may lead to (:data:`Records`).
+
+    Notebooks run where that is needed, to know what they publish.
+    """
+    from gongbao.figures.bundles import FIGURES_MIME
+    from gongbao.ledger.context import load_context
+    from gongbao.ledger.labels import Labels
+    from gongbao.ledger.rows import Ledger
+    from gongbao.pages.domain import words_record
+    from gongbao.prose.numbering import numbered, places
+    from gongbao.results.runs import outputs
+
+    data = root / "data"
+    ledger = Ledger.load(data)
+    labels = Labels.load(ledger.units, data)
+    emitted = outputs(root)
+    records: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
+    records |= {id: dict.fromkeys(MARKS, text) for id, text in numbered(root, emitted).items()}
+    records |= {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
+    records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
+    for bundle in (bundle for bundles in emitted.values() for bundle in bundles):
+        for record in bundle.get(FIGURES_MIME, ()):
+            records[record["id"]] = record
+    return records

@@ -1,0 +1,165 @@
+"""Find numbers that were typed into prose or code instead of being published from a figure.
+
+A number in the text of the book has to be that of a figure, ``[192.1亿元](#debt.limit.total@2023)``. What else may hold
+digits is listed in :data:`ALLOWED`; everything beyond it is a finding.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongbao.prose.numbers import LINK
+from gongbao.prose.toc import pages
+
+ALLOWED: dict[str, re.Pattern[str]] = {
+    "front matter or comment": re.compile(r"\A---\n.*?\n---\n|^%[^\n]*$|<!--.*?-->", re.S | re.M),
+    "code or formula": re.compile(
+        r"^(?P<fence>`{3,})(?:\{math\}|[a-z]*)(?: [^\n]*)?\n.*?^(?P=fence)[ ]*$|\$\$.+?\$\$|\$[^$\n]+\$", re.S | re.M
+    ),
+    "published figure, or number that the book gives": LINK,
+    "term": re.compile(r"\[(?P<term>[^\[\]\n]+)\]\(#(?P=term)\)"),
+    "reference": re.compile(r"\{cite:[pt]\}`[^`]+`"),
+    "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
+    "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
+    "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
+    "document title": re.compile(r"《[^》\n]+》"),
+    "date": re.compile(
+        r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?"
+        r"|(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
+    ),
+    "section, list or law number": re.compile(r"第\s?[0-9]+\s?[章节条款项号]|^[ ]*[0-9]+\.(?=[ ])", re.M),
+}
+"""The kinds of text in which digits may be typed, in the order in which they are set aside."""
+
+# A fence ends with as many marks as it began with; the body of a directive, other than a formula, may hold prose
+_DIRECTIVE = re.compile(
+    r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^\n]*\n)(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
+)
+_NUMERAL = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*")
+_HAN = "零〇一二三四五六七八九十百千万亿两"
+_MEASURE = "(?:个|项|家|次|人|页|条|亿|万|元|%|％)"
+_HAN_QUANTITY = re.compile(
+    rf"百分之[{_HAN}]+(?:点[{_HAN}]+)?|[{_HAN}]+分之[{_HAN}]+"
+    rf"|(?<![第{_HAN}])[{_HAN}]+(?:点[{_HAN}]+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)"
+    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余]?{_MEASURE}|[①-⑳]"
+    rf"|(?<![第{_HAN}])[一二三四五六七八九两]+[十百千]*[万亿]"
+)
+
+_ID_OR_PERIOD = re.compile(
+    r"(?:[a-z][a-z-]*)?(?:\.(?:[a-z][a-z0-9-]*)?(?:\{[a-z]+\})?)*@(?:(?:[0-9]|\{[a-z]+\})(?:[0-9/-]|\{[a-z]+\})*)?"
+    r"|^(?:19|20)[0-9]{2}(?:-[0-9]{2})?(?:/(?:19|20)[0-9]{2}(?:-[0-9]{2})?)?$"
+    r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|^-[0-9]{2}-[0-9]{2}$"
+    r"|^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$"  # a part of an id, such as top500.revenue
+)
+_PICTURE = frozenset(
+    {
+        *("canvas", "plot", "subplots", "set", "set_xlim", "set_ylim", "set_xticks", "set_yticks", "margins"),
+        *("axvline", "axhline", "annotate", "text", "legend", "eventplot", "tick_params", "locator_params", "grid"),
+    }
+)
+"""Calls that draw: the numbers in them are sizes and places; what is drawn comes from figures."""
+
+_PLACES = frozenset({"root", "head", "tail", "nlargest", "nsmallest", "shift", "diff", "xs", "droplevel", "rpartition"})
+"""Calls whose numbers say which, or how often."""
+
+_HARMLESS = frozenset({-1, 0, 1, 2})
+"""Numbers that are logic rather than facts: signs, places, the 2 of an average."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNumber:
+    """A number that no figure stands behind."""
+
+    place: str
+    number: str
+    around: str
+    expected: str = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
+
+    def __str__(self) -> str:
+        return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {self.expected}"
+
+
+def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
+    """The typed numbers of a Markdown text."""
+    text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
+    for pattern in ALLOWED.values():
+        # a blank of the same length keeps positions, and keeps what stood around it apart
+        text = pattern.sub(lambda match: _blank(match[0]), text)
+    for pattern in (_NUMERAL, _HAN_QUANTITY):
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            around = " ".join(text[max(0, match.start() - 12) : match.end() + 8].split())
+            yield TypedNumber(f"{place}, line {line}", match[0], around)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
+    """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
+    tree = ast.parse(source)
+    exempt = {id(number) for node in ast.walk(tree) for number in _no_facts(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in exempt or isinstance(node.value, bool):
+            continue
+        where = f"{place}, line {node.lineno}"
+        value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        if isinstance(value, str):
+            for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
+                yield TypedNumber(where, found.number, found.around)
+        elif isinstance(value, int | float) and value not in _HARMLESS:
+            yield TypedNumber(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
+
+
+def _no_facts(node: ast.AST) -> Iterator[ast.Constant]:
+    """Numbers that are no facts about the gazette: sizes and places in a picture, places in a table, exponents."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) if name in _PICTURE or name in _PLACES:
+            parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
+        case ast.Subscript(value=ast.Attribute(attr="iloc" | "iat"), slice=place):
+            parts = [place]
+        case ast.BinOp(op=ast.Pow(), right=exponent):
+            parts = [exponent]
+        case _:
+            return
+    for part in parts:
+        for one in ast.walk(part):
+            if isinstance(one, ast.Constant) and isinstance(one.value, int | float):
+                yield one
+
+
+def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
+    """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
+    from gongbao.prose.notebook import read  # nbformat is slow to import, and most commands need none of this
+
+    for number, cell in enumerate(read(path).cells, 1):
+        place = f"{path.name}, cell {number}"
+        if cell.cell_type != "code":
+            yield from typed_in_prose(cell.source, place)
+        elif "parameters" not in cell.metadata.get("tags", ()):
+            try:
+                yield from typed_in_code(cell.source, place)
+            except SyntaxError as error:
+                raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
+
+
+def typed_in_book(project: Path) -> Iterator[TypedNumber]:
+    """The typed numbers of all pages and notebooks that the table of contents names.
+
+    Raises:
+        ValueError: if one cannot be read; the message is one line.
+    """
+    from gongbao.prose.notebook import require_merged
+
+    for path in pages(project):
+        if path.suffix == ".ipynb":
+            yield from typed_in_notebook(path)
+        else:
+            text = path.read_text("utf-8")
+            require_merged(text, path.name)
+            yield from typed_in_prose(text, path.name)

@@ -1,0 +1,510 @@
+"""Building is all or nothing, builds nothing twice, needs no network and gives the same bytes each time."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from filelock import FileLock
+from pypdf import PdfReader
+
+from gongbao.build import book as building
+from gongbao.build.book import BuildError, Places, check_pages, check_pdf, inputs
+from gongbao.build.replacement import digest
+
+KILLS = 20
+SEED = 20231107
+CONFIG = """\
+title: 小书
+author: 某某
+only_build_toc_files: true
+exclude_patterns: [_build]
+execute: {execute_notebooks: cache, timeout: 3}
+html: {use_issues_button: false, use_repository_button: false, home_page_in_navbar: false, extra_footer: ""}
+sphinx:
+  recursive_update: true
+  extra_extensions: [gongbao.pages, gongbao.typst]
+  config:
+    language: zh_CN
+    html_math_renderer: mathml
+    typst_filename: small
+    nb_execution_raise_on_error: true
+    nb_execution_show_tb: true
+"""
+PAGES = {
+    "_config.yml": CONFIG,
+    "_toc.yml": "format: jb-book\nroot: index\nchapters: [{file: page}, {file: chapter}, {file: ledger}]\n",
+    "index.md": "# 首页\n\n[页](page.md)\n",
+    "page.md": "# 页\n\n《第0版》。\n",
+    "ledger.md": "# 总账\n\n" + "".join(f"```{{figures}} {kind}\n```\n\n" for kind in ("debt", "computed", "external")),
+}
+
+
+class Book:
+    """A small book in a folder of its own, built as a reader builds it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.html = root / "_build" / "html"
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-X", "utf8", "-m", "gongbao", "build", *arguments]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONPATH": str(Path(__file__).parents[2])} | more
+
+    def build(self, edition: str = "html", prefix: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess:
+        command = [*prefix, *self.command(edition)]
+        environment = self.environment(**more)
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, encoding="utf-8")
+
+    def start(self) -> subprocess.Popen:
+        """Start a build in a process group of its own."""
+        nowhere = subprocess.DEVNULL
+        environment = self.environment()
+        return subprocess.Popen(
+            self.command(), cwd=self.root, env=environment, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+
+    def edit(self, version: int) -> None:
+        (self.root / "page.md").write_text(f"# 页\n\n《第{version}版》。\n", "utf-8")
+
+    def code(self, source: str, name: str = "chapter.ipynb") -> None:
+        # a cell with assumptions may hold numbers
+        code = nbformat.v4.new_code_cell(source, id="code", metadata={"tags": ["parameters"]})
+        cells = [nbformat.v4.new_markdown_cell("# 章", id="title"), code]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+        nbformat.write(notebook, self.root / name)
+
+    def version(self) -> str:
+        return (self.html / "page.html").read_text("utf-8").partition("第")[2].partition("版")[0]
+
+
+@pytest.fixture(scope="module")
+def good(project, tmp_path_factory) -> Book:
+    """A small book that is built, HTML and PDF; no test changes it."""
+    book = Book(tmp_path_factory.mktemp("small"))
+    shutil.copytree(project / "data", book.root / "data")
+    for name, text in PAGES.items():
+        (book.root / name).write_text(text, "utf-8")
+    book.code("print(6 * 7)")
+    for edition in ("html", "pdf"):
+        done = book.build(edition)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return book
+
+
+@pytest.fixture
+def book(good, tmp_path) -> Book:
+    """A copy of the small book to change; the PDF is among its pages, as it is after `make pdf`."""
+    shutil.copytree(good.root, tmp_path / "book")
+    return Book(tmp_path / "book")
+
+
+def last_line(done: subprocess.CompletedProcess) -> str:
+    return done.stderr.strip().splitlines()[-1]
+
+
+# --- all or nothing
+
+
+def test_a_build_that_is_killed_at_any_moment_leaves_a_whole_book(book):
+    if os.name != "posix":
+        pytest.skip("processes are killed with signals here")
+    # how long a build takes on this machine, from one that ends well
+    book.edit(1)
+    start = time.monotonic()
+    assert book.build().returncode == 0
+    duration = time.monotonic() - start
+    chance = random.Random(SEED)
+    version, survivors = book.version(), 0
+    for kill in range(2, KILLS + 2):
+        book.edit(kill)
+        delay, whole_group = chance.uniform(0, duration), chance.random() < 0.5
+        print(f"seed {SEED}, kill {kill}: after {delay:.2f} s of {duration:.2f} s, whole group: {whole_group}")
+        process = book.start()
+        time.sleep(delay)
+        end(process, whole_group)
+        check_pages(book.html, book.root)
+        assert book.version() in {version, str(kill)}
+        survivors += book.version() == str(kill)
+        version = book.version()
+        assert (book.html / "small.pdf").read_bytes() == (book.root / "_build" / "pdf" / "small.pdf").read_bytes()
+    assert survivors < KILLS, "no kill hit a build"
+    done = book.build()
+    assert done.returncode == 0, done.stderr
+    assert book.version() == str(kill)
+    kept = digest(book.html)
+    shutil.rmtree(book.root / "_build" / "state")
+    shutil.rmtree(book.html)
+    assert book.build().returncode == 0
+    assert digest(book.html) == kept, "an incremental build after the kills differs from a clean one"
+
+
+def end(process: subprocess.Popen, whole_group: bool) -> None:
+    """Kill a build, or only the process that Jupyter Book runs in; its parent must then say so with its status."""
+    if whole_group or not (children := worker_of(process)):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return
+    os.kill(children[0], signal.SIGKILL)
+    assert process.wait() == 1
+
+
+def worker_of(process: subprocess.Popen) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True).stdout
+    return [int(pid) for pid in found.split()]
+
+
+def test_a_worker_that_is_killed_is_reported(book):
+    book.edit(1)
+    process = subprocess.Popen(book.command(), cwd=book.root, env=book.environment(), stderr=-1, encoding="utf-8")
+    while not (children := worker_of(process)):
+        time.sleep(0.05)
+    os.kill(children[0], signal.SIGKILL)
+    assert "signal 9 ended it; the last good one is as before" in process.communicate()[1]
+    assert process.returncode == 1
+    assert book.version() == "0"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import time; time.sleep(600)", "cell 2 (import time; time.sleep(600)): CellTimeoutError"),
+        ("import os; os._exit(3)", "cell 2 (import os; os._exit(3)): DeadKernelError"),
+        ("def f(n):\n    return f(n - 1) if n else 1 / 0\nf(99)", "cell 2 (def f(n):): ZeroDivisionError: division"),
+        ("print('line\\n' * 60_000)", "expected: at most 1,000 lines"),
+        ("import sys; print('a FutureWarning', file=sys.stderr)", "the cell writes to stderr: “a FutureWarning”; mend"),
+        ("import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()", "a picture without words for those who"),
+    ],
+    ids=["hangs", "dies", "fails", "prints", "warns", "draws"],
+)
+def test_a_notebook_that_does_not_end_well_is_named_in_one_line(book, source, said):
+    kept = digest(book.html)
+    book.code(source)
+    done = book.build()
+    assert done.returncode == 1
+    assert said in last_line(done)
+    assert "chapter.ipynb, cell 2" in last_line(done)
+    assert last_line(done).endswith("the last good one is as before: the HTML edition is in _build/html/index.html")
+    told = [*done.stdout.splitlines(), *done.stderr.splitlines()]
+    assert len(told) < 8 and max(map(len, told)) < 400, told
+    assert digest(book.html) == kept
+
+
+def test_a_warning_stops_the_book_each_time(book):
+    kept = digest(book.html)
+    (book.root / "page.md").write_text("# 页\n\n[无](nowhere.md)\n", "utf-8")
+    for _ in range(2):
+        done = book.build()
+        assert done.returncode == 1
+        assert "page.md:3: WARNING" in last_line(done)
+        assert "nowhere.md" in last_line(done)
+        assert digest(book.html) == kept
+
+
+def unshared(script: str) -> tuple[str, ...]:
+    """Run a command after a script, in namespaces of its own; skips where the system does not give them."""
+    prefix = ("unshare", "-rnm", "sh", "-ec", f'{script}; exec "$@"', "sh")
+    if not shutil.which("unshare") or subprocess.run([*prefix, "true"], capture_output=True).returncode:
+        pytest.skip("this system does not let users make namespaces with mounts and networks of their own")
+    return prefix
+
+
+def test_a_full_disk_leaves_the_book(book):
+    kept, place = digest(book.html), book.root / "_build"
+    # a disk with little more room than what is on it
+    size = sum(path.stat().st_size for path in place.rglob("*")) // 1024
+    mount = f"cp -a {place} {place}.copy; mount -t tmpfs -o size={size + 2000}k t {place}"
+    prefix = unshared(f"ip link set lo up; {mount}; cp -a {place}.copy/. {place}; rm -r {place}.copy")
+    inside = f"{' '.join(book.command())}; status=$?; cp -a {place}/html {book.root}/.after; exit $status"
+    book.edit(1)
+    done = subprocess.run(
+        [*prefix, "sh", "-c", inside], cwd=book.root, env=book.environment(), capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1, done.stderr
+    assert "No space left on device" in last_line(done)
+    assert "is as before" in last_line(done)
+    assert digest(book.root / ".after") == kept
+
+
+def test_an_output_that_cannot_be_written_leaves_the_book(book):
+    kept, place = digest(book.html), book.root / "_build"
+    book.edit(1)
+    done = book.build(prefix=unshared(f"mount --bind {place} {place}; mount -o remount,bind,ro {place}"))
+    assert done.returncode == 1
+    assert "Read-only file system" in last_line(done)
+    assert digest(book.html) == kept
+
+
+def test_two_builds_at_once_do_not_mix(book):
+    """As `make -j2 book pdf` starts them."""
+    book.edit(1)
+    with FileLock(Places(book.root).lock):
+        process = subprocess.Popen(book.command(), cwd=book.root, env=book.environment(), stdout=-1, encoding="utf-8")
+        assert process.stdout.readline() == "== waiting for another build in this folder\n"
+        assert book.version() == "0"
+    assert process.communicate()[0].count("waiting") == 0
+    assert process.returncode == 0
+    assert book.version() == "1"
+
+
+def test_pages_and_pdf_may_be_asked_for_at_once(book):
+    book.edit(1)
+    both = [
+        subprocess.Popen(book.command(edition), cwd=book.root, env=book.environment(), stderr=-1, encoding="utf-8")
+        for edition in ("html", "pdf")
+    ]
+    assert [(process.communicate()[1], process.returncode) for process in both] == [("", 0), ("", 0)]
+    assert (book.html / "small.pdf").read_bytes() == (book.root / "_build" / "pdf" / "small.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("spoil", ["missing", "broken off", "dead link"])
+def test_a_site_that_is_not_whole_is_not_published(book, spoil):
+    page = book.html / "page.html"
+    if spoil == "missing":
+        page.unlink()
+    elif spoil == "broken off":
+        page.write_text(page.read_text("utf-8")[:-200], "utf-8")
+    else:
+        page.write_text(page.read_text("utf-8").replace('href="ledger.html"', 'href="gone.html"'), "utf-8")
+    with pytest.raises(BuildError, match="page"):
+        check_pages(book.html, book.root)
+
+
+def test_a_pdf_without_pages_is_not_published(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(BuildError, match="PDF"):
+        check_pdf(tmp_path / "a.pdf", tmp_path)
+
+
+# --- nothing twice
+
+
+@pytest.mark.parametrize("edition", ["html", "pdf"])
+def test_nothing_is_built_when_nothing_changed(good, edition):
+    done = good.build(edition)
+    assert done.stdout.startswith("Nothing changed; ")
+    assert done.returncode == 0
+
+
+NEW = "# 新章\n\n## 一节\n\n[页](page.md)\n"
+
+
+def toc(*names: str) -> str:
+    return f"format: jb-book\nroot: index\nchapters: [{', '.join(f'{{file: {name}}}' for name in names)}]\n"
+
+
+PUBLISHES = (
+    "from gongbao.chapter import Chapter\nchapter = Chapter('debt')\n"
+    "chapter.publish('{}@2023', chapter['debt.limit.total@2023'] - chapter['debt.balance.total@2023-12-31'])\n"
+)
+ROOM, PAID = PUBLISHES.format("debt.balance.special.fall"), PUBLISHES.format("debt.balance.split.gap")
+CHANGES = {
+    "a page comes": {"add.md": NEW, "_toc.yml": toc("add", "page", "chapter", "ledger")},
+    "another title": {"page.md": "# 另一个标题\n\n《第1版》。\n"},
+    "another order": {"_toc.yml": toc("ledger", "chapter", "page", "add")},
+    "a notebook comes before one": {
+        "room.ipynb": ROOM,
+        "chapter.ipynb": PAID,
+        "_toc.yml": toc("page", "room", "chapter", "ledger"),
+    },
+    "the first notebook is read again": {"room.ipynb": f"{ROOM}print()"},
+    "a page goes": {"_toc.yml": toc("room", "chapter", "ledger"), "index.md": "# 首页\n"},
+}
+
+
+def test_an_incremental_build_is_a_clean_one(book):
+    """Whatever comes, goes or is called otherwise: side bars, lists of figures, files to download."""
+    book.edit(1)
+    assert book.build().returncode == 0
+    for change, files in CHANGES.items():
+        for name, text in files.items():
+            if name.endswith(".ipynb"):
+                book.code(text, name)
+            else:
+                (book.root / name).write_text(text, "utf-8")
+        done = book.build(CI="")
+        assert done.returncode == 0, f"{change}: {done.stderr}"
+        assert "[new config]" not in done.stdout, "this was no incremental build"
+        kept = contents(book.html)
+        shutil.rmtree(book.root / "_build")
+        assert book.build().returncode == 0
+        clean = contents(book.html)
+        assert sorted(kept.keys() ^ clean.keys()) == [], change
+        assert [name for name in clean if kept[name] != clean[name]] == [], change
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_what_is_made_of_notebooks_is_no_input(book):
+    before = inputs(book.root)
+    shutil.copy(book.root / "chapter.ipynb", book.root / "scenario.ipynb")
+    for name in ("chapter.html", "chapter.pdf", "chapter.py", "scenario.html", "chapter.nbconvert.ipynb"):
+        (book.root / name).write_text("made", "utf-8")
+    (book.root / "chapter_files").mkdir()
+    (book.root / "chapter_files" / "a.png").write_bytes(b"")
+    assert inputs(book.root) == before
+    (book.root / "helper.py").write_text("made by hand", "utf-8")
+    assert inputs(book.root) != before
+
+
+def test_a_typed_number_stops_the_book_before_anything_is_run(book):
+    (book.root / "page.md").write_text("# 页\n\n共5家，另有6家。\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    assert [line.partition(" is typed")[0] for line in done.stderr.splitlines()[:2]] == [
+        "page.md, line 3: the number 5",
+        "page.md, line 3: the number 6",
+    ]
+    assert last_line(done).startswith("The HTML edition was not built: see above; the last good one is as before")
+    assert "building" not in done.stdout
+
+
+def test_what_is_not_translated_is_counted_by_page(book):
+    english = book.root / "locale" / "en" / "LC_MESSAGES"
+    english.mkdir(parents=True)
+    (english.parent / "_config.yml").write_text("sphinx: {config: {language: en, locale_dirs: [locale]}}\n", "utf-8")
+    (english / "page.po").write_text('msgid "页"\nmsgstr "A page"\n', "utf-8")
+    done = book.build(CI="true")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "not translated" in line]
+    assert line.startswith("not translated: chapter (1), index (2), labels (")
+    assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/, to be translated there")
+
+
+@pytest.mark.parametrize("name", ["chapter.ipynb", "page.md"])
+def test_marks_of_a_merge_are_named(book, name):
+    path = book.root / name
+    first, *rest = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([first, "<<<<<<< HEAD\n", *rest]), "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"not built: {name}, line 2: “<<<<<<<” is left of a merge" in line
+
+
+def test_a_pdf_begins_with_what_was_read_for_the_pages_and_misses_no_change(book):
+    pdf = book.root / "_build" / "pdf" / "small.pdf"
+    book.edit(7)
+    assert book.build().returncode == 0
+    done = book.build("pdf", CI="")
+    assert "0 added, 0 changed, 0 removed" in done.stdout, done.stdout[-2000:]
+    book.edit(8)
+    book.code("print(6 * 9)")
+    assert book.build("pdf").returncode == 0
+    text = "".join("".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+    assert "第8版" in text and "54" in text
+    begun = pdf.read_bytes()
+    shutil.rmtree(book.root / "_build")
+    assert book.build("pdf").returncode == 0
+    assert pdf.read_bytes() == begun
+
+
+def test_a_book_that_was_spoilt_is_put_back_without_building(book):
+    kept = digest(book.html)
+    (book.html / "page.html").write_text("<html>", "utf-8")
+    (book.html / "small.pdf").unlink()
+    done = book.build()
+    assert digest(book.html) == kept
+    assert "building" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["page.md", "chapter.ipynb", "data/units.csv", "_config.yml", "_toc.yml", "requirements.txt", "static/book.css"],
+)
+def test_each_kind_of_file_is_an_input(good, tmp_path, name):
+    shutil.copytree(good.root, tmp_path / "book")
+    before = inputs(tmp_path / "book")
+    path = tmp_path / "book" / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("ab") as file:
+        file.write(b"\n")
+    assert inputs(tmp_path / "book") != before
+
+
+def test_names_library_packages_and_day_are_inputs(book, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    seen = [inputs(book.root)]
+
+    def differs() -> bool:
+        seen.append(inputs(book.root))
+        return seen[-1] not in seen[:-1]
+
+    (book.root / "page.md").rename(book.root / "leaf.md")
+    assert differs()
+    library = tmp_path / "gongbao"
+    shutil.copytree(Path(building.gongbao.__file__).parent, library)
+    monkeypatch.setattr(building.gongbao, "__file__", str(library / "__init__.py"))
+    with (library / "units.py").open("a") as file:
+        file.write("# more\n")
+    assert differs()
+    (tmp_path / "site" / "sphinx-99.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    assert differs()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    assert differs()
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setattr(time, "strftime", lambda *_: "2030-01-01")
+    assert differs()
+    monkeypatch.setattr(time, "strftime", lambda *_: "2030-01-02")
+    assert differs()
+
+
+def test_what_a_build_writes_is_no_input(good):
+    before = inputs(good.root)
+    (good.root / "_build" / "more").write_text("", "utf-8")
+    assert inputs(good.root) == before
+
+
+# --- same bytes, no network
+
+
+def test_two_clean_builds_in_two_places_at_two_times_are_the_same_bytes(good, tmp_path):
+    # deeper than the first, so that every way from the book to the library is another
+    other = Book(tmp_path / "quite" / "another-place")
+    other.root.parent.mkdir()
+    shutil.copytree(good.root, other.root, ignore=shutil.ignore_patterns("_build"))
+    for edition in ("html", "pdf"):
+        # half a world and the night away
+        assert other.build(edition, TZ="Pacific/Auckland").returncode == 0
+    built = {
+        path.relative_to(other.root) for place in ("html", "pdf") for path in (other.html.parent / place).rglob("*.*")
+    }
+    assert Path("_build/html/index.html") in built
+    assert [path for path in sorted(built) if digest(good.root / path) != digest(other.root / path)] == []
+
+
+def test_the_book_is_built_without_a_network(book):
+    book.edit(1)
+    book.code("print(1)")
+    done = book.build(prefix=unshared("ip link set lo up"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert book.version() == "1"
+
+
+def test_steps_are_told_and_ci_hears_less(book):
+    book.edit(1)
+    assert book.build().returncode == 0
+    book.edit(2)
+    loud = book.build(CI="")
+    assert "== building html took" in loud.stdout
+    assert "updating environment: 0 added, 1 changed, 0 removed" in loud.stdout
+    book.edit(3)
+    quiet = book.build(CI="true")
+    assert "== building html took" in quiet.stdout
+    assert "updating environment" not in quiet.stdout

@@ -1,0 +1,161 @@
+"""The catalogues of the translation: complete, up to date, and true to what no translation may change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from building import PROJECT
+
+from gongbao.build.messages import CATALOGUES, KEYWORDS, extract_library, tidy
+from gongbao.figures.messages import CATALOGUE
+from gongbao.prose.numbers import LINK, marked
+
+PAGES = PROJECT / "locale" / "en" / "LC_MESSAGES"
+OWN = CATALOGUES / "en" / "LC_MESSAGES" / f"{CATALOGUE}.po"
+UPDATE = "; run `make messages` and translate what it adds"
+
+ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
+TERM = re.compile(r"\]\(<?#[^()<>]+>?\)")
+PATH = re.compile(r"\]\((?!<?#|https?:)([^()]+)\)")
+HAN = re.compile("[\u3400-\u9fff]")
+IN_BRACKETS = re.compile(r"\([^)]*\)|<[^>]*>|`[^`]*`")
+CHINESE_MARKS = re.compile("[，。；：！？、（）《》]")
+MONTHS = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
+
+
+def load(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def messages() -> list[tuple[str, Message]]:
+    return [
+        (path.stem, message) for path in [*sorted(PAGES.rglob("*.po")), OWN] for message in load(path) if message.id
+    ]
+
+
+def faults(check) -> list[str]:
+    return [f"{name}: {str(message.id)[:60]}" for name, message in messages() if not check(message.id, message.string)]
+
+
+def roles(text: str) -> list[str]:
+    """What a text refers to; a number may be printed in another form, and a term by its English name."""
+    found = [f"number {match['id']}" for match in LINK.finditer(text)]
+    found += ["term" for _ in TERM.findall(LINK.sub("", text))]
+    found += [f"path {target}" for target in PATH.findall(text)]
+    return found + [f"{role} {content.strip()}" for role, content in ROLE.findall(text)]
+
+
+def digits(text: str) -> list[str]:
+    return sorted(
+        re.findall(
+            r"\d+(?:\.\d+)?", re.sub(r"`[^`]*`|\[[^\]]*\]\(<?#[^)]*\)|\]\([^)]*\)|\{\d+\}", " ", ROLE.sub(" ", text))
+        )
+    )
+
+
+# --- up to date
+
+
+@pytest.fixture(scope="module")
+def templates(built, tmp_path_factory) -> Path:
+    """What Sphinx and the library find to translate in the book as it is."""
+    done = built.build("--builder", "custom", "--custom-builder", "gettext", "-q")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return built.root / "_build" / "gettext"
+
+
+def test_every_paragraph_has_its_message_and_no_message_is_left_over(templates):
+    found = {path.relative_to(templates).with_suffix(".po") for path in templates.rglob("*.pot")}
+    assert found == {path.relative_to(PAGES) for path in PAGES.rglob("*.po")}, UPDATE
+    for name in sorted(found):
+        wanted = {message.id for message in load(templates / name.with_suffix(".pot")) if message.id}
+        there = {message.id for message in load(PAGES / name) if message.id}
+        assert sorted(wanted - there) == [], f"{name} lacks these{UPDATE}"
+        assert sorted(there - wanted) == [], f"{name} has these for nothing{UPDATE}"
+
+
+def test_every_message_of_the_library_is_in_its_catalogue():
+    wanted = {message.id for message in extract_library() if message.id}
+    assert len(wanted) > 50
+    assert {message.id for message in load(OWN) if message.id} == wanted, UPDATE
+
+
+def test_templates_of_the_theme_are_searched_for_messages():
+    assert {"_", "says"} <= KEYWORDS.keys()
+    assert any("figure-card.html" in place for message in extract_library() for place in message.auto_comments)
+
+
+def test_no_message_is_untranslated_doubtful_or_obsolete():
+    doubtful = [f"{name}: {message.id}" for name, message in messages() if message.fuzzy or not message.string]
+    assert doubtful == [], f"translate these{UPDATE}"
+    obsolete = [path.name for path in [*PAGES.rglob("*.po"), OWN] if load(path).obsolete]
+    assert obsolete == [], UPDATE
+
+
+def test_a_catalogue_is_the_same_bytes_however_often_it_is_tidied(tmp_path):
+    for path in [*PAGES.rglob("*.po"), OWN]:
+        copy = tmp_path / "en" / "LC_MESSAGES" / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+        tidy(copy, path, "en")
+        assert copy.read_bytes() == path.read_bytes(), path
+        assert not re.search(rb"\d{4}-\d{2}-\d{2} \d{2}:\d{2}|/home/|/tmp/|/work/", path.read_bytes()), path
+
+
+# --- true to the text
+
+
+def test_references_and_figures_stay():
+    def same(message: str, translation: str) -> bool:
+        before, after = roles(message), roles(translation)
+        return set(before) == set(after) and before.count("term") == after.count("term")
+
+    assert faults(same) == []
+
+
+def test_no_number_stands_in_a_message():
+    assert faults(lambda message, translation: marked(message) == message and marked(translation) == translation) == []
+
+
+def test_digits_stay():
+    def same(message: str, translation: str) -> bool:
+        # a month may have its name
+        months = MONTHS.search(translation)
+        without = re.sub(r"\d+月", "", message) if months else message
+        return digits(translation) in (digits(message), digits(without))
+
+    assert faults(same) == []
+
+
+def test_places_for_numbers_stay():
+    assert (
+        faults(
+            lambda m, t: (
+                sorted(re.findall(r"\{\w+\}", ROLE.sub("", m))) == sorted(re.findall(r"\{\w+\}", ROLE.sub("", t)))
+            )
+        )
+        == []
+    )
+
+
+def test_chinese_stands_in_brackets_only():
+    assert faults(lambda _, translation: not HAN.search(IN_BRACKETS.sub("", translation))) == []
+
+
+def test_no_chinese_mark_is_left():
+    assert faults(lambda _, translation: not CHINESE_MARKS.search(translation)) == []
+
+
+@pytest.mark.parametrize(
+    "test", [test_references_and_figures_stay, test_digits_stay, test_chinese_stands_in_brackets_only]
+)
+def test_the_checks_would_notice(test, monkeypatch):
+    spoilt = Message("见[](#debt.limit.total@2023)，2023年", "see 数 in 2024")
+    monkeypatch.setitem(globals(), "messages", lambda: [("spoilt", spoilt)])
+    with pytest.raises(AssertionError):
+        test()

@@ -1,0 +1,471 @@
+"""Charts: fonts that are embedded, colours that differ in grey, and bars that start from zero."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import math
+import re
+import warnings
+from pathlib import Path
+
+import matplotlib as mpl
+import pylopdf_fonts_zh_cn as fonts
+import pytest
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Rectangle
+
+from gongbao.chapter import charts
+from gongbao.figures.figure import Figure
+
+
+@pytest.fixture
+def figures(ledger) -> list[Figure]:
+    """Two stated figures and a computed one that falls."""
+    limits = [ledger["debt.limit.total@2022"], ledger["debt.limit.total@2023"]]
+    special = ledger["debt.balance.special@2022-12-31"] - ledger["debt.balance.general@2022-12-31"]
+    return [*limits, special.named("debt.gap@2022-12-31", "差", "gap")]
+
+
+@pytest.fixture
+def drawn() -> tuple[Canvas, Axes]:
+    """An empty chart."""
+    return charts.canvas(3)
+
+
+def rectangles(axes: Axes) -> list[Rectangle]:
+    return [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+
+
+def texts(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def lightness(color: str) -> float:
+    """CIELAB L*, which is what grey print keeps of a colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 116 * luminance ** (1 / 3) - 16
+
+
+# --- fonts
+
+
+def test_font_is_the_one_that_comes_with_the_packages():
+    charts.use_style()
+    (family,) = mpl.rcParams["font.family"]
+    regular = font_manager.findfont(family, fallback_to_default=False)
+    assert Path(regular) == Path(fonts.sans_path())
+    bold = font_manager.findfont(font_manager.FontProperties(family=family, weight="bold"), fallback_to_default=False)
+    assert Path(bold).parent == Path(charts.__file__).parents[1] / "typst" / "fonts"
+
+
+def test_everything_the_book_writes_has_a_glyph(drawn, caplog):
+    canvas, axes = drawn
+    axes.set_title("再融资占还本，2022年末：一般债务、专项债务（亿元）")
+    for place, text in enumerate(["−2.2±0.1亿元", "192.05～192.15亿元", "16.3%", "“双减”《决议》；：！？—…", "∞×÷"]):
+        axes.text(0, place / 10, text)
+        axes.text(0, place / 10, text, weight="bold")
+    axes.set_xlim(-5, 5)
+    with warnings.catch_warnings(), caplog.at_level(logging.WARNING, "matplotlib"):
+        warnings.simplefilter("error")
+        charts.svg(canvas)
+    assert caplog.records == []
+
+
+def test_missing_glyph_would_be_noticed(drawn):
+    canvas, axes = drawn
+    axes.text(0, 0, "\U0001f600")
+    with pytest.warns(UserWarning, match="missing from font"):
+        charts.svg(canvas)
+
+
+def test_picture_needs_no_font_of_the_reader_and_says_no_date(drawn, figures):
+    canvas, axes = drawn
+    charts.bars(axes, ["上年", "本年", "差"], figures)
+    drawing = charts.svg(canvas)
+    assert "<text" not in drawing
+    assert "font-family" not in drawing
+    assert "<dc:date>" not in drawing
+    # no ground of its own: it stands on the page's, light or dark
+    assert "fill: #ffffff" not in drawing
+
+
+def test_picture_is_the_same_bytes_each_time(figures):
+    def picture() -> str:
+        canvas, axes = charts.canvas(3)
+        charts.bars(axes, ["上年", "本年", "差"], figures)
+        return charts.svg(canvas)
+
+    assert picture() == picture()
+
+
+def test_pictures_have_one_width():
+    canvas, grid = charts.canvas(4, rows=2, columns=3)
+    assert tuple(canvas.get_size_inches()) == (charts.WIDTH, 4)
+    assert grid.shape == (2, 3)
+
+
+# --- colours
+
+COLORS = {name: getattr(charts, name) for name in ("STRONG", "DARK", "ACCENT", "LIGHT", "PALE")}
+
+
+def test_colours_are_different_in_grey():
+    levels = sorted(lightness(color) for color in COLORS.values())
+    assert min(b - a for a, b in itertools.pairwise(levels)) > 3
+
+
+@pytest.mark.parametrize(("one", "other"), [("DARK", "LIGHT"), ("DARK", "PALE"), ("DARK", "ACCENT")])
+def test_colours_that_stand_side_by_side_are_told_apart_in_grey(one, other):
+    assert abs(lightness(COLORS[one]) - lightness(COLORS[other])) > 10
+
+
+@pytest.mark.parametrize(("one", "other"), [("STRONG", "ACCENT"), ("DARK", "STRONG")])
+def test_colours_that_mean_opposites_are_told_apart_in_grey(one, other):
+    assert abs(lightness(COLORS[one]) - lightness(COLORS[other])) > 10
+
+
+def test_colours_stand_in_the_order_of_their_lightness():
+    levels = [lightness(color) for color in COLORS.values()]
+    assert levels == sorted(levels)
+
+
+# --- forms
+
+
+def test_bars_start_from_zero_and_end_at_their_value(drawn, figures):
+    _, axes = drawn
+    charts.bars(axes, ["上年", "本年", "差"], figures)
+    bars = rectangles(axes)
+    assert [bar.get_x() for bar in bars] == [0, 0, 0]
+    assert [bar.get_width() for bar in bars] == pytest.approx([185.1, 192.1, -0.2])
+    assert texts(axes) == ["185.1亿元", "192.1亿元", "−0.2±0.1亿元"]
+    low, high = axes.get_xlim()
+    assert low < -0.2
+    assert high > 192.1
+    # the first on top
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["上年", "本年", "差"]
+    assert axes.yaxis_inverted()
+
+
+def test_numbers_stand_beyond_the_ends_of_bars_and_within_the_picture(drawn, figures):
+    canvas, axes = drawn
+    charts.bars(axes, ["上年", "本年", "差"], figures)
+    canvas.draw_without_rendering()
+    inside = canvas.bbox
+    for bar, text in zip(rectangles(axes), axes.texts, strict=True):
+        ink, body = text.get_window_extent(), bar.get_window_extent()
+        if bar.get_width() > 0:
+            assert ink.x0 >= body.x1
+        else:
+            assert ink.x1 <= body.x0
+        assert inside.x0 <= ink.x0
+        assert ink.x1 <= inside.x1
+
+
+def test_used_part_stands_within_the_whole(drawn, ledger):
+    _, axes = drawn
+    balance, limit = ledger["debt.balance.total@2022-12-31"], ledger["debt.limit.total@2022"]
+    charts.filled_bars(axes, ["合计"], [balance], [limit], ("余额 ", "限额 "))
+    outer, inner = rectangles(axes)
+    assert (outer.get_x(), inner.get_x()) == (0, 0)
+    assert (outer.get_width(), inner.get_width()) == pytest.approx((185.1, 126.8))
+    assert (to_hex(outer.get_facecolor()), to_hex(inner.get_facecolor())) == (charts.PALE, charts.DARK)
+    assert texts(axes) == ["余额 126.8", "限额 185.1亿元"]
+    assert axes.get_xlim()[0] == 0
+
+
+def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
+    _, axes = drawn
+    parts = [
+        ("一般", charts.DARK, [ledger["debt.limit.general@2022"], ledger["debt.limit.general@2023"]]),
+        ("专项", charts.LIGHT, [ledger["debt.limit.special@2022"], ledger["debt.limit.special@2023"]]),
+    ]
+    charts.stacked_bars(axes, ["上年", "本年"], parts)
+    bars = rectangles(axes)
+    assert [bar.get_x() for bar in bars] == pytest.approx([0, 0, 99.2, 104.8])
+    assert [bar.get_width() for bar in bars] == pytest.approx([99.2, 104.8, 85.9, 87.3])
+    assert texts(axes) == ["99.2", "104.8", "85.9", "87.3"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["一般", "专项"]
+    assert axes.get_xlim()[0] == 0
+
+
+def test_many_words_of_a_legend_take_two_lines(drawn, ledger):
+    _, axes = drawn
+    parts = [(f"部分{number}", charts.DARK, [ledger["debt.limit.general@2022"]]) for number in range(6)]
+    charts.stacked_bars(axes, ["上年"], parts)
+    assert axes.get_legend()._ncols == 3
+
+
+def test_a_key_says_what_colours_mean_above_the_whole_drawing(drawn):
+    canvas, axes = drawn
+    charts.key(axes, {"可以完成": charts.LIGHT, "存在很大压力": charts.STRONG})
+    (legend,) = canvas.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["可以完成", "存在很大压力"]
+    assert [line.get_color() for line in legend.get_lines()] == [charts.LIGHT, charts.STRONG]
+    assert axes.lines[:] == []
+
+
+def test_part_too_narrow_for_its_number_has_none(drawn, ledger):
+    _, axes = drawn
+    parts = [
+        ("道路", charts.DARK, [ledger["debt.use.general.roads@2023"]]),
+        ("派出所", charts.LIGHT, [ledger["debt.use.general.police-station@2023"]]),
+    ]
+    charts.stacked_bars(axes, ["一般"], parts)
+    assert texts(axes) == ["5.45"]
+    assert axes.texts[0].get_color() == "white"
+    assert rectangles(axes)[1].get_width() == pytest.approx(0.15)
+
+
+def bridge(axes: Axes, ledger) -> None:
+    flows = [
+        ("到期", -1, ledger["debt.principal.due.total@2023"]),
+        ("新增一般", 1, ledger["debt.bond.new.general@2023"]),
+        ("新增专项", 1, ledger["debt.bond.new.special@2023"]),
+        ("再融资", 1, ledger["debt.bond.refinancing.total@2023"]),
+    ]
+    opening, closing = ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]
+    charts.bridge(axes, ("年初", opening), flows, ("年末", closing))
+
+
+def test_bridge_leads_from_level_to_level_without_a_gap(drawn, ledger):
+    _, axes = drawn
+    bridge(axes, ledger)
+    opening, closing, *_ = (bar for bar in rectangles(axes) if bar.get_y() == 0)
+    flows = [bar for bar in rectangles(axes) if bar.get_y() != 0]
+    assert (opening.get_height(), closing.get_height()) == pytest.approx((126.8, 130.1))
+    assert [bar.get_height() for bar in flows] == pytest.approx([-11.3, 5.6, 3.2, 5.8])
+    starts = [bar.get_y() for bar in flows]
+    ends = [bar.get_y() + bar.get_height() for bar in flows]
+    assert starts == pytest.approx([126.8, *ends[:-1]])
+    assert ends[-1] == pytest.approx(130.1)
+    assert axes.get_ylim()[0] == 0
+
+
+def test_flows_of_a_bridge_have_their_sign_and_colour(drawn, ledger):
+    _, axes = drawn
+    bridge(axes, ledger)
+    assert texts(axes) == ["126.8", "−11.3", "+5.6", "+3.2", "+5.8", "130.1"]
+    down, *up = (to_hex(bar.get_facecolor()) for bar in rectangles(axes) if bar.get_y() != 0)
+    assert down == charts.STRONG
+    assert set(up) == {charts.ACCENT}
+
+
+def test_tolerance_of_a_column_has_its_own_line(drawn, figures, ledger):
+    _, axes = drawn
+    general = ledger["debt.balance.general@2022-12-31"]
+    change = (ledger["debt.bond.new.general@2023"] - ledger["debt.interest.general@2023"]).named("x@2023", "甲", "a")
+    charts.bridge(axes, ("年初", general), [("变动", 1, change)], ("年末", general))
+    assert texts(axes)[1] == "+3.6\n±0.1"
+
+
+def test_dots_have_their_interval_and_number(drawn, ledger):
+    _, axes = drawn
+    mean = (ledger["debt.balance.total@2022-12-31"] + ledger["debt.balance.total@2023-12-31"]) / 2
+    rate = (ledger["debt.interest.total@2023"] / mean).to(ledger.units["%"]).named("r@2023", "利率", "rate")
+    charts.dots(axes, ["利率"], [rate])
+    band, dot = axes.lines
+    assert list(band.get_xdata()) == pytest.approx([float(rate.interval.low), float(rate.interval.high)])
+    assert list(dot.get_xdata()) == pytest.approx([float(rate)])
+    assert texts(axes) == [rate.tolerance_text]
+    assert axes.get_xlim()[0] == 0
+
+
+def test_dots_may_leave_zero_and_stay_in_sight(drawn, ledger):
+    _, axes = drawn
+    used = [ledger["debt.limit.total@2022"], ledger["debt.limit.total@2023"]]
+    charts.dots(axes, ["上年", "本年"], used, from_zero=False)
+    low, high = axes.get_xlim()
+    assert 0 < low < float(used[0].interval.low)
+    assert high > float(used[1].interval.high)
+
+
+def test_dot_without_upper_bound_is_drawn(data, drawn):
+    from gongbao.ledger.rows import Ledger
+
+    path = data / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").replace("16.3,%,rounded", "16.3,%,over"), "utf-8")
+    ratio = Ledger.load(data)["debt.ratio.audit@2022-12-31"]
+    assert math.isinf(ratio.interval.high)
+    canvas, axes = drawn
+    charts.dots(axes, ["债务率"], [ratio])
+    charts.svg(canvas)
+    assert math.isfinite(axes.get_xlim()[1])
+
+
+def test_paths_run_below_their_ceiling(drawn, ledger):
+    _, axes = drawn
+    limit = ledger["debt.limit.total@2023"]
+    balances = [ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]]
+    charts.paths(axes, [2022, 2023], [("甲", charts.DARK, balances)], ("限额", limit))
+    ceiling, path = axes.lines
+    assert list(ceiling.get_ydata()) == pytest.approx([192.1, 192.1])
+    assert list(path.get_ydata()) == pytest.approx([126.8, 130.1])
+    assert texts(axes) == ["限额 192.1亿元", "甲"]
+    assert axes.get_ylim()[0] == 0
+    assert list(axes.get_xticks()) == [2022, 2023]
+
+
+# --- forms that compare
+
+
+@pytest.fixture
+def balances(ledger) -> list[Figure]:
+    """Debt outstanding by type."""
+    return [ledger[f"debt.balance.{kind}@2022-12-31"] for kind in ("total", "general", "special")]
+
+
+@pytest.fixture
+def limits(ledger) -> list[Figure]:
+    """The limits by type."""
+    return [ledger[f"debt.limit.{kind}@2022"] for kind in ("total", "general", "special")]
+
+
+LABELS = ["合计", "一般", "专项"]
+
+
+def test_bars_of_a_pair_stand_side_by_side_from_zero(drawn, balances, limits):
+    _, axes = drawn
+    charts.paired_bars(axes, LABELS, [("余额", charts.DARK, balances), ("限额", charts.LIGHT, limits)])
+    bars = rectangles(axes)
+    assert {bar.get_x() for bar in bars} == {0}
+    assert [bar.get_width() for bar in bars] == pytest.approx([126.8, 63.5, 63.3, 185.1, 99.2, 85.9])
+    for balance, limit in zip(bars[:3], bars[3:], strict=True):
+        assert balance.get_y() + balance.get_height() <= limit.get_y()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["余额", "限额"]
+
+
+def test_columns_stand_on_zero_with_their_numbers_above(drawn, limits):
+    _, axes = drawn
+    charts.columns(axes, LABELS, limits)
+    assert [bar.get_height() for bar in rectangles(axes)] == pytest.approx([185.1, 99.2, 85.9])
+    assert texts(axes) == ["185.1", "99.2", "85.9"]
+    assert axes.get_ylim()[0] == 0
+
+
+def test_columns_may_be_compared_with_a_level(drawn, limits, balances):
+    _, axes = drawn
+    charts.columns(axes, LABELS, limits, level=("余额", balances[0]))
+    *_, level = axes.lines
+    assert list(level.get_ydata()) == pytest.approx([126.8, 126.8])
+    assert texts(axes)[-1] == "余额 126.8亿元"
+
+
+def test_column_that_falls_below_zero_is_in_sight(drawn, figures):
+    _, axes = drawn
+    charts.columns(axes, ["上年", "本年", "差"], figures)
+    assert axes.get_ylim()[0] < float(figures[-1])
+
+
+def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
+    canvas, axes = drawn
+    charts.dumbbells(axes, LABELS, balances, limits, ("余额", "限额"))
+    canvas.draw_without_rendering()
+    left, right = axes.lines
+    assert list(left.get_xdata()) == pytest.approx([126.8, 63.5, 63.3])
+    assert list(right.get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
+    # each number on the outer side of its dot, and in the picture
+    for text, dot in zip(axes.texts, [126.8, 185.1, 63.5, 99.2, 63.3, 85.9], strict=True):
+        ink, place = text.get_window_extent(), axes.transData.transform((dot, 0))[0]
+        assert ink.x1 < place if text.get_text() in ("126.8", "63.5", "63.3") else ink.x0 > place
+        assert canvas.bbox.x0 <= ink.x0
+        assert ink.x1 <= canvas.bbox.x1
+
+
+def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limits):
+    canvas, axes = drawn
+    colors = (charts.DARK, charts.STRONG, charts.ACCENT)
+    lines = [(name, color, list(pair)) for name, color, *pair in zip(LABELS, colors, limits, balances, strict=True)]
+    charts.slopes(axes, ["限额", "余额"], lines)
+    canvas.draw_without_rendering()
+    assert texts(axes)[3:] == ["合计 126.8亿元", "一般 63.5亿元", "专项 63.3亿元"]
+    assert [list(line.get_ydata()) for line in axes.lines] == [
+        pytest.approx([float(limit), float(balance)]) for limit, balance in zip(limits, balances, strict=True)
+    ]
+    boxes = [text.get_window_extent() for text in axes.texts]
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    assert all(canvas.bbox.x0 <= box.x0 and box.x1 <= canvas.bbox.x1 for box in boxes)
+
+
+def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances, limits):
+    _, axes = drawn
+    charts.whiskers(axes, LABELS, balances, balances, limits)
+    line, _, dot = axes.lines[:3]
+    assert list(line.get_xdata()) == pytest.approx([126.75, 185.15])
+    assert list(dot.get_xdata()) == pytest.approx([126.8])
+    assert texts(axes) == ["126.8亿元", "63.5亿元", "63.3亿元"]
+
+
+def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
+    canvas, axes = drawn
+    shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
+    whole = (2 * limits[0] / limits[0]).to(ledger.units["%"])
+    charts.progress(axes, LABELS, shares, [shares[1], whole, shares[2]], ("完成", "时间"))
+    colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
+    assert colors == [charts.DARK, charts.LIGHT, charts.DARK]
+    canvas.draw_without_rendering()
+    assert all(text.get_window_extent().x1 <= canvas.bbox.x1 for text in axes.texts)
+    assert axes.get_xlim()[1] > 200
+    for text, tick in zip(axes.texts, axes.lines[0].get_xdata(), strict=True):
+        # the tick does not run through the number
+        assert not text.get_window_extent().x0 <= axes.transData.transform((tick, 0))[0] <= text.get_window_extent().x1
+
+
+def test_points_stand_where_their_figures_say(drawn, balances, limits):
+    canvas, axes = drawn
+    charts.points(axes, LABELS, limits, balances, ("限额", "余额"), diagonal=True)
+    assert list(axes.lines[0].get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
+    assert list(axes.lines[0].get_ydata()) == pytest.approx([126.8, 63.5, 63.3])
+    canvas.draw_without_rendering()
+    for text in axes.texts:
+        assert canvas.bbox.x0 <= text.get_window_extent().x0
+        assert text.get_window_extent().x1 <= canvas.bbox.x1
+
+
+def test_card_is_narrow():
+    canvas, _ = charts.canvas(1.2, width=charts.CARD)
+    assert tuple(canvas.get_size_inches()) == (charts.CARD, 1.2)
+
+
+def test_every_number_of_a_chart_is_a_printed_one(drawn, figures):
+    """No label is formatted by the plotting library: it would show digits that rounding does not support."""
+    canvas, axes = drawn
+    charts.bars(axes, ["上年", "本年", "差"], figures)
+    canvas.draw_without_rendering()
+    ticks = [tick.get_text() for tick in [*axes.get_xticklabels(), *axes.get_yticklabels()]]
+    assert not [text for text in ticks if re.search("[0-9]", text)]
+
+
+def test_a_drawing_in_other_words_has_room_for_them(figures):
+    picture, axes = charts.canvas(2.0)
+    charts.bars(axes, ["甲"] * len(figures), figures)
+    axes.set_title("乙")
+    assert {"甲", "乙"} < set(charts.words(picture))
+    charts.translate(picture, lambda text: f"at longer length: {text}" if text else "")
+    assert not {"甲", "乙"} & set(charts.words(picture))
+    picture.draw_without_rendering()
+    edge = picture.get_window_extent()
+    for label in axes.texts:
+        assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
+
+
+def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
+    title, tick = "Principal refinanced at the end of 2022", "End\nhalf gone"
+    picture, grid = charts.canvas(2.0, columns=2)
+    for axes in grid:
+        axes.set_title("再融资的比重", loc="left")
+        axes.set_xticks([0, 1], ["年末\n已过一半", "年初"])
+    english = {"再融资的比重": title, "年末\n已过一半": tick, "年初": "Start"}
+    charts.translate(picture, lambda text: english.get(text, text))
+    picture.draw_without_rendering()
+    for axes in grid:
+        lines = axes.get_title("left").splitlines()
+        assert len(lines) == 2
+        assert " ".join(lines) == title
+        assert [label.get_text() for label in axes.get_xticklabels()] == [tick, "Start"]

@@ -1,0 +1,138 @@
+"""The Wilson interval against published values, and what it keeps of its inputs."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongbao.figures.figure import Claim, Figure, Leaf, assumption, stated
+from gongbao.figures.frames import FigureArray
+from gongbao.figures.interval import Interval
+from gongbao.figures.statistics import cases_needed, possible_totals, wilson
+from gongbao.figures.units import UnitError
+from gongbao.ledger.rows import load_units
+
+UNITS = load_units()
+Z = assumption("scenario.z", "1.96", UNITS["倍"], "分位数", "quantile")
+
+
+def count(value: int, name: str, unit: str = "件") -> Figure:
+    """A full count."""
+    return assumption(f"scenario.{name}", value, UNITS[unit], name, name)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    [
+        # Newcombe, Two-sided confidence intervals for the single proportion (1998), table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_published_values_come_out(k, n, low, high):
+    ends = wilson(count(k, "k"), count(n, "n"), Z)
+    assert [float(end) for end in ends] == pytest.approx([low, high], abs=5e-5)
+
+
+@given(st.integers(1, 500), st.data())
+def test_ends_lie_in_the_unit_interval_around_the_share(n, data):
+    k = data.draw(st.integers(0, n))
+    low, high = wilson(count(k, "k"), count(n, "n"), Z)
+    assert 0 <= low.exact <= k / n <= high.exact <= 1
+
+
+def test_what_never_happened_may_yet_happen():
+    low, high = wilson(count(20, "k"), count(20, "n"), Z)
+    assert high.to(UNITS["%"]).text == "100%"
+    assert float(low) < 1
+
+
+def test_interval_is_an_inference_from_both_counts():
+    low, _ = wilson(count(3, "k"), count(20, "n"), Z)
+    assert low.claim is Claim.INFERRED
+    assert set(low.leaves) == {"scenario.k", "scenario.n", "scenario.z"}
+
+
+def test_formula_is_shown_by_its_name():
+    low, high = wilson(count(3, "k"), count(20, "n"), Z)
+    assert low.formula == "威尔逊区间下端({scenario.k}, {scenario.n}, {scenario.z})"
+    assert high.formula.startswith("威尔逊区间上端")
+    assert low.inputs == ("scenario.k", "scenario.n", "scenario.z")
+
+
+def test_unlike_counts_are_refused():
+    with pytest.raises(UnitError):
+        wilson(count(3, "k", "人"), count(20, "n", "件"), Z)
+
+
+def as_column(*figures) -> pd.Series:
+    return pd.Series(FigureArray(figures), list("xyz")[: len(figures)])
+
+
+def test_columns_have_the_ends_of_each_row():
+    k, n = as_column(count(3, "a"), pd.NA, count(5, "b")), as_column(count(20, "c"), count(9, "d"), count(6, "e"))
+    low, high = wilson(k, n, Z)
+    assert low.index.tolist() == ["x", "y", "z"]
+    assert (low["x"], high["x"]) == wilson(k["x"], n["x"], Z)
+    assert low["y"] is high["y"] is pd.NA
+    assert (low["z"], high["z"]) == wilson(k["z"], n["z"], Z)
+
+
+def test_columns_are_brought_together_by_their_index():
+    k, n = as_column(count(3, "a"), count(5, "b")), as_column(count(20, "c"), count(9, "d"))
+    low, _ = wilson(k, n[::-1], as_column(Z, Z))
+    assert low["y"] == wilson(k["y"], n["y"], Z)[0]
+    ends = wilson(k, n["x"], Z)
+    assert ends[1]["y"] == wilson(k["y"], n["x"], Z)[1]
+    assert [len(end) for end in wilson(k[:0], n[:0], Z)] == [0, 0]
+
+
+def printed(text: str, id: str = "law.rate@2023") -> Figure:
+    """A rate as a page prints it."""
+    value, half = Fraction(text) / 100, Fraction(1, 200) / 10 ** len(text.partition(".")[2])
+    leaf = Leaf(id, value, Interval(value - half, value + half), Claim.STATED)
+    return stated(leaf, UNITS["%"], len(text.partition(".")[2]), "比率", "rate")
+
+
+@pytest.mark.parametrize("rate", ["16.11", "4.70", "5.19", "33.3", "96.63", "50"])
+def test_fewest_cases_are_those_of_a_search(rate):
+    half = Fraction(1, 200) / 10 ** len(rate.partition(".")[2])
+    value = Fraction(rate) / 100
+    fewest = next(n for n in itertools.count(1) if any(abs(Fraction(k, n) - value) <= half for k in range(1, n + 1)))
+    total = next(possible_totals(printed(rate), UNITS["件"]))
+    assert total.interval.low == fewest
+    assert total.unit == UNITS["件"]
+
+
+def test_rate_of_nothing_says_nothing_of_the_cases():
+    assert list(possible_totals(printed("0"), UNITS["件"])) == []
+
+
+def test_columns_of_rates_have_columns_of_totals():
+    rates = as_column(printed("16.11"), printed("0", "law.none@2023"), printed("4.70", "law.other@2023"))
+    totals = possible_totals(rates, "件")
+    first, second = next(totals), next(totals)
+    assert str(first.dtype) == "figure[件]"
+    assert first.isna().tolist() == [False, True, False]
+    for place in ("x", "z"):
+        assert [first[place], second[place]] == list(itertools.islice(possible_totals(rates[place], UNITS["件"]), 2))
+
+
+def test_cases_needed_of_columns_are_those_of_their_rows():
+    p, q = as_column(printed("16.11"), printed("5.19")), printed("4.70", "law.other@2023")
+    for needed, one in ((cases_needed(p, q, Z), lambda x: (x, q)), (cases_needed(q, p, Z), lambda x: (q, x))):
+        assert [needed[place] for place in "xy"] == [cases_needed(*one(p[place]), Z) for place in "xy"]
+
+
+def test_cases_needed_make_the_difference_as_large_as_its_error():
+    p, q = printed("16.11"), printed("4.70", "law.other@2023")
+    n = float(cases_needed(p, q, Z))
+    a, b = float(p) / 100, float(q) / 100
+    assert (a - b) == pytest.approx(1.96 * ((a * (1 - a) + b * (1 - b)) / n) ** 0.5)

@@ -1,0 +1,71 @@
+"""Units: what multiplication and division make of them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from gongbao.figures.units import PURE, Unit, UnitError
+from gongbao.ledger.rows import load_units
+
+YI = Unit.declared("亿元", "money", "100000000")
+YUAN = Unit.declared("元", "money", "1")
+PERCENT = Unit.declared("%", "ratio", "0.01")
+HOMES = Unit.declared("家", "company", "1")
+
+
+def test_money_over_money_has_no_unit():
+    assert YI / YUAN == PURE
+    assert PERCENT * PERCENT == PURE
+
+
+def test_money_by_percentage_stays_money():
+    assert YI * PERCENT == PERCENT * YI == YI / PERCENT == YI
+
+
+def test_new_quantities_are_named_after_their_parts():
+    each = YI / HOMES
+    assert each.symbol == "亿元/家"
+    assert each.dimension == (("company", -1), ("money", 1))
+    assert each.factor == 10**8
+    assert (YI * HOMES).symbol == "亿元·家"
+
+
+def test_quotient_times_its_divisor_measures_what_it_did_before():
+    assert ((YI / HOMES) * HOMES).dimension == YI.dimension
+    assert ((YI / HOMES) * HOMES).factor == YI.factor
+
+
+def test_quotient_times_its_divisor_is_called_what_it_was_before():
+    assert ((YI / HOMES) * HOMES).symbol == "亿元"
+
+
+def test_factor_of_a_quotient_is_the_quotient_of_the_factors():
+    thousand = Unit.declared("千家", "company", "1000")
+    assert (YI / thousand).factor == 10**5
+
+
+@pytest.mark.parametrize(("left", "right"), [(YI, PERCENT), (YI, HOMES), (PURE, YI)])
+def test_different_quantities_do_not_go_together(left, right):
+    with pytest.raises(UnitError, match="cannot compare"):
+        left.require_same_quantity(right, "compare")
+
+
+def test_same_quantity_in_other_sizes_goes_together():
+    YI.require_same_quantity(YUAN, "add")
+    PERCENT.require_same_quantity(PURE, "add")
+
+
+def test_declared_units_have_their_size():
+    units = load_units()
+    assert units["亿元"].factor == 10**4 * units["万元"].factor == 10**8 * units["元"].factor
+    assert units["%"].factor == units["百分点"].factor == Fraction(1, 100)
+    assert units["%"].dimension == units["倍"].dimension == ()
+
+
+def test_units_that_count_by_ten_thousands_are_explained_in_english():
+    units = load_units()
+    assert units["亿元"].explained_en == "1 yi yuan = 100 million yuan"
+    assert units["公顷"].explained_en == ""
+    assert (units["亿元"] / units["人"]).explained_en == ""

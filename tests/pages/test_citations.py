@@ -1,0 +1,50 @@
+"""Citations on the pages: at the rows of the ledger, and the version at the foot."""
+
+from __future__ import annotations
+
+import datetime
+
+from lxml import html
+
+from gongbao.pages.citations import built_on
+
+INDEX = "# 书\n\n[192.1亿元](#debt.limit.total@2023)\n\n```{toctree}\nledger\n```\n"
+
+
+def test_each_row_leads_to_a_file_that_says_how_it_is_cited(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    assert small_book.warnings == ""
+    page = html.fromstring(small_book.page("ledger"))
+    rows = [row for row in page.xpath("//tr") if row.xpath(".//span[@class='figure-id']")]
+    assert len(rows) > 30
+    files = {href for row in rows for href in row.xpath(".//a[contains(@class, 'cite')]/@href")}
+    assert len(files) == 1
+    bibliography = (small_book.root / "_build" / "html" / files.pop()).read_text("utf-8")
+    ids = [row.xpath("string(.//span[@class='figure-id'])") for row in rows]
+    assert all(f"编号{id}。\n@misc{{{id.replace('@', '-').replace('/', '-')}," in bibliography for id in ids)
+    assert bibliography.count("@misc{") == len(set(ids))
+    (limit,) = [line for line in bibliography.splitlines() if line.endswith("编号debt.limit.total@2023。")]
+    assert "公报2023年第七号（总第15号），第92、93、94、96页" in limit
+
+
+def test_a_row_is_cited_with_a_click(small_book, browser, serve):
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    address = serve(small_book.root / "_build" / "html")
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(f"{address}/ledger.html")
+        row = page.locator("tr", has_text="debt.limit.total@2023")
+        row.get_by_role("button", name="引用").click()
+        row.get_by_role("button", name="已复制").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith("地方政府债务限额（2023）192.1亿元。")
+        row.get_by_role("button", name="BibTeX").press(" ")
+        page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('@misc{debt.limit'))")
+
+
+def test_the_day_of_the_build_can_be_set(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert built_on() == datetime.date(2023, 11, 14)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert built_on().year >= 2026

@@ -1,0 +1,88 @@
+"""Charts, tables, formulas and line breaks on the page."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from gongbao.chapter import Chapter
+from gongbao.figures.bundles import CHART_MIME, TABLE_MIME
+
+INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
+
+
+@pytest.fixture
+def chapter_page(small_book, notebook, monkeypatch):
+    """The page of a notebook that drew a chart and made a table."""
+    chapter = Chapter("debt")
+    figures = chapter.frame("debt.limit.{kind}@2023", kind=["general", "special"])
+    emitted: list[dict] = []
+    monkeypatch.setattr("gongbao.chapter.chapter.publish_display_data", lambda data, metadata: emitted.append(data))
+    drawn = figures.plot(kind="bars", height=2)
+    chapter.chart(drawn, "limits", title="限额共[192.1亿元](#debt.limit.total@2023)")
+    chapter.table("limits", {"债务": ["一般", "专项"], "限额": list(figures)}, title="限额")
+    small_book.write("chapter.ipynb", notebook(*emitted))
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    assert small_book.warnings == ""
+    return html.fromstring(small_book.page("chapter"))
+
+
+def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
+    (figure,) = chapter_page.xpath("//figure")
+    (image,) = figure.iter("img")
+    assert image.get("alt").startswith("横条图。一般债务限额（2023）104.8亿元；")
+    assert (small_book.root / "_build/html" / image.get("src")).read_text("utf-8").startswith("<?xml")
+    caption = figure.find("figcaption")
+    assert "限额共192.1亿元" in caption.text_content()
+    assert "公报第92、93、94、96页" in caption.text_content()
+    (download,) = caption.xpath(".//a[contains(@class, 'download')]")
+    data = (small_book.root / "_build/html" / download.get("href")).read_text("utf-8-sig").splitlines()
+    assert data[0].startswith("id,name_zh")
+    printed, exact = "104.8亿元,104.8 yi yuan", "104.8,104.75,104.85"
+    assert data[1].startswith(
+        f"debt.limit.general@2023,一般债务限额,General debt limit,{printed},{exact},亿元,yi yuan,stated"
+    )
+
+
+def test_the_number_in_a_chart_title_is_a_link(chapter_page):
+    (link,) = chapter_page.xpath("//figcaption//a[contains(@class, 'internal')][contains(@href, 'debt.limit')]")
+    assert link.get("href") == "ledger.html#debt.limit.total@2023"
+
+
+def test_a_table_has_a_head_with_units_and_numbers_that_are_links(chapter_page):
+    (table,) = chapter_page.xpath("//table")
+    assert [cell.text_content().strip() for cell in table.iter("th")] == ["债务", "限额（亿元）"]
+    assert [link.text_content() for link in table.iter("a") if "debt.limit" in link.get("href")] == ["104.8", "87.3"]
+    assert {cell.get("class") for cell in table.xpath(".//td[2]")} == {"text-right"}
+
+
+def test_only_the_book_form_of_an_output_is_on_the_page(chapter_page):
+    assert CHART_MIME not in html.tostring(chapter_page, encoding="unicode")
+    assert TABLE_MIME not in html.tostring(chapter_page, encoding="unicode")
+    assert len(chapter_page.xpath("//table")) == 1
+
+
+def test_line_breaks_between_chinese_leave_no_space(small_book):
+    small_book.write("chapter.md", "# 章\n\n第一句。\n第二句，见`code`\n之后。\nTwo English\nlines.\n")
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    text = html.fromstring(small_book.page("chapter")).xpath("//section")[0].text_content()
+    assert "第一句。第二句，见code之后。Two English\nlines." in text
+
+
+def test_line_breaks_in_code_stay(small_book):
+    small_book.write("chapter.md", "# 章\n\n```\n甲\n乙\n```\n")
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    assert "甲\n乙" in html.fromstring(small_book.page("chapter")).text_content()
+
+
+def test_formulas_need_no_script(small_book):
+    small_book.write("chapter.md", "# 章\n\n行内$D_0$与\n\n$$\\frac{I}{2}$$\n")
+    small_book.write("index.md", INDEX)
+    small_book.build()
+    page = html.fromstring(small_book.page("chapter"))
+    assert len(page.xpath("//math")) == 2
+    assert len(page.xpath("//mfrac")) == 1
+    assert not [script for script in page.iter("script") if "math" in (script.get("src") or "").lower()]

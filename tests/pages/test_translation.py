@@ -1,0 +1,48 @@
+"""A page in another language is stored without the sentences it was read from."""
+
+from __future__ import annotations
+
+import pickle
+
+from docutils import nodes
+
+CATALOGUE = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "题"
+msgstr "Title"
+
+msgid "见 [总账](ledger.md) 与 $a$。"
+msgstr "See the [ledger](ledger.md) and $a$."
+
+msgid "另一句。"
+msgstr "Another **sentence**."
+"""
+
+
+def test_sentences_are_translated_and_belong_to_their_page(small_book):
+    small_book.write("index.md", "# 题\n\n见 [总账](ledger.md) 与 $a$。\n\n另一句。\n\n```{toctree}\nledger\n```\n")
+    folder = small_book.root / "locale" / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "index.po").write_text(CATALOGUE, "utf-8")
+    small_book.build(language="en", locale_dirs=["locale"])
+    assert small_book.warnings == ""
+    page = small_book.page("index")
+    assert "<h1>Title" in page
+    assert "Another <strong>sentence</strong>." in page
+    assert "<math" in page
+    (stored,) = (small_book.root / "_build").rglob("index.doctree")
+    doctree: nodes.document = pickle.loads(stored.read_bytes())
+    assert "Another sentence." in doctree.astext()
+    assert {id(node.document) for node in doctree.findall()} == {id(doctree)}
+
+
+def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
+    small_book.write("index.md", "# 书\n\n```{toctree}\nledger\n```\n")
+    small_book.build()
+    small_book.build()
+    assert "0 added, 0 changed" in small_book.status
+    monkeypatch.setattr("gongbao.pages.tools", lambda: "others")
+    small_book.build()
+    assert "2 added" in small_book.status

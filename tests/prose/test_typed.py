@@ -1,0 +1,267 @@
+"""The check that no number is typed: what it finds, and what it lets pass."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from gongbao.prose.typed import typed_in_book, typed_in_code, typed_in_notebook, typed_in_prose
+
+
+def in_prose(text: str) -> list[str]:
+    return [found.number for found in typed_in_prose(text, "page")]
+
+
+def in_code(source: str) -> list[str]:
+    return [found.number for found in typed_in_code(source, "cell")]
+
+
+def test_book_holds_no_typed_number(project):
+    assert list(map(str, typed_in_book(project))) == []
+
+
+def test_every_page_and_notebook_of_the_book_is_read_and_no_other(tmp_path):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/a\nchapters: [{file: notebooks/b}]\n", "utf-8")
+    for folder in ("book", "notebooks"):
+        (tmp_path / folder).mkdir()
+    for page in ("a", "draft"):
+        (tmp_path / "book" / f"{page}.md").write_text("余额5亿元", "utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("余额6亿元")])
+    nbformat.write(notebook, tmp_path / "notebooks" / "b.ipynb")
+    assert [(found.place, found.number) for found in typed_in_book(tmp_path)] == [
+        ("a.md, line 1", "5"),
+        ("b.ipynb, cell 1, line 1", "6"),
+    ]
+
+
+# --- numbers in prose
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("余额为130.1亿元", ["130.1"]),
+        ("共1,234家", ["1,234"]),
+        ("增加３．３亿元", ["３．３"]),
+        ("增长3%，其中5家", ["3", "5"]),
+        ("9月26日", ["9", "26"]),
+        ("百分之五", ["百分之五"]),
+        ("三分之一", ["三分之一"]),
+        ("增加三倍", ["三倍"]),
+        ("一点五倍", ["一点五倍"]),
+        ("下降两成", ["两成"]),
+        ("十二个项目", ["十二个"]),
+        ("二十余家", ["二十余家"]),
+        ("约五亿元", ["五亿元"]),
+        ("一百三十亿元", ["一百三十亿元"]),
+        ("上升两个百分点", ["两个百分点"]),
+    ],
+)
+def test_typed_number_is_found(text, numbers):
+    assert in_prose(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一般债务", "十四五规划", "逐一核对", "两类债务", "三份文件", "第一", "第十五次会议", "一律", "统一", "一致",
+        "一一对应", "千家万户", "构成", "其一成立", "二者", "万一", "百年大计", "单一来源", "一次性", "第七号",
+        "两者之和", "四个流量", "五个数", "十分",
+    ],
+)  # fmt: skip
+def test_ordinary_words_are_no_numbers(text):
+    assert in_prose(text) == []
+
+
+@pytest.mark.parametrize("text", ["统一两个口径", "第一百二十条"])
+def test_words_that_end_in_a_numeral_do_not_begin_a_quantity(text):
+    assert in_prose(text) == []
+
+
+@pytest.mark.parametrize("text", ["百分之零点五", "百分之〇点五", "十余家单位", "超过五亿", "十个项目", "①余额"])
+def test_other_ways_to_write_a_quantity_are_found(text):
+    assert in_prose(text) != []
+
+
+def test_place_of_a_typed_number_is_its_line():
+    (found,) = typed_in_prose("第一行\n\n余额为5亿元\n", "methods.md")
+    assert found.place == "methods.md, line 3"
+    assert "余额为5亿元" in found.around
+    assert str(found).startswith("methods.md, line 3: the number 5 is typed in ")
+    assert "[](#" in str(found)
+
+
+# --- allowed kinds, both ways
+
+
+@pytest.mark.parametrize(
+    ("allowed", "typed"),
+    [
+        ("---\njupytext: 1.16\n---\n# 章", "# 章\n---\njupytext: 1.16\n---\n"),
+        ("<!-- 待改：500 -->", "待改：500"),
+        ("% 待改：500\n", "待改：500% \n"),
+        ("```{math}\nx = \\frac{1}{2}\n```\n", "x = \\frac{1}{2}\n"),
+        ("$x=12$", "x=12"),
+        ("$$\nx = 12\n$$", "x = 12"),
+        ("```shell\npython3.11 -m gongbao\n```\n", "python3.11 -m gongbao\n"),
+        ("编号`debt.limit@2023`", "编号debt.limit@2023"),
+        ("[192.1亿元](#debt.limit.total@2023)", "192.1亿元 (debt.limit.total@2023)"),
+        ("[1.96倍](#scenario.law-z)", "[1.96倍](#term-law-z)"),
+        ("见{cite:p}`moore2009`", "见moore2009"),
+        ("由[(12)](#equation-bound)得到", "由(12)得到"),
+        ("即[15分钟生活圈](#15分钟生活圈)", "即[15分钟](#生活圈)"),
+        (":::::{grid} 1 1 2 2\n:gutter: 3\n", "grid 1 1 2 2\ngutter: 3\n"),
+        ("见[总账](ledger-2.md)", "见ledger-2.md"),
+        ("<a href='page2.html'>总账</a>", "page2.html"),
+        ("https://example.org/2023/7", "example.org/2023/7"),
+        ("《2023年第7号公报》", "公报7号"),
+        ("2023年", "2023"),
+        ("2023年9月26日", "9月26日"),
+        ("2023 年 9 月", "2023亿元"),
+        ("2023-09-26", "2023/09/26"),
+        ("第3章", "3章"),
+        ("第 12 条", "12条"),
+        ("第5项", "第5家"),
+    ],
+)
+def test_allowed_kind_is_allowed_and_nothing_beyond_it(allowed, typed):
+    assert in_prose(allowed) == []
+    assert in_prose(typed) != []
+
+
+def test_number_beside_allowed_ones_is_found():
+    assert in_prose("2023年余额130.1亿元，见《公报2023》第3章，`id5`") == ["130.1"]
+
+
+@pytest.mark.parametrize("year", ["1800年", "2150年", "12023年", "2023年度增长5"])
+def test_year_is_one_of_our_times(year):
+    assert in_prose(year) != []
+
+
+def test_role_that_prints_no_figure_allows_nothing():
+    assert in_prose("{strong}`500亿元`") == ["500"]
+
+
+def test_number_between_two_published_ones_is_found():
+    assert in_prose("[5](#a@2023)比500亿元多[6](#b@2022)") == ["500"]
+
+
+def test_number_below_a_comment_is_found():
+    assert in_prose("% 一句说明\n\n余额500亿元") == ["500"]
+
+
+def test_number_between_two_directives_is_found():
+    text = "```{figures} debt\n```\n\n余额500亿元\n\n```{figures} computed\n```\n"
+    assert in_prose(text) == ["500"]
+
+
+# --- code
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers"),
+    [
+        ("x = 130.1", ["130.1"]),
+        ("x = y * 100", ["100"]),
+        ("x = -5", ["5"]),
+        ("rows[7]", ["7"]),
+        ("share = '21/22'; rest = '2022/5'", ["21", "22", "2022", "5"]),
+        ("title = '余额130.1亿元'", ["130.1"]),
+        ("title = f'共{n}家，其中5家'", ["5"]),
+        ("f'{x:.2f}'", ["2"]),
+        ("note = '增加三倍'", ["三倍"]),
+        ("note = '在2024年'", []),
+        ("axes.set_xlim(0, 400); canvas = charts.canvas(4.2, rows=3)", []),
+        ("rows.iloc[:5]; growth.root(5); (1 + growth) ** 3", []),
+        ("rows.head(5); rows.add(5)", ["5"]),
+    ],
+)
+def test_typed_number_in_code_is_found(source, numbers):
+    assert in_code(source) == numbers
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "chapter['debt.limit.total@2023']",
+        "chapter[f'debt.limit.{kind}@2022-12-31']",
+        "years = ('2022', '2023')",
+        "spans = {'2022': '2021/2022', '2023-01/2023-08': '2022/2023-08'}",
+        "shares.loc['retail.top-50']",
+        "mean = (a + b) / 2",
+        "last = balances[-1]",
+        "sign, flag = 1, True",
+        "canvas, axes = charts.canvas(3.4, rows=2, columns=3)",
+        "x = a - 0  # 500",
+        "title = '余额[](#debt.limit.total@2023)'",
+        "frame('debt.balance.{kind}.computed@{year}-12-31')",
+        "f'{year}-12-31'",
+    ],
+)
+def test_logic_ids_and_sizes_are_no_facts(source):
+    assert in_code(source) == []
+
+
+def test_size_of_a_canvas_is_exempt_and_nothing_else():
+    assert in_code("charts.bars(axes, 3.4)") == ["3.4"]
+    assert in_code("charts.canvas(3.4); x = 3.4") == ["3.4"]
+
+
+def test_number_in_code_is_found_in_its_line():
+    (found,) = typed_in_code("a = 1\nb = '共5家'\n", "debt.ipynb, cell 3")
+    assert found.place == "debt.ipynb, cell 3, line 2"
+
+
+def test_number_in_code_is_told_what_code_can_do():
+    (found,) = typed_in_code("a = debt * 1.5", "debt.ipynb, cell 3")
+    assert str(found).endswith("expected: take it from the data, or say chapter.assume")
+
+
+@pytest.mark.parametrize("source", ["b'500'", "id = 'x130.1@'", "'top-50'", "'1-2/3-4'", "'retail.top-50 5'"])
+def test_number_in_disguise_is_found(source):
+    assert in_code(source) != []
+
+
+# --- notebooks
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Write a notebook of cells and read its typed numbers."""
+
+    def read(*cells: nbformat.NotebookNode) -> list[tuple[str, str]]:
+        path = tmp_path / "debt.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), path)
+        return [(found.place, found.number) for found in typed_in_notebook(path)]
+
+    return read
+
+
+def test_cell_of_parameters_may_hold_assumptions(notebook):
+    source = "horizon = 5  # 年\nrefinancing = [0, 50, 100]"
+    tagged = nbformat.v4.new_code_cell(source, metadata={"tags": ["hide-input", "parameters"]})
+    assert notebook(tagged) == []
+    assert [number for _, number in notebook(nbformat.v4.new_code_cell(source))] == ["5", "50", "100"]
+
+
+def test_every_cell_is_read(notebook):
+    cells = [
+        nbformat.v4.new_markdown_cell("# 章"),
+        nbformat.v4.new_code_cell("x = 7"),
+        nbformat.v4.new_markdown_cell("余额\n5亿元"),
+    ]
+    assert notebook(*cells) == [("debt.ipynb, cell 2, line 1", "7"), ("debt.ipynb, cell 3, line 2", "5")]
+
+
+def test_output_is_not_typed(notebook):
+    cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("stream", text="500")])
+    assert notebook(cell) == []
+
+
+def test_raw_cell_is_read_as_prose(notebook):
+    assert [number for _, number in notebook(nbformat.v4.new_raw_cell("余额 5 亿元"))] == ["5"]
+
+
+def test_code_that_is_no_python_is_named(notebook):
+    with pytest.raises(ValueError, match=r"debt\.ipynb, cell 1: cannot read the code"):
+        notebook(nbformat.v4.new_code_cell("%matplotlib inline\nx = 5"))

@@ -1,0 +1,290 @@
+"""Verification: every row says what its page says, and no number of a curated page is left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from gongbao.ledger.rows import LEDGER_COLUMNS, Ledger
+from gongbao.verify.source import Source
+from gongbao.verify.verification import (
+    Rule,
+    Verification,
+    fingerprints,
+    load_rules,
+    stale_ledgers,
+    verify,
+    write_record,
+)
+
+DEBT = Path(__file__).resolve().parents[2] / "data" / "ledger" / "debt.csv"
+ROWS = range(2, len(DEBT.read_text("utf-8").splitlines()) + 1)
+RATIO = 1 + next(
+    n for n, line in enumerate(DEBT.read_text("utf-8").splitlines()) if line.startswith("debt.ratio.audit")
+)
+"""The row of the debt ratio, which is stated once."""
+
+
+def change(data: Path, row: int, **changed: str | Callable[[str], str]) -> Ledger:
+    """The ledger with changed cells in a row; a row beyond the last is a copy of the last."""
+    path = data / "ledger" / "debt.csv"
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+    if row > len(rows):
+        rows.append(list(rows[RATIO - 1]))
+    for column, cell in changed.items():
+        place = LEDGER_COLUMNS.index(column)
+        rows[row - 1][place] = cell if isinstance(cell, str) else cell(rows[row - 1][place])
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    path.write_text(buffer.getvalue(), "utf-8")
+    return Ledger.load(data)
+
+
+def next_value(value: str) -> str:
+    """The value with one more in its last digit."""
+    return str(Decimal(value) + Decimal(1).scaleb(Decimal(value).as_tuple().exponent))
+
+
+def result_of(ledger: Ledger, gazette: Path, rules: list[Rule] | None = None) -> Verification:
+    return verify(ledger, Source.read(gazette), load_rules() if rules is None else rules)
+
+
+def on_page(gazette: Path, page: int, text: str) -> None:
+    """Add a text to a page, after its first line, which may continue a phrase of the page before."""
+    pages = gazette.read_text("utf-8").split("\f")
+    pages[page - 1] = pages[page - 1].replace("\n", f"\n{text}\n", 1)
+    gazette.write_text("\f".join(pages), "utf-8")
+
+
+# --- all is well
+
+
+def test_ledger_holds_against_a_gazette_of_its_own_phrases(ledger, gazette):
+    result = result_of(ledger, gazette)
+    assert result.faults == []
+    assert result.unaccounted == []
+    assert result.passed
+    assert result.rows == result.stated == len(ledger.rows)
+    # the years within phrases
+    years = sum(len(re.findall("20[0-9]{2}年", row.phrase)) for row in ledger.rows)
+    assert dict(result.set_aside) == {"year": years}
+
+
+def test_ledger_holds_against_the_gazette(whole_ledger, real_gazette):
+    result = result_of(whole_ledger, real_gazette)
+    assert [*map(str, result.faults), *result.unaccounted] == []
+    assert result.stated == sum(row.precision != "text" for row in whole_ledger.rows)
+    assert result.set_aside["year"] > 0
+
+
+# --- a row that is wrong
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_any_changed_value_fails_and_names_its_row(data, gazette, row):
+    result = result_of(change(data, row, value=next_value), gazette)
+    assert not result.passed
+    (fault,) = result.faults
+    assert (fault.file, fault.row) == ("data/ledger/debt.csv", row)
+    assert fault.expected.startswith("the value ")
+
+
+def test_any_changed_value_fails_against_the_gazette(data, real_gazette):
+    original = (data / "ledger" / "debt.csv").read_bytes()
+    source = Source.read(real_gazette)
+    for row in ROWS[::6]:
+        (data / "ledger" / "debt.csv").write_bytes(original)
+        result = verify(change(data, row, value=next_value), source, load_rules())
+        assert {fault.row for fault in result.faults} == {row}
+
+
+@pytest.mark.parametrize("row", [2, 14, 30, RATIO, 65, 85])
+def test_phrase_of_another_page_is_not_found(data, gazette, row):
+    result = result_of(change(data, row, page="98"), gazette)
+    assert [fault.row for fault in result.faults] == [row]
+    assert "page 98 holds" in result.faults[0].problem
+    assert "0 times" in result.faults[0].problem
+    # its number, which no row states now, is missed where it stands
+    assert len(result.unaccounted) == 1
+
+
+def test_number_stands_where_the_phrase_ends_not_where_it_begins(data, ledger, gazette):
+    row = next(row for row in ledger.rows if row.page == 97)
+    assert row.phrase.startswith("专")
+    pages = gazette.read_text("utf-8").split("\f")
+    assert pages[95].endswith("专")
+    assert row.phrase not in pages[96]
+    result = result_of(change(data, row.record.row, page="96"), gazette)
+    assert [fault.row for fault in result.faults] == [row.record.row]
+
+
+def test_phrase_that_does_not_stand_there_is_a_fault(data, gazette):
+    result = result_of(change(data, RATIO, phrase="债务率达16.3%"), gazette)
+    (fault,) = result.faults
+    assert fault.row == RATIO
+    assert "'债务率达16.3%' 0 times" in fault.problem
+
+
+def test_phrase_that_stands_twice_has_to_be_longer(ledger, gazette):
+    on_page(gazette, 96, "再说一遍，债务率为16.3%。")
+    result = result_of(ledger, gazette)
+    (fault,) = result.faults
+    assert fault.row == RATIO
+    assert "2 times" in fault.problem
+    assert "make it longer" in fault.expected
+
+
+def test_number_has_one_row_only(data, gazette):
+    ledger = change(data, len(ROWS) + 2, series="debt.ratio.other", phrase="率为16.3%")
+    (fault,) = result_of(ledger, gazette).faults
+    assert fault.row == len(ROWS) + 2
+    assert f"data/ledger/debt.csv:{RATIO}" in fault.problem
+
+
+def test_source_that_ends_too_early_is_a_fault_of_each_row_beyond_it(ledger, gazette):
+    pages = gazette.read_text("utf-8").split("\f")
+    gazette.write_text("\f".join(pages[:96]), "utf-8")
+    faults = result_of(ledger, gazette).faults
+    assert {fault.row for fault in faults} == {row.record.row for row in ledger.rows if row.page == 97}
+    assert all("the source has no page 97" in fault.problem for fault in faults)
+    assert all("from 1 to 96" in fault.expected for fault in faults)
+
+
+@pytest.mark.parametrize(("text", "found"), [("增长较快", True), ("增长较慢", False)])
+def test_words_are_looked_for_on_their_page(data, gazette, text, found):
+    words = {"series": "debt.growth", "value": "较快", "precision": "text", "phrase": "增长较快", "page": "98"}
+    ledger = change(data, len(ROWS) + 2, **words)
+    on_page(gazette, 98, text)
+    faults = result_of(ledger, gazette).faults
+    assert [fault.row for fault in faults] == ([] if found else [len(ROWS) + 2])
+
+
+# --- a number that is left out
+
+
+def test_number_of_a_curated_page_that_no_row_states_is_missed(ledger, gazette):
+    on_page(gazette, 98, "另有债券7.5亿元。")
+    result = result_of(ledger, gazette)
+    assert result.faults == []
+    (missed,) = result.unaccounted
+    assert missed.startswith("page 98: 7.5 ")
+    assert "另有债券7.5亿元" in missed
+    assert not result.passed
+
+
+def test_number_of_a_report_without_rows_is_missed_too(ledger, gazette):
+    on_page(gazette, 1, "另有债券7.5亿元和两批债券。")
+    result = result_of(ledger, gazette)
+    assert [line.split(" in ")[0] for line in result.unaccounted] == ["page 1: 7.5", "page 1: 2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "count"),
+    [
+        ("2023年9月26日", "year", 3),
+        ("青府发〔2023〕37号", "document-number", 2),
+        ("（详见附件1）", "annex", 1),
+        ("据此，2022年末", "year", 1),
+    ],
+)
+def test_number_under_a_rule_is_set_aside(ledger, gazette, text, rule, count):
+    before = result_of(ledger, gazette).set_aside
+    on_page(gazette, 98, text)
+    result = result_of(ledger, gazette)
+    assert result.passed
+    assert dict(result.set_aside - before) == {rule: count}
+
+
+def test_rule_that_is_too_narrow_leaves_the_rest_unaccounted(ledger, gazette):
+    on_page(gazette, 98, "2023年9月26日")
+    narrow = [Rule("year", re.compile("2023年9月2"), "a date")]
+    result = result_of(ledger, gazette, narrow)
+    assert result.set_aside["year"] == 2
+    missed = [line for line in result.unaccounted if line.startswith("page 98: ")]
+    assert [line.partition(" in ")[0] for line in missed] == ["page 98: 26"]
+
+
+def test_rule_does_not_excuse_a_wrong_row(data, gazette):
+    rule = Rule("ratio", re.compile("债务率为16.3%"), "a ratio")
+    result = result_of(change(data, RATIO, value="16.4"), gazette, [rule])
+    assert [fault.row for fault in result.faults] == [RATIO]
+
+
+# --- the record
+
+
+def test_record_of_the_project_is_up_to_date(project, whole_ledger):
+    record = json.loads((project / "data" / "verified.json").read_text("utf-8"))
+    assert record["ledger"] == fingerprints(project / "data")
+    assert (record["rows"], record["unaccounted"]) == (len(whole_ledger.rows), 0)
+    assert re.fullmatch(r"[0-9a-f]{64}", record["source"])
+    assert stale_ledgers(project / "data") == []
+
+
+def test_verifying_the_gazette_again_changes_nothing(project, tmp_path, whole_ledger, real_gazette):
+    data = Path(shutil.copytree(project / "data", tmp_path / "whole"))
+    before = (data / "verified.json").read_bytes()
+    source = Source.read(real_gazette)
+    write_record(verify(whole_ledger, source, load_rules()), source, "2099-01-01", data)
+    assert (data / "verified.json").read_bytes() == before
+
+
+def test_record_keeps_its_date_until_something_changes(data, ledger, gazette):
+    def write(date: str) -> dict[str, object]:
+        source = Source.read(gazette)
+        path = write_record(verify(ledger, source, load_rules()), source, date, data)
+        return json.loads(path.read_text("utf-8"))
+
+    first = write("2026-01-01")
+    assert first["date"] == "2026-01-01"
+    assert write("2026-01-02") == first
+    on_page(gazette, 98, "2023年9月")
+    second = write("2026-01-03")
+    assert second["date"] == "2026-01-03"
+    assert second["set_aside"]["year"] == first["set_aside"]["year"] + 2
+    assert second["source"] != first["source"]
+
+
+@pytest.fixture
+def verified(data, gazette) -> Path:
+    """Data that was just verified."""
+    ledger, source = Ledger.load(data), Source.read(gazette)
+    write_record(verify(ledger, source, load_rules()), source, "2026-01-01", data)
+    return data
+
+
+def test_changed_ledger_is_stale(verified):
+    data = verified
+    assert stale_ledgers(data) == []
+    path = data / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    (fault,) = stale_ledgers(data)
+    assert fault.file == "data/ledger/debt.csv"
+    assert "changed after it was last verified" in fault.problem
+    assert "gongbao verify SOURCE" in fault.expected
+
+
+def test_new_ledger_was_never_verified(verified):
+    data = verified
+    (data / "ledger" / "law.csv").write_text(",".join(LEDGER_COLUMNS) + "\n", "utf-8")
+    (fault,) = stale_ledgers(data)
+    assert (fault.file, fault.problem) == ("data/ledger/law.csv", "the file was never verified")
+
+
+def test_nothing_is_verified_without_a_record(data):
+    (data / "verified.json").unlink()
+    assert [fault.problem for fault in stale_ledgers(data)] == ["the file was never verified"] * len(fingerprints(data))
+
+
+def test_ledger_that_was_verified_and_is_gone_is_noticed(verified):
+    data = verified
+    (data / "ledger" / "debt.csv").unlink()
+    assert [fault.file for fault in stale_ledgers(data)] == ["data/ledger/debt.csv"]
