@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gongbao.build.book import EDITIONS, HTML, build
-from gongbao.build.process import make_lean
 from gongbao.ledger.context import load_context
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import FaultyDataError
 from gongbao.prose.editions import languages
-from gongbao.prose.numbers import MEND, figures, refresh
+from gongbao.prose.numbers import MEND, refresh
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
+from gongbao.results.results import links
 from gongbao.verify.check import data_faults, package_faults
 from gongbao.verify.draft import DRAFT_COLUMNS, propose, score
 from gongbao.verify.source import Source
@@ -86,7 +86,7 @@ def build_edition(arguments: argparse.Namespace) -> int:
 def numbers(arguments: argparse.Namespace) -> int:
     """Name the numbers in pages and notebooks that are no longer what their figures say, or bring them up to date."""
     root = Path.cwd()
-    changes = list(refresh(root, figures(root), write=arguments.write))
+    changes = list(refresh(root, links(root), write=arguments.write))
     unknown = [str(change) for change in changes if change.after is None]
     stale = [str(change) for change in changes if change.after is not None]
     if not arguments.write:
@@ -120,7 +120,6 @@ def _failed(lines: Iterable[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 only if all is well."""
-    make_lean()
     parser = argparse.ArgumentParser(prog="gongbao", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("check", help=check.__doc__).set_defaults(run=check)
@@ -139,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--write", action="store_true", help="bring the texts up to date")
     command.set_defaults(run=numbers)
     command = commands.add_parser("build", help=build_edition.__doc__)
-    command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML.name)
+    command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML)
     printed = "of the PDF, the book's own if none is given; the pages are built in all"
     choices = ["", *languages(Path.cwd())]
     command.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)

@@ -1,18 +1,16 @@
-"""What a build says: little while it works, one line for each thing that stops it, and all the rest in a log.
+"""What a build says: one line for each thing that stops it, and all the rest in a log.
 
 Jupyter Book and Sphinx write pages about what is in order, and name folders that are gone when the build is done.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from io import TextIOBase
 from pathlib import Path
-from typing import TextIO
 
 from gongbao.results.failure import plain
 
@@ -22,43 +20,19 @@ MOST = 8
 UNTRANSLATED = "not translated: "
 """How what says which pages are not translated begins (:mod:`gongbao.pages.translation`)."""
 
-_RUNNING = r"running [0-9]+ notebook|\[[0-9]+/[0-9]+\] "
-_PROGRESS = re.compile(f"{_RUNNING}|updating environment: ")
 _WARNING = re.compile(r"(?:.*?: )?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
 
-class _Listener(TextIOBase):
-    """Writes all to a log, and shows the lines that say how far the build is."""
-
-    def __init__(self, log: TextIO, screen: TextIO | None, shown: re.Pattern[str]) -> None:
-        self._log, self._screen, self._shown, self._begun = log, screen, shown, ""
-
-    def write(self, text: str) -> int:
-        text = plain(text)
-        self._log.write(text)
-        *lines, self._begun = (self._begun + text).split("\n")
-        for line in lines:
-            if self._screen and self._shown.match(line):
-                print(line, file=self._screen, flush=True)
-        return len(text)
-
-    def flush(self) -> None:
-        self._log.flush()
-
-
 @contextmanager
-def recorded(log: Path, *, first: bool) -> Iterator[None]:
-    """Have all that is printed in a file; on the screen what says how far it is.
-
-    Of builds side by side each reads the pages, and any of them runs the notebooks for all.
-    """
+def recorded(log: Path) -> Iterator[None]:
+    """Have all that is printed in a file, without the colours of a terminal."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    # of a server's log nobody watches the progress
-    screen = None if os.environ.get("CI") else sys.stdout
-    with log.open("w", encoding="utf-8") as file:
-        listener = _Listener(file, screen, _PROGRESS if first else re.compile(_RUNNING))
-        with redirect_stdout(listener), redirect_stderr(listener):
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
             yield
+    finally:
+        log.write_text(plain(said.getvalue()), "utf-8")
 
 
 def warnings(logs: Iterable[Path], root: Path) -> list[str]:

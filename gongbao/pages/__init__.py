@@ -6,17 +6,14 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from gongbao.build.book import tools
 from gongbao.pages import (
     bibliography,
     cards,
     citations,
     code,
-    derived,
     dictionary,
     domain,
     downloads,
-    freshness,
     gazette_pages,
     language,
     ledger_page,
@@ -29,6 +26,7 @@ from gongbao.pages import (
     offline,
     outputs,
     parameters,
+    results,
     scripts,
     search,
     sketches,
@@ -37,13 +35,14 @@ from gongbao.pages import (
     theme,
     translation,
 )
+from gongbao.results.runs import library, packages
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything that a book built on gongbao needs; pages that other tools read are read anew."""
     for part in (
         offline,
-        freshness,
+        results,
         scripts,
         language,
         domain,
@@ -52,7 +51,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         gazette_pages,
         citations,
         code,
-        derived,
         bibliography,
         cards,
         sketches,
@@ -72,4 +70,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
         translation,
     ):
         part.setup(app)
-    return {"version": "1", "env_version": tools(), "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": f"{library()} {packages()}",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

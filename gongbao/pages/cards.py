@@ -15,9 +15,10 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, Record, label, places
+from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.scripts import FOLDER, web_builder, write_script
 from gongbao.pages.uses import page_id
+from gongbao.results.results import Record
 
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
@@ -71,7 +72,7 @@ class Cards:
         return f"{self._builder.get_relative_uri(self._docname, docname)}#{record['id']}" if docname else None
 
     def _page(self, page: int | None) -> str | None:
-        docname = self._domain.data["listings"].get(PAGES)
+        docname = self._domain.listing(PAGES)
         if page is None or docname is None:
             return None
         return f"{self._builder.get_relative_uri(self._docname, docname)}#{page_id(page)}"
@@ -88,7 +89,7 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
     if exception or not builder:
         return
     domain = FigureDomain.of(app.env)
-    records = domain.records()
+    records = domain.records
     for docname in sorted(app.env.found_docs):
         if ids := domain.printed_on(docname):
             cards = Cards(builder, docname)

@@ -16,8 +16,9 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.citation import Work, bibtex, in_words
-from gongbao.pages.domain import FigureDomain, Record, with_inputs
+from gongbao.pages.domain import FigureDomain, with_inputs
 from gongbao.pages.scripts import FOLDER, web_builder, words, write_if_changed, write_script
+from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
 SCRIPT = f"{FOLDER}/citations.js"
@@ -29,7 +30,7 @@ class Citations:
     def __init__(self, app: Sphinx) -> None:
         self._app = app
         self._domain = FigureDomain.of(app.env)
-        self._records = self._domain.records()
+        self._records = self._domain.records
         self._work = _work(app.config, Path(app.srcdir))
 
     def of(self, id: str) -> dict[str, str]:
@@ -66,7 +67,7 @@ def write_citations(app: Sphinx, exception: Exception | None) -> None:
     if exception or not web_builder(app) or not domain.data["listings"]:
         return
     citations = Citations(app)
-    cited = {id: citations.of(id) for id, record in sorted(domain.records().items()) if domain.listed_on(record)}
+    cited = {id: citations.of(id) for id, record in sorted(domain.records.items()) if domain.listed_on(record)}
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
     write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))
@@ -76,7 +77,7 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
     """Let the links on pages with figures copy."""
     builder = web_builder(app)
     domain = FigureDomain.of(app.env)
-    if builder and (domain.printed_on(pagename) or pagename in domain.data["listings"].values()):
+    if builder and (domain.printed_on(pagename) or domain.has_listings(pagename)):
         file = relative_uri(builder.get_target_uri(pagename), SCRIPT)
         said = words(copied=_("已复制"), failed=_("无法复制"))
         app.add_js_file("figure-cite.js", loading_method="defer", **said | {"data-citations": file})

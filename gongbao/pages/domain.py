@@ -4,11 +4,12 @@ On the web the row is that of the ledger page. On paper, and in a chapter by its
 evidence table of its own chapter, and what is computed has its only row there: a second list of it would be a quarter
 of the book.
 
-The rows of the ledger and of context.csv are objects from the start; what notebooks publish is added as they are read.
+All figures are known before a page is read (:mod:`gongbao.results`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,32 +19,24 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
+from nbformat import NotebookNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from gongbao.figures.bundles import EXACT_COLUMNS
 from gongbao.figures.figure import Claim, period
 from gongbao.figures.messages import _
-from gongbao.ledger.context import load_context
-from gongbao.ledger.labels import Labels
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.rows import Ledger, Row
-from gongbao.pages.freshness import fingerprint
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
-from gongbao.verify.check import data_faults
+from gongbao.results.results import Record, Results
 
 logger = logging.getLogger(__name__)
-
-Record = dict[str, Any]
-"""What :meth:`gongbao.figures.figure.Figure.record` returns."""
 
 FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
@@ -67,92 +60,74 @@ def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
 
 
 class FigureDomain(Domain):
-    """The figures of the book.
+    """The figures of the book, which are all known before a page is read.
 
-    Data: ``published`` (id → page and record), ``uses`` (page → id → sections), ``listings`` (what is listed → page),
-    ``evidence`` (pages with an evidence table), ``sketches`` (chapter → page and record),
-    ``sketched`` (page → chapters), ``words`` (page → what is to be translated besides its text), ``written`` (id →
-    record, as the last build printed it), and ``sources`` (the fingerprint of data that are in order, their records
-    by id, and the relations of each).
+    What Sphinx finds while it reads pages, as for an index, is where they stand. Data: ``uses`` (page → id → sections
+    that print or draw it), ``listings`` (what is listed → page), ``evidence`` (pages with an evidence table), and
+    ``written`` (page → a digest of what it showed of the rest of the book when it was last written).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
-    initial_data = {
-        "published": {},
-        "uses": {},
-        "listings": {},
-        "evidence": set(),
-        "sketches": {},
-        "sketched": {},
-        "words": {},
-        "written": {},
-        "sources": ("", {}, {}),
-    }
-    data_version = 7
+    initial_data = {"uses": {}, "listings": {}, "evidence": set(), "written": {}}
+    data_version = 8
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
+
+    results = Results()
+    """What the data state and the notebooks make."""
+
+    records: dict[str, Record] = {}
+    """Every figure of the book by id, in the words of the edition and in the order of the book."""
+
+    checks: dict[str, list[tuple[str, str]]] = {}
+    """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
         """The domain as an environment holds it."""
         return cast(FigureDomain, env.get_domain(cls.name))
 
-    def load_sources(self, data: Path) -> None:
-        """Read the rows that need no notebook, unless they are there as the data and the library now make them.
+    notebooks: dict[str, NotebookNode] = {}
+    """The notebooks of the book with their outputs, by page."""
 
-        Raises:
-            ExtensionError: if the data is faulty.
-        """
-        state = fingerprint(data.parent)
-        if self.data["sources"][0] == state:
-            return
-        if faults := data_faults(data):
-            raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
-        ledger = Ledger.load(data)
-        labels = Labels.load(ledger.units, data)
-        records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
-        records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
-        records = {id: localised(record, self.env.config) for id, record in records.items()}
-        note = "note_zh" if is_source(self.env.config) else "note_en"
-        checks: dict[str, list[tuple[str, str]]] = {}
+    def take_up(self, results: Results, notebooks: dict[str, NotebookNode]) -> None:
+        """Know the results, and what ought to hold between the figures."""
+        config, data = self.env.config, Path(self.env.srcdir, "data")
+        self.results, self.notebooks = results, notebooks
+        self.records = {id: localised(record, config) for id, record in results.records.items()}
+        self.checks = {}
+        note = "note_zh" if is_source(config) else "note_en"
         for relation in load_relations(data):
             for id in sorted(relation.ids):
-                checks.setdefault(id, []).append((relation.record[note], relation.expected))
-        self.data["sources"] = (state, records, checks)
-
-    @property
-    def sources(self) -> dict[str, Record]:
-        """The rows of the ledger and of context.csv, by id."""
-        records: dict[str, Record] = self.data["sources"][1]
-        return records
-
-    @property
-    def checks(self) -> dict[str, list[tuple[str, str]]]:
-        """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
-        checks: dict[str, list[tuple[str, str]]] = self.data["sources"][2]
-        return checks
+                self.checks.setdefault(id, []).append((relation.record[note], relation.expected))
 
     # --- what there is
 
-    def records(self) -> dict[str, Record]:
-        """Every figure of the book by id: what the data state, then what each page computes, in the order of the book.
-
-        The pages may have been read in any order; a page publishes in that of its cells.
-        """
-        places = {docname: place for place, docname in enumerate(self._order)}
-        kept: Iterable[tuple[str, Record]] = self.data["published"].values()
-        ordered = sorted(kept, key=lambda entry: (places.get(entry[0], len(places)), entry[0]))
-        return self.sources | {record["id"]: record for _, record in ordered}
-
     def record(self, id: str) -> Record | None:
         """A figure of the book; None if there is none of that id."""
-        kept: tuple[str, Record] | None = self.data["published"].get(id)
-        return kept[1] if kept else self.sources.get(id)
+        return self.records.get(id)
 
-    def uses(self) -> dict[str, set[str]]:
-        """The ids of the figures that each page prints or draws."""
-        return {docname: set(used) for docname, used in self.data["uses"].items()}
+    @cached_property
+    def of_the_data(self) -> dict[str, Record]:
+        """The figures that no notebook computes, by id."""
+        computed = {id for chapter in self.results.chapters.values() for id in chapter.published}
+        return {id: record for id, record in self.records.items() if id not in computed}
+
+    def published_on(self, docname: str) -> list[str]:
+        """The ids of the figures that a page computes."""
+        chapter = self.results.chapters.get(docname)
+        return chapter.published if chapter else []
+
+    def plain(self, text: str, words: NullTranslations) -> str:
+        """A text in the language of a catalogue, with the numbers that its links print."""
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.record, text)
+
+    # --- where it stands
+
+    def uses(self, docname: str) -> set[str]:
+        """The ids of the figures that a page prints or draws."""
+        return set(self.data["uses"].get(docname, ()))
 
     def sections_with(self, id: str) -> dict[str, list[str]]:
         """Where the book prints or draws a figure: for each page the ids of the sections, in the order of the book."""
@@ -164,84 +139,37 @@ class FigureDomain(Domain):
         """The pages in the order of the book; asked for when all are read."""
         return list(self.env.collect_relations())
 
-    def publish(self, record: Record, docname: str) -> None:
-        """Take up a figure that a page computes."""
-        published = self.data["published"]
-        id = record["id"]
-        if id in self.sources or published.get(id, (docname,))[0] != docname:
-            logger.warning("the figure %s is published more than once", id, location=docname)
-        published[id] = (docname, record)
-
-    def note_use(self, docname: str, id: str, section: str) -> None:
-        """Keep that a section of a page depends on a figure."""
-        sections = self.data["uses"].setdefault(docname, {}).setdefault(id, [])
-        if section not in sections:
-            sections.append(section)
-
     def note_listing(self, what: str, docname: str) -> None:
         """Keep which page holds the rows of a kind of figures."""
         self.data["listings"][what] = docname
-
-    def printed_on(self, docname: str) -> set[str]:
-        """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
-        records = self.records()
-        used = self.uses().get(docname, set()) & records.keys()
-        if self.data["listings"].get(PAGES) == docname:
-            used |= self.sources.keys()
-        return with_inputs(used, records) if docname in self.data["evidence"] else used
 
     def note_evidence(self, docname: str) -> None:
         """Keep that a page has an evidence table."""
         self.data["evidence"].add(docname)
 
-    def keep_sketch(self, record: Record, docname: str) -> None:
-        """Keep the small picture of a chapter."""
-        self.data["sketches"][record["name"]] = (docname, record)
+    def listing(self, what: str) -> str | None:
+        """The page that holds the rows of a kind of figures."""
+        listings: dict[str, str] = self.data["listings"]
+        return listings.get(what)
 
-    def note_words(self, docname: str, words: Iterable[str]) -> None:
-        """Keep what the drawings and figures of a page say, for the catalogue of labels."""
-        self.data["words"].setdefault(docname, set()).update(words)
-
-    def words(self) -> dict[str, list[str]]:
-        """Everything to translate that is not the text of a page, with the places where it stands."""
-        found: dict[str, list[str]] = {}
-        sources = (("data", record.get("words", ())) for record in self.sources.values())
-        for place, words in (*sorted(self.data["words"].items()), *sources):
-            for word in sorted(words):
-                if place not in found.setdefault(word, []):
-                    found[word].append(place)
-        return found
-
-    def plain(self, text: str, words: NullTranslations) -> str:
-        """A text in the language of a catalogue, with the numbers that its links print."""
-        return numbers.unlinked(words.gettext(numbers.marked(text)), self.record, text)
-
-    def sketch(self, name: str) -> Record | None:
-        """The small picture of a chapter: ``uri``, ``alt``, ``svg``, ``uses``."""
-        kept: tuple[str, Record] | None = self.data["sketches"].get(name)
-        return kept[1] if kept else None
-
-    def note_sketched(self, docname: str, name: str) -> None:
-        """Keep that a page shows the small picture of a chapter."""
-        self.data["sketched"].setdefault(docname, set()).add(name)
-
-    def sketched(self) -> dict[str, set[str]]:
-        """The chapters whose small pictures each page shows."""
-        sketched: dict[str, set[str]] = self.data["sketched"]
-        return sketched
+    def has_listings(self, docname: str) -> bool:
+        """Whether a page holds rows."""
+        return docname in self.data["listings"].values()
 
     def listed_on(self, record: Record) -> str | None:
         """The page that holds the row of a figure."""
-        listings: dict[str, str] = self.data["listings"]
-        return listings.get(listing_of(record))
+        return self.listing(listing_of(record))
 
-    def published_on(self, docname: str) -> set[str]:
-        """The ids of the figures that a page computes."""
-        return {id for id, (page, _) in self.data["published"].items() if page == docname}
+    def printed_on(self, docname: str) -> set[str]:
+        """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
+        used = self.uses(docname) & self.records.keys()
+        if self.listing(PAGES) == docname:
+            used |= self.of_the_data.keys()
+        return with_inputs(used, self.records) if docname in self.data["evidence"] else used
 
     def publisher(self, record: Record) -> str | None:
         """The page whose evidence table holds the row of a figure because the page computes it."""
-        page, _ = self.data["published"].get(record["id"], (None, None))
+        page = self.results.publisher(record["id"])
         return page if page in self.data["evidence"] else None
 
     def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
@@ -257,42 +185,27 @@ class FigureDomain(Domain):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note the figures that the sections of a page print or draw."""
+        uses: dict[str, list[str]] = {}
         for reference in document.findall(addnodes.pending_xref):
             if reference.get("refdomain") == self.name:
-                self.note_use(docname, reference["reftarget"], _section_of(reference))
+                uses.setdefault(reference["reftarget"], []).append(_section_of(reference))
         for chart in document.findall(nodes.figure):
-            draws: list[str] = chart.get("draws", [])
-            for id in draws:
-                self.note_use(docname, id, _section_of(chart))
+            drawn: list[str] = chart.get("draws", [])
+            for id in drawn:
+                uses.setdefault(id, []).append(_section_of(chart))
+        self.data["uses"][docname] = {id: list(dict.fromkeys(sections)) for id, sections in uses.items()}
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
-        for kind in ("published", "sketches"):
-            self.data[kind] = {id: entry for id, entry in self.data[kind].items() if entry[0] != docname}
-        self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
-        self.data["evidence"].discard(docname)
         self.data["uses"].pop(docname, None)
-        self.sketched().pop(docname, None)
-        self.data["words"].pop(docname, None)
+        self.data["evidence"].discard(docname)
+        self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        for docname, record in otherdata["published"].values():
-            if docname in docnames:
-                self.publish(record, docname)
-        for what, docname in otherdata["listings"].items():
-            if docname in docnames:
-                self.note_listing(what, docname)
-        for docname, record in otherdata["sketches"].values():
-            if docname in docnames:
-                self.keep_sketch(record, docname)
+        self.data["uses"] |= {docname: uses for docname, uses in otherdata["uses"].items() if docname in docnames}
         self.data["evidence"] |= otherdata["evidence"] & set(docnames)
-        for docname in docnames:
-            if docname in otherdata["uses"]:
-                self.data["uses"][docname] = otherdata["uses"][docname]
-            self.note_words(docname, otherdata["words"].get(docname, ()))
-            for name in otherdata["sketched"].get(docname, ()):
-                self.note_sketched(docname, name)
+        self.data["listings"] |= {what: page for what, page in otherdata["listings"].items() if page in docnames}
 
     def resolve_xref(
         self,
@@ -326,7 +239,7 @@ class FigureDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """The figures that have a row, for the inventory; prose, not the search, leads to them."""
-        for id, record in self.records().items():
+        for id, record in self.records.items():
             if docname := self.listed_on(record):
                 yield id, record["name"], "figure", docname, id, -1
 
@@ -343,32 +256,6 @@ def _section_of(node: nodes.Node) -> str:
     while node.parent and not isinstance(node, nodes.section):
         node = node.parent
     return str(node["ids"][0]) if isinstance(node, nodes.section) and node["ids"] else ""
-
-
-def words_record(rows: list[Row], labels: Labels) -> Record:
-    """The record of what the gazette states in words: like that of a figure, without a number."""
-    first = rows[0]
-    english = labels.english(first.value)
-    return {
-        "id": first.id,
-        "name": first.record["name_zh"],
-        "name_zh": first.record["name_zh"],
-        "name_en": first.record["name_en"],
-        "claim": str(Claim.STATED),
-        **dict.fromkeys(FORMS, first.value),
-        **dict.fromkeys(EXACT_COLUMNS, ""),
-        "printed": first.value,
-        "printed_en": english,
-        "meaning": "",
-        "unit": first.unit.symbol,
-        "unit_en": first.unit.many_en,
-        "formula": "",
-        "inputs": [],
-        "inference": "",
-        "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], **dict.fromkeys(FORMS, english)},
-        "words": list(filter(None, [labels.template(first.value)])),
-    }
 
 
 CLAIMS = {str(claim): _(claim.zh) for claim in Claim}
@@ -407,50 +294,38 @@ def listing_of(record: Record) -> str:
     return "external" if record["id"].startswith("external.") else "computed"
 
 
-def check_and_load(app: Sphinx) -> None:
-    """Refuse to build on faulty data; else load it."""
-    FigureDomain.of(app.env).load_sources(Path(app.srcdir) / "data")
+def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The pages whose text is the same, but not what they show of the rest of the book.
 
-
-def pages_with_changed_figures(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages to write again although their text is the same, because a figure they print is not."""
+    Sphinx writes a page again when its source changes. A page also prints figures, and titles and numbers of other
+    pages: without this, a build after a change would not give what a clean one gives.
+    """
     domain = FigureDomain.of(env)
-    records = domain.records()
-    before, now = domain.data["written"], {id: json.dumps(record) for id, record in records.items()}
-    # no id has a blank
-    now |= {f"sketch {name}": json.dumps(record) for name, (_, record) in domain.data["sketches"].items()}
-    now["the rest of the listings"] = json.dumps([domain.data["uses"], _titles(env), domain.checks], sort_keys=True)
-    now["what pages say of each other"] = json.dumps(_said_elsewhere(env), sort_keys=True)
-    changed = {id for id in before.keys() | now.keys() if before.get(id) != now.get(id)}
+    records = {id: json.dumps(record) for id, record in domain.records.items()}
+    around = json.dumps(_around(env), sort_keys=True)
+    everything = [*records.values(), json.dumps([domain.data["uses"], domain.checks], sort_keys=True)]
+    now: dict[str, str] = {}
+    before = domain.data["written"]
+    for docname in env.found_docs:
+        used = with_inputs(domain.uses(docname), domain.records)
+        shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]
+        now[docname] = hashlib.sha256("\n".join([around, *shown]).encode()).hexdigest()
     domain.data["written"] = now
-    if "what pages say of each other" in changed:
-        return sorted(env.found_docs)
-    pages = {docname for docname, ids in domain.uses().items() if with_inputs(ids, records) & changed}
-    pages |= {docname for docname, names in domain.sketched().items() if {f"sketch {n}" for n in names} & changed}
-    return sorted(pages | (set(domain.data["listings"].values()) if changed else set()))
+    return sorted(docname for docname, digest in now.items() if before.get(docname) != digest)
 
 
-def _titles(env: BuildEnvironment) -> list[object]:
-    """The titles of pages and the numbers of sections, in the order of the book."""
-    titles = {docname: title.astext() for docname, title in env.titles.items()}
-    return [[docname, titles[docname], env.toc_secnumbers.get(docname)] for docname in env.collect_relations()]
-
-
-def _said_elsewhere(env: BuildEnvironment) -> list[object]:
-    """What a page says that other pages print, in side bars, references and links: titles, numbers, places, terms."""
+def _around(env: BuildEnvironment) -> list[object]:
+    """What pages print of each other, in side bars, references and links: titles, numbers, places, terms."""
     standard = cast(StandardDomain, env.get_domain("std"))
+    titles = [[name, env.titles[name].astext(), env.toc_secnumbers.get(name)] for name in env.collect_relations()]
     toc = getattr(env, "external_site_map", None)
-    labels = [standard.labels, standard.anonlabels, standard.data.get("terms", {})]
-    return [_titles(env), toc.as_json() if toc else None, env.toc_fignumbers, *map(_by_text, labels)]
-
-
-def _by_text(found: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): [*map(str, value)] for key, value in found.items()}
+    places = [standard.labels, standard.anonlabels, standard.data.get("terms", {})]
+    found = [{str(key): [*map(str, value)] for key, value in place.items()} for place in places]
+    return [titles, toc.as_json() if toc else None, env.toc_fignumbers, *found]
 
 
 def setup(app: Sphinx) -> None:
     """Register the domain."""
     app.add_domain(FigureDomain)
-    app.connect("builder-inited", check_and_load)
     # when sections have their numbers: those of a first build would else seem to change with the second
-    app.connect("env-get-updated", pages_with_changed_figures)
+    app.connect("env-get-updated", pages_to_write_again)

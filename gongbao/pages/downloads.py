@@ -24,10 +24,12 @@ from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import FigureDomain, Record
-from gongbao.pages.freshness import fingerprint
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import catalogue, is_source
 from gongbao.pages.listings import Cell, listing_table
+from gongbao.results.results import FILE, Record
+from gongbao.results.runs import content as digest_of
+from gongbao.results.runs import folder_digest
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +217,13 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     charts, figures = _charts(app, env), _figures(app, env)
     folder = Path(app.outdir) / FOLDER
     base = str(app.config.html_baseurl or "")
-    made_of = [fingerprint(Path(app.srcdir)), charts, figures, base]
+    made_of = [
+        folder_digest(Path(app.srcdir, "data"), ["**/*"]),
+        digest_of(Path(app.srcdir, FILE)),
+        charts,
+        figures,
+        base,
+    ]
     state = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
     if state == domain.data["state"] and all((folder / path).is_file() for _, path, *_ in domain.files):
         return []
@@ -273,7 +281,7 @@ def _figures(app: Sphinx, env: BuildEnvironment) -> list[dict[str, Any]]:
     """All figures, each with the place of its row."""
     domain = FigureDomain.of(env)
     found = []
-    for id, record in sorted(domain.records().items()):
+    for id, record in sorted(domain.records.items()):
         docname = domain.listed_on(record)
         found.append({"record": record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
     return found

@@ -19,11 +19,12 @@ from sphinx.writers.html5 import HTML5Translator
 from gongbao.figures.messages import _
 from gongbao.ledger.relations import Verdict
 from gongbao.pages.citations import BIBLIOGRAPHY
-from gongbao.pages.domain import CLAIMS, FigureDomain, Record, label, listing_of
+from gongbao.pages.domain import CLAIMS, FigureDomain, label, listing_of
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.listings import formula_nodes, listing, table
 from gongbao.pages.scripts import web_builder, words
 from gongbao.pages.uses import page_link, use_nodes
+from gongbao.results.results import Record
 
 HEADER = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
 
@@ -93,7 +94,7 @@ class FillLedger(SphinxPostTransform):
         domain = FigureDomain.of(self.env)
         cite = relative_uri(builder.get_target_uri(self.env.docname), BIBLIOGRAPHY)
         for node in found:
-            records = [record for record in domain.records().values() if listing_of(record) == node["what"]]
+            records = [record for record in domain.records.values() if listing_of(record) == node["what"]]
             made = table(map(str, HEADER), (1,) * 4, (False, True, False, False), ())
             # the style sheet has the widths
             made["classes"] += ["ledger", "colwidths-auto"]

@@ -16,7 +16,6 @@ from gongbao.pages.domain import (
     CLAIMS,
     ID_IN_BRACES,
     FigureDomain,
-    Record,
     label,
     listing_of,
     places,
@@ -24,6 +23,7 @@ from gongbao.pages.domain import (
     stands_alone,
     with_inputs,
 )
+from gongbao.results.results import Record
 
 
 class listing(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
@@ -68,17 +68,17 @@ class FillListings(SphinxPostTransform):
         return stands_alone(self.app.builder)
 
     def _evidence(self, _: str, docname: str) -> nodes.Element:
-        records = self._domain.records()
-        used = set(self._domain.uses().get(docname, ()))
+        records = self._domain.records
+        used = self._domain.uses(docname)
         if self._printed:
             # also what no page prints: the list of all computed figures is not in print
-            used |= self._domain.published_on(docname)
+            used |= set(self._domain.published_on(docname))
         wanted = [records[id] for id in sorted(with_inputs(used, records))]
         wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
         return _evidence_table(wanted, docname, self._printed)
 
     def _canonical(self, what: str, docname: str) -> nodes.Element:
-        wanted = [record for record in self._domain.records().values() if listing_of(record) == what]
+        wanted = [record for record in self._domain.records.values() if listing_of(record) == what]
         if what == "computed" and self._printed:
             wanted = [record for record in wanted if not self._domain.publisher(record)]
             if not wanted:

@@ -42,7 +42,7 @@ def write_labels(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.name != "gettext":
         return
     catalogue = Catalog(project=app.config.project, version=app.config.version)
-    for word, places in sorted(FigureDomain.of(app.env).words().items()):
+    for word, places in FigureDomain.of(app.env).results.words().items():
         catalogue.add(word, auto_comments=places)
     with Path(app.outdir, TEMPLATE).open("wb") as file:
         write_po(file, catalogue, omit_header=True)

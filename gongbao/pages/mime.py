@@ -12,15 +12,20 @@ from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
-from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.domain import reference_to
 from gongbao.pages.downloads import DownloadsDomain, file_reference, list_reference
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.listings import Cell, table
 from gongbao.pages.numbers import FILLED
+from gongbao.results.results import Record
 
 
 class GongbaoRenderer:
-    """MyST-NB asks this first for every output of a notebook."""
+    """MyST-NB asks this first for every output of a notebook.
+
+    Published figures and the small picture of a chapter leave nothing on its page: prose prints the ones, other pages
+    show the other.
+    """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
         ("*", mime, 0) for mime in (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
@@ -29,36 +34,23 @@ class GongbaoRenderer:
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
-        render = RENDERERS.get(data.mime_type)
-        if render:
-            env, domain = _environment(renderer)
-            found: list[nodes.Element] = []
-            for emitted in cast(
-                list[dict[str, Any]], data.content if data.mime_type == FIGURES_MIME else [data.content]
-            ):
-                domain.note_words(env.docname, emitted.get("words", ()))
-                found += render(renderer, localised(emitted, env.config), data.line or 0)
-            return found
+        if data.mime_type in (FIGURES_MIME, SKETCH_MIME):
+            return []
+        if render := RENDERERS.get(data.mime_type):
+            record = localised(cast(Record, data.content), _environment(renderer).config)
+            return [render(renderer, record, data.line or 0)]
         marks = data.output_metadata
         # the mark of an output as a whole, or of a form of it, as IPython's formatters give it
         return [] if marks.get("gongbao") or marks.get("text/html", {}).get("gongbao") else None
 
 
-def _environment(renderer: NbElementRenderer) -> tuple[BuildEnvironment, FigureDomain]:
-    env = cast(BuildEnvironment, renderer.renderer.sphinx_env)
-    return env, FigureDomain.of(env)
+def _environment(renderer: NbElementRenderer) -> BuildEnvironment:
+    return cast(BuildEnvironment, renderer.renderer.sphinx_env)
 
 
-def _figure(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
-    """A published figure leaves nothing on the page: prose prints it."""
-    env, domain = _environment(renderer)
-    domain.publish(record, env.docname)
-    return []
-
-
-def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered figure: picture with alt text, title, source line, data."""
-    env = _environment(renderer)[0]
+    env = _environment(renderer)
     name = record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=_own_words(env, record["alt"]), classes=["chart"])
@@ -70,7 +62,7 @@ def _chart(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
     figure["draws"] = record["uses"]
     made = _addressed(renderer, figure, f"fig-{name}")
     DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
-    return [made]
+    return made
 
 
 def _own_words(env: BuildEnvironment, text: str) -> str:
@@ -78,21 +70,13 @@ def _own_words(env: BuildEnvironment, text: str) -> str:
     return "" if env.app.builder.name == "gettext" else text
 
 
-def _note(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+def _note(renderer: NbElementRenderer, record: Record, line: int) -> list[nodes.Element]:
     return [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
 
 
-def _sketch(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
-    """The small picture of a chapter is kept for the pages that show it."""
-    env, domain = _environment(renderer)
-    picture = renderer.write_file(["charts", f"{record['name']}-sketch.svg"], record["svg"].encode(), overwrite=True)
-    domain.keep_sketch({**record, "uri": env.relfn2path(picture, env.docname)[0]}, env.docname)
-    return []
-
-
-def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> list[nodes.Element]:
+def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered table whose numbers lead to their rows."""
-    env = _environment(renderer)[0]
+    env = _environment(renderer)
 
     def cell(content: Any) -> Cell:
         if isinstance(content, str):
@@ -106,10 +90,10 @@ def _table(renderer: NbElementRenderer, record: dict[str, Any], line: int) -> li
     made = table(record["heads"], widths, record["numeric"], rows, translatable=True)
     made["classes"] += ["chapter-table"]
     made.insert(0, _titled(renderer, nodes.title(), record, line))
-    return [_addressed(renderer, made, f"tab-{record['name']}")]
+    return _addressed(renderer, made, f"tab-{record['name']}")
 
 
-def _titled(renderer: NbElementRenderer, node: nodes.Element, record: dict[str, Any], line: int) -> nodes.Element:
+def _titled(renderer: NbElementRenderer, node: nodes.Element, record: Record, line: int) -> nodes.Element:
     """The title, read as Markdown, because figures may be printed in it."""
     return _read(renderer, node, record["title"], line)
 
@@ -130,9 +114,7 @@ def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> n
     return node
 
 
-RENDERERS: dict[str, Callable[[NbElementRenderer, dict[str, Any], int], list[nodes.Element]]] = {
-    FIGURES_MIME: _figure,
+RENDERERS: dict[str, Callable[[NbElementRenderer, Record, int], nodes.Element]] = {
     CHART_MIME: _chart,
     TABLE_MIME: _table,
-    SKETCH_MIME: _sketch,
 }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import nbformat
-from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from gongbao.export.notebooks import readable
-from gongbao.pages.freshness import notebooks
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import is_source
 from gongbao.pages.scripts import web_builder
 
@@ -23,13 +21,11 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
     builder = web_builder(app)
     if exception or not builder or not builder.copysource or not is_source(app.config):
         return
-    for docname, source, config in notebooks(app.env, sorted(app.env.found_docs)):
+    for docname, run in FigureDomain.of(app.env).notebooks.items():
         path = Path(app.env.doc2path(docname))
         offered = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if offered.is_file() and offered.read_bytes() == path.read_bytes():
-            with suppress(KeyError):  # a notebook that failed, where that does not stop the build, has no run
-                _, run = get_cache(config.execution_cache_path).merge_match_into_notebook(source)
-                offered.write_text(nbformat.writes(readable(run)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
+            offered.write_text(nbformat.writes(readable(run)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
 
 
 def setup(app: Sphinx) -> None:

@@ -109,7 +109,7 @@ class CheckLinks(SphinxPostTransform):
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
             elif id not in anchors and figures.record(id) is None:
-                _warn(numbers.unknown(id, sorted(anchors | figures.records().keys())), node)
+                _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))
             elif "said" in node and node["refdomain"] != figures.name:
                 self._compare(id, node)

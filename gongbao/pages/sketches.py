@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.pages.domain import FigureDomain
-
-logger = logging.getLogger(__name__)
-
-
-class sketch(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """Where the small picture of a chapter will stand once all pages are read."""
+from gongbao.pages.language import localised
+from gongbao.pages.results import note_run
 
 
 class SketchDirective(SphinxDirective):
@@ -25,37 +20,28 @@ class SketchDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
+        """Put the picture in place."""
         name = self.arguments[0]
-        FigureDomain.of(self.env).note_sketched(self.env.docname, name)
-        node = sketch(chapter=name)
-        self.set_source_info(node)
-        return [node]
-
-
-class FillSketches(SphinxPostTransform):
-    """Put the pictures in place."""
-
-    default_priority = 8
-
-    def run(self, **_: Any) -> None:
-        """Replace every :class:`sketch` of a page."""
-        domain = FigureDomain.of(self.env)
-        for node in list(self.document.findall(sketch)):
-            record = domain.sketch(node["chapter"])
-            if record is None:
-                logger.warning("no notebook %s gives a sketch of itself", node["chapter"], location=node)
-                node.parent.remove(node)
-                continue
-            uri = record["uri"]
-            # what Sphinx does for the images that it finds while reading
-            self.env.images.add_file(self.env.docname, uri)
-            picture = nodes.image(uri=uri, alt=record["alt"], classes=["chart", "sketch"], candidates={"*": uri})
-            node.replace_self(picture)
+        results = FigureDomain.of(self.env).results
+        for docname in results.chapters:
+            if docname.rpartition("/")[2] == name:
+                note_run(self.env, docname)
+        sketch = results.sketch(name)
+        if sketch is None:
+            return [
+                self.state.document.reporter.warning(f"no notebook {name} gives a sketch of itself", line=self.lineno)
+            ]
+        record = localised(sketch, self.config)
+        file = Path(self.env.doctreedir, "sketches", f"{name}-sketch.svg")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(record["svg"], "utf-8")
+        return [
+            nodes.image(
+                uri=f"/{os.path.relpath(file, self.env.srcdir)}", alt=record["alt"], classes=["chart", "sketch"]
+            )
+        ]
 
 
 def setup(app: Sphinx) -> None:
     """Register the directive."""
-    app.add_node(sketch)
     app.add_directive("sketch", SketchDirective)
-    app.add_post_transform(FillSketches)

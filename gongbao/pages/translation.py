@@ -89,7 +89,7 @@ class Untranslated(EnvironmentCollector):
         if not is_source(app.config):
             data = Path(env.srcdir, "data")
             labels = Labels.load(load_units(data), data)
-            missing = sum(not labels.knows(word) for word in FigureDomain.of(env).words())
+            missing = sum(not labels.knows(word) for word in FigureDomain.of(env).results.words())
             counts = {**_untranslated(env), "labels": missing}
             if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
                 language = app.config.language

@@ -40,7 +40,7 @@ def section_name(env: BuildEnvironment, docname: str, section: str) -> str:
 
 def page_link(domain: FigureDomain, builder: Builder, fromdocname: str, page: int | None, text: str) -> nodes.Node:
     """A text that leads to a page of the gazette in the index of pages, where the book has one."""
-    docname = domain.data["listings"].get(PAGES)
+    docname = domain.listing(PAGES)
     if page is None or docname is None:
         return nodes.Text(text)
     return make_refnode(builder, fromdocname, docname, page_id(page), nodes.Text(text))

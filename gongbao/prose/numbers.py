@@ -193,30 +193,3 @@ def refresh(root: Path, records: Records, *, write: bool) -> Iterator[Change]:
         if write and found:
             end = source[len(source.rstrip()) :]
             path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + end, "utf-8")
-
-
-def figures(root: Path) -> dict[str, Mapping[str, Any]]:
-    """The records of all that links may lead to (:data:`Records`).
-
-    Notebooks run where that is needed, to know what they publish.
-    """
-    from gongbao.figures.bundles import FIGURES_MIME
-    from gongbao.ledger.context import load_context
-    from gongbao.ledger.labels import Labels
-    from gongbao.ledger.rows import Ledger
-    from gongbao.pages.domain import words_record
-    from gongbao.prose.numbering import numbered, places
-    from gongbao.results.runs import outputs
-
-    data = root / "data"
-    ledger = Ledger.load(data)
-    labels = Labels.load(ledger.units, data)
-    emitted = outputs(root)
-    records: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
-    records |= {id: dict.fromkeys(MARKS, text) for id, text in numbered(root, emitted).items()}
-    records |= {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
-    records |= {id: words_record(rows, labels) for id, rows in ledger.words.items()}
-    for bundle in (bundle for bundles in emitted.values() for bundle in bundles):
-        for record in bundle.get(FIGURES_MIME, ()):
-            records[record["id"]] = record
-    return records

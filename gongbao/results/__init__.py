@@ -1,1 +1,5 @@
-"""How the notebooks of a build run: side by side, each in a process of its own, and with a record of what they read."""
+"""What the notebooks compute: they run first, and leave one file of results before Sphinx reads a page.
+
+Start at :mod:`gongbao.results.results`; ``runs`` knows which notebooks have to run again, ``kernels`` runs them.
+Imports ``figures``, ``ledger`` and ``prose``.
+"""

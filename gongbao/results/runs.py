@@ -1,51 +1,199 @@
-"""The runs of the notebooks of a book, without Sphinx: out of the cache of the last build where they still hold."""
+"""Which notebooks have to run again: those whose last run rests on what has changed.
+
+A run is kept as the executed notebook in ``_build/runs``, with what it rests on: its code, the library, Python and its
+packages, the languages that it drew in, and each file of the book that its kernel opened. It does not rest on what
+leaves no trace of being read: the clock, the network, chance, files outside the book and its data.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jupyter_cache import get_cache
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
-from gongbao.build.book import CACHE
+import gongbao
+from gongbao.prose.editions import VARIABLE, configuration, languages
 from gongbao.prose.notebook import read
-from gongbao.results.evidence import EVIDENCE, Witness
+from gongbao.results.failure import plain
+
+RUNS = Path("_build", "runs")
+"""Where the executed notebooks are, below the folder of the book."""
+
+RESTS_ON = "rests_on"
+"""Under what name of its metadata a run keeps the digests of what it rests on."""
+
+_KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results")
+"""The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
 
 
-def runs(root: Path) -> Iterator[tuple[str, NotebookNode]]:
-    """The notebooks of a book by name, with their outputs; those run whose last run rests on what has changed.
+class FailedRunError(ValueError):
+    """Notebooks failed; the message has a line for each."""
+
+
+def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> dict[Path, NotebookNode]:
+    """The notebooks with their outputs, as their sources are now; those run that have to.
+
+    Args:
+        root: the folder of the book; its data are in ``data``.
+        paths: the notebooks.
+        told: takes a line whenever something is done.
 
     Raises:
-        ValueError: if one fails, or is none; the message is one line with notebook, cell and error.
+        FailedRunError: if a notebook fails; what the others made is kept.
+        ValueError: if a file is no notebook.
     """
-    place, witness = root / "_build" / CACHE, Witness(root)
-    cache = get_cache(place) if place.exists() else None
-    missing: list[tuple[Path, NotebookNode]] = []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
-        notebook = read(path)
-        try:
-            record = cache.match_cache_notebook(notebook) if cache else None
-        except KeyError:
-            record = None
-        if cache and record and witness.confirms(record.data.get(EVIDENCE)):
-            yield path.stem, cache.get_cache_bundle(record.pk).nb
-        else:
-            missing.append((path, notebook))
+    found = {path: read(path) for path in paths}
+    for path, notebook in found.items():
+        _require_python(notebook, path.name)
+    missing = [path for path, notebook in found.items() if not _take_outputs(notebook, _kept(root, path), root)]
+    # the largest first, so that the last one does not run alone for long
+    missing.sort(key=lambda path: sum(len(cell.source) for cell in _code(found[path])), reverse=True)
     if missing:
-        from gongbao.results.runner import Job, run  # who finds all in the cache should not wait for it
-
-        jobs = [Job(path.stem, notebook, path.parent, None) for path, notebook in missing]
-        for result in run(jobs, lambda _: None):
-            if result.error:
-                raise ValueError(result.failure)
-            yield result.job.name, result.job.notebook
+        _run(root, {path: found[path] for path in missing}, told)
+    return found
 
 
-def outputs(root: Path) -> dict[str, list[dict[str, Any]]]:
-    """What the notebooks of a book emit, by name: one mime bundle after the other."""
+def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], None]) -> None:
+    from gongbao.results.kernels import run  # builds that run nothing should not wait for it
+
+    told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
+    timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
+    failed: list[str] = []
+    before = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}
+    for number, done in enumerate(run(list(notebooks.items()), timeout, _environment(root)), 1):
+        what = "Failed to execute" if done.error else "Executed"
+        told(f"[{number}/{len(notebooks)}] {what} notebook {done.path.stem} in {done.seconds:.1f} s")
+        if done.error:
+            log = root / "_build" / "log" / f"{done.path.stem}.txt"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text(plain(done.report), "utf-8")
+            failed.append(f"{done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
+        else:
+            _keep(root, done.path, done.notebook, before[done.path] | _digests(root, done.read))
+    if failed:
+        raise FailedRunError("\n".join(failed))
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """The variables of a kernel: where the data are, and which languages to draw in."""
+    return {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
+
+
+def run_file(root: Path, name: str) -> Path:
+    """Where the run of a notebook is, which is called as it is among the pages: ``notebooks/debt``."""
+    return root / RUNS / f"{name}.ipynb"
+
+
+def _kept(root: Path, path: Path) -> Path:
+    return run_file(root, path.relative_to(root).with_suffix("").as_posix())
+
+
+def _keep(root: Path, path: Path, notebook: NotebookNode, rests_on: dict[str, str]) -> None:
+    """Write a run as a whole or not at all."""
+    place = _kept(root, path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {**notebook.metadata, "gongbao": {RESTS_ON: rests_on}}
+    part = place.with_suffix(".part")
+    part.write_text(json.dumps({**notebook, "metadata": metadata}, ensure_ascii=False), "utf-8")
+    part.replace(place)
+
+
+def _take_outputs(notebook: NotebookNode, kept: Path, root: Path) -> bool:
+    """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
+    try:
+        last: dict[str, Any] = json.loads(kept.read_text("utf-8"))
+        rests_on = last["metadata"]["gongbao"][RESTS_ON]
+        now = _made_of(root, notebook)
+        files = [root / name for name in rests_on if name not in now]
+        if rests_on != now | _digests(root, files):
+            return False
+        ran = [cell for cell in last["cells"] if cell["cell_type"] == "code"]
+        for cell, one in zip(_code(notebook), ran, strict=True):
+            cell.outputs = [from_dict(output) for output in one["outputs"]]  # type: ignore[no-untyped-call]
+            cell.execution_count = one["execution_count"]
+        notebook.metadata.language_info = from_dict(last["metadata"]["language_info"])  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
+    """The digests of what a run rests on besides the files that it reads; no file has these names."""
     return {
-        name: [output["data"] for cell in notebook.cells for output in cell.get("outputs", ()) if "data" in output]
-        for name, notebook in runs(root)
+        "(code)": _digest(json.dumps([cell.source for cell in _code(notebook)])),
+        "(library)": library(*_KERNELS_LOAD),
+        "(packages)": packages(),
+        "(languages)": " ".join(languages(root)),
     }
+
+
+def _digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
+    """The digests of those files that belong to the book, by their place in it."""
+    inside = [path for path in sorted(files) if _belongs_to(root, path)]
+    return {path.relative_to(root).as_posix(): content(path) for path in inside}
+
+
+def _belongs_to(root: Path, path: Path) -> bool:
+    if not path.is_relative_to(root) or path.is_relative_to(sys.prefix):
+        return False
+    first, *_ = (*path.relative_to(root).parts, "")
+    return first not in ("_build", "gongbao") and "__pycache__" not in path.parts
+
+
+def content(path: Path) -> str:
+    """The digest of a file; of a folder, that of the names in it; of what is not there, none."""
+    try:
+        if path.is_dir():
+            return _digest("\n".join(sorted(inside.name for inside in path.iterdir())))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def library(*parts: str) -> str:
+    """The digest of parts of the library; without a name, of all of it."""
+    base = Path(gongbao.__file__).parent
+    return folder_digest(base, [f"{part}/**/*" for part in parts] or ["**/*"])
+
+
+def folder_digest(folder: Path, patterns: Iterable[str]) -> str:
+    """The digest of the files below a folder that match a pattern, with their names."""
+    files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
+    read = [path for path in files if path.suffix != ".pyc"]
+    return _digest("\n".join(f"{path.relative_to(folder).as_posix()} {content(path)}" for path in read))
+
+
+@cache
+def packages() -> str:
+    """The digest of Python, the machine, and all packages with their versions."""
+    folders = [Path(entry) for entry in sys.path if Path(entry).is_dir()]
+    names = {path.name for folder in folders for path in folder.glob("*-info")}
+    return _digest("\n".join((sys.version, platform.platform(), *sorted(names))))
+
+
+def _require_python(notebook: NotebookNode, name: str) -> None:
+    """Refuse a notebook of another language, which would run as Python.
+
+    Raises:
+        ValueError: if it is one.
+    """
+    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
+    if language.lower() != "python":
+        raise ValueError(f"{name} is written in {language}; expected: a notebook with a Python kernel")

@@ -21,8 +21,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import CLAIMS, FigureDomain, Record, label, places
+from gongbao.pages.domain import CLAIMS, FigureDomain, label, places
 from gongbao.pages.scripts import words
+from gongbao.results.results import Record
 
 HERE = Path(__file__).parent
 
@@ -176,9 +177,9 @@ def _dotted(number: Iterable[int]) -> str:
 def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:
     """Address, name, number, English name and origin of every figure that has a row."""
     domain = FigureDomain.of(env)
-    records = domain.records()
+    records = domain.records
     # what is computed in an order that does not depend on which page was read again last
-    for id in [*domain.sources, *sorted(records.keys() - domain.sources.keys())]:
+    for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
         if docname := domain.listed_on(record):
             url = f"{app.builder.get_target_uri(docname)}#{id}"

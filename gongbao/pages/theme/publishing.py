@@ -103,7 +103,7 @@ def draw_cards(app: Sphinx, exception: Exception | None) -> None:
     """Draw the picture of each page; only a book with an address is shared."""
     if exception or not web_builder(app) or not app.config.html_baseurl:
         return
-    sketches = {page: record["svg"] for page, record in FigureDomain.of(app.env).data["sketches"].values()}
+    sketches = {page: one["svg"] for page, c in FigureDomain.of(app.env).results.chapters.items() for one in c.sketches}
     for page in sorted(app.env.found_docs):
         target = Path(app.outdir, card_of(page))
         target.parent.mkdir(parents=True, exist_ok=True)

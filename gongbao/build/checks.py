@@ -1,0 +1,52 @@
+"""What must hold of a book that was built, before it takes the place of the last one."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from gongbao.build.sphinx import BuildError
+from gongbao.prose.editions import languages
+from gongbao.prose.toc import names
+
+# what a reader follows or sees; the themes name style sheets that they do not bring
+_LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["'])([^"'#?]+)[^"']*\1""")
+
+
+def check_pages(site: Path, root: Path) -> None:
+    """Every page of the table of contents is there in each language to its end, and local links have their targets."""
+    folders = [site / language for language in ["", *languages(root)]]
+    wanted = sorted({"index", *names(root)})
+    paths = {folder / f"{page}.html": page for folder in folders for page in wanted}
+    if missing := [path.relative_to(site).with_suffix("").as_posix() for path in paths if not path.is_file()]:
+        raise BuildError(f"there is no page {', '.join(missing)}")
+    for path in (path for path, page in paths.items() if page != "index"):
+        _check_page(path, site, folders)
+
+
+def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
+    text = path.read_text("utf-8")
+    if not text.rstrip().endswith("</html>"):
+        raise BuildError(f"the page {path.relative_to(site)} breaks off")
+    for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
+        target = path.parent / link
+        # `make pdf` puts the PDF there
+        awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
+        if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
+            raise BuildError(f"{path.relative_to(site)} links to {link}, which is not there")
+
+
+def check_pdf(path: Path) -> None:
+    """The PDF can be opened and has pages."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = len(PdfReader(path).pages)
+    except PyPdfError as error:
+        raise BuildError(f"the PDF cannot be read: {error}") from error
+    if not pages:
+        raise BuildError("the PDF has no pages")

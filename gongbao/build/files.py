@@ -1,0 +1,97 @@
+"""The files of a book: which of them it is made of, and how what was made is put in its place whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Container, Iterator
+from pathlib import Path
+
+from gongbao.prose.toc import pages
+from gongbao.results.runs import library, packages
+
+_NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
+"""Folders with nothing of the book; the library counts as a whole."""
+
+_ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "MPL", "DOCUTILS", "SPHINX")
+
+BUILD_INFO = ".buildinfo"
+"""Sphinx's note of the configuration for its next build; it differs with the place of the installed packages."""
+
+
+def inputs(root: Path) -> str:
+    """One digest of everything that the book is made of: the project, the library, what is installed.
+
+    Any file of the project counts but notebooks that are no pages of the book, such as a scenario, and what programs
+    made of a notebook beside it, such as ``debt.html``: commands that the README names leave them.
+    """
+    variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
+    day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
+    files = [(path.relative_to(root).as_posix(), digest(path)) for path in sorted(_files(root, set(pages(root))))]
+    return hashlib.sha256(json.dumps([files, library(), packages(), variables, day]).encode()).hexdigest()
+
+
+def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
+    for folder, folders, files in os.walk(root):
+        notebooks = {name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb")}
+        # nbconvert puts pictures into debt_files
+        folders[:] = [name for name in folders if is_input(Path(name)) and name.removesuffix("_files") not in notebooks]
+        for path in (Path(folder, name) for name in files if is_input(Path(name))):
+            if path in chapters or (path.suffix != ".ipynb" and path.stem not in notebooks and path.is_file()):
+                yield path
+
+
+def is_input(path: Path) -> bool:
+    """Whether a file, by its path in the project, may have a part in the book; what builds and tools write has none."""
+    return not any(
+        part in _NO_INPUT or part.startswith(".") or part.endswith((".egg-info", ".mo")) for part in path.parts
+    )
+
+
+def digest(path: Path) -> str:
+    """A digest of a file, or of the names and files in a folder; empty if there is none.
+
+    The PDF among the pages is no part of them: it is an edition of its own.
+    """
+    if path.is_dir():
+        files = (file for file in sorted(path.rglob("*")) if file.is_file())
+        read = [file for file in files if file.suffix != ".pdf" and file.name != BUILD_INFO]
+        lines = [f"{file.relative_to(path).as_posix()} {digest(file)}" for file in read]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def replace(new: Path, place: Path) -> None:
+    """Put a whole folder in its place; between the two renames the old one is beside it (:func:`recover`)."""
+    if place.exists():
+        place.rename(_before(place))
+    new.rename(place)
+    remove(_before(place))
+
+
+def recover(place: Path) -> None:
+    """Take back what :func:`replace` could not end."""
+    if _before(place).exists() and not place.exists():
+        _before(place).rename(place)
+    remove(_before(place))
+
+
+def _before(place: Path) -> Path:
+    return place.with_name(f"{place.name}.before")
+
+
+def copy_whole(source: Path, place: Path) -> None:
+    """Put a copy of a file in its place, whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f"{place.name}.part")
+    shutil.copy2(source, part)
+    part.replace(place)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that need not be there."""
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -1,0 +1,211 @@
+"""Run notebooks side by side, each in a kernel of its own that notes which files it reads.
+
+nbclient runs them. A kernel is forked off a process that has pandas and matplotlib loaded, by the ``forkserver`` of the
+standard library: to load them in each kernel anew takes as long as most notebooks run. Where there is no forkserver
+(Windows) each kernel is a new process; all else is the same.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from gongbao.results.failure import cell_in_words, in_one_line
+
+PRELOADED = ["ipykernel.kernelapp", "matplotlib.backends.backend_svg", "matplotlib.pyplot", "pandas", "babel.core"]
+"""What every notebook needs; nothing of this library, which looks for its data when it is loaded."""
+
+MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
+"""What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
+
+_WRITES = os.O_WRONLY | os.O_RDWR
+
+
+class OutputError(Exception):
+    """A cell printed more than a book has room for."""
+
+
+@dataclass
+class Run:
+    """A notebook that ran: its outputs are in it.
+
+    Attributes:
+        path: of the notebook.
+        notebook: the cells; each code cell with its outputs, up to the one that failed.
+        seconds: how long it took.
+        read: the files that the kernel opened, and the folders that it listed.
+        error: what went wrong; None if nothing did.
+        report: the traceback of the error.
+    """
+
+    path: Path
+    notebook: NotebookNode
+    seconds: float = 0.0
+    read: list[Path] = field(default_factory=list)
+    error: Exception | None = None
+    report: str = ""
+    cell: str = ""
+
+    @property
+    def failure(self) -> str:
+        """What went wrong, in one line: notebook, cell, error."""
+        assert self.error is not None
+        return f"{', '.join(filter(None, [self.path.name, self.cell]))}: {in_one_line(self.error)}"
+
+
+def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environment: dict[str, str]) -> Iterator[Run]:
+    """Run notebooks, as many at a time as there are processors; one that fails does not keep the others from it.
+
+    Args:
+        jobs: each notebook with its path; it runs in the folder of that.
+        timeout: seconds that a cell may take; None for as long as it wants.
+        environment: the variables that the kernels see.
+
+    Yields:
+        Each run when it is done.
+    """
+    with tempfile.TemporaryDirectory(prefix="gongbao-") as place, ThreadPoolExecutor(os.cpu_count()) as threads:
+        kernels = (Kernel(Path(place, str(number)), environment) for number in range(len(jobs)))
+        runs = [threads.submit(_run_one, *job, timeout, kernel) for job, kernel in zip(jobs, kernels, strict=True)]
+        for done in as_completed(runs):
+            yield done.result()
+
+
+def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Kernel) -> Run:
+    done, started = Run(path, notebook), time.monotonic()
+    begun: list[tuple[int, NotebookNode]] = []
+    client = NotebookClient(
+        notebook,
+        kernel,
+        resources={"metadata": {"path": str(path.parent)}},
+        timeout=timeout,
+        record_timing=False,
+        shutdown_kernel="immediate",
+        on_cell_start=lambda cell, cell_index: begun.append((cell_index, cell)),
+        on_cell_executed=lambda cell, cell_index, execute_reply: _require_room(cell),
+    )
+    try:
+        client.execute(cleanup_kc=True)
+    except Exception as error:  # whatever it is, it is told with its notebook and cell
+        done.error, done.report = error, traceback.format_exc()
+        if begun:
+            index, last = begun[-1]
+            done.cell = cell_in_words(index + 1, last.source)
+            if last.source not in done.report:
+                done.report += f"in the cell\n{'-' * 18}\n{last.source}\n{'-' * 18}\n"
+    done.seconds, done.read = time.monotonic() - started, kernel.read()
+    return done
+
+
+def _require_room(cell: NotebookNode) -> None:
+    """Refuse more text than a book has room for, as soon as the cell is done."""
+    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    lines, characters = sum(text.count("\n") for text in texts), sum(map(len, texts))
+    if lines > MOST_LINES or characters > MOST_CHARACTERS:
+        limits = f"at most {MOST_LINES:,} lines and {MOST_CHARACTERS:,} characters"
+        raise OutputError(f"the cell prints {lines:,} lines, {characters:,} characters; expected: {limits}")
+
+
+class Kernel(AsyncKernelManager):
+    """Manages a kernel of this Python that is a process of multiprocessing, whatever the notebook calls its kernel.
+
+    Args:
+        place: where the files of the kernel begin; their own names, since ports that are found free may be found twice.
+        environment: the variables that the kernel sees.
+    """
+
+    def __init__(self, place: Path, environment: dict[str, str]) -> None:
+        super().__init__(connection_file=f"{place}.json", transport="tcp" if sys.platform == "win32" else "ipc")
+        self.environment, self.record = environment, Path(f"{place}.read")
+        self.process: BaseProcess | None = None
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether it was started."""
+        return self.process is not None
+
+    async def start_kernel(self, *, cwd: str, **_: Any) -> None:  # type: ignore[override]
+        """Start the process."""
+        self.write_connection_file()
+        arguments = (self.connection_file, cwd, self.environment, self.record)
+        self.process = _processes().Process(target=serve, args=arguments, daemon=True)
+        self.process.start()
+
+    async def _async_is_alive(self) -> bool:
+        return bool(self.process and self.process.is_alive())
+
+    is_alive = _async_is_alive  # the client of the kernel asks by the private name
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
+        """End the process; there is nothing in it that has to be kept."""
+        if self.process:
+            self.process.kill()
+            self.process.join()
+
+    async def interrupt_kernel(self) -> None:  # type: ignore[override]
+        """Stop the cell that runs, such as one that takes longer than it may."""
+        if self.process and self.process.pid:
+            os.kill(self.process.pid, signal.SIGINT)
+
+    def read(self) -> list[Path]:
+        """What the kernel has opened and listed so far."""
+        lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
+        return [Path(line) for line in dict.fromkeys(lines)]
+
+
+def _processes() -> Any:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:
+    """Be a kernel until it is killed, or until the build is gone."""
+    os.environ.clear()
+    os.environ.update(environment, MPLBACKEND="module://matplotlib_inline.backend_inline")
+    os.chdir(cwd)
+    watch(record)
+    from ipykernel import kernelapp
+
+    # the kernel ends when its parent has: the forkserver, which ends with the build
+    sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    kernelapp.launch_new_instance()
+
+
+def watch(record: Path) -> None:
+    """Note the files that this process opens from here on, and the folders that it lists, whichever library asks.
+
+    Python announces both (PEP 578). Line by line, so that the record is there however the process ends.
+    """
+    own, sink = os.getpid(), os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in ("open", "os.listdir", "os.scandir") or os.getpid() != own:
+            return
+        path = arguments[0] or "."
+        written = event == "open" and arguments[2] & _WRITES
+        if isinstance(path, str | os.PathLike) and not written:
+            # a link counts by its name, since it may come to lead elsewhere
+            place = os.path.abspath(path)  # noqa: PTH100
+            # the folders in which Python looks for modules are no data
+            if place not in map(os.path.abspath, sys.path):
+                os.write(sink, f"{place}\n".encode())
+
+    sys.addaudithook(hear)

@@ -1,0 +1,232 @@
+"""The file of results: every figure of the book, and the charts, tables and small pictures that its notebooks make.
+
+It is made before Sphinx reads a page. Pages, paper, the files to download, ``make numbers`` and ``show`` read it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.figure import Claim
+from gongbao.ledger.context import load_context
+from gongbao.ledger.labels import Labels
+from gongbao.ledger.rows import Ledger, Row, load_units
+from gongbao.ledger.words import load_words
+from gongbao.prose import numbers
+from gongbao.prose.notebook import read
+from gongbao.prose.numbering import numbered, places
+from gongbao.prose.toc import TOC, pages
+from gongbao.results.runs import run_all
+
+FILE = Path("_build", "results.json")
+"""Where the results are, below the folder of the book."""
+
+Record = dict[str, Any]
+"""What :meth:`gongbao.figures.figure.Figure.record` returns, or the bundle of a chart, a table, a small picture."""
+
+
+@dataclass
+class Chapter:
+    """What a notebook makes, in the order of its cells.
+
+    Attributes:
+        published: the ids of the figures that it computes.
+        parameters: ``name``, ``value`` and ``meaning`` of each of its assumptions (:func:`parameters`).
+        charts: the bundle of each chart; so with tables, and with the small picture of itself, at most one.
+    """
+
+    published: list[str] = field(default_factory=list)
+    parameters: list[Record] = field(default_factory=list)
+    charts: list[Record] = field(default_factory=list)
+    tables: list[Record] = field(default_factory=list)
+    sketches: list[Record] = field(default_factory=list)
+
+
+@dataclass
+class Results:
+    """All results of a book.
+
+    Attributes:
+        records: every figure by id: what the data state, what is from outside, what is stated in words, then what
+            notebooks compute, in the order of the book.
+        chapters: what each notebook makes, by its name among the pages (``notebooks/debt``), in the order of the book.
+        faults: what is wrong with them, a line each.
+    """
+
+    records: dict[str, Record] = field(default_factory=dict)
+    chapters: dict[str, Chapter] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def publisher(self, id: str) -> str | None:
+        """The notebook that computes a figure; None for one of the data."""
+        return next((name for name, chapter in self.chapters.items() if id in chapter.published), None)
+
+    def sketch(self, name: str) -> Record | None:
+        """The small picture of a chapter."""
+        found = (sketch for chapter in self.chapters.values() for sketch in chapter.sketches)
+        return next((sketch for sketch in found if sketch["name"] == name), None)
+
+    def words(self) -> dict[str, list[str]]:
+        """What charts and figures say besides their numbers, with the places where it is said: to be translated."""
+        found: dict[str, set[str]] = {}
+        for name, chapter in self.chapters.items():
+            made = [self.records[id] for id in chapter.published]
+            for record in (*made, *chapter.parameters, *chapter.charts, *chapter.tables, *chapter.sketches):
+                for word in record.get("words", ()):
+                    found.setdefault(word, set()).add(name)
+        computed = {id for chapter in self.chapters.values() for id in chapter.published}
+        for record in (record for id, record in self.records.items() if id not in computed):
+            for word in record.get("words", ()):
+                found.setdefault(word, set()).add("data")
+        return {word: sorted(found[word], key=lambda place: (place == "data", place)) for word in sorted(found)}
+
+
+def notebooks_of(root: Path) -> list[Path]:
+    """The notebooks that are pages of a book, in its order; without a table of contents, all that lie in its folder."""
+    if (root / TOC).exists():
+        return [path for path in pages(root) if path.suffix == ".ipynb"]
+    found = (path.relative_to(root) for path in sorted(root.rglob("*.ipynb")))
+    return [root / path for path in found if not any(part.startswith((".", "_build")) for part in path.parts)]
+
+
+def compute(
+    root: Path, told: Callable[[str], None] = lambda line: None, *, execute: bool = True
+) -> tuple[Results, dict[str, NotebookNode]]:
+    """Run what has to run, and write the file of results if it says something new.
+
+    Args:
+        root: the folder of the book.
+        told: takes a line for each step.
+        execute: whether notebooks run; else their outputs are those in their files.
+
+    Returns:
+        The results, and each notebook with its outputs, by its name among the pages.
+
+    Raises:
+        FailedRunError: if a notebook fails.
+        ValueError: if a file cannot be used.
+    """
+    paths = notebooks_of(root)
+    executed = run_all(root, paths, told) if execute else {path: read(path) for path in paths}
+    notebooks = {path.relative_to(root).with_suffix("").as_posix(): executed[path] for path in paths}
+    results = collect(root / "data", notebooks)
+    text = json.dumps(asdict(results), ensure_ascii=False)
+    file = root / FILE
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_text(text, "utf-8")
+        part.replace(file)
+    return results, notebooks
+
+
+def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
+    """The results of a book out of its data and the outputs of its notebooks."""
+    labels = Labels.load(load_units(data), data)
+    results = Results(records=records_of_data(data, labels))
+    for name, notebook in notebooks.items():
+        chapter = results.chapters[name] = Chapter(parameters=list(parameters(notebook, labels)))
+        for bundle in emitted(notebook):
+            for record in bundle.get(FIGURES_MIME, ()):
+                if record["id"] in results.records:
+                    results.faults.append(f"{name}: the figure {record['id']} is published more than once")
+                else:
+                    chapter.published.append(record["id"])
+                results.records[record["id"]] = record
+            chapter.charts += [bundle[CHART_MIME]] if CHART_MIME in bundle else []
+            chapter.tables += [bundle[TABLE_MIME]] if TABLE_MIME in bundle else []
+            chapter.sketches += [bundle[SKETCH_MIME]] if SKETCH_MIME in bundle else []
+    results.faults += _unpublished(data, results)
+    return results
+
+
+def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
+    """The mime bundles that the cells of a notebook put out."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if "data" in output:
+                yield output["data"]
+
+
+def _unpublished(data: Path, results: Results) -> Iterator[str]:
+    """The rows of data/derived/ that no notebook of the book uses: misspelt, or left over."""
+    names = {name.rpartition("/")[2] for name in results.chapters}
+    for chapter, words in load_words(data).items():
+        yield from map(str, words.unpublished(results.records.keys()) if chapter in names else ())
+
+
+def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
+    """The assumptions of a notebook: ``name``, ``value`` as written, ``meaning``, which is the comment behind it.
+
+    They are the assignments of the cell that is tagged ``parameters``.
+    """
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            lines = cell.source.splitlines()
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    # offsets count bytes
+                    behind = lines[(node.end_lineno or node.lineno) - 1].encode()[node.end_col_offset :].decode()
+                    meaning = behind.strip().removeprefix("#").strip()
+                    yield {
+                        "name": node.targets[0].id,
+                        "value": ast.get_source_segment(cell.source, node.value) or "",
+                        "meaning": meaning,
+                        "en": {"meaning": labels.english(meaning)},
+                        "words": list(filter(None, [labels.template(meaning)])),
+                    }
+
+
+def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:
+    """The records of what needs no notebook: the ledger, context.csv, and what is stated in words."""
+    ledger = Ledger.load(data)
+    records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
+    return records | {id: _in_words(rows, labels) for id, rows in ledger.words.items()}
+
+
+def _in_words(rows: list[Row], labels: Labels) -> Record:
+    """The record of what the gazette states in words: like that of a figure, without a number."""
+    first = rows[0]
+    english = labels.english(first.value)
+    return {
+        "id": first.id,
+        "name": first.record["name_zh"],
+        "name_zh": first.record["name_zh"],
+        "name_en": first.record["name_en"],
+        "claim": str(Claim.STATED),
+        **dict.fromkeys(numbers.MARKS, first.value),
+        **dict.fromkeys(EXACT_COLUMNS, ""),
+        "printed": first.value,
+        "printed_en": english,
+        "meaning": "",
+        "unit": first.unit.symbol,
+        "unit_en": first.unit.many_en,
+        "formula": "",
+        "inputs": [],
+        "inference": "",
+        "statements": [row.statement.record() for row in rows],
+        "en": {"name": first.record["name_en"], **dict.fromkeys(numbers.MARKS, english)},
+        "words": list(filter(None, [labels.template(first.value)])),
+    }
+
+
+def links(root: Path) -> dict[str, Mapping[str, Any]]:
+    """What links in texts may lead to, by id: a figure, or a chart, table or equation with its number.
+
+    What prints no number, such as a term, is there with an empty record. Notebooks run where that is needed.
+    """
+    results, notebooks = compute(root)
+    bundles: dict[str, Iterable[Mapping[str, Any]]] = {
+        name.rpartition("/")[2]: list(emitted(notebook)) for name, notebook in notebooks.items()
+    }
+    found: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
+    found |= {id: dict.fromkeys(numbers.MARKS, text) for id, text in numbered(root, bundles).items()}
+    return found | results.records
