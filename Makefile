@@ -55,7 +55,10 @@ pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf; in Engl
 	@$(BIN)/python -m gongbao build pdf $(EDITION)
 
 live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
-	@$(BIN)/python -m gongbao.build.live --port $(PORT)
+	@mkdir -p _build/live
+	@printf 'from pathlib import Path\nfrom gongbao.build.sphinx import settings\nglobals().update(settings(Path("$(CURDIR)")))\n' > _build/live/conf.py
+	$(BIN)/sphinx-autobuild --quiet --port $(PORT) --conf-dir _build/live --doctree-dir _build/live/doctrees \
+	  --watch data --watch gongbao --watch locale --ignore '*/_build/*' --ignore '*/.*' . _build/live/html
 
 chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/chapters
 	@$(BIN)/python -m gongbao.chapters
@@ -66,6 +69,7 @@ chapter: $(READY)  ## export one chapter: make chapter NAME=debt
 test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 

@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from gongbao.build.book import CACHE
+from gongbao.build.sphinx import write
 from gongbao.figures.messages import CATALOGUE
 from gongbao.prose.editions import languages
 
@@ -47,15 +47,8 @@ def extract_library() -> Catalog:
 
 def extract_book(root: Path, place: Path) -> Path:
     """Have Sphinx extract what pages and notebooks say; the folder with the templates."""
-    from jupyter_book.cli.main import main
-
-    cache = root / "_build" / CACHE
-    (place / "_build").mkdir(parents=True)
-    if cache.exists():
-        (place / "_build" / CACHE).symlink_to(cache)
-    options = ["--builder", "custom", "--custom-builder", "gettext", "-q"]
-    main(["build", str(root), "--path-output", str(place), *options], prog_name="jupyter-book", standalone_mode=False)
-    return place / "_build" / "gettext"
+    write(root, "gettext", "", place, root / "_build" / "log" / "messages.txt")
+    return place / "gettext"
 
 
 def update(root: Path) -> None:

@@ -12,13 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from gongbao.prose.editions import UNTRANSLATED
 from gongbao.results.failure import plain
 
 MOST = 8
 """How many lines of a kind are printed; the log has all."""
-
-UNTRANSLATED = "not translated: "
-"""How what says which pages are not translated begins (:mod:`gongbao.pages.translation`)."""
 
 _WARNING = re.compile(r"(?:.*?: )?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 

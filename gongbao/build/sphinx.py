@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from gongbao.build.files import remove
 from gongbao.build.report import recorded
@@ -26,6 +27,16 @@ class BuildError(ValueError):
     """A build that did not come to its end; the message says why, a line for each thing to mend."""
 
 
+def settings(root: Path, language: str = "") -> dict[str, Any]:
+    """The configuration of Sphinx that Jupyter Book makes of ``_config.yml``, without what works with other hosts."""
+    from jupyter_book.config import get_final_config
+
+    options = {"latex_individualpages": False, "external_toc_path": str(root / TOC), "nitpicky": True}
+    config, _ = get_final_config(user_yaml=configuration(root, language), cli_config=options, sourcedir=root)
+    config["extensions"] = [name for name in config["extensions"] if name not in UNWANTED]
+    return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
+
+
 def write(root: Path, builder: str, language: str, place: Path, log: Path) -> None:
     """Write one language of the book; any warning is an error.
 
@@ -39,15 +50,11 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
     Raises:
         BuildError: if there was a warning, or Sphinx failed.
     """
-    from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    options = {"latex_individualpages": False, "external_toc_path": str(root / TOC), "nitpicky": True}
     with recorded(log):
-        config, _ = get_final_config(user_yaml=configuration(root, language), cli_config=options, sourcedir=root)
-        config["extensions"] = [name for name in config["extensions"] if name not in UNWANTED]
-        config = {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
+        config = settings(root, language)
         # pages name a checksum of each static file that lies there while they are written; a clean build has none yet
         remove(place / builder / "_static")
         try:

@@ -14,6 +14,9 @@ VARIABLE = "GONGBAO_EDITIONS"
 
 CONFIG = "_config.yml"
 
+UNTRANSLATED = "not translated: "
+"""How the line of a log begins that names what is not translated."""
+
 
 def wanted() -> list[str]:
     """The languages that notebooks draw in besides; none unless that is asked for, since each costs a drawing."""

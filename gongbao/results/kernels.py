@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -27,11 +28,20 @@ from nbformat import NotebookNode
 
 from gongbao.results.failure import cell_in_words, in_one_line
 
-PRELOADED = ["ipykernel.kernelapp", "matplotlib.backends.backend_svg", "matplotlib.pyplot", "pandas", "babel.core"]
+PRELOADED = [
+    "babel.core",
+    "ipykernel.kernelapp",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.font_manager",
+    "pandas",
+]
 """What every notebook needs; nothing of this library, which looks for its data when it is loaded."""
 
 MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
 """What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
+
+_PATIENCE = 600
+"""Seconds in which a kernel has to answer: many, since on a busy machine it waits for the others."""
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -63,9 +73,9 @@ class Run:
 
     @property
     def failure(self) -> str:
-        """What went wrong, in one line: notebook, cell, error."""
+        """What went wrong, in one line: cell and error."""
         assert self.error is not None
-        return f"{', '.join(filter(None, [self.path.name, self.cell]))}: {in_one_line(self.error)}"
+        return ": ".join(filter(None, [self.cell, in_one_line(self.error)]))
 
 
 def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environment: dict[str, str]) -> Iterator[Run]:
@@ -94,6 +104,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
         kernel,
         resources={"metadata": {"path": str(path.parent)}},
         timeout=timeout,
+        startup_timeout=_PATIENCE,
         record_timing=False,
         shutdown_kernel="immediate",
         on_cell_start=lambda cell, cell_index: begun.append((cell_index, cell)),
@@ -178,15 +189,27 @@ def _processes() -> Any:
 
 def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:
     """Be a kernel until it is killed, or until the build is gone."""
+    Thread(target=_end_with_the_build, daemon=True).start()
     os.environ.clear()
-    os.environ.update(environment, MPLBACKEND="module://matplotlib_inline.backend_inline")
+    os.environ.update(environment)
     os.chdir(cwd)
     watch(record)
+    import matplotlib as mpl
+    import numpy as np
     from ipykernel import kernelapp
 
-    # the kernel ends when its parent has: the forkserver, which ends with the build
+    # what each kernel gets by itself where neither is loaded yet
+    mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
+    np.random.seed()
     sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
     kernelapp.launch_new_instance()
+
+
+def _end_with_the_build() -> None:
+    build = multiprocessing.parent_process()
+    assert build is not None
+    build.join()
+    os._exit(1)
 
 
 def watch(record: Path) -> None:
@@ -195,17 +218,19 @@ def watch(record: Path) -> None:
     Python announces both (PEP 578). Line by line, so that the record is there however the process ends.
     """
     own, sink = os.getpid(), os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    written: set[str] = set()
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in ("open", "os.listdir", "os.scandir") or os.getpid() != own:
             return
-        path = arguments[0] or "."
-        written = event == "open" and arguments[2] & _WRITES
-        if isinstance(path, str | os.PathLike) and not written:
-            # a link counts by its name, since it may come to lead elsewhere
-            place = os.path.abspath(path)  # noqa: PTH100
-            # the folders in which Python looks for modules are no data
-            if place not in map(os.path.abspath, sys.path):
-                os.write(sink, f"{place}\n".encode())
+        if not isinstance(path := arguments[0] or ".", str | os.PathLike):
+            return
+        # a link counts by its name, since it may come to lead elsewhere
+        place = os.path.abspath(path)  # noqa: PTH100
+        if event == "open" and arguments[2] & _WRITES:
+            written.add(place)
+        # the folders in which Python looks for modules are no data
+        elif place not in written and place not in map(os.path.abspath, sys.path):
+            os.write(sink, f"{place}\n".encode())
 
     sys.addaudithook(hear)

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -65,19 +66,21 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
+    each = (lambda line: None) if os.environ.get("CI") else told  # of a server's log nobody watches the progress
     timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
     failed: list[str] = []
-    before = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}
+    before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
     for number, done in enumerate(run(list(notebooks.items()), timeout, _environment(root)), 1):
         what = "Failed to execute" if done.error else "Executed"
-        told(f"[{number}/{len(notebooks)}] {what} notebook {done.path.stem} in {done.seconds:.1f} s")
+        name = done.path.relative_to(root).as_posix()
+        each(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
         if done.error:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(plain(done.report), "utf-8")
-            failed.append(f"{done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
+            failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            _keep(root, done.path, done.notebook, before[done.path] | _digests(root, done.read))
+            _keep(root, done.path, done.notebook, before[done.path] | _digests(root, done.read, started))
     if failed:
         raise FailedRunError("\n".join(failed))
 
@@ -139,10 +142,17 @@ def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
     }
 
 
-def _digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
-    """The digests of those files that belong to the book, by their place in it."""
+def _digests(root: Path, files: Iterable[Path], started: float | None = None) -> dict[str, str]:
+    """The digests of those files that belong to the book, by their place in it.
+
+    A file that has changed since the run started may have been read as it was before: what it was then is not known.
+    """
     inside = [path for path in sorted(files) if _belongs_to(root, path)]
-    return {path.relative_to(root).as_posix(): content(path) for path in inside}
+    known = [started is None or not path.exists() or path.stat().st_mtime < started for path in inside]
+    return {
+        path.relative_to(root).as_posix(): content(path) if as_read else "changed while it was read"
+        for path, as_read in zip(inside, known, strict=True)
+    }
 
 
 def _belongs_to(root: Path, path: Path) -> bool:

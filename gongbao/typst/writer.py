@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from docutils import nodes
+from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxTranslator
@@ -23,9 +24,6 @@ from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
 from gongbao.typst.tables import Cell, Grid
 from gongbao.typst.typesetting import printable_characters
-
-if TYPE_CHECKING:
-    from gongbao.typst.builder import TypstBuilder
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +58,6 @@ class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nod
 class TypstTranslator(SphinxTranslator):
     """Writes an assembled tree as Typst markup."""
 
-    builder: TypstBuilder
-
     # These carry their label themselves, where a link shall land.
     _self_anchored: ClassVar = (
         nodes.section,
@@ -73,7 +69,7 @@ class TypstTranslator(SphinxTranslator):
         nodes.citation,
     )
 
-    def __init__(self, document: nodes.document, builder: TypstBuilder) -> None:
+    def __init__(self, document: nodes.document, builder: Builder) -> None:
         super().__init__(document, builder)
         self.body: list[str] = []
         self.docname: str = self.config.root_doc
