@@ -17,8 +17,8 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
-from gongbao.export.notebooks import DENSITY, PRIVATE, readable
 from gongbao.figures.bundles import CHART_MIME, SKETCH_MIME
+from gongbao.pages.notebooks import DENSITY, PRIVATE, readable
 
 NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("name", NAMES)
