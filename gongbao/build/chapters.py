@@ -58,6 +58,10 @@ _ONLY = re.compile(r"^:::\{only\} (?P<not>not )?html\n(?P<body>(?:.*\n)*?):::$",
 _BOX = re.compile(r"^:::\{[a-z]+\} ?(?P<title>.*)\n(?::.*\n)*(?P<body>(?:.*\n)*?):::$", re.M)
 _CITATION = re.compile(r" ?\{cite:[pt]\}`(?P<keys>[^`]+)`")
 _EVIDENCE = re.compile(r"^```\{figures\} here\n```$", re.M)
+_ELSEWHERE = re.compile(rf"(?<!!)\[(?P<text>[^\[\]\n]+)\]\((?!https?:|#(?:{numbers.ID.pattern})\))[^()\n]*\)")
+"""Links to what is not in the chapter: terms and other pages."""
+
+_ADDRESS = re.compile(r"https?://[^\s（；]+")
 
 
 class PlainProse(Preprocessor):
@@ -102,12 +106,13 @@ def _stated(ids: Set[str]) -> dict[str, str]:
     for id in sorted(ids & records.keys()):
         record = records[id]
         places = "；".join(dict.fromkeys(statement["place"] for statement in record["statements"]))
+        places = _ADDRESS.sub(r"<\g<0>>", places)  # else Markdown takes what follows for a part of it
         items[id] = f'- <span id="{id}">{record["name"]}</span>：{record["text"]}（{places}）'
     return items
 
 
 def _plain(text: str, works: list[str]) -> str:
-    """Markdown for every program: boxes as paragraphs, citations as numbers of ``works``, to which they are added."""
+    """Markdown that stands alone: boxes as paragraphs, citations as numbers of ``works``, to which they are added."""
 
     def cite(match: re.Match[str]) -> str:
         keys = [key.strip() for key in match["keys"].split(",")]
@@ -115,7 +120,7 @@ def _plain(text: str, works: list[str]) -> str:
         return f" [{', '.join(str(works.index(key) + 1) for key in keys)}]"
 
     text = _ONLY.sub(lambda match: match["body"] if match["not"] else "", text)
-    return _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text))
+    return _ELSEWHERE.sub(r"\g<text>", _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text)))
 
 
 def _references(works: list[str]) -> str:

@@ -13,7 +13,6 @@ from sphinx.application import Sphinx
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import is_source
 from gongbao.pages.scripts import web_builder
 
 PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
@@ -54,12 +53,9 @@ def png(drawing: str) -> bytes:
 
 
 def offer_runs(app: Sphinx, exception: Exception | None) -> None:
-    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page.
-
-    A translation offers the same notebooks, which the build of the book puts there (:mod:`gongbao.build.book`).
-    """
+    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page."""
     builder = web_builder(app)
-    if exception or not builder or not builder.copysource or not is_source(app.config):
+    if exception or not builder or not builder.copysource:
         return
     for docname, run in FigureDomain.of(app.env).notebooks.items():
         path = Path(app.env.doc2path(docname))

@@ -31,10 +31,11 @@ TEXT = """# 一章
 :::
 
 见{cite:p}`guofa2014,caiyu2015`，[图 1.1](#fig-debt-test)，[960亿元](#debt.test.later@2026)，{cite:t}`guofa2014`。
-$a < b$
+$a < b$。
+[限额](#债务限额)，[另一章](another.ipynb)，[书](https://example.org)，[0.1元](#external.shanghai.assets.water.fee@2020-08-14)。
 
 :::{only} html
-网页
+只在网上
 :::
 
 :::{only} not html
@@ -86,7 +87,7 @@ def test_numbers_are_those_of_the_run_in_every_format(page, script):
 def test_what_only_myst_reads_is_markdown(page, script):
     for text in (page.xpath("//main")[0].text_content(), script):
         assert not re.search(r":::|\{[a-z]+[:}]", text)
-        assert "要点" in text and "纸面" in text and "网页" not in text
+        assert "要点" in text and "纸面" in text and "只在网上" not in text
         assert "见 [1, 2]" in text and "， [1]。" in text
         assert re.search(r"\[1\] 国务院.*\n?.*\n?.*国发〔2014〕43号", text)
         assert "a < b" in text, "a formula stays readable"
@@ -100,6 +101,16 @@ def test_numbers_lead_to_where_they_are_published_or_stated(page):
         assert page.xpath(f"//li/a[@href='#{id}']") and id in ids
     (row,) = page.xpath("//li[span[@id='debt.limit.total@2023']]")
     assert re.fullmatch(r"地方政府债务限额：192\.1亿元（.*第92页.*）", row.text_content().strip())
+
+
+def test_what_is_not_in_the_chapter_is_no_link(page):
+    ids, links = page.xpath("//@id"), {link.text_content(): link.get("href") for link in page.iter("a")}
+    assert "限额，另一章，书，" in page.xpath("//main")[0].text_content()
+    assert not {"限额", "另一章"} & links.keys() and links["书"] == "https://example.org"
+    outside = [address for text, address in links.items() if text.startswith("http")]
+    assert outside == ["https://swj.sh.gov.cn/sfxm/20200814/4e3f08cd38144d9ca1b6b3e9fecda15a.html"]
+    within = {address[1:] for address in links.values() if address.startswith("#")}
+    assert within - set(ids) == {"fig-debt-test", "debt.test.later@2026"}, "what this run did not make"
 
 
 def test_the_page_asks_nobody(page):
