@@ -61,10 +61,10 @@ live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
 	  --watch data --watch gongbao --watch locale --ignore '*/_build/*' --ignore '*/.*' . _build/live/html
 
 chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/chapters
-	@$(BIN)/python -m gongbao.chapters
+	@$(BIN)/python -m gongbao.build.chapters
 
 chapter: $(READY)  ## export one chapter: make chapter NAME=debt
-	@$(BIN)/python -m gongbao.chapters "$(NAME)"
+	@$(BIN)/python -m gongbao.build.chapters "$(NAME)"
 
 test: $(READY_DEV)  ## check style, types and behaviour
 	$(BIN)/ruff check .

@@ -11,14 +11,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from building import PROJECT
-from jupyter_cache import get_cache
 from lxml import html
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
-from gongbao.export.notebooks import DENSITY, PRIVATE, readable
 from gongbao.figures.bundles import CHART_MIME, SKETCH_MIME
+from gongbao.pages.notebooks import DENSITY, PRIVATE, readable
+from gongbao.results.runs import run_file
 
 NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("name", NAMES)
@@ -29,6 +29,13 @@ def offered(built, name: str, edition: str = "") -> Path:
     page = built.html / edition / "notebooks" / f"{name}.html"
     (link,) = html.fromstring(page.read_bytes()).xpath("//a[@download][contains(@href, '.ipynb')]/@href")
     return page.parent.joinpath(link).resolve()
+
+
+def run_of(built, name: str) -> NotebookNode:
+    """The notebook as the build ran it, without the note of what the run rests on."""
+    run = nbformat.read(run_file(built.root, f"notebooks/{name}"), as_version=4)
+    del run.metadata["gongbao"]
+    return run
 
 
 def bundles(notebook: NotebookNode) -> list[NotebookNode]:
@@ -42,7 +49,7 @@ def drawn(output: NotebookNode) -> bool:
 @each_notebook
 def test_it_is_the_source_with_all_that_its_run_gave(built, name):
     source = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
-    run = get_cache(built.root / "_build" / ".jupyter_cache").merge_match_into_notebook(source)[1]
+    run = run_of(built, name)
     found = nbformat.read(offered(built, name), as_version=4)
     nbformat.validate(found)
     assert [cell.source for cell in found.cells] == [cell.source for cell in source.cells]
@@ -56,8 +63,7 @@ def test_it_is_the_source_with_all_that_its_run_gave(built, name):
 
 @each_notebook
 def test_each_chart_is_a_picture_too_and_says_what_it_shows(built, name):
-    source = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
-    run = get_cache(built.root / "_build" / ".jupyter_cache").merge_match_into_notebook(source)[1]
+    run = run_of(built, name)
     pairs = [
         (a, b) for a, b in zip(bundles(run), bundles(nbformat.read(offered(built, name), 4)), strict=True) if drawn(a)
     ]
@@ -85,8 +91,7 @@ def test_it_names_no_place_of_this_machine_and_is_the_same_in_all_editions(built
 
 
 def test_the_same_run_gives_the_same_bytes(built):
-    source = nbformat.read(PROJECT / "notebooks" / "debt.ipynb", as_version=4)
-    run = get_cache(built.root / "_build" / ".jupyter_cache").merge_match_into_notebook(source)[1]
+    run = run_of(built, "debt")
     before = copy.deepcopy(run)
     assert nbformat.writes(readable(run)) + "\n" == offered(built, "debt").read_text("utf-8")
     assert run == before

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
-from sphinx.domains import Domain, ObjType
+from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
@@ -25,11 +25,9 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import catalogue, is_source
+from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.listings import Cell, listing_table
-from gongbao.results.results import FILE, Record
-from gongbao.results.runs import content as digest_of
-from gongbao.results.runs import folder_digest
+from gongbao.results.results import Record
 
 logger = logging.getLogger(__name__)
 
@@ -42,16 +40,13 @@ OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pd
 BUILDERS = ("html", "dirhtml")
 """The builders whose pages have files beside them."""
 
-Entry = tuple[str, str, str, int, str]
-"""Of a file: the kind, the path, what it holds, its size, its digest."""
-
 
 class download_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
     """Where a list of files will stand once they are made."""
 
 
 class DownloadsDirective(SphinxDirective):
-    """``{downloads} charts``: the files of a kind (:data:`gongbao.export.GROUPS`) on the web."""
+    """``{downloads} charts``: the files of a kind (:class:`gongbao.export.Download`) on the web."""
 
     required_arguments = 1
 
@@ -63,11 +58,17 @@ class DownloadsDirective(SphinxDirective):
         return [node]
 
 
-def file_reference(path: str, text: str, docname: str) -> addnodes.pending_xref:
-    """A link to a file."""
+def file_reference(path: str, text: str, docname: str, type: str = "file") -> addnodes.pending_xref:
+    """A link to a file; of the type ``printed`` to the printed book, ``list`` to the page that lists the files."""
     attributes = {"refdoc": docname, "refexplicit": True, "refwarn": True}
-    content = nodes.inline("", text)
-    return addnodes.pending_xref("", content, refdomain="data", reftype="file", reftarget=path, **attributes)
+    return addnodes.pending_xref(
+        "", nodes.inline("", text), refdomain="data", reftype=type, reftarget=path, **attributes
+    )
+
+
+def list_reference(text: str, docname: str) -> addnodes.pending_xref:
+    """A link to the page that lists the files."""
+    return file_reference("", text, docname, "list")
 
 
 class LinkFiles(SphinxTransform):
@@ -81,22 +82,13 @@ class LinkFiles(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Look at the links of a page that MyST has left open."""
-        for link in [
-            *self.document.findall(addnodes.download_reference),
-            *self.document.findall(addnodes.pending_xref),
-        ]:
-            if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                reference = file_reference(found["file"] or "", link.astext(), self.env.docname)
-                reference["reftype"] = "file" if found["file"] else "printed"
-                reference.source, reference.line = link.source, link.line
-                link.replace_self(reference)
-
-
-def list_reference(text: str, docname: str) -> addnodes.pending_xref:
-    """A link to the page that lists the files."""
-    node = file_reference("", text, docname)
-    node["reftype"] = "list"
-    return node
+        for kind in (addnodes.download_reference, addnodes.pending_xref):
+            for link in list(self.document.findall(kind)):
+                if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
+                    type = "file" if found["file"] else "printed"
+                    reference = file_reference(found["file"] or "", link.astext(), self.env.docname, type)
+                    reference.source, reference.line = link.source, link.line
+                    link.replace_self(reference)
 
 
 class DownloadsDomain(Domain):
@@ -104,15 +96,13 @@ class DownloadsDomain(Domain):
 
     ``../_build/pdf/…`` leads to the printed book, which may be put beside the pages.
 
-    Data: ``charts`` (page → its charts), ``lists`` (pages that list files), ``files`` (what the last build wrote), and
-    ``state`` (a digest of what that was made of).
+    Data: ``lists`` (pages that list files), ``files`` (of what the last build wrote: kind, path, what it holds, size,
+    digest), and ``state`` (a digest of what that was made of).
     """
 
-    name = "data"
-    label = "data"
-    object_types = {"file": ObjType("file", "file")}
-    initial_data = {"charts": {}, "lists": set(), "files": [], "state": ""}
-    data_version = 1
+    name = label = "data"
+    initial_data = {"lists": set(), "files": [], "state": ""}
+    data_version = 2
     dangling_warnings = {"file": "the book offers no file %(target)s"}
 
     @classmethod
@@ -120,37 +110,12 @@ class DownloadsDomain(Domain):
         """The domain as an environment holds it."""
         return cast(DownloadsDomain, env.get_domain(cls.name))
 
-    @property
-    def files(self) -> list[Entry]:
-        """The files that were written."""
-        files: list[Entry] = self.data["files"]
-        return files
-
-    @property
-    def lists(self) -> list[str]:
-        """The pages that list files."""
-        return sorted(self.data["lists"])
-
-    def charts(self) -> dict[str, list[Record]]:
-        """The charts of each page."""
-        charts: dict[str, list[Record]] = self.data["charts"]
-        return charts
-
-    def keep_chart(self, record: Record, docname: str, anchor: str) -> None:
-        """Keep the data of a chart, and where it stands."""
-        kept = {key: record[key] for key in ("name", "title", "note", "source", "data")}
-        self.charts().setdefault(docname, []).append({**kept, "anchor": anchor})
-
-    # --- Sphinx
-
     def clear_doc(self, docname: str) -> None:
-        """Forget what a page brought in."""
-        self.charts().pop(docname, None)
+        """Forget a page."""
         self.data["lists"].discard(docname)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        self.charts().update({page: charts for page, charts in otherdata["charts"].items() if page in docnames})
         self.data["lists"] |= otherdata["lists"] & set(docnames)
 
     def resolve_xref(
@@ -170,18 +135,18 @@ class DownloadsDomain(Domain):
             uri = relative_uri(builder.get_target_uri(fromdocname), f"{env.config.typst_filename}.pdf")
             return nodes.reference("", "", contnode, refuri=uri, internal=True)
         if typ == "list":
-            return make_refnode(builder, fromdocname, self.lists[0], "", contnode) if self.lists else contnode
-        if target not in {path for _, path, *_ in self.files}:
+            lists = sorted(self.data["lists"])
+            return make_refnode(builder, fromdocname, lists[0], "", contnode) if lists else contnode
+        if target not in {path for _group, path, *_rest in self.data["files"]}:
             return None
-        return link(builder, fromdocname, target, contnode)
+        return _link(builder, fromdocname, target, contnode)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
         """Files are only meant where a link says so."""
         return []
 
 
-def link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
-    """The link from a page to a file."""
+def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
     uri = relative_uri(builder.get_target_uri(docname), f"{FOLDER}/{path}")
     return nodes.reference("", "", content, refuri=uri, internal=True, classes=["download"])
 
@@ -193,16 +158,21 @@ class FillDownloads(SphinxPostTransform):
 
     def run(self, **_options: Any) -> None:
         """Replace every :class:`download_list` of a page."""
-        files = DownloadsDomain.of(self.env).files
+        builder, files = self.app.builder, DownloadsDomain.of(self.env).data["files"]
         for node in list(self.document.findall(download_list)):
-            if self.app.builder.name not in BUILDERS:
+            if builder.name not in BUILDERS:
                 node.parent.remove(node)
                 continue
-            rows: list[list[Cell]] = []
-            for group, path, content, size, digest in files:
-                if group == node["group"]:
-                    name = link(self.app.builder, node["docname"], path, nodes.Text(path))
-                    rows.append([[name], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
+            rows: list[list[Cell]] = [
+                [
+                    [_link(builder, node["docname"], path, nodes.Text(path))],
+                    content,
+                    f"{size:,}",
+                    [nodes.inline("", digest, classes=["figure-id"])],
+                ]
+                for group, path, content, size, digest in files
+                if group == node["group"]
+            ]
             if not rows:
                 logger.warning("the book offers no files of the kind %s", node["group"], location=node)
             header = (_("文件"), _("内容"), _("字节"), "SHA-256")
@@ -211,79 +181,59 @@ class FillDownloads(SphinxPostTransform):
 
 def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write the files if what they are made of has changed; the pages that list them are then written again."""
-    domain = DownloadsDomain.of(env)
-    if app.builder.name not in BUILDERS or not (domain.charts() or domain.lists):
+    domain, source, folder = DownloadsDomain.of(env), Path(app.srcdir, "data"), Path(app.outdir, FOLDER)
+    if app.builder.name not in BUILDERS or not (domain.data["lists"] or FigureDomain.of(env).results.chapters):
         return []
-    charts, figures = _charts(app, env), _figures(app, env)
-    folder = Path(app.outdir) / FOLDER
-    base = str(app.config.html_baseurl or "")
-    made_of = [
-        folder_digest(Path(app.srcdir, "data"), ["**/*"]),
-        digest_of(Path(app.srcdir, FILE)),
-        charts,
-        figures,
-        base,
-    ]
-    state = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
-    if state == domain.data["state"] and all((folder / path).is_file() for _, path, *_ in domain.files):
+    language = "" if is_source(app.config) else str(app.config.language)
+    parts = (_charts(app, env), _figures(app, env), str(app.config.html_baseurl or ""), language)
+    tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
+    state = hashlib.sha256(json.dumps([tables, parts]).encode()).hexdigest()
+    if state == domain.data["state"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []
     # what writes spreadsheets and databases is slow to import, and most builds need it for nothing
-    from gongbao import export as publishing
+    from gongbao import export
 
     try:
-        made = publishing.downloads(
-            Path(app.srcdir) / "data",
-            [publishing.Chart(**chart) for chart in charts],
-            [publishing.Figure(**figure) for figure in figures],
-            base,
-            translated=not is_source(app.config),
-        )
+        files = export.downloads(source, *parts)
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
-    _write(folder, {file.path: file.data for file in made})
-    files = [(file.group, file.path, file.content, len(file.data), file.digest) for file in made]
-    domain.data.update(files=files, state=state)
-    return domain.lists
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write what differs, and remove what is no longer offered."""
-    for name, data in files.items():
-        path = folder / name
+    for file in files:
+        path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != data:
-            path.write_bytes(data)
+        path.write_bytes(file.data)
+    offered = {folder / file.path for file in files}
     for path in folder.rglob("*"):
-        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+        if path.is_file() and path not in offered:
             path.unlink()
+    listed = [(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
+    domain.data.update(files=listed, state=state)
+    return sorted(domain.data["lists"])
 
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
     """The charts in the order of the book, with what is said of them as it is on the page."""
-    domain = FigureDomain.of(env)
-    found = []
-    for docname, charts in sorted(DownloadsDomain.of(env).charts().items()):
-        words_of = catalogue(env, docname)
+    domain, found = FigureDomain.of(env), []
+    for docname, made in domain.results.chapters.items():
+        words = catalogue(env, docname)
         numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
-        for chart in charts:
-            number = numbers.get(chart["anchor"], ())
-            label = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
-            place = f"{app.builder.get_target_uri(docname)}#{chart['anchor']}"
-            words = {key: chart[key] for key in ("name", "title", "note", "source", "data")}
-            words |= {key: domain.plain(chart[key], words_of) for key in ("title", "note") if chart[key]}
-            words |= {"label": label, "chapter": env.titles[docname].astext(), "place": place}
-            words["unit_column"] = "unit" if is_source(app.config) else "unit_en"
-            found.append((number, words))
-    return [chart for _, chart in sorted(found, key=lambda entry: entry[0])]
+        for chart in (localised(chart, app.config) for chart in made.charts):
+            anchor = nodes.make_id(f"fig-{chart['name']}")
+            number = numbers.get(anchor, ())
+            listed = {key: chart[key] for key in ("name", "source", "data")}
+            listed |= {key: domain.plain(chart[key], words) if chart[key] else "" for key in ("title", "note")}
+            listed["label"] = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
+            listed["chapter"] = env.titles[docname].astext()
+            listed["place"] = f"{app.builder.get_target_uri(docname)}#{anchor}"
+            found.append((number, listed))
+    return [chart for _number, chart in sorted(found, key=lambda entry: entry[0])]
 
 
-def _figures(app: Sphinx, env: BuildEnvironment) -> list[dict[str, Any]]:
+def _figures(app: Sphinx, env: BuildEnvironment) -> list[Record]:
     """All figures, each with the place of its row."""
-    domain = FigureDomain.of(env)
-    found = []
+    domain, found = FigureDomain.of(env), []
     for id, record in sorted(domain.records.items()):
         docname = domain.listed_on(record)
-        found.append({"record": record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
+        found.append({**record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
     return found
 
 

@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
 from gongbao.pages.domain import reference_to
-from gongbao.pages.downloads import DownloadsDomain, file_reference, list_reference
+from gongbao.pages.downloads import file_reference, list_reference
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.listings import Cell, table
 from gongbao.pages.numbers import FILLED
@@ -60,9 +60,7 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     legend = nodes.legend("", *_note(renderer, record, line), source)
     figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
     figure["draws"] = record["uses"]
-    made = _addressed(renderer, figure, f"fig-{name}")
-    DownloadsDomain.of(env).keep_chart(record, env.docname, made["ids"][0])
-    return made
+    return _addressed(renderer, figure, f"fig-{name}")
 
 
 def _own_words(env: BuildEnvironment, text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import hashlib
 import io
 import math
@@ -18,27 +17,26 @@ import turso
 from exported import exported, faults
 from frictionless import Package
 
-from gongbao.export import CHECKSUMS, Chart, Figure, downloads
-from gongbao.export.spreadsheets import harmless
-from gongbao.ledger.context import load_context
+from gongbao.export import CHECKSUMS, Chart, downloads, harmless
 from gongbao.ledger.labels import Labels
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.tables import DATA
-from gongbao.pages.domain import Record, words_record
+from gongbao.results.results import Record, records_of_data
 
 ID = "debt.limit.total@2023"
 HEAD = "id,name_zh,name_en,printed,printed_en,value,low,high,unit,unit_en,claim,formula,source,source_en\n"
 ROW = f"{ID},=cmd(),limit,192.1亿元,192.1 yi yuan,192.1,192.05,inf,亿元,yi yuan,stated,,第92页,p. 92\n"
 PLACE = "notebooks/debt.html#fig-debt-a"
-CHART = Chart("debt-a", "图 1.1", "债务", "标题", "说明", "来源：公报第92页。", PLACE, HEAD + ROW)
+CHART = {
+    "name": "debt-a", "label": "图 1.1", "chapter": "债务", "title": "标题", "note": "说明",
+    "source": "来源：公报第92页。", "place": PLACE, "data": HEAD + ROW,
+}  # fmt: skip
 
 
 def make(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> dict[str, bytes]:
-    ledger = Ledger.load()
-    records = {id: figure.record() for id, figure in {**ledger, **load_context()}.items()}
-    records |= {id: words_record(rows, Labels.load(ledger.units)) for id, rows in ledger.words.items()}
+    records = records_of_data(DATA, Labels.load(load_units(DATA)))
     records |= {record["id"]: record for record in more}
-    figures = [Figure(record, f"book/ledger.html#{id}") for id, record in sorted(records.items())]
+    figures = [{**record, "place": f"book/ledger.html#{id}"} for id, record in sorted(records.items())]
     return {file.path: file.data for file in downloads(DATA, charts, figures, base)}
 
 
@@ -218,7 +216,7 @@ def chart_of(ledger: Ledger) -> tuple[Chart, list[Record]]:
     writer = csv.writer(rows, lineterminator="\n")
     for f in figures:
         writer.writerow([f.id, f.name_zh, f.name_en, *f.data.values(), f.unit.symbol, "", f.claim, "", "", ""])
-    return dataclasses.replace(CHART, data=HEAD + rows.getvalue()), [figure.record() for figure in figures[:-2]]
+    return CHART | {"data": HEAD + rows.getvalue()}, [figure.record() for figure in figures[:-2]]
 
 
 @pytest.fixture(scope="module")
@@ -285,10 +283,10 @@ def test_every_row_of_the_book_has_its_exact_number_in_its_interval(built, editi
 @pytest.mark.parametrize(
     ("charts", "message"),
     [
-        ([dataclasses.replace(CHART, data=HEAD)], r"fig-debt-a: the chart has no data"),
+        ([CHART | {"data": HEAD}], r"fig-debt-a: the chart has no data"),
         ([CHART, CHART], r"fig-debt-a: the chart debt-a is there twice"),
-        ([dataclasses.replace(CHART, name="a" * 32)], r"fig-debt-a: the chart name a+ is longer than 31 characters"),
-        ([dataclasses.replace(CHART, data=HEAD + ROW.replace("2023", "2032", 1))], "chart_data refers to .* figures"),
+        ([CHART | {"name": "a" * 32}], r"fig-debt-a: the chart name a+ is longer than 31 characters"),
+        ([CHART | {"data": HEAD + ROW.replace("2023", "2032", 1)}], "chart_data refers to .* figures"),
     ],
 )
 def test_a_fault_is_named(charts, message):

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from gongbao.export import GROUPS
-
-LISTS = "\n\n".join(f"```{{downloads}} {group}\n```" for group in GROUPS if group != "charts")
+LISTS = "\n\n".join(f"```{{downloads}} {group}\n```" for group in ("whole", "tables", "parquet"))
 INDEX = f"# 下载\n\n```{{toctree}}\nledger\n```\n\n见[债务](data/ledger/debt.csv)。\n\n{LISTS}\n"
 
 

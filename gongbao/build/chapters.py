@@ -1,0 +1,226 @@
+"""Chapters as files of their own, in ``_build/chapters``: ``python -m gongbao.build.chapters [NAME…]``, by default all.
+
+The PDF is the chapter's pages of the printed book. HTML and Python are what nbconvert makes of the executed notebook,
+once its prose is Markdown for every program. Those two take any notebook, such as a scenario that papermill ran:
+``jupyter nbconvert --to shudu_html scenario.ipynb``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any
+
+import pybtex
+from nbconvert.exporters import HTMLExporter, PythonExporter
+from nbconvert.preprocessors import Preprocessor
+from nbconvert.utils.exceptions import ConversionException
+from nbformat import NotebookNode
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import Destination, NameObject
+from traitlets import default
+from traitlets.config import Config
+
+from gongbao.figures.bundles import FIGURES_MIME
+from gongbao.ledger.labels import Labels
+from gongbao.ledger.rows import load_units
+from gongbao.ledger.tables import DATA
+from gongbao.prose import numbers
+from gongbao.prose.editions import name_of_pdf
+from gongbao.results.results import compute, emitted, notebooks_of, records_of_data
+
+TEMPLATE = """
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head -%}
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+{{ super() }}
+{%- endblock -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block input_group -%}
+<details{% if "hide-input" not in cell.metadata.get("tags", []) %} open{% endif %}><summary>代码</summary>
+{{ super() }}
+</details>
+{%- endblock -%}
+"""
+"""nbconvert's page without the scripts that it fetches, and with the cells folded that are folded in the book."""
+
+NOTE = "\n\n> **另一组参数**：本章按{parameters}运行；数、图、表由此算出，文字是按缺省参数写的。\n"
+"""What stands below the title of a scenario: numbers are new, sentences are not."""
+
+NONE = "（无）"
+"""What stands for a number of a scenario's chapter that its run did not compute."""
+
+_ONLY = re.compile(r"^:::\{only\} (?P<not>not )?html\n(?P<body>(?:.*\n)*?):::$", re.M)
+_BOX = re.compile(r"^:::\{[a-z]+\} ?(?P<title>.*)\n(?::.*\n)*(?P<body>(?:.*\n)*?):::$", re.M)
+_CITATION = re.compile(r" ?\{cite:[pt]\}`(?P<keys>[^`]+)`")
+_EVIDENCE = re.compile(r"^```\{figures\} here\n```$", re.M)
+_ELSEWHERE = re.compile(rf"(?<!!)\[(?P<text>[^\[\]\n]+)\]\((?!https?:|#(?:{numbers.ID.pattern})\))[^()\n]*\)")
+"""Links to what is not in the chapter: terms and other pages."""
+
+_ADDRESS = re.compile(r"https?://[^\s（；]+")
+
+
+class PlainProse(Preprocessor):
+    """Prints in the prose the numbers of this very run, and says in Markdown what only MyST reads."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Change the Markdown cells.
+
+        Raises:
+            ConversionException: if papermill ran the notebook, and the run failed.
+        """
+        papermill = nb.metadata.get("papermill", {})
+        if papermill.get("exception"):
+            raise ConversionException(f"{resources['metadata']['name']}: the run failed; its error is in the notebook")
+        prose = [cell for cell in nb.cells if cell.cell_type == "markdown"]
+        records = {record["id"]: record for bundle in emitted(nb) for record in bundle.get(FIGURES_MIME, ())}
+        linked = {match["id"] for cell in prose for match in numbers.LINK.finditer(cell.source)}
+        stated = _stated(linked)
+        if papermill:
+            # with other parameters there may be no number for, say, a later year
+            topics = {"scenario", *(id.partition(".")[0] for id in records)}
+            missing = {id for id in linked - records.keys() - stated.keys() if id.partition(".")[0] in topics}
+            records |= {id: dict.fromkeys(numbers.MARKS, NONE) for id in missing}
+        works: list[str] = []
+        for cell in prose:
+            text, _changes = numbers.refreshed(cell.source, records)
+            cell.source = _EVIDENCE.sub(lambda _: "\n".join(stated.values()), _plain(text, works))
+        if prose:
+            prose[-1].source += _references(works)
+            title, newline, rest = prose[0].source.partition("\n")
+            nb.metadata["title"] = title.lstrip("# ")
+            if parameters := papermill.get("parameters"):
+                said = "、".join(f"`{name} = {value!r}`" for name, value in parameters.items())
+                prose[0].source = f"{title}{NOTE.format(parameters=said)}{newline}{rest}"
+        return nb, resources
+
+
+def _stated(ids: Set[str]) -> dict[str, str]:
+    """Those of the ids that the gazette or an external source states, each with an item of a list that says where."""
+    records = records_of_data(DATA, Labels.load(load_units(DATA)))
+    items: dict[str, str] = {}
+    for id in sorted(ids & records.keys()):
+        record = records[id]
+        places = "；".join(dict.fromkeys(statement["place"] for statement in record["statements"]))
+        places = _ADDRESS.sub(r"<\g<0>>", places)  # else Markdown takes what follows for a part of it
+        items[id] = f'- <span id="{id}">{record["name"]}</span>：{record["text"]}（{places}）'
+    return items
+
+
+def _plain(text: str, works: list[str]) -> str:
+    """Markdown that stands alone: boxes as paragraphs, citations as numbers of ``works``, to which they are added."""
+
+    def cite(match: re.Match[str]) -> str:
+        keys = [key.strip() for key in match["keys"].split(",")]
+        works.extend(key for key in keys if key not in works)
+        return f" [{', '.join(str(works.index(key) + 1) for key in keys)}]"
+
+    text = _ONLY.sub(lambda match: match["body"] if match["not"] else "", text)
+    return _ELSEWHERE.sub(r"\g<text>", _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text)))
+
+
+def _references(works: list[str]) -> str:
+    """The works that a chapter cites, for its end."""
+    path = DATA.parent / "book" / "references.bib"
+    if not works or not path.is_file():
+        return ""
+    listed = pybtex.format_from_file(str(path), style="unsrt", citations=works, output_backend="markdown")
+    return f"\n\n## 文献\n\n{listed}"
+
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "Exporter": {"preprocessors": [PlainProse]},
+    "TemplateExporter": {"exclude_input_prompt": True, "exclude_output_prompt": True},
+    "HTMLExporter": {"exclude_anchor_links": True, "language_code": "zh"},
+}
+
+
+class ChapterHtml(HTMLExporter):
+    """``shudu_html``: one file with everything in it."""
+
+    export_from_notebook = "HTML（数读）"
+
+    @default("raw_template")
+    def _raw_template_default(self) -> str:
+        return TEMPLATE
+
+    @property
+    def default_config(self) -> Config:
+        """The settings of this project, and those of nbconvert."""
+        config = Config(_SETTINGS)
+        config.merge(super().default_config)
+        return config
+
+
+class ChapterScript(PythonExporter):
+    """``shudu_script``: the code, with the prose as comments."""
+
+    export_from_notebook = "Python（数读）"
+
+    @property
+    def default_config(self) -> Config:
+        """The settings of this project."""
+        return Config(_SETTINGS)
+
+
+EXPORTERS: tuple[Any, ...] = (ChapterHtml, ChapterScript)
+
+
+# --- all formats of the chapters of a book
+
+
+def cut(book: PdfReader, page: str) -> PdfWriter:
+    """The pages of a chapter, such as ``notebooks/debt``, with what of its links and outline stays within them."""
+    starts = dict(_starts(book))
+    first = _page(book, book.named_destinations[page])
+    last = min(start for start in [*starts, len(book.pages)] if start > first)
+    about: dict[str, Any] = dict(book.metadata or {})
+    chapter = PdfWriter()
+    chapter.append(book, pages=(first, last))
+    chapter.add_metadata({**about, "/Title": starts[first], "/Subject": about.get("/Title", "")})
+    for key in ("/Lang", "/ViewerPreferences"):
+        chapter.root_object[NameObject(key)] = book.root_object[key]
+    return chapter
+
+
+def _starts(book: PdfReader) -> Iterator[tuple[int, str]]:
+    """The pages on which parts and chapters start, with their titles: the two upper levels of the outline."""
+    for entry in book.outline:
+        for item in entry if isinstance(entry, list) else [entry]:
+            if not isinstance(item, list):
+                yield _page(book, item), str(item.title)
+
+
+def _page(book: PdfReader, destination: Destination) -> int:
+    return book.get_destination_page_number(destination) or 0
+
+
+def main(root: Path, names: list[str]) -> int:
+    """Export chapters, by default all; 0 if they are there afterwards."""
+    chapters = {path.stem: path.relative_to(root).with_suffix("").as_posix() for path in notebooks_of(root)}
+    if unknown := [name for name in names if name not in chapters]:
+        print(f"there is no chapter {' '.join(map(repr, unknown))}; there are {', '.join(chapters)}", file=sys.stderr)
+        return 1
+    from gongbao.build.book import PDF, build  # loads Sphinx, for which nbconvert should not wait
+
+    if status := build(root, PDF):
+        return status
+    target = root / "_build" / "chapters"
+    target.mkdir(exist_ok=True)
+    book = PdfReader(root / "_build" / "pdf" / name_of_pdf(root))
+    _results, runs = compute(root)
+    for name in names or chapters:
+        for exporter in EXPORTERS:
+            text, resources = exporter().from_notebook_node(runs[chapters[name]], {"metadata": {"name": name}})
+            (target / f"{name}{resources['output_extension']}").write_text(text, "utf-8")
+        cut(book, chapters[name]).write(target / f"{name}.pdf")
+    print(f"The chapters are in {target.relative_to(root).as_posix()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path.cwd(), sys.argv[1:]))

@@ -1,0 +1,343 @@
+"""The data of the book as files for other programs; the same data make the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+import re
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+import pandas as pd
+import yaml
+
+from gongbao.figures import messages
+from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
+
+CHECKSUMS = "SHA256SUMS"
+"""The file with the digests of the others, as ``sha256sum -c`` reads it."""
+
+LONGEST_NAME = 31
+"""Characters that Excel allows in the name of a sheet."""
+
+Chart = Mapping[str, str]
+"""A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
+and ``data``, a CSV with a row a figure."""
+
+Record = Mapping[str, Any]
+"""A figure: its record (:meth:`gongbao.figures.figure.Figure.record`) with the ``place`` of its row in the book."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of whatever needs one, the same each time: the first that zip knows."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_CHART_COLUMNS = ["name", "label", "chapter", "title", "note", "source", "place"]
+_FIGURE_COLUMNS = ["id", "name_zh", "name_en", "claim", *NUMBER_COLUMNS, "unit", "unit_en", "formula", "inference"]
+
+
+def _(message: str) -> str:
+    """The message in the language of the edition, at once: the formats take nothing but text."""
+    return str(messages._(message))
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to download: its kind, its path, what it holds, its bytes."""
+
+    group: str
+    path: str
+    content: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows with numbers as numbers and nothing as null; ``references`` are columns that name rows of other tables.
+
+    Where a table of the data package has ``value``, it is the text of its source, a number or words; ``number``
+    beside it is for computing.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    key: Sequence[str] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+def downloads(
+    data: Path, charts: Sequence[Chart], figures: Sequence[Record], base: str = "", language: str = ""
+) -> list[Download]:
+    """Every file that the book offers.
+
+    Args:
+        data: the folder of the data package.
+        charts: of the book, in its order.
+        figures: what the rows of the ledger state, what is from outside, and what the book computes.
+        base: the address of the book on the web, if it has one.
+        language: such as ``en``, that of titles and units; the language of the data if none is given.
+
+    Raises:
+        ValueError: if a chart cannot be published, or a table refers to what is not there.
+    """
+    package, suffix = read_package(data), f"_{language}" if language else ""
+    name, title = package["name"], "title" if language else "title_zh"
+    tables = book_tables(data, package, title, charts, figures)
+    sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
+    files = [
+        Download("whole", f"{name}.xlsx", _("工作簿：目录、总账、每幅图一张工作表"), sheets),
+        Download("whole", f"{name}.sqlite", _("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
+        Download(
+            "whole", f"{name}.zip", _("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)
+        ),
+    ]
+    for resource in package["resources"]:
+        text = (data / resource["path"]).read_text("utf-8")
+        files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
+    for chart in charts:
+        heading = f"{chart['label']} {chart['title']}".strip()
+        files.append(Download("charts", f"charts/{chart['name']}.csv", heading, for_spreadsheets(chart["data"])))
+    for table, content in tables.items():
+        files.append(Download("parquet", f"parquet/{table}.parquet", content.title, parquet(content.rows)))
+    sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
+    return [*files, Download("whole", CHECKSUMS, _("其他各文件的SHA-256"), sums.encode())]
+
+
+# --- tables
+
+
+def read_package(data: Path) -> dict[str, Any]:
+    """The description of the data, with the schemas that it names by file."""
+    package: dict[str, Any] = yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))
+    for resource in package["resources"]:
+        if isinstance(resource["schema"], str):
+            resource["schema"] = yaml.safe_load((data / resource["schema"]).read_text("utf-8"))
+    return package
+
+
+def book_tables(
+    data: Path, package: Mapping[str, Any], title: str, charts: Sequence[Chart], figures: Sequence[Record]
+) -> dict[str, Table]:
+    """The tables of the data package, the figures of the book and its charts, by name.
+
+    Files that share a folder, and so a schema, become one table. A table comes after those that it refers to.
+    """
+    titles = {"ledger": _("总账：一行一处陈述"), "derived": _("推算的序列"), "words": _("各章的用词")}
+    parts: dict[str, list[Table]] = {}
+    for resource in package["resources"]:
+        folder = resource["path"].rpartition("/")[0]
+        name = folder if folder in titles else resource["name"].replace("-", "_")
+        parts.setdefault(name, []).append(_package_table(data, resource, title))
+    tables = {
+        name: Table(titles.get(name, of[0].title), pd.concat([t.rows for t in of]), of[0].key, of[0].references)
+        for name, of in parts.items()
+    }
+    ledger = tables.pop("ledger")
+    computed = pd.DataFrame([*figures], columns=[*_FIGURE_COLUMNS, "place"])
+    inputs = [(record["id"], id) for record in figures for id in record["inputs"]]
+    of_figures = {"figure": "figures(id)", "input": "figures(id)"}
+    drawn = _drawn(charts)
+    return {
+        **tables,
+        "figures": Table(_("书中全部的数"), _typed(computed), ["id"]),
+        "inputs": Table(
+            _("每个算出来的数由哪些数得到"), pd.DataFrame(inputs, columns=[*of_figures]), [*of_figures], of_figures
+        ),
+        "ledger": ledger,
+        "charts": Table(_("各图"), _typed(pd.DataFrame([*charts], columns=_CHART_COLUMNS)), ["name"]),
+        "chart_data": Table(_("各图的数据"), drawn, (), {"chart": "charts(name)", "id": "figures(id)"}),
+    }
+
+
+def _package_table(data: Path, resource: Mapping[str, Any], title: str) -> Table:
+    """A table of the package; rows that state a figure get its id, and the words of a chapter its name."""
+    schema, rows = resource["schema"], _text((data / resource["path"]).read_text("utf-8"))
+    types = {column["name"]: column["type"] for column in schema["fields"]}
+    references = {
+        key["fields"]: f"{key['reference']['resource']}({key['reference']['fields']})"
+        for key in schema.get("foreignKeys", ())
+    }
+    key = schema.get("primaryKey", [])
+    key = [key] if isinstance(key, str) else key
+    if {"series", "period"} <= types.keys():
+        rows.insert(0, "id", rows["series"] + "@" + rows["period"])
+        references["id"] = "figures(id)"
+    if resource["path"].startswith("words/"):
+        rows.insert(0, "chapter", Path(resource["path"]).stem)
+        key = ["chapter", *key]
+    if "value" in types:
+        numbers = rows["value"].where(rows["value"].str.fullmatch(_NUMBER.pattern), "")
+        rows.insert([*rows].index("value") + 1, "number", numbers)
+    floats = ["number", *(name for name, type in types.items() if type == "number")]
+    integers = [name for name, type in types.items() if type == "integer"]
+    return Table(resource[title], _typed(rows, floats, integers), key, references)
+
+
+def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:
+    """The data of all charts."""
+    rows = {}
+    for chart in charts:
+        name, place = chart["name"], chart["place"]
+        if name in rows:
+            raise ValueError(f"{place}: the chart {name} is there twice; expected: a name of its own")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"{place}: the chart name {name} is longer than {LONGEST_NAME} characters")
+        rows[name] = _text(chart["data"]).assign(chart=name)
+        if rows[name].empty:
+            raise ValueError(f"{place}: the chart has no data; expected: the figures that it draws in `uses`")
+    columns = ["chart", *DATA_COLUMNS]
+    return _typed(pd.concat([pd.DataFrame(columns=columns, dtype=str), *rows.values()])[columns])
+
+
+def _text(table: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False)
+
+
+def _typed(text: pd.DataFrame, floats: Sequence[str] = EXACT_COLUMNS, integers: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows with numbers as numbers, to the last digit as Python reads them, and nothing as null."""
+    rows = text.where(text != "").astype("str")
+    for name in rows.columns.intersection([*floats, *integers]):
+        rows[name] = rows[name].astype("float64")
+    return rows.astype(dict.fromkeys(rows.columns.intersection([*integers]), "Int32"))
+
+
+# --- formats
+
+
+def for_spreadsheets(text: str) -> bytes:
+    """A CSV with the mark by which spreadsheets know UTF-8, and without cells that they would run as formulas."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerows([harmless(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: str) -> str:
+    """The cell, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+
+
+def archive(data: Path, package: Mapping[str, Any]) -> bytes:
+    """The data package as one file: the tables as they are, with their description as the standard names it."""
+    members = {resource["path"]: (data / resource["path"]).read_bytes() for resource in package["resources"]}
+    members["datapackage.json"] = json.dumps(package, ensure_ascii=False, indent=2).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in sorted(members.items()):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as Unix does, on Windows, too
+            file.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def parquet(rows: pd.DataFrame) -> bytes:
+    """A table as Parquet; DuckDB writes it, since pandas would need pyarrow."""
+    # one thread: the order of the rows is that of the table
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+        path = Path(folder, "table.parquet")
+        connection.from_df(rows).to_parquet(str(path), compression="zstd")
+        return path.read_bytes()
+
+
+_SQL = {"Int32": "INTEGER", "float64": "REAL"}
+_VIEWS = """
+CREATE VIEW figures_by_page AS
+  SELECT page, report, id, name_zh, value, unit, precision, phrase FROM ledger ORDER BY page, id;
+CREATE VIEW contradictions AS SELECT * FROM relations WHERE verdict = 'contradicts';
+CREATE VIEW charts_by_figure AS
+  SELECT chart_data.id, charts.name AS chart, charts.label, charts.chapter, charts.title
+  FROM chart_data JOIN charts ON charts.name = chart_data.chart ORDER BY chart_data.id, charts.name;
+"""
+
+
+def database(tables: Mapping[str, Table]) -> bytes:
+    """The tables as a file of SQLite, with their keys.
+
+    Raises:
+        ValueError: if a table refers to a row that another does not have.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "data.sqlite")
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for name, table in tables.items():
+                columns = [f'"{column}" {_SQL.get(str(type), "TEXT")}' for column, type in table.rows.dtypes.items()]
+                keys = [f"PRIMARY KEY ({', '.join(table.key)})"] if table.key else []
+                keys += [f"FOREIGN KEY ({column}) REFERENCES {there}" for column, there in table.references.items()]
+                connection.execute(f'CREATE TABLE "{name}" ({", ".join([*columns, *keys])})')
+                table.rows.to_sql(name, connection, if_exists="append", index=False)
+            for name, row, parent, _key in connection.execute("PRAGMA foreign_key_check"):
+                raise ValueError(f"row {row} of the table {name} refers to what the table {parent} does not have")
+            connection.executescript(_VIEWS)
+        return path.read_bytes()
+
+
+def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], base: str, unit: str) -> bytes:
+    """The contents, the ledger, and a sheet for each chart, whose units are in the column ``unit``.
+
+    A sheet is a table and nothing else, with its head in the first row, as programs read it; what there is to say of a
+    chart stands in the contents. Ids lead to their rows in the book.
+    """
+    figures, ledger = tables["figures"].rows.dropna(subset="place"), tables["ledger"]
+    places = dict(zip(figures["id"], figures["place"], strict=True))
+    contents, sheets = _("目录"), {_("总账"): ledger.rows.drop(columns="number")}
+    start = places.get(ledger.rows["id"].iloc[0], "").partition("#")[0]
+    listed = [[_("总账"), "", ledger.title, "", "", _("见unit一列"), _("见page一列"), start]]
+    drawn = tables["chart_data"].rows.groupby("chart")
+    for chart in charts:
+        rows = drawn.get_group(chart["name"]).drop(columns="chart")
+        sheets[chart["name"]] = rows
+        words = [chart[key] for key in ("name", "label", "title", "note", "chapter")]
+        listed.append([*words, _("、").join(rows[unit].dropna().unique()), chart["source"], chart["place"]])
+    heads = (_("工作表"), _("图号"), _("标题"), _("说明"), _("章"), _("单位"), _("来源"), _("网页"))
+    buffer = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
+        book.book.set_properties({"title": title, "created": datetime.datetime(*_EPOCH)})
+        _write_sheet(book, contents, pd.DataFrame(listed, columns=heads), {})
+        for row, (name, *_words, place) in enumerate(listed, 1):
+            book.sheets[contents].write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            if place:
+                address = f"{base}/{place}" if base else _beside(place)
+                book.sheets[contents].write_url(row, len(heads) - 1, address, string=place)
+        for name, rows in sheets.items():
+            _write_sheet(book, name, rows, places)
+    return buffer.getvalue()
+
+
+def _write_sheet(book: pd.ExcelWriter, name: str, rows: pd.DataFrame, places: Mapping[str, str]) -> None:
+    """A table whose head stays in sight; numbers that are kept as text show the decimals of the text."""
+    rows.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0), autofilter=True)
+    sheet = book.sheets[name]
+    sheet.set_row(0, cell_format=book.book.add_format({"bold": True}))
+    for row, id in enumerate(rows.get("id", ()), 1):
+        if id in places:
+            sheet.write_url(row, rows.columns.get_loc("id"), _beside(places[id]), string=id)
+    for row, value in enumerate(rows.get("value", ()), 1):
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            decimals = len(value.partition(".")[2])
+            shown = book.book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
+            sheet.write_number(row, rows.columns.get_loc("value"), float(value), shown)
+    sheet.autofit(360)
+
+
+def _beside(place: str) -> str:
+    """The link to a place in the book from the folder of the files."""
+    page, _hash, anchor = place.partition("#")
+    # XlsxWriter turns every slash, also in the anchor, as Excel does in paths
+    return f"external:../{page}" + (f"#{quote(anchor, safe='@')}" if anchor else "")
