@@ -12,8 +12,7 @@ from nbformat import NotebookNode
 
 from gongbao.chapters.book import ExportError
 from gongbao.figures.bundles import FIGURES_MIME
-from gongbao.ledger.context import load_context
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_context
 from gongbao.prose import numbers
 
 NOTE = """

@@ -20,9 +20,8 @@ from frictionless import Package
 
 from gongbao.export import CHECKSUMS, Chart, Figure, downloads
 from gongbao.export.spreadsheets import harmless
-from gongbao.ledger.context import load_context
 from gongbao.ledger.labels import Labels
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import DATA
 from gongbao.pages.domain import Record, words_record
 
