@@ -19,7 +19,7 @@ from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, st
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.units import Unit
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, exists, read_rows, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,10 +130,8 @@ class Ledger(Mapping[str, Figure]):
         units, reports = load_units(data), load_reports(data)
         rows: list[Row] = []
         faults: list[Fault] = []
-        folder = data / "ledger"
-        for path in (
-            tables_in(folder) if topics is None else filter(Path.is_file, (folder / f"{t}.csv" for t in topics))
-        ):
+        named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
+        for path in tables_in(data / "ledger") if topics is None else filter(exists, named):
             try:
                 rows += read_rows(path, partial(_row, topic=path.stem, units=units, reports=reports))
             except FaultyDataError as error:

@@ -42,7 +42,8 @@ DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
 """The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
 
 READ: set[Path] = set()
-"""The files that this process has read, and the folders of which it has read all; a run of a notebook rests on them."""
+"""The files that this process has read, or looked for, and the folders that it has listed: a run of a notebook rests on
+them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,12 @@ def read_text(path: Path) -> str:
         row = raw[: error.start].count(b"\n") + 1
         problem = f"byte 0x{raw[error.start]:02x} is not UTF-8 (a file saved as GBK looks like this)"
         raise FaultyDataError([Fault(name, row, problem, expected)]) from None
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a data file, which counts as read even if there is none (:data:`READ`)."""
+    READ.add(path)
+    return path.is_file()
 
 
 def tables_in(folder: Path) -> list[Path]:

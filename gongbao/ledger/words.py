@@ -14,12 +14,24 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, display_name, read_rows, read_table, tables_in
+from gongbao.ledger.tables import (
+    DATA,
+    Fault,
+    FaultyDataError,
+    Record,
+    display_name,
+    exists,
+    read_rows,
+    read_table,
+    tables_in,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
 
@@ -169,10 +181,9 @@ Stamp = tuple[int, int] | None
 
 
 def _stamp(file: Path) -> Stamp:
-    try:
-        status = file.stat()
-    except FileNotFoundError:
+    if not exists(file):
         return None
+    status = file.stat()
     return status.st_mtime_ns, status.st_size
 
 
@@ -242,6 +253,5 @@ def matching(pattern: str) -> re.Pattern[str]:
 
 def keys(index: pd.Index) -> list[dict[str, str]]:
     """The keys of each row, by level."""
-    names = [str(name) for name in index.names]
-    rows = index if isinstance(index, pd.MultiIndex) else [(key,) for key in index]
-    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    columns = [map(str, index.get_level_values(place)) for place in range(index.nlevels)]
+    return [dict(zip(map(str, index.names), row, strict=True)) for row in zip(*columns, strict=True)]
