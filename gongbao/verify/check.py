@@ -26,6 +26,8 @@ T = TypeVar("T")
 def faults(data: Path = DATA) -> list[Fault]:
     """Everything that is wrong with the data, one fault for a row that the schemas name."""
     formal = schema_faults(data)
+    if any(fault.file == f"data/{PACKAGE}" for fault in formal):
+        return formal
     rows = {(fault.file, fault.row) for fault in formal if fault.row}
     own = [fault for fault in data_faults(data, formal) if (fault.file, fault.row) not in rows]
     # why a file cannot be read, and from which row on, the loader says better
@@ -145,9 +147,14 @@ _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
 
 def schema_faults(data: Path = DATA) -> list[Fault]:
     """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row."""
-    from frictionless import Package  # half a second, which what only looks figures up should not wait for
+    # half a second, which what only looks figures up should not wait for
+    from frictionless import FrictionlessException, Package
 
-    package = Package(str(data / PACKAGE))
+    read_text(data / PACKAGE)  # whose messages are plainer, should it be missing
+    try:
+        package = Package(str(data / PACKAGE))
+    except FrictionlessException as error:
+        return [Fault(f"data/{PACKAGE}", None, str(error), "a valid data package")]
     report = package.validate()
     found: dict[tuple[str, int | None], Fault] = {}
     errors = [(task, error) for task in report.tasks for error in task.errors]

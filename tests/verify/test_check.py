@@ -529,6 +529,12 @@ def test_fault_of_the_package_quotes_what_the_package_expects(data):
     assert "the English name of the series" in fault.expected
 
 
+def test_a_package_that_cannot_be_read_is_a_fault(data):
+    (data / "datapackage.yaml").write_text("resources: [{name: reports, path: [}", "utf-8")
+    (fault,) = faults(data)
+    assert (fault.file, len(str(fault).splitlines())) == ("data/datapackage.yaml", 1)
+
+
 def test_ledger_that_the_package_does_not_describe_is_a_fault(data):
     rows = lines(data, DEBT)[:1]
     write(data, "ledger/law.csv", rows)
