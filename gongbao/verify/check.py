@@ -153,8 +153,8 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
     read_text(data / PACKAGE)  # whose messages are plainer, should it be missing
     try:
         package = Package(str(data / PACKAGE))
-    except FrictionlessException as error:
-        return [Fault(f"data/{PACKAGE}", None, str(error), "a valid data package")]
+    except FrictionlessException as refused:
+        return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
     report = package.validate()
     found: dict[tuple[str, int | None], Fault] = {}
     errors = [(task, error) for task in report.tasks for error in task.errors]
