@@ -26,8 +26,7 @@ import yaml
 from measure import GONGBAO, RESULTS, Cost, copy_of_the_book, environment, measure, size, write
 
 from gongbao.chapter import charts
-from gongbao.ledger.rows import LEDGER_COLUMNS, REPORT_COLUMNS
-from gongbao.ledger.words import SERIES_COLUMNS, WORD_COLUMNS
+from gongbao.ledger.tables import DATA
 
 SUMS = 31
 """Sums of two parts in the ledger of a chapter: 93 rows, about as many as the chapters of this book have."""
@@ -45,6 +44,11 @@ SUM = (("", "total"), ("= ", "first"), ("+ ", "second"))
 COLORS = (charts.STRONG, charts.DARK, charts.ACCENT, charts.LIGHT, charts.INK, charts.PALE)
 MARKERS = "osD^vP"
 APPENDIX = ("pages", "dictionary", "downloads")
+
+
+def columns(table: str) -> list[str]:
+    """The columns of a data file of this book."""
+    return (DATA / table).read_text("utf-8").partition("\n")[0].split(",")
 
 
 def topic(chapter: int) -> str:
@@ -100,10 +104,10 @@ def write_data(data: Path, chapters: range, sums: int) -> None:
     for chapter in chapters:
         name = topic(chapter)
         share = f"{name}.{{item}}.share", "{item}中甲类占比", "share of the first kind in {item}", "%", ""
-        write_csv(data / "ledger" / f"{name}.csv", LEDGER_COLUMNS, ledger_rows(chapter, sums))
-        write_csv(data / "derived" / f"{name}.csv", SERIES_COLUMNS, [share])
+        write_csv(data / "ledger" / f"{name}.csv", columns("ledger/debt.csv"), ledger_rows(chapter, sums))
+        write_csv(data / "derived" / f"{name}.csv", columns("derived/debt.csv"), [share])
         items = [("item", f"item{number}", f"第{number}项", f"item {number}", "") for number in range(1, SHOWN + 1)]
-        write_csv(data / "words" / f"{name}.csv", WORD_COLUMNS, items)
+        write_csv(data / "words" / f"{name}.csv", columns("words/debt.csv"), items)
     package["resources"] = others + of_chapters
     (data / "datapackage.yaml").write_text(yaml.safe_dump(package, allow_unicode=True, sort_keys=False), "utf-8")
     pages = [((chapter - 1) * PAGES + 1, chapter * PAGES) for chapter in chapters]
@@ -111,7 +115,7 @@ def write_data(data: Path, chapters: range, sums: int) -> None:
         (topic(c), "synthetic-2023-1", *[f"报告{c}", f"Report {c}"] * 2, "机构", "Body", *pages[c - 1])
         for c in chapters
     )
-    write_csv(data / "reports.csv", REPORT_COLUMNS, reports)
+    write_csv(data / "reports.csv", columns("reports.csv"), reports)
     items = ((topic(chapter), number) for chapter in chapters for number in range(1, sums + 1))
     relations = (
         (

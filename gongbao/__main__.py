@@ -5,22 +5,20 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime
-import difflib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gongbao.build.book import EDITIONS, HTML, build
-from gongbao.ledger.context import load_context
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import FaultyDataError
 from gongbao.prose.editions import languages
-from gongbao.prose.numbers import MEND, refresh
+from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.results import links
-from gongbao.verify.check import data_faults, package_faults
+from gongbao.verify.check import faults
 from gongbao.verify.draft import DRAFT_COLUMNS, propose, score
 from gongbao.verify.source import Source
 from gongbao.verify.verification import load_rules, stale_ledgers, verify, write_record
@@ -28,9 +26,9 @@ from gongbao.verify.verification import load_rules, stale_ledgers, verify, write
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    faults: list[object] = [*data_faults()] or [*package_faults(), *stale_ledgers(), *_typed_numbers(Path.cwd())]
-    if faults:
-        return _failed(map(str, faults))
+    found: list[object] = [*faults()] or [*stale_ledgers(), *_typed_numbers(Path.cwd())]
+    if found:
+        return _failed(map(str, found))
     ledger, relations = Ledger.load(), load_relations()
     verdicts = [relation.verdict(ledger).en for relation in relations]
     print(f"ledger: {len(ledger.rows)} statements of {len(ledger)} figures in {len(ledger.reports)} reports")
@@ -47,8 +45,8 @@ def _typed_numbers(root: Path) -> Iterable[object]:
 
 def verify_source(arguments: argparse.Namespace) -> int:
     """Verify every row against the gazette, and account for every numeral of the pages that have rows."""
-    if faults := data_faults():
-        return _failed(map(str, faults))
+    if found := faults():
+        return _failed(map(str, found))
     ledger, source = Ledger.load(), Source.read(arguments.source)
     result = verify(ledger, source, load_rules())
     if not result.passed:
@@ -100,8 +98,7 @@ def show(arguments: argparse.Namespace) -> int:
     ledger, relations = Ledger.load(), load_relations()
     figures = {**load_context(), **ledger}
     if arguments.id not in figures:
-        near = difflib.get_close_matches(arguments.id, figures, n=5)
-        return _failed([f"no figure {arguments.id!r}" + (f"; there are {', '.join(near)}" if near else "")])
+        return _failed([unknown(arguments.id, figures)])
     figure = figures[arguments.id]
     print(f"{figure.id}\n{figure.name_zh} ({figure.name_en})\n{figure.text}, in {figure.range_text}")
     for s in figure.statements:

@@ -16,6 +16,11 @@ SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "locale")
 JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
 
 
+def columns(table: str) -> list[str]:
+    """The columns of a data file, such as ``ledger/debt.csv``."""
+    return (PROJECT / "data" / table).read_text("utf-8").partition("\n")[0].split(",")
+
+
 @dataclass(frozen=True)
 class Built:
     """A copy of the project that was built."""

@@ -40,7 +40,7 @@ def project() -> Path:
 
 @pytest.fixture
 def copy_data(project: Path) -> Callable[[Path], Path]:
-    """Copy the data of the debt topic to a place: of ledger, relations and package what belongs to it."""
+    """Copy the data of the debt topic to a place: of what chapters have, relations and package what belongs to it."""
 
     def copy(target: Path) -> Path:
         shutil.copytree(project / "data", target)
@@ -57,14 +57,14 @@ def data(copy_data: Callable[[Path], Path], tmp_path: Path) -> Path:
 
 
 def _leave_only_debt(data: Path) -> None:
-    for path in (data / "ledger").glob("*.csv"):
+    for path in data.glob("*/*.csv"):
         if path.stem != "debt":
             path.unlink()
     relations = data / "relations.csv"
     kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
     relations.write_text("".join(kept), "utf-8")
     package = data / "datapackage.yaml"
-    resource = r"  - name: ledger-(?!debt\b).*?(?=  - name: |\Z)"
+    resource = r"  - name: (?:ledger|derived|words)-(?!debt\b).*?(?=  - name: |\Z)"
     package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")
 
 

@@ -216,8 +216,15 @@ def test_show_of_an_unknown_figure_suggests_near_ones(capsys):
     assert main(["show", "debt.limit.total@2021"]) == 1
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "no figure 'debt.limit.total@2021'" in shown.err
+    assert "nothing has the id debt.limit.total@2021; did you mean" in shown.err
     assert "debt.limit.total@2022" in shown.err
+
+
+def test_what_only_looks_a_figure_up_does_without_slow_libraries(project):
+    code = "import sys, gongbao.__main__ as m; m.main(['show', 'debt.limit.total@2023']); print(*sys.modules)"
+    done = python(project, code)
+    assert done.returncode == 0, done.stderr
+    assert not {"frictionless", "pandas"} & set(done.stdout.splitlines()[-1].split())
 
 
 def test_another_folder_of_data_is_used_when_it_is_named(copy_data, project, tmp_path, monkeypatch):

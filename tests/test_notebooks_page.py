@@ -9,18 +9,17 @@ from inspect import signature
 
 import nbformat
 import pytest
-from building import PROJECT
+from building import PROJECT, columns
 from nbclient import NotebookClient
 
 from gongbao.chapter import charts, plotting
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, TABLE_MIME
 from gongbao.ledger.rows import Ledger
-from gongbao.ledger.words import SERIES_COLUMNS, WORD_COLUMNS
 from gongbao.prose.numbers import MEND, refreshed
 from gongbao.prose.typed import typed_in_prose
 
 PAGE = (PROJECT / "book" / "notebooks.md").read_text("utf-8")
-FILES = {",".join(SERIES_COLUMNS): "derived", ",".join(WORD_COLUMNS): "words"}
+FILES = {",".join(columns(f"{folder}/debt.csv")): folder for folder in ("derived", "words")}
 ID = "debt.repaid-of-opening.{kind}@2023"
 OPEN = "' '.join(map(str, dearer))"
 """Asks for the answers of the comparison that the page explains."""

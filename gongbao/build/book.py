@@ -31,6 +31,7 @@ from gongbao.prose.editions import VARIABLE, languages, name_of_pdf
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
+from gongbao.verify.check import faults
 
 HTML, PDF = "html", "pdf"
 EDITIONS = (HTML, PDF)
@@ -157,8 +158,8 @@ class Build:
 
     def _make(self, now: str) -> None:
         """Build in a copy of the last state, and let it take its place if it is whole."""
-        if typed := list(map(str, typed_in_book(self.root))):
-            raise BuildError("\n".join(shortened(typed, "`make check` lists all")))
+        if wrong := list(map(str, faults(self.root / "data"))) or list(map(str, typed_in_book(self.root))):
+            raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         os.environ[VARIABLE] = " ".join(languages(self.root))
         with _timed("running notebooks"):
             compute(self.root, lambda line: print(line, flush=True))

@@ -35,8 +35,7 @@ from gongbao.figures.frames import NOTHING, FigureArray
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.relations import Relation, load_relations
-from gongbao.ledger.rows import Ledger, load_units
-from gongbao.ledger.sources import EXTERNAL, Sources
+from gongbao.ledger.rows import EXTERNAL, Ledger, Sources, load_units
 from gongbao.ledger.tables import DATA
 from gongbao.ledger.words import Series, Word, Words, keys, levels, matching
 from gongbao.prose import numbers

@@ -8,14 +8,13 @@ that was set, not measured: it is taken as printed, without a rounding interval.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.typing import NAType
 
 from gongbao.figures.expression import Constant, Count, Operation
 from gongbao.figures.figure import Figure, Precision
@@ -23,24 +22,8 @@ from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.interval import Interval
 from gongbao.figures.units import PURE
 from gongbao.ledger.rows import Ledger
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_table
+from gongbao.ledger.tables import DATA, read_table
 
-INDICATOR_COLUMNS = (
-    "number",
-    "name_zh",
-    "name_en",
-    "short_zh",
-    "short_en",
-    "unit",
-    "nature",
-    "class",
-    "series",
-    "base_period",
-    "midterm_period",
-    "judgement_midterm",
-    "judgement_end",
-    "note",
-)
 START, END = "2020", "2025"
 """The plan runs from the end of the one year to the end of the other."""
 
@@ -58,23 +41,11 @@ FINAL = {"可以完成": "achievable", "加大力度可以完成": "effort", "�
 LEVELS = ["course", "number", "at", "short", "name_zh", "name_en"]
 """What the index of :func:`courses` says of each: all that ids and names of what is computed of it are made of."""
 
+GROWTH, CUMULATIVE, CEILING = "growth", "cumulative", "ceiling"
+"""The classes of indicators whose progress is not computed as that of a level or a share."""
 
-class Nature(enum.StrEnum):
-    """Whether the plan counts on an indicator or binds the government to it."""
-
-    EXPECTED = "expected"
-    BINDING = "binding"
-
-
-class Kind(enum.StrEnum):
-    """What an indicator measures, which decides how its progress is computed; column ``class``."""
-
-    LEVEL = "level"
-    SHARE = "share"
-    GROWTH = "growth"
-    CUMULATIVE = "cumulative"
-    CEILING = "ceiling"
-    TEXT = "text"
+MEASURES = ("distance", "ambition", "covered", "pace", "compound", "achieved", "required", "even", "rising")
+"""What :func:`measures` computes."""
 
 
 class Standing(enum.StrEnum):
@@ -105,70 +76,13 @@ class Standing(enum.StrEnum):
         return same.get(midterm, self.finding == "slow")
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A row of indicators.csv."""
-
-    number: int
-    name_zh: str
-    name_en: str
-    short_zh: str
-    short_en: str
-    unit: str
-    nature: Nature
-    kind: Kind
-    series: str
-    base_period: str
-    midterm_period: str
-    judgement_midterm: str
-    judgement_end: str
-    note: str
-
-    @property
-    def date(self) -> str:
-        """At whose end its value of the mid-term stands, a year or a day: sums are dated by their last month."""
-        return {"2021/2023-06": "2023-06-30"}.get(self.midterm_period, self.midterm_period)
-
-    def figures(self, ledger: Mapping[str, Figure]) -> dict[str, Figure]:
-        """All that the table states of it in numbers, by id."""
-        return {id: ledger[id] for id in ledger if id.startswith(f"{self.series}.")}
-
-    def words(self, ledger: Ledger, part: str) -> list[str]:
-        """What the table states of a part of it in words."""
-        return [rows[0].value for id, rows in ledger.words.items() if id.startswith(f"{self.series}.{part}")]
+# --- the table
 
 
-def load_indicators(data: Path = DATA) -> list[Indicator]:
-    """The rows of indicators.csv.
-
-    Raises:
-        FaultyDataError: if one cannot be used; all faults are named at once.
-    """
-    found, faults = [], []
-    for place, record in enumerate(read_table(data / "indicators.csv", INDICATOR_COLUMNS), 1):
-        try:
-            found.append(_indicator(record))
-        except ValueError as error:
-            faults.append(
-                record.fault(str(error), "nature, class, periods and judgements as datapackage.yaml has them")
-            )
-            continue
-        if record["number"] != str(place):
-            faults.append(record.fault(f"the number is {record['number']}", f"{place}, in the order of the table"))
-    if faults:
-        raise FaultyDataError(faults)
-    return found
-
-
-def _indicator(record: Record) -> Indicator:
-    cells = dict(record.cells)
-    number, nature, kind = int(cells.pop("number")), Nature(cells.pop("nature")), Kind(cells.pop("class"))
-    for column in ("base_period", "midterm_period"):
-        months(cells[column])
-    for column, words in (("judgement_midterm", MIDTERM), ("judgement_end", FINAL)):
-        if cells[column] not in words:
-            raise ValueError(f"{column} is {cells[column]!r}")
-    return Indicator(number=number, nature=nature, kind=kind, **cells)
+def load_indicators(data: Path = DATA) -> pd.DataFrame:
+    """The rows of indicators.csv by ``number``; datapackage.yaml says what is in the columns."""
+    table = pd.DataFrame([record.cells for record in read_table(data / "indicators.csv")])
+    return table.astype({"number": int}).set_index("number").rename_axis(columns="measure")
 
 
 def indicators(ledger: Ledger) -> pd.DataFrame:
@@ -180,34 +94,51 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     farthest behind; ``finding``, what that says of being on time; ``agrees``, whether ``midterm`` says the same;
     ``stated``, the figures of the table.
     """
-    rows = [
-        {
-            "number": one.number,
-            "series": one.series,
-            "name_zh": one.name_zh,
-            "short": one.short_zh,
-            "nature": str(one.nature),
-            "class": str(one.kind),
-            "date": one.date,
-            "target": "；".join(one.words(ledger, "target")),
-            "midterm": MIDTERM[one.judgement_midterm],
-            "final": FINAL[one.judgement_end],
-            "stated": list(one.figures(ledger).values()),
-        }
-        for one in load_indicators()
-    ]
-    table = pd.DataFrame(rows).set_index("number").rename_axis(columns="measure")
+    table = load_indicators()
     worst = courses(ledger)["standing"].groupby("number").max()
-    standing = worst.reindex(table.index, fill_value=str(Standing.UNKNOWN))
-    stands = [Standing(one) for one in standing]
-    return table.assign(
-        standing=standing,
-        finding=[one.finding for one in stands],
-        agrees=[one.agrees(midterm) for one, midterm in zip(stands, table["midterm"], strict=True)],
+    standings = worst.astype(str).reindex(table.index, fill_value=Standing.UNKNOWN).map(Standing)
+    midterm = table["judgement_midterm"].map(MIDTERM)
+    return table[["series", "name_zh"]].assign(
+        short=table["short_zh"],
+        nature=table["nature"],
+        **{"class": table["class"]},
+        date=table["midterm_period"].map(_date),
+        target=["；".join(_words(f"{series}.target", ledger)) for series in table["series"]],
+        midterm=midterm,
+        final=table["judgement_end"].map(FINAL),
+        stated=table["series"].map(lambda series: [ledger[id] for id in ledger if id.startswith(f"{series}.")]),
+        standing=standings.map(str),
+        finding=standings.map(lambda one: one.finding),
+        agrees=[one.agrees(judgement) for one, judgement in zip(standings, midterm, strict=True)],
     )
 
 
+def _words(beginning: str, ledger: Ledger) -> list[str]:
+    """What the table states in words under ids that begin so."""
+    return [rows[0].value for id, rows in ledger.words.items() if id.startswith(beginning)]
+
+
+def count(rows: pd.DataFrame) -> Figure:
+    """How many indicators they are, with their numbers as its formula: ``table.groupby("standing").apply(count)``.
+
+    Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table states of them, so that a chart of such
+    counts names the pages that a reader has to open.
+
+    Args:
+        rows: some of :func:`indicators`.
+    """
+    numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
+    leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
+    of = f"data/indicators.csv中序号：{numbers}"
+    return Figure(Count(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
+
+
 # --- time
+
+
+def _date(period: str) -> str:
+    """At whose end a value of that period stands, a year or a day: sums are dated by their last month."""
+    return {"2021/2023-06": "2023-06-30"}.get(period, period)
 
 
 def months(period: str) -> int:
@@ -231,25 +162,47 @@ def _number(value: Fraction) -> Figure:
     return Figure(Constant(value), PURE, {})
 
 
-# --- counts
+# --- progress
 
 
-def count(rows: pd.DataFrame) -> Figure:
-    """How many indicators they are, with their numbers as its formula: ``table.groupby("standing").apply(count)``.
+def courses(ledger: Ledger) -> pd.DataFrame:
+    """A row for each indicator that is made of numbers, or for each part of a compound one, by the :data:`LEVELS`.
 
-    Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table states of them, so that a chart of such
-    counts names the pages that a reader has to open.
+    Columns: ``class`` and ``date``, as of :func:`indicators`; the figures ``base``, ``value`` at mid-term and
+    ``target``; and those of :func:`progress`.
 
-    Args:
-        rows: some of :func:`indicators`.
+    There is no row where a target is not printed as a number. Of a target that is a range the low end is taken. A
+    target to outgrow the city is the growth of the city so far. A value of which the page says 以上 is taken at that
+    bound.
     """
-    numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
-    leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
-    of = f"data/indicators.csv中序号：{numbers}"
-    return Figure(Count(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
+    table = load_indicators()
+    rows = pd.DataFrame([part for number, row in table.iterrows() for part in _parts(number, row, ledger)])
+    figures = dict.fromkeys(("base", "value", "target"), "figure")
+    return progress(rows.astype(figures).set_index(LEVELS).rename_axis(columns="measure"))
 
 
-# --- pace
+def _parts(number: Any, row: pd.Series[str], ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """An indicator as numbers: one row, or several if it is compound."""
+    series, at = row["series"], row["midterm_period"]
+    ending = f".midterm@{at}"
+    for part in [id.removesuffix(ending) for id in ledger if id.startswith(f"{series}.") and id.endswith(ending)]:
+        base = ledger.get(f"{part}.base@{row['base_period']}")
+        target = ledger.get(f"{part}.target@{END}") or ledger.get(f"{part}.target.low@{END}")
+        rival = ledger.get(f"{part}.midterm.city@{at}")
+        if not base or not (target or rival):
+            continue
+        value = ledger[f"{part}{ending}"]
+        names = value.name_zh.removesuffix("（中期完成）"), value.name_en.removesuffix(", mid-term")
+        # a part of a compound indicator is called by its own name up to a bracket
+        short = names[0].partition("（")[0] if part != series else row["short_zh"]
+        levels = part.partition("-")[2], number, at, short, *names
+        yield dict(zip(LEVELS, levels, strict=True)) | {
+            "class": row["class"],
+            "date": _date(at),
+            "base": base,
+            "value": value if value.interval.bounded else _at_print(value, "“以上”按下限计算"),
+            "target": as_set(target) if target else rival,
+        }
 
 
 def as_set(target: Figure) -> Figure:
@@ -263,141 +216,81 @@ def _at_print(figure: Figure, inference: str) -> Figure:
     return replace(figure, leaves=leaves, inference=inference)
 
 
-@dataclass(frozen=True)
-class Course:
-    """An indicator, or a part of a compound one, as numbers: base, value at mid-term, target.
+def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
+    """How far the rows have come, from their base, value and target: as they are printed, or read otherwise.
 
-    ``at`` is the period at whose end the value stands.
+    Columns: those of :func:`measures`, figures; ``has_distance``, whether there is a way to go from base to target;
+    ``standing``, ordered, best first.
+
+    Args:
+        rows: of :func:`courses`; with other numbers, if they are to be read otherwise.
+        at: the period at whose end all values are taken to stand, if not each at its own.
     """
+    periods = [at or period for period in rows.index.get_level_values("at")]
+    columns = [rows[name] for name in ("class", "base", "value", "target")]
+    found = [measures(*row) for row in zip(*columns, periods, strict=True)]
+    standings = [standing(*row) for row in zip(*columns, (one["pace"] for one in found), strict=True)]
+    return rows.assign(
+        **{name: FigureArray(one[name] for one in found) for name in MEASURES},
+        has_distance=[has_distance(kind, base, target) for kind, base, _, target in zip(*columns, strict=True)],
+        standing=pd.Categorical(list(map(str, standings)), list(map(str, Standing)), ordered=True),
+    )
 
-    kind: Kind
-    base: Figure
-    value: Figure
-    target: Figure
-    at: str
 
-    @property
-    def has_distance(self) -> bool:
-        """Whether there is a way to go from base to target; not for growth, nor if the base may have met the target."""
-        if self.kind in (Kind.GROWTH, Kind.CUMULATIVE):
-            return self.kind is Kind.CUMULATIVE
-        return self._past_target(self.base).high < 0
+def has_distance(kind: str, base: Figure, target: Figure) -> bool:
+    """Whether there is a way to go from base to target; not for growth, nor if the base may have met the target."""
+    return kind == CUMULATIVE or (kind != GROWTH and _past_target(kind, base, target).high < 0)
 
-    @property
-    def _months(self) -> int:
-        """The months that had passed."""
-        return months(self.at) - months(START)
 
-    @property
-    def elapsed(self) -> Figure:
-        """The share of time that had passed."""
-        return elapsed(self.at)
+def measures(kind: str, base: Figure, value: Figure, target: Figure, at: str) -> dict[str, Any]:
+    """What is computed of a course, by name, each a figure, or missing where its class has no such thing.
 
-    @property
-    def distance(self) -> Figure:
-        """From base to target."""
-        return self._difference(self.target, self.base)
+    ``distance``: from base to target. ``ambition``: that the way it is meant to go, as a share of the base.
+    ``covered``: the share of the distance, or of the sum, that is done. ``pace``: 1 is as fast as time; what is covered
+    over the time elapsed, or the mean growth over the target. ``compound``: compound growth a year so far over the one
+    that leads from base to target, as Eurostat measures progress. ``achieved``: what was done a year. ``required``:
+    what is needed in each of the remaining years. ``even``: what each year of a sum would bring if all were alike.
+    ``rising``: what of a sum would be done if each year brought the same amount more than the one before.
 
-    @property
-    def ambition(self) -> Figure:
-        """How far the target lies from the base, the way it is meant to go, as a share of the base."""
-        share = self.distance / self.base
-        return -share if self.kind is Kind.CEILING else share
-
-    @property
-    def covered(self) -> Figure:
-        """The share of the distance, or of the sum, that is done; see :attr:`has_distance`."""
-        if self.kind is Kind.CUMULATIVE:
-            return self.value / self.target
+    Args:
+        kind: the class of the indicator.
+        base: at the beginning of the plan.
+        value: at mid-term.
+        target: for the end.
+        at: the period at whose end the value stands.
+    """
+    found: dict[str, Any] = dict.fromkeys(MEASURES, pd.NA)
+    passed = Fraction(months(at) - months(START), MONTHS)
+    if kind == GROWTH:
+        # the value is a mean over the years already
+        years = int(passed)
+        return found | {"pace": value / target, "required": required_growth(target, value, years, len(YEARS) - years)}
+    done = value if kind == CUMULATIVE else _difference(value, base)
+    found["achieved"] = done / duration(START, at)
+    found["required"] = _difference(target, value) / duration(at, END)
+    if kind == CUMULATIVE:
+        found["covered"] = value / target
+        found["even"] = target / duration(START, END)
+        found["rising"] = _rising(base, target, passed)
+    elif has_distance(kind, base, target):
+        found["distance"] = _difference(target, base)
+        share = found["distance"] / base
+        found["ambition"] = -share if kind == CEILING else share
         # one mention of what is rounded, so that the interval is the tight one
-        return 1 - (self.target - self.value) / (self.target - self.base)
+        found["covered"] = 1 - (target - value) / (target - base)
+        so_far = ((value / base) ** passed.denominator).root(passed.numerator) - 1
+        found["compound"] = so_far / ((target / base).root(len(YEARS)) - 1)
+    if found["covered"] is not pd.NA:
+        found["pace"] = found["covered"] / elapsed(at)
+    return found
 
-    @property
-    def pace(self) -> Figure:
-        """1: as fast as time. What is covered over the time elapsed; for mean growth, that growth over the target."""
-        return self.value / self.target if self.kind is Kind.GROWTH else self.covered / self.elapsed
 
-    @property
-    def achieved(self) -> Figure:
-        """What was done a year; not for growth, whose value is such a mean already."""
-        done = self.value if self.kind is Kind.CUMULATIVE else self._difference(self.value, self.base)
-        return done / duration(START, self.at)
-
-    @property
-    def even(self) -> Figure:
-        """What each year of a sum would bring if all years of the plan were alike."""
-        return self.target / duration(START, END)
-
-    @property
-    def rising(self) -> Figure:
-        """What of a sum would be done if each year brought the same amount more than the one before, from the base on.
-
-        A year's own part is spread evenly over its months.
-        """
-        passed = Fraction(self._months, MONTHS)
-        full = int(passed)
-        rises = sum(range(full + 1)) + (passed - full) * (full + 1)
-        rise = (self.target - len(YEARS) * self.base) / sum(YEARS)
-        return _number(passed) * self.base + _number(rises) * rise
-
-    @property
-    def required(self) -> Figure:
-        """What is needed in each of the remaining years; for growth, its mean, see :func:`required_growth`."""
-        if self.kind is Kind.GROWTH:
-            done = self._months // MONTHS
-            return required_growth(self.target, self.value, done, len(YEARS) - done)
-        return self._difference(self.target, self.value) / duration(self.at, END)
-
-    @property
-    def compound(self) -> Figure:
-        """Compound growth a year so far over the one that leads from base to target, as Eurostat measures progress."""
-        years = Fraction(self._months, MONTHS)
-        so_far = ((self.value / self.base) ** years.denominator).root(years.numerator) - 1
-        return so_far / ((self.target / self.base).root(len(YEARS)) - 1)
-
-    @property
-    def standing(self) -> Standing:
-        """Where its whole rounding interval puts it; the cuts are :data:`ON_PACE` and :data:`HALF_PACE`."""
-        past = self._past_target(self.value)
-        if self.kind is not Kind.GROWTH and past.low >= 0:
-            return Standing.REACHED
-        if self.kind is not Kind.GROWTH and not self.has_distance:
-            # the base met the target, at least by its printed digits; has the value left it?
-            return Standing.OPEN if past.high >= 0 else Standing.AWAY
-        pace = self.pace.interval
-        if pace.low >= ON_PACE:
-            return Standing.ON_PACE
-        if pace.high >= ON_PACE:
-            return Standing.OPEN
-        if pace.high >= HALF_PACE:
-            return Standing.BEHIND
-        return Standing.FAR_BEHIND if pace.high >= 0 else Standing.AWAY
-
-    @property
-    def measures(self) -> dict[str, Figure | NAType]:
-        """What is computed of it, by name; missing where a class has no such thing."""
-        adds, grows = self.kind is Kind.CUMULATIVE, self.kind is Kind.GROWTH
-        has = {
-            "distance": self.has_distance and not adds,
-            "ambition": self.has_distance and not adds,
-            "covered": self.has_distance,
-            "pace": self.has_distance or grows,
-            "compound": self.has_distance and not adds,
-            "achieved": not grows,
-            "required": True,
-            "even": adds,
-            "rising": adds,
-        }
-        return {name: getattr(self, name) if there else pd.NA for name, there in has.items()}
-
-    def _past_target(self, figure: Figure) -> Interval:
-        """How far a number lies on the good side of the target."""
-        gap = figure.interval - Interval.point(self.target.exact)
-        return -gap if self.kind is Kind.CEILING else gap
-
-    def _difference(self, a: Figure, b: Figure) -> Figure:
-        gap = a - b
-        return gap.to(FigureDtype.unit_called("百分点")) if gap.unit.symbol == "%" else gap
+def _rising(base: Figure, target: Figure, passed: Fraction) -> Figure:
+    """What of a sum is due after so many years that rise evenly from the base; a year is spread over its months."""
+    full = int(passed)
+    rises = sum(range(full + 1)) + (passed - full) * (full + 1)
+    rise = (target - len(YEARS) * base) / sum(YEARS)
+    return _number(passed) * base + _number(rises) * rise
 
 
 def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figure:
@@ -414,57 +307,30 @@ def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figur
     return ((1 + target) ** (done + left) / (1 + mean) ** done).root(left) - 1
 
 
-def courses(ledger: Ledger) -> pd.DataFrame:
-    """A row for each indicator that is made of numbers, or for each part of a compound one, by the :data:`LEVELS`.
-
-    Columns: ``class`` and ``date``, as of :func:`indicators`; the figures ``base``, ``value`` at mid-term and
-    ``target``; and those of :func:`progress`.
-
-    There is no row where a target is not printed as a number. Of a target that is a range the low end is taken. A
-    target to outgrow the city is the growth of the city so far. A value of which the page says 以上 is taken at that
-    bound.
-    """
-    rows = pd.DataFrame([row for one in load_indicators() for row in _parts(one, ledger)])
-    figures = dict.fromkeys(("base", "value", "target"), "figure")
-    return progress(rows.astype(figures).set_index(LEVELS).rename_axis(columns="measure"))
-
-
-def _parts(indicator: Indicator, ledger: Ledger) -> Iterator[dict[str, Any]]:
-    """The indicator as numbers: one row, or several if it is compound."""
-    ending = f".midterm@{indicator.midterm_period}"
-    for part in (id.removesuffix(ending) for id in indicator.figures(ledger) if id.endswith(ending)):
-        set_targets = [ledger[t] for t in (f"{part}.target@{END}", f"{part}.target.low@{END}") if t in ledger]
-        rival = ledger.get(f"{part}.midterm.city@{indicator.midterm_period}")
-        base = ledger.get(f"{part}.base@{indicator.base_period}")
-        target = as_set(set_targets[0]) if set_targets else rival
-        if base and target:
-            value = ledger[f"{part}{ending}"]
-            names = value.name_zh.removesuffix("（中期完成）"), value.name_en.removesuffix(", mid-term")
-            # a part of a compound indicator is called by its own name up to a bracket
-            short = names[0].partition("（")[0] if part != indicator.series else indicator.short_zh
-            levels = part.partition("-")[2], indicator.number, indicator.midterm_period, short, *names
-            yield dict(zip(LEVELS, levels, strict=True)) | {
-                "class": str(indicator.kind),
-                "date": indicator.date,
-                "base": base,
-                "value": value if value.interval.bounded else _at_print(value, "“以上”按下限计算"),
-                "target": target,
-            }
+def standing(kind: str, base: Figure, value: Figure, target: Figure, pace: Any) -> Standing:
+    """Where the whole rounding interval puts a course; the cuts are :data:`ON_PACE` and :data:`HALF_PACE`."""
+    past = _past_target(kind, value, target)
+    if kind != GROWTH and past.low >= 0:
+        return Standing.REACHED
+    if pace is pd.NA:
+        # the base met the target, at least by its printed digits; has the value left it?
+        return Standing.OPEN if past.high >= 0 else Standing.AWAY
+    fastest = pace.interval.high
+    if pace.interval.low >= ON_PACE:
+        return Standing.ON_PACE
+    if fastest >= ON_PACE:
+        return Standing.OPEN
+    if fastest >= HALF_PACE:
+        return Standing.BEHIND
+    return Standing.FAR_BEHIND if fastest >= 0 else Standing.AWAY
 
 
-def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
-    """How far the rows have come, from their base, value and target: as they are printed, or read otherwise.
+def _past_target(kind: str, figure: Figure, target: Figure) -> Interval:
+    """How far a number lies on the good side of the target."""
+    gap = figure.interval - Interval.point(target.exact)
+    return -gap if kind == CEILING else gap
 
-    Columns: those of :attr:`Course.measures`, figures, missing where a class has no such thing; ``has_distance``,
-    whether there is a way to go from base to target; ``standing``, ordered, best first.
 
-    Args:
-        rows: of :func:`courses`; with other numbers, if they are to be read otherwise.
-        at: the period at whose end all values are taken to stand, if not each at its own.
-    """
-    read = rows.reset_index("at").to_dict("records")
-    found = [Course(Kind(row["class"]), row["base"], row["value"], row["target"], at or row["at"]) for row in read]
-    measures = [course.measures for course in found]
-    columns = {name: FigureArray(one[name] for one in measures) for name in measures[0]}
-    standings = pd.Categorical([str(course.standing) for course in found], list(map(str, Standing)), ordered=True)
-    return rows.assign(**columns, has_distance=[course.has_distance for course in found], standing=standings)
+def _difference(a: Figure, b: Figure) -> Figure:
+    gap = a - b
+    return gap.to(FigureDtype.unit_called("百分点")) if gap.unit.symbol == "%" else gap

@@ -6,6 +6,7 @@ Numbers are taken out before a text is looked up and put back afterwards, so tha
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from gongbao.figures.units import Unit
-from gongbao.ledger.tables import DATA
+from gongbao.ledger.tables import DATA, exists, read_text
 
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
@@ -43,10 +44,9 @@ class Labels:
     def load(cls, units: Mapping[str, Unit], data: Path = DATA) -> Labels:
         """The catalogue of the book that a data folder belongs to; none gives one without entries."""
         path = data.parent / CATALOGUE
-        if not path.is_file():
+        if not exists(path):
             return cls({}, units)
-        with path.open("rb") as file:
-            entries = read_po(file)
+        entries = read_po(io.StringIO(read_text(path)))
         return cls({str(entry.id): str(entry.string) for entry in entries if entry.id and not entry.fuzzy}, units)
 
     def template(self, text: str) -> str:

@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongbao.figures.expression import Expression, FormulaError, Operation, Reference, parse
+from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, parse
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_table
+from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
 
-RELATION_COLUMNS = ("relation", "kind", "formula", "verdict", "note_zh", "note_en")
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
-
-KINDS = ("identity", "share", "growth", "restatement", PAIR)
 
 
 class Verdict(enum.StrEnum):
@@ -103,14 +100,17 @@ def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
 
     Raises:
         KeyError: if an id is unknown.
+        TypeError: if the formula is no such as :func:`gongbao.figures.expression.parse` reads.
         UnitError: if units do not go together.
     """
-    if isinstance(expression, Reference):
-        return figures[expression.id]
-    if isinstance(expression, Operation):
-        left, right = evaluate(expression.left, figures), evaluate(expression.right, figures)
-        return left.combine(expression.symbol, right)
-    return Figure(expression, PURE, {})
+    match expression:
+        case Reference(id):
+            return figures[id]
+        case Operation(symbol, left, right):
+            return evaluate(left, figures).combine(symbol, evaluate(right, figures))
+        case Constant():
+            return Figure(expression, PURE, {})
+    raise TypeError(f"{expression.text()} is none of: an id, a number, and + - * / between the two")
 
 
 def load_relations(data: Path = DATA) -> list[Relation]:
@@ -119,19 +119,13 @@ def load_relations(data: Path = DATA) -> list[Relation]:
     Raises:
         FaultyDataError: if one cannot be read; all faults are named at once.
     """
-    relations, faults = [], []
-    for record in read_table(data / "relations.csv", RELATION_COLUMNS):
-        left, equals, right = record["formula"].partition("=")
-        if not equals or record["kind"] not in KINDS or record["verdict"] not in list(Verdict):
-            expected = f"a formula with =, a kind of {', '.join(KINDS)} and a verdict of {', '.join(Verdict)}"
-            faults.append(record.fault(f"the relation {record['relation']!r} is incomplete", expected))
-            continue
-        try:
-            sides = parse(left), parse(right)
-        except FormulaError as error:
-            faults.append(record.fault(str(error), "such as {a@2023} = {b@2023} + {c@2023}"))
-            continue
-        relations.append(Relation(record, record["relation"], record["kind"], record["verdict"], *sides))
-    if faults:
-        raise FaultyDataError(faults)
-    return relations
+    return read_rows(data / "relations.csv", _relation)
+
+
+def _relation(record: Record) -> Relation:
+    left, _, right = record["formula"].partition("=")
+    try:
+        sides = parse(left), parse(right)
+    except FormulaError as error:
+        raise FaultyDataError([record.fault(str(error), "such as {a@2023} = {b@2023} + {c@2023}")]) from None
+    return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)

@@ -1,4 +1,8 @@
-"""The ledger: every figure that the gazette states, one row a statement, and the figures that they make."""
+"""The ledger: every figure that the gazette states, one row a statement, and the figures that they make.
+
+Beside it are the figures from outside the gazette (``context.csv``), each with its source and grade, which are never
+part of the ledger; :class:`Sources` has both.
+"""
 
 from __future__ import annotations
 
@@ -7,48 +11,29 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, stated
 from gongbao.figures.interval import Interval
+from gongbao.figures.messages import N_
 from gongbao.figures.units import Unit
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_table
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, exists, read_rows, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEDGER_COLUMNS = (
-    "series",
-    "period",
-    "name_zh",
-    "name_en",
-    "value",
-    "unit",
-    "precision",
-    "report",
-    "page",
-    "phrase",
-    "note",
-)
-REPORT_COLUMNS = (
-    "report",
-    "gazette",
-    "short_zh",
-    "short_en",
-    "title_zh",
-    "title_en",
-    "body_zh",
-    "body_en",
-    "first_page",
-    "last_page",
-)
-UNIT_COLUMNS = ("unit", "dimension", "factor", "meaning_zh", "meaning_en", "one_en", "many_en")
-
 # [0-9], not \d: full-width digits are digits to Python
 PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-PAGE_NUMBER = re.compile("[1-9][0-9]*")
+
+EXTERNAL = "external"
+"""The first segment of the ids in context.csv; all others name a topic of the ledger."""
+
+GRADES = {"A": N_("官方网页"), "B": N_("官方数据的镜像")}
+"""How good a source from outside is."""
+
+_GRADES_EN = {"A": "official page", "B": "copy of official data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +85,7 @@ class Row:
     @property
     def decimals(self) -> int:
         """How many decimals the page prints."""
-        return len(self.value.partition(".")[2])
+        return _decimals(self.value)
 
     @property
     def statement(self) -> Statement:
@@ -145,15 +130,12 @@ class Ledger(Mapping[str, Figure]):
         units, reports = load_units(data), load_reports(data)
         rows: list[Row] = []
         faults: list[Fault] = []
-        wanted = None if topics is None else set(topics)
-        for path in sorted((data / "ledger").glob("*.csv")):
-            if wanted is not None and path.stem not in wanted:
-                continue
-            for record in read_table(path, LEDGER_COLUMNS):
-                try:
-                    rows.append(_row(record, path.stem, units, reports))
-                except FaultyDataError as error:
-                    faults += error.faults
+        named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
+        for path in tables_in(data / "ledger") if topics is None else filter(exists, named):
+            try:
+                rows += read_rows(path, partial(_row, topic=path.stem, units=units, reports=reports))
+            except FaultyDataError as error:
+                faults += error.faults
         if faults:
             raise FaultyDataError(faults)
         return cls(rows, units, reports)
@@ -199,69 +181,138 @@ class Ledger(Mapping[str, Figure]):
         return frame.astype({"page": int}).assign(value=pd.to_numeric(frame["value"], errors="coerce"))
 
 
+class Sources(Mapping[str, Figure]):
+    """Ledger and context.csv as one mapping by id, each file read when something in it is wanted.
+
+    What a notebook has read is what its outputs rest on. A chapter that reads only what it takes figures from need not
+    run again when another topic is corrected; going over all ids reads all files.
+    """
+
+    def __init__(self, data: Path = DATA) -> None:
+        self._data = data
+        self._topics: dict[str, Ledger] = {}
+
+    def topic(self, name: str) -> Ledger:
+        """The rows and figures of one file of the ledger; none if there is no such file."""
+        if name not in self._topics:
+            self._topics[name] = Ledger.load(self._data, [name])
+        return self._topics[name]
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """All files of the ledger."""
+        return Ledger.load(self._data)
+
+    @cached_property
+    def context(self) -> dict[str, Figure]:
+        """What is from outside the gazette."""
+        return load_context(self._data)
+
+    def __getitem__(self, id: str) -> Figure:
+        name = id.partition(".")[0]
+        return self.context[id] if name == EXTERNAL else self.topic(name)[id]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.context
+        yield from self.ledger
+
+    def __len__(self) -> int:
+        return len(self.context) + len(self.ledger)
+
+
+# --- loading
+
+
 def load_units(data: Path = DATA) -> dict[str, Unit]:
-    """The declared units by symbol."""
-    units: dict[str, Unit] = {}
-    faults = []
-    for record in read_table(data / "units.csv", UNIT_COLUMNS):
-        factor = record["factor"]
-        if record["unit"] in units:
-            faults.append(record.fault(f"the unit {record['unit']!r} is declared twice", "one row for one unit"))
-        elif not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
-            faults.append(record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9"))
-        else:
-            words = record["one_en"], record["many_en"], record["meaning_en"]
-            units[record["unit"]] = Unit.declared(record["unit"], record["dimension"], factor, *words)
-    if faults:
-        raise FaultyDataError(faults)
-    return units
+    """The declared units by symbol.
+
+    Raises:
+        FaultyDataError: if a row cannot be used; all faults are named at once.
+    """
+    return {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
+
+
+def _unit(record: Record) -> Unit:
+    factor = record["factor"]
+    if not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
+        raise FaultyDataError([record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9")])
+    words = record["one_en"], record["many_en"], record["meaning_en"]
+    return Unit.declared(record["unit"], record["dimension"], factor, *words)
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
-    """The texts of the gazette by key."""
-    reports: dict[str, Report] = {}
-    faults = []
-    for record in read_table(data / "reports.csv", REPORT_COLUMNS):
-        words = {column: record[column] for column in REPORT_COLUMNS}
-        key, pages = words.pop("report"), (words.pop("first_page"), words.pop("last_page"))
-        if not all(PAGE_NUMBER.fullmatch(page) for page in pages):
-            faults.append(record.fault(f"the pages are {pages[0]!r} and {pages[1]!r}", "two printed page numbers"))
-        elif int(pages[0]) > int(pages[1]):
-            faults.append(record.fault(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one"))
-        elif key in reports:
-            faults.append(record.fault(f"the report {key!r} is there twice", "one row for one report"))
-        else:
-            reports[key] = Report(key, **words, first_page=int(pages[0]), last_page=int(pages[1]))
-    if faults:
-        raise FaultyDataError(faults)
-    return reports
+    """The texts of the gazette by key.
+
+    Raises:
+        FaultyDataError: if a row cannot be used; all faults are named at once.
+    """
+    return {report.key: report for report in read_rows(data / "reports.csv", _report)}
+
+
+def _report(record: Record) -> Report:
+    pages = record.page("first_page"), record.page("last_page")
+    if pages[0] > pages[1]:
+        raise FaultyDataError([record.fault(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one")])
+    return Report(
+        record["report"],
+        record["gazette"],
+        record["short_zh"],
+        record["short_en"],
+        record["title_zh"],
+        record["title_en"],
+        record["body_zh"],
+        record["body_en"],
+        *pages,
+    )
+
+
+def load_context(data: Path = DATA) -> dict[str, Figure]:
+    """The figures from outside by id (``external.<entity>.<series>@<period>``).
+
+    Raises:
+        FaultyDataError: if a row cannot be used; all faults are named at once.
+    """
+    figures = read_rows(data / "context.csv", partial(_external, units=load_units(data)))
+    return {figure.id: figure for figure in figures}
+
+
+def _external(record: Record, units: Mapping[str, Unit]) -> Figure:
+    unit, digits = units[record["unit"]], _printed_number(record)
+    value, decimals = Fraction(Decimal(digits)), _decimals(digits)
+    source, grade = record["source"], record["grade"]
+    place = f"{source}（{grade}级：{GRADES[grade]}）"
+    place_en = f"{source} (grade {grade}: {_GRADES_EN[grade]})"
+    row = f"{record.file}:{record.row}"
+    statement = Statement(place, None, "", Precision.ROUNDED, row, record["note"], place_en)
+    interval = Precision.ROUNDED.interval(value, decimals) * Interval.point(unit.factor)
+    id = f"{record['series']}@{record['period']}"
+    leaf = Leaf(id, value * unit.factor, interval, Claim.EXTERNAL, (statement,))
+    return stated(leaf, unit, decimals, record["name_zh"], record["name_en"])
 
 
 def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping[str, Report]) -> Row:
-    """A row with its references resolved; what makes it unusable is raised as faults."""
-    faults: list[Fault] = []
-    value, precision = record["value"], record["precision"]
-    if precision not in list(Precision):
-        faults.append(record.fault(f"the precision {precision!r} is unknown", f"one of {', '.join(Precision)}"))
-    elif precision != Precision.TEXT and not PRINTED_NUMBER.fullmatch(value):
-        expected = "digits 0-9 with at most one point and a leading -, as in 192.1, without separators"
-        faults.append(record.fault(f"the value {value!r} is not a number", expected))
-    if record["unit"] not in units:
-        faults.append(record.fault(f"the unit {record['unit']!r} is not declared", "a unit of data/units.csv"))
-    if record["report"] not in reports:
-        faults.append(record.fault(f"the report {record['report']!r} is unknown", "a key of data/reports.csv"))
-    if not PAGE_NUMBER.fullmatch(record["page"]):
-        faults.append(record.fault(f"the page {record['page']!r} is not a number", "the printed page number"))
-    if faults:
-        raise FaultyDataError(faults)
+    """A row with its references resolved."""
+    precision = Precision(record["precision"])
     return Row(
         record,
         topic,
         f"{record['series']}@{record['period']}",
-        value,
+        record["value"] if precision is Precision.TEXT else _printed_number(record),
         units[record["unit"]],
-        Precision(precision),
+        precision,
         reports[record["report"]],
-        int(record["page"]),
+        record.page("page"),
         units.keys(),
     )
+
+
+def _printed_number(record: Record) -> str:
+    value = record["value"]
+    if not PRINTED_NUMBER.fullmatch(value):
+        expected = "digits 0-9 with at most one point and a leading -, as in 192.1, without separators"
+        raise FaultyDataError([record.fault(f"the value {value!r} is not a number", expected)])
+    return value
+
+
+def _decimals(digits: str) -> int:
+    return len(digits.partition(".")[2])

@@ -1,13 +1,20 @@
-"""Read the project's CSV tables: strictly, and with messages that lead to the fault."""
+"""Read the data files, and say where a fault in them is.
+
+What a schema can say of a table is in ``data/datapackage.yaml``, which :mod:`gongbao.verify.check` holds it against.
+Loaders check no more than what they cannot do without: a kernel has no second to spare for that.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PACKAGE = "datapackage.yaml"
 """The file by which a folder is known as the data of a book."""
@@ -33,6 +40,10 @@ def find_data(folder: Path) -> Path:
 
 DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
 """The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
+
+READ: set[Path] = set()
+"""The files that this process has read, or looked for, and the folders that it has listed: a run of a notebook rests on
+them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,31 @@ class Record:
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
+        """A cell.
+
+        Raises:
+            FaultyDataError: if there is no such column.
+        """
+        if column not in self.cells:
+            problem, header = f"the column {column!r} is missing", ",".join(self.cells)
+            raise FaultyDataError([Fault(self.file, 1, problem, f"the columns of {PACKAGE}, not {header}")])
         return self.cells[column]
 
     def fault(self, problem: str, expected: str) -> Fault:
         """A fault in this row."""
         return Fault(self.file, self.row, problem, expected)
+
+    def page(self, column: str) -> int:
+        """A cell that holds a printed page number, such as 96.
+
+        Raises:
+            FaultyDataError: if it holds something else.
+        """
+        cell = self[column]
+        # to Python full-width digits are digits, too
+        if not (cell.isascii() and cell.isdigit()):
+            raise FaultyDataError([self.fault(f"the {column} is {cell!r}", "a page number in digits 0-9")])
+        return int(cell)
 
 
 def display_name(path: Path) -> str:
@@ -81,56 +112,82 @@ def display_name(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a data file.
+    """The text of a data file, which counts as read (:data:`READ`).
 
     Raises:
         FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
         NoDataError: if there are no data at all.
     """
-    name = display_name(path)
+    READ.add(path)
+    name, expected = display_name(path), "UTF-8 without a byte order mark"
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         if path.is_relative_to(DATA) and not DATA.is_dir():
             raise NoDataError(DATA) from None
-        raise FaultyDataError([Fault(name, None, "there is no such file", "a UTF-8 CSV file")]) from None
+        raise FaultyDataError([Fault(name, None, "there is no such file", "a file in UTF-8")]) from None
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", "UTF-8 without one")])
+        raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", expected)])
     try:
-        if b"\0" in raw:
-            raise FaultyDataError(
-                [Fault(name, 1, "the file holds NUL bytes (UTF-16 looks like this)", "UTF-8 without them")]
-            )
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
         problem = f"byte 0x{raw[error.start]:02x} is not UTF-8 (a file saved as GBK looks like this)"
-        raise FaultyDataError([Fault(name, row, problem, "UTF-8 without a byte order mark")]) from None
+        raise FaultyDataError([Fault(name, row, problem, expected)]) from None
 
 
-def read_table(path: Path, columns: Sequence[str]) -> list[Record]:
-    """The rows of a CSV table that has exactly these columns in this order.
+def exists(path: Path) -> bool:
+    """Whether there is a data file, which counts as read even if there is none (:data:`READ`)."""
+    READ.add(path)
+    return path.is_file()
+
+
+def tables_in(folder: Path) -> list[Path]:
+    """The CSV files of a folder; which there are counts as read (:data:`READ`)."""
+    READ.add(folder)
+    return sorted(folder.glob("*.csv"))
+
+
+def read_table(path: Path) -> list[Record]:
+    """The rows of a CSV table, text as it stands.
 
     Raises:
-        FaultyDataError: if the file cannot be read, the header differs, or a row has too many or too few cells.
+        FaultyDataError: if the file cannot be read, or a row has more or fewer cells than the header.
     """
     name = display_name(path)
     reader = csv.reader(io.StringIO(read_text(path), newline=""))
     header = next(reader, [])
-    if header != list(columns):
-        missing = [column for column in columns if column not in header]
-        problem = f"the column {missing[0]!r} is missing" if missing else f"the header is {','.join(header)}"
-        raise FaultyDataError([Fault(name, 1, problem, f"the header {','.join(columns)}")])
     records: list[Record] = []
     faults: list[Fault] = []
     row = reader.line_num + 1
     for cells in reader:
-        if len(cells) == len(columns):
-            records.append(Record(name, row, dict(zip(columns, cells, strict=True))))
+        if len(cells) == len(header):
+            records.append(Record(name, row, dict(zip(header, cells, strict=True))))
         else:
-            problem = f"the row has {len(cells)} cells"
-            faults.append(Fault(name, row, problem, f"{len(columns)} cells, text with commas in quotes"))
+            problem, expected = f"the row has {len(cells)} cells", f"{len(header)} cells, text with commas in quotes"
+            faults.append(Fault(name, row, problem, expected))
         row = reader.line_num + 1  # a cell may run over lines: the record began here
     if faults:
         raise FaultyDataError(faults)
     return records
+
+
+def read_rows(path: Path, make: Callable[[Record], T]) -> list[T]:
+    """What a function makes of each row of a CSV table.
+
+    Raises:
+        FaultyDataError: if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
+    """
+    made: list[T] = []
+    faults: list[Fault] = []
+    for record in read_table(path):
+        try:
+            made.append(make(record))
+        except FaultyDataError as error:
+            faults += error.faults
+        except (ValueError, KeyError) as error:
+            expected = f"a row as {PACKAGE} describes it; `python -m gongbao check` says more"
+            faults.append(record.fault(f"the row cannot be used: {error}", expected))
+    if faults:
+        raise FaultyDataError(dict.fromkeys(faults))
+    return made

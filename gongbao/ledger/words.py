@@ -14,14 +14,25 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, read_table
+from gongbao.ledger.tables import (
+    DATA,
+    Fault,
+    FaultyDataError,
+    Record,
+    display_name,
+    exists,
+    read_rows,
+    read_table,
+    tables_in,
+)
 
-WORD_COLUMNS = ("level", "key", "zh", "en", "label")
+if TYPE_CHECKING:
+    import pandas as pd
+
 SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
 
 
@@ -170,10 +181,9 @@ Stamp = tuple[int, int] | None
 
 
 def _stamp(file: Path) -> Stamp:
-    try:
-        status = file.stat()
-    except FileNotFoundError:
+    if not exists(file):
         return None
+    status = file.stat()
     return status.st_mtime_ns, status.st_size
 
 
@@ -183,44 +193,31 @@ def _stamp(file: Path) -> Stamp:
 @cache
 def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
     found: dict[str, dict[str, Word]] = {}
-    faults: list[Fault] = []
-    for row in read_table(file, WORD_COLUMNS) if stamp else ():
-        level = found.setdefault(row["level"], {})
-        if row["key"] in level:
-            faults.append(row.fault(f"{row['level']} {row['key']} is there twice", "one row for one key of a level"))
-        if not row["zh"].strip() or not row["en"].strip():
-            faults.append(row.fault(f"{row['level']} {row['key']} lacks a word", "a word in both languages"))
-        level[row["key"]] = Word(row["zh"], row["en"], row["label"])
-    if faults:
-        raise FaultyDataError(faults)
+    for row in read_table(file) if stamp else ():
+        found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
     return found
 
 
 @cache
 def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
-    found: dict[str, Series] = {}
-    faults: list[Fault] = []
-    for row in read_table(file, SERIES_COLUMNS) if stamp else ():
+    def make(row: Record) -> Series:
         series = Series(*(row[column] for column in SERIES_COLUMNS))
-        if series.pattern in found:
-            faults.append(row.fault(f"the series {series.pattern} is there twice", "one row for one series"))
         if not series.pattern.startswith(f"{file.stem}."):
-            faults.append(row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}."))
-        if not series.name_zh.strip() or not series.name_en.strip():
-            faults.append(row.fault(f"the series {series.pattern} lacks a name", "a name in both languages"))
-        found[series.pattern] = series
-    if faults:
-        raise FaultyDataError(faults)
-    return found
+            raise FaultyDataError(
+                [row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}.")]
+            )
+        return series
+
+    return {series.pattern: series for series in read_rows(file, make)} if stamp else {}
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:
     """The words and computed series of all chapters, by chapter.
 
     Raises:
-        FaultyDataError: if a file cannot be used, or a unit is not declared.
+        FaultyDataError: if a file cannot be used, or a unit is not declared; all faults are named at once.
     """
-    chapters = {path.stem for folder in ("words", "derived") for path in (data / folder).glob("*.csv")}
+    chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
     units = load_units(data)
     faults: list[Fault] = []
@@ -256,6 +253,5 @@ def matching(pattern: str) -> re.Pattern[str]:
 
 def keys(index: pd.Index) -> list[dict[str, str]]:
     """The keys of each row, by level."""
-    names = [str(name) for name in index.names]
-    rows = index if isinstance(index, pd.MultiIndex) else [(key,) for key in index]
-    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    columns = [map(str, index.get_level_values(place)) for place in range(index.nlevels)]
+    return [dict(zip(map(str, index.names), row, strict=True)) for row in zip(*columns, strict=True)]

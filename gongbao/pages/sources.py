@@ -12,8 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.messages import _
-from gongbao.ledger.context import CONTEXT_COLUMNS, GRADES
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import GRADES, Ledger
 from gongbao.ledger.tables import Record, read_table
 from gongbao.pages.language import is_source
 from gongbao.pages.listings import Cell, listing_table
@@ -59,7 +58,7 @@ class ExternalSources(SourcesDirective):
     def run(self) -> list[nodes.Node]:
         """Group context.csv by source."""
         records: dict[tuple[str, str], list[Record]] = defaultdict(list)
-        for record in read_table(self.data("context.csv") / "context.csv", CONTEXT_COLUMNS):
+        for record in read_table(self.data("context.csv") / "context.csv"):
             records[record["source"], record["grade"]].append(record)
         rows: list[list[Cell]] = []
         for (source, grade), found in sorted(records.items(), key=lambda entry: (entry[0][1], entry[0][0])):

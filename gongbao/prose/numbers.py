@@ -10,7 +10,6 @@ Catalogues of translations hold marks only, so that a number that changes leaves
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongbao.figures.errors import nearest
 from gongbao.figures.figure import ENOUGH_DIGITS
 
 NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
@@ -133,8 +133,7 @@ def stale(id: str, said: str, printed: str) -> str:
 
 def unknown(id: str, known: Iterable[str]) -> str:
     """What is said of a link that leads nowhere."""
-    near = difflib.get_close_matches(id, known, n=3)
-    return f"nothing has the id {id}" + (f"; the nearest: {', '.join(near)}" if near else "")
+    return f"nothing has the id {id}{nearest(id, known)}"
 
 
 @dataclass(frozen=True, slots=True)

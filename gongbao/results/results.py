@@ -16,9 +16,8 @@ from nbformat import NotebookNode
 
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.figure import Claim
-from gongbao.ledger.context import load_context
 from gongbao.ledger.labels import Labels
-from gongbao.ledger.rows import Ledger, Row, load_units
+from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words
 from gongbao.prose import numbers
 from gongbao.prose.notebook import read

@@ -1,57 +1,71 @@
-"""Check the data without the gazette: the tables, what their rows say of each other, the package."""
+"""Check the data without the gazette: first what the schemas of the package can say, then what no schema can."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
 from gongbao.figures.figure import Precision
-from gongbao.ledger.context import load_context
 from gongbao.ledger.relations import Relation, Verdict, load_relations
-from gongbao.ledger.rows import Ledger, Row
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, read_text
+from gongbao.ledger.rows import Ledger, Row, load_context
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in
 from gongbao.ledger.words import load_words
-from gongbao.verify.verification import PHRASE_LIMIT, load_rules, read_phrase
+from gongbao.verify.verification import load_rules, read_phrase
 
-PACKAGE = "datapackage.yaml"
 FOLDERS = ("ledger", "derived", "words")
 """Of the data, with one file a topic or chapter."""
-SERIES = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
-_DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
-PERIOD = re.compile(f"{_DATE}(/{_DATE})?")
+
 T = TypeVar("T")
 
 
-def data_faults(data: Path = DATA) -> list[Fault]:
-    """Everything that is wrong with the tables themselves; quick, so that every build can ask."""
-    faults: list[Fault] = []
-    ledger = _loaded(Ledger.load, data, faults)
-    relations = _loaded(load_relations, data, faults)
-    _loaded(load_context, data, faults)
-    _loaded(load_rules, data, faults)
-    _loaded(load_words, data, faults)
-    faults += _undescribed(data)
+def faults(data: Path = DATA) -> list[Fault]:
+    """Everything that is wrong with the data, one fault for a row that the schemas name."""
+    formal = schema_faults(data)
+    if any(fault.file == f"data/{PACKAGE}" for fault in formal):
+        return formal
+    rows = {(fault.file, fault.row) for fault in formal if fault.row}
+    own = [fault for fault in data_faults(data, formal) if (fault.file, fault.row) not in rows]
+    # why a file cannot be read, and from which row on, the loader says better
+    unreadable = {fault.file for fault in own}
+    return [fault for fault in formal if fault.row or fault.file not in unreadable] + own
+
+
+def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
+    """What no schema can say: whether rows are what their pages and each other say, and the relations hold.
+
+    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask.
+
+    Args:
+        data: the data folder.
+        known: faults that the schemas found; where there are some, relations may fail for no reason of their own.
+    """
+    found: list[Fault] = []
+    ledger = _loaded(Ledger.load, data, found)
+    relations = _loaded(load_relations, data, found)
+    _loaded(load_context, data, found)
+    _loaded(load_rules, data, found)
+    _loaded(load_words, data, found)
+    found += _undescribed(data)
     if ledger is not None:
         wrong = {id(row): list(_row_faults(row)) for row in ledger.rows}
-        faults += [fault for row in ledger.rows for fault in wrong[id(row)]]
-        faults += _disagreements(row for row in ledger.rows if not wrong[id(row)])
-        if not faults:
-            faults += _wrong_verdicts(relations or [], ledger)
+        found += [fault for row in ledger.rows for fault in wrong[id(row)]]
+        found += _disagreements(row for row in ledger.rows if not wrong[id(row)])
+        if not found and not known:
+            found += _wrong_verdicts(relations or [], ledger)
     # units.csv and reports.csv are read by more than one
-    return list(dict.fromkeys(faults))
+    return list(dict.fromkeys(found))
 
 
 def _undescribed(data: Path) -> Iterator[Fault]:
     """Files in folders of the data that the package does not describe, and the other way round."""
-    package = yaml.safe_load(read_text(data / PACKAGE))
-    described = {resource["path"] for resource in package["resources"] if "/" in resource["path"]}
-    there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in (data / folder).glob("*.csv")}
+    resources = yaml.safe_load(read_text(data / PACKAGE))["resources"]
+    described = {resource["path"] for resource in resources if "/" in resource["path"]}
+    there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
     for path in sorted(there - described):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
     for path in sorted(described - there):
@@ -69,18 +83,13 @@ def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | N
 def _row_faults(row: Row) -> Iterator[Fault]:
     """What is wrong with a row that can be read."""
     fault = row.record.fault
-    series = row.record["series"]
-    if not SERIES.fullmatch(series) or series.split(".")[0] != row.topic:
-        expected = f"a series that starts with {row.topic}. and is of dotted lower-case ASCII words"
-        yield fault(f"the series is {series!r}", expected)
-    if period_problem := _period_problem(row.record["period"]):
-        yield fault(f"the period {row.record['period']!r} {period_problem}", "ISO 8601, as in 2023-01/2023-08")
+    if row.record["series"].split(".")[0] != row.topic:
+        yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
+    if problem := _period_problem(row.record["period"]):
+        yield fault(f"the period {row.record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
     first, last = row.report.first_page, row.report.last_page
     if not first <= row.page <= last:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
-    if len(row.phrase) > PHRASE_LIMIT or not row.phrase or row.phrase.split() != [row.phrase]:
-        yield fault(f"the phrase {row.phrase!r} is no address", f"1 to {PHRASE_LIMIT} characters without spaces")
-        return
     if row.precision is Precision.EXACT and row.decimals:
         yield fault(f"{row.value} is not a count", "the precision rounded")
     if row.precision is not Precision.TEXT:
@@ -88,8 +97,6 @@ def _row_faults(row: Row) -> Iterator[Fault]:
 
 
 def _period_problem(period: str) -> str:
-    if not PERIOD.fullmatch(period):
-        return "is no date"
     try:
         days = [_first_day(end) for end in period.split("/")]
     except ValueError:
@@ -103,16 +110,9 @@ def _first_day(date: str) -> datetime.date:
 
 
 def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
-    """Rows that state the same figure and do not agree with most of them, or say it twice from one place."""
-    places: dict[tuple[str, str, int, str], Row] = {}
+    """Rows that state the same figure and do not agree with most of them."""
     by_id: dict[str, list[Row]] = {}
     for row in rows:
-        place = (row.id, row.report.key, row.page, row.phrase)
-        if place in places:
-            yield row.record.fault(
-                f"{row.id} is already in row {places[place].record.row}", "one row for one statement"
-            )
-        places.setdefault(place, row)
         by_id.setdefault(row.id, []).append(row)
     for id, same in by_id.items():
         for column in ("value", "unit", "name_zh", "name_en"):
@@ -139,20 +139,43 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
             yield relation.record.fault(problem, expected)
 
 
-def package_faults(data: Path = DATA) -> list[Fault]:
-    """What Frictionless finds when it holds the tables against datapackage.yaml."""
-    from frictionless import Package  # takes a second to import, which builds should not wait for
+# --- the schemas
 
-    package = Package(str(data / PACKAGE))
+_WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
+"""Errors that Frictionless finds in a cell, or beside those in cells, and that are no mistake of one cell."""
+
+
+def schema_faults(data: Path = DATA) -> list[Fault]:
+    """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row."""
+    # half a second, which what only looks figures up should not wait for
+    from frictionless import FrictionlessException, Package
+
+    read_text(data / PACKAGE)  # whose messages are plainer, should it be missing
+    try:
+        package = Package(str(data / PACKAGE))
+    except FrictionlessException as refused:
+        return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
     report = package.validate()
-    faults = [Fault(f"data/{PACKAGE}", None, error.message, "a valid data package") for error in report.errors]
-    seen = set()
-    for task in report.tasks:
-        fields = {field.name: field.description for field in package.get_resource(task.name).schema.fields}
-        for error in task.errors:
-            row = getattr(error, "row_number", None)
-            if (task.place, row) not in seen:  # a duplicate is reported by the key and by the field
-                seen.add((task.place, row))
-                expected = fields.get(getattr(error, "field_name", "")) or f"what {PACKAGE} describes"
-                faults.append(Fault(f"data/{task.place}", row, error.message, expected))
-    return faults
+    found: dict[tuple[str, int | None], Fault] = {}
+    errors = [(task, error) for task in report.tasks for error in task.errors]
+    # where a table is unsound, keys of others lead nowhere for no fault of their own
+    errors = [(task, error) for task, error in errors if error.type != "foreign-key"] or errors
+    for task, error in sorted(errors, key=lambda pair: pair[1].type not in _WHOLE_ROW):
+        fields = {field.name: field.description or "" for field in package.get_resource(task.name).schema.fields}
+        fault = _fault(f"data/{task.place}", error, fields)
+        found.setdefault((fault.file, fault.row), fault)
+    unfit = [Fault(f"data/{PACKAGE}", None, error.message, "a valid data package") for error in report.errors]
+    return [*unfit, *found.values()]
+
+
+def _fault(file: str, error: Any, fields: Mapping[str, str]) -> Fault:
+    """An error of Frictionless; what is expected of a cell is the description of its field."""
+    row = getattr(error, "row_number", None)
+    # a key may be of several fields
+    name, *_ = getattr(error, "field_names", None) or [getattr(error, "field_name", "")]
+    cell, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", "")]
+    if row and fields.get(name) and error.type not in _WHOLE_ROW:
+        return Fault(file, row, f"the {name} is {cell!r}: {error.note}", fields[name])
+    expected = f"the columns {','.join(fields)}, as many cells in each row, text with commas in quotes, no row twice"
+    # what is wrong with the header is wrong in row 1
+    return Fault(file, 1 if "label" in error.type else row, error.message, expected)

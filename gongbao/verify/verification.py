@@ -15,14 +15,13 @@ from typing import Any
 from gongbao.figures.figure import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger, Row
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, read_table
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
 from gongbao.verify.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
 from gongbao.verify.source import Source
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
 
-SET_ASIDE_COLUMNS = ("rule", "pattern", "reason_zh", "reason_en")
 RECORD = "verified.json"
 
 
@@ -62,15 +61,15 @@ def load_rules(data: Path = DATA) -> list[Rule]:
     Raises:
         FaultyDataError: if a pattern is not a regular expression.
     """
-    rules = []
-    for record in read_table(data / "set-aside.csv", SET_ASIDE_COLUMNS):
-        try:
-            rules.append(Rule(record["rule"], re.compile(record["pattern"]), record["reason_en"]))
-        except re.error as error:
-            raise FaultyDataError(
-                [record.fault(f"the pattern cannot be read: {error}", "a regular expression")]
-            ) from None
-    return rules
+    return read_rows(data / "set-aside.csv", _rule)
+
+
+def _rule(record: Record) -> Rule:
+    try:
+        return Rule(record["rule"], re.compile(record["pattern"]), record["reason_en"])
+    except re.error as error:
+        fault = record.fault(f"the pattern cannot be read: {error}", "a regular expression")
+        raise FaultyDataError([fault]) from None
 
 
 def verify(ledger: Ledger, source: Source, rules: Iterable[Rule]) -> Verification:
@@ -179,9 +178,7 @@ def set_aside(source: Source, found: Sequence[Numeral], rules: Iterable[Rule]) -
 
 def fingerprints(data: Path = DATA) -> dict[str, str]:
     """The SHA-256 of each ledger file, by name."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((data / "ledger").glob("*.csv"))
-    }
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tables_in(data / "ledger")}
 
 
 def write_record(result: Verification, source: Source, date: str, data: Path = DATA) -> Path:

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, assumption, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.context import load_context
-from gongbao.ledger.rows import load_units
+from gongbao.ledger.rows import load_context, load_units
 
 UNITS = load_units()
 YI, WAN, PERCENT, POINTS, TIMES = (UNITS[symbol] for symbol in ("亿元", "万元", "%", "百分点", "倍"))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gongbao.figures.figure import Claim
-from gongbao.ledger.context import load_context
+from gongbao.ledger.rows import load_context
 from gongbao.ledger.tables import FaultyDataError
 
 HEADER = "series,period,name_zh,name_en,value,unit,source,grade,note\n"
@@ -40,22 +40,12 @@ def test_context_and_ledger_have_no_id_in_common(ledger):
     assert not set(load_context()) & set(ledger)
 
 
-def test_all_faults_are_named_at_once(data):
-    rows = (
-        "external.x.a,2022,甲,A,1.5,亿元,somewhere.org,C,\n"
-        "debt.b,2022,乙,B,1.5,亿元,somewhere.org,A,\n"
-        "external.x.c,2022,丙,C,１.5,亿元,somewhere.org,A,\n"
-        "external.x.d,2022,丁,D,1.5,亿元,somewhere.org,A,\n"
-        "external.x.d,2022,丁,D,1.5,亿元,somewhere.org,A,\n"
-    )
+def test_a_value_that_is_no_number_is_named_with_its_row(data):
+    rows = "external.x.c,2022,丙,C,１.5,亿元,somewhere.org,A,\nexternal.x.d,2022,丁,D,1.5,亿圆,somewhere.org,A,\n"
     (data / "context.csv").write_text(HEADER + rows, "utf-8")
     with pytest.raises(FaultyDataError) as faulty:
         load_context(data)
-    assert [fault.row for fault in faulty.value.faults] == [2, 3, 4, 6]
-
-
-def test_missing_source_is_called_a_missing_source(data):
-    (data / "context.csv").write_text(HEADER + "external.x.a,2022,甲,A,1.5,亿元,,B,\n", "utf-8")
-    with pytest.raises(FaultyDataError) as faulty:
-        load_context(data)
-    assert "source" in faulty.value.faults[0].problem
+    assert [(fault.row, fault.problem) for fault in faulty.value.faults] == [
+        (2, "the value '１.5' is not a number"),
+        (3, "the row cannot be used: '亿圆'"),
+    ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
 from gongbao.figures.figure import Claim, Figure, Leaf, Precision, stated
+from gongbao.figures.frames import FigureArray
 from gongbao.figures.interval import Interval
 from gongbao.figures.units import PURE
 from gongbao.ledger.indicators import (
     END,
     LEVELS,
-    Course,
-    Kind,
     Standing,
     count,
     courses,
@@ -27,7 +25,6 @@ from gongbao.ledger.indicators import (
     progress,
     required_growth,
 )
-from gongbao.ledger.tables import FaultyDataError
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +41,17 @@ def every(whole_ledger):
 def course(every):
     """The course of an indicator by its number; of a compound one, the part that is asked for."""
 
-    def find(number: int, part: int = 0) -> Course:
-        row = every.reset_index("at").xs(number, level="number").iloc[part]
-        return Course(Kind(row["class"]), row["base"], row["value"], row["target"], row["at"])
+    def find(number: int, part: int = 0) -> pd.Series:
+        return every.xs(number, level="number", drop_level=False).iloc[part]
 
     return find
+
+
+def changed(course: pd.Series, at: str = "", **figures: Figure) -> pd.Series:
+    """The course with other figures, or at another period."""
+    row = course.to_frame().T.rename_axis(index=LEVELS)
+    columns = {name: FigureArray([figures.get(name, course[name])]) for name in ("base", "value", "target")}
+    return progress(row.assign(**columns), at).iloc[0]
 
 
 # --- the table
@@ -64,23 +67,10 @@ def test_the_table_has_a_row_for_each_indicator(table):
     assert table.loc[29, "target"].count("；") == 1
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [
-        (",expected,growth,plan.indicator.01", ",hoped,growth,plan.indicator.01", "hoped"),
-        (",expected,growth,plan.indicator.01", ",expected,speed,plan.indicator.01", "speed"),
-        ("01-gdp-growth,2020,2022", "01-gdp-growth,2020,early", "early"),
-        ("retail-sales-growth,2020,2022,不及预期", "retail-sales-growth,2020,2022,很好", "judgement_midterm is '很好'"),
-        ("\n2,", "\n7,", "the number is 7"),
-    ],
-)
-def test_a_row_that_cannot_be_used_is_named(data, old, new, problem):
-    table = data / "indicators.csv"
-    text = table.read_text("utf-8")
-    assert text.count(old) == 1
-    table.write_text(text.replace(old, new), "utf-8")
-    with pytest.raises(FaultyDataError, match=rf"data/indicators\.csv, row [238]: .*{problem}"):
-        load_indicators(data)
+def test_indicators_are_those_of_the_file(data):
+    path = data / "indicators.csv"
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:3]), "utf-8")
+    assert load_indicators(data)["short_en"].to_dict() == {1: "GDP", 2: "budget revenue"}
 
 
 # --- time
@@ -124,7 +114,7 @@ def test_a_target_has_no_rounding_and_about_is_an_assumption(course):
 
 def test_needed_over_achieved_follows_from_covered_and_elapsed(course):
     villages = course(14)
-    p, e = villages.covered.exact, villages.elapsed.exact
+    p, e = villages.covered.exact, elapsed("2023-06-30").exact
     assert (villages.required / villages.achieved).exact == (1 - p) / p * e / (1 - e)
     assert villages.achieved.text == "2.4个/年"
     assert villages.required.text == "4个/年"
@@ -148,14 +138,14 @@ def test_what_is_due_of_a_sum_that_rises_from_the_base(course):
     years = [1591 + year * rise for year in range(1, 6)]
     assert sum(years) == 10000
     assert output.rising.exact == years[0] + years[1] + years[2] / 2
-    assert replace(output, at="2025").rising.exact == 10000
+    assert changed(output, at="2025").rising.exact == 10000
     assert output.rising.unit == output.target.unit
 
 
 def test_going_on_at_the_pace_so_far_reaches_the_target_just_if_the_pace_is_1(course):
     platforms = course(6, part=1)
     assert platforms.pace.exact == 1
-    to_come = platforms.achieved * duration(platforms.at, END)
+    to_come = platforms.achieved * duration("2023-06-30", END)
     assert (platforms.value + to_come).exact == platforms.target.exact
     assert (platforms.value + 2 * to_come).exact == platforms.target.exact + 1
 
@@ -219,11 +209,11 @@ def test_a_standing_agrees_with_one_judgement_at_most(standing, finding, midterm
 
 def test_a_higher_ceiling_would_still_be_met_and_a_lower_one_not(course):
     deaths = course(25)
-    assert deaths.standing is Standing.REACHED
-    assert replace(deaths, target=deaths.value * 0 + deaths.base / 2).standing is not Standing.REACHED
+    assert deaths.standing == "reached"
+    assert changed(deaths, target=deaths.value * 0 + deaths.base / 2).standing != "reached"
 
 
-def printed(course: Course, *, counts: bool = False, **numbers: str) -> Course:
+def printed(course: pd.Series, *, counts: bool = False, **numbers: str) -> pd.Series:
     """The course with other printed numbers: full counts, or rounded as they are printed."""
 
     def figure(part: str, digits: str) -> Figure:
@@ -232,7 +222,7 @@ def printed(course: Course, *, counts: bool = False, **numbers: str) -> Course:
         leaf = Leaf(part, value, interval, Claim.STATED)
         return stated(leaf, PURE, decimals, "数", "number")
 
-    return replace(course, **{part: figure(part, digits) for part, digits in numbers.items()})
+    return changed(course, **{part: figure(part, digits) for part, digits in numbers.items()})
 
 
 @pytest.mark.parametrize(
@@ -255,33 +245,33 @@ def printed(course: Course, *, counts: bool = False, **numbers: str) -> Course:
 )
 def test_rounding_decides_nothing(course, base, value, expected):
     """Half of the time is over."""
-    assert printed(course(14), base=base, value=value, target="20").standing is expected
+    assert printed(course(14), base=base, value=value, target="20").standing == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [("15", Standing.ON_PACE), ("12.5", Standing.BEHIND)])
 def test_a_pace_on_the_cut_belongs_to_the_better_side(course, value, expected):
-    assert printed(course(14), counts=True, base="10", value=value, target="20").standing is expected
+    assert printed(course(14), counts=True, base="10", value=value, target="20").standing == expected
 
 
 def test_rounding_decides_nothing_under_a_ceiling(course):
     deaths = course(25)
-    assert printed(deaths, base="19.0", value="20.0", target="20").standing is Standing.OPEN
-    assert printed(deaths, base="19.0", value="20.1", target="20").standing is Standing.AWAY
+    assert printed(deaths, base="19.0", value="20.0", target="20").standing == Standing.OPEN
+    assert printed(deaths, base="19.0", value="20.1", target="20").standing == Standing.AWAY
 
 
 def test_another_date_changes_the_pace_alone(course):
     output = course(4)
-    then = replace(output, at="2022")
+    then = changed(output, at="2022")
     assert then.pace.exact == output.covered.exact / Fraction(2, 5)
     assert then.covered.exact == output.covered.exact
-    assert then.standing is Standing.ON_PACE
+    assert then.standing == Standing.ON_PACE
 
 
 def test_what_is_stated_as_a_lower_bound_is_taken_at_it(course):
     water = course(30)
     assert water.value.interval.bounded
     assert "下限" in water.covered.inference
-    assert water.standing is Standing.REACHED
+    assert water.standing == Standing.REACHED
 
 
 def test_what_is_early_by_the_table_has_reached_its_target(table):

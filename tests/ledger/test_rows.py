@@ -5,12 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from building import columns
 
 from gongbao.figures.figure import Claim
 from gongbao.figures.interval import Interval
 from gongbao.figures.units import UnitError
-from gongbao.ledger.rows import LEDGER_COLUMNS, Ledger, load_reports
+from gongbao.ledger.rows import Ledger, load_reports
 from gongbao.ledger.tables import FaultyDataError
+
+LEDGER_COLUMNS = columns("ledger/debt.csv")
 
 
 def write_topic(data, topic: str, *rows: str) -> None:
@@ -87,9 +90,7 @@ def test_all_faults_are_named_at_once(data):
     )
     with pytest.raises(FaultyDataError) as faulty:
         Ledger.load(data)
-    assert [(f.file, f.row) for f in faulty.value.faults] == [("data/ledger/law.csv", 2)] + [
-        ("data/ledger/law.csv", 3)
-    ] * 3
+    assert [(f.file, f.row) for f in faulty.value.faults] == [("data/ledger/law.csv", 2), ("data/ledger/law.csv", 3)]
 
 
 def test_row_of_words_is_a_row_among_others(data):

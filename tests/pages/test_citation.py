@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongbao.ledger.context import load_context
+from gongbao.ledger.rows import load_context
 from gongbao.pages.citation import Work, bibtex, in_words
 
 WORK = Work("数读青浦", "编写组", "1.0.0", 2026, "某公报2023年第七号")

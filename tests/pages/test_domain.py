@@ -84,7 +84,7 @@ def test_an_unknown_figure_is_a_warning(small_book):
     small_book.write("index.md", INDEX + "\n[](#debt.limit.total@1999)\n")
     small_book.build()
     assert (
-        "index.md:9: WARNING: nothing has the id debt.limit.total@1999; the nearest: debt.limit.total@20"
+        "index.md:9: WARNING: nothing has the id debt.limit.total@1999; did you mean debt.limit.total@20"
         in small_book.warnings
     )
 

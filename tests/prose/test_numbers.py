@@ -73,9 +73,9 @@ def test_texts_are_brought_up_to_date_in_their_form():
 @pytest.mark.parametrize(
     ("id", "near"),
     [
-        ("debt.headroom.totl@2023", "; the nearest: debt.headroom.total@2023"),
-        ("debt.headroom.total", "; the nearest: debt.headroom.total@2023"),
-        ("债务限", "; the nearest: 债务限额"),
+        ("debt.headroom.totl@2023", "; did you mean debt.headroom.total@2023?"),
+        ("debt.headroom.total", "; did you mean debt.headroom.total@2023?"),
+        ("债务限", "; did you mean 债务限额?"),
         ("fig-else", ""),
     ],
 )

@@ -12,8 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from building import columns
 
-from gongbao.ledger.rows import LEDGER_COLUMNS, Ledger
+from gongbao.ledger.rows import Ledger
 from gongbao.verify.source import Source
 from gongbao.verify.verification import (
     Rule,
@@ -24,6 +25,8 @@ from gongbao.verify.verification import (
     verify,
     write_record,
 )
+
+LEDGER_COLUMNS = columns("ledger/debt.csv")
 
 DEBT = Path(__file__).resolve().parents[2] / "data" / "ledger" / "debt.csv"
 ROWS = range(2, len(DEBT.read_text("utf-8").splitlines()) + 1)
