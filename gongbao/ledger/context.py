@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, stated
+from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
+from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.ledger.rows import PRINTED_NUMBER, load_units
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 

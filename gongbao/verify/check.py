@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import yaml
 
-from gongbao.figures.figure import Precision
+from gongbao.figures.origin import Precision
 from gongbao.ledger.context import load_context
 from gongbao.ledger.relations import Relation, Verdict, load_relations
 from gongbao.ledger.rows import Ledger, Row
