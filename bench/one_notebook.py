@@ -15,12 +15,12 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from gongbao.results.evidence import EVIDENCE, Witness
+from gongbao.results.runner import Job, run
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
 from gongbao.build.book import Places
-from gongbao.results.evidence import EVIDENCE, Witness
-from gongbao.results.runner import Job, run
 
 BOOK = Path(__file__).resolve().parents[1]
 

@@ -19,9 +19,9 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from gongbao.build.replacement import remove
 from measure import BIN, GONGBAO, copy_of_the_book, spread, write
 
-from gongbao.build.replacement import remove
 from gongbao.typst.typesetting import compile_pdf
 
 PDF, CHAPTERS, LATEX = "PDF of the book", "all chapters as PDF, HTML and program", "LaTeX, the book"

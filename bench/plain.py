@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
+from gongbao.pages.freshness import Runs
 from sphinx.application import Sphinx
 from sphinx.environment.collectors import EnvironmentCollector
 
 import gongbao.pages
-from gongbao.pages.freshness import Runs
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

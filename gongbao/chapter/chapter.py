@@ -30,8 +30,9 @@ from gongbao.chapter import charts, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError, nearest
 from gongbao.figures.expression import Count, Reference
-from gongbao.figures.figure import Claim, Figure, assumption, labelled, labelled_en
+from gongbao.figures.figure import Figure, assumption, labelled
 from gongbao.figures.frames import NOTHING, FigureArray
+from gongbao.figures.origin import Claim
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.relations import Relation, load_relations
@@ -73,8 +74,8 @@ def name_and_pages(figure: Figure) -> Text:
 
 
 def _said_in_english(figure: Figure) -> str:
-    number = figure.unit.printed_en(figure.tolerance_number)
-    return f"{labelled_en(figure.name_en, figure.id)}: {number}"
+    number = figure.unit.printed(figure.tolerance_number, "en")
+    return f"{labelled(figure.name_en, figure.id, 'en')}: {number}"
 
 
 def _require_id(figure: Figure) -> None:
@@ -642,7 +643,7 @@ class Chapter:
         pages = sorted({s.page for s in statements if s.page})
         mark = "p." if len(pages) == 1 else "pp."
         parts = [f"Gazette, {mark} {', '.join(map(str, pages))}"] if pages else []
-        parts += dict.fromkeys(f"external: {s.place_en}" for s in statements if not s.page)
+        parts += dict.fromkeys(f"external: {s.place_in('en')}" for s in statements if not s.page)
         if any(figure.claim is Claim.INFERRED for figure in used):
             parts.append("inferred by the authors")
         elif any(not isinstance(figure.expression, Reference) for figure in used):
@@ -656,7 +657,7 @@ class Chapter:
         for f in {figure.id: figure for figure in figures}.values():
             units = f.unit.symbol, f.unit.many_en
             places = "；".join(dict.fromkeys(s.place for s in f.statements))
-            places_en = "; ".join(dict.fromkeys(s.place_en for s in f.statements))
+            places_en = "; ".join(dict.fromkeys(s.place_in("en") for s in f.statements))
             names = f.id, f.name_zh, f.name_en
             writer.writerow([*names, *f.data.values(), *units, f.claim, f.formula, places, places_en])
         return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The names of what notebooks emit for the book; apart from what draws, which the book needs only to run them."""
+"""Names that notebooks and the book share: MIME types of what notebooks emit, and columns of data."""
 
 from __future__ import annotations
 

@@ -1,13 +1,11 @@
-"""What the author of a notebook got wrong, said in one line: what it is, and what to do about it."""
+"""Mistakes of the author of a notebook, each told in one line: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
 import difflib
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
 
-LIBRARY = Path(__file__).resolve().parents[1]
 LONGEST_LINE = 120
 """Characters of the author's code that are shown with a mistake."""
 
@@ -24,7 +22,7 @@ class AuthorError(Exception):
         return str(self.args[0]) if self.args else type(self).__name__
 
     def _render_traceback_(self) -> list[str]:
-        """The message, and the line of the cell that it is about."""
+        """The message, and the line of the cell that caused it."""
         lines = [f"{type(self).__name__}: {self}"]
         for frame in reversed(traceback.extract_tb(self.__traceback__)):
             if _is_authors(frame.filename) and frame.line:
@@ -50,7 +48,7 @@ class RefusedError(AuthorError, TypeError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """What may have been meant, as the end of a message; empty if nothing is like it."""
+    """The known names most like it, as the end of a message; empty if none is."""
     found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(found)}?" if found else ""
 

@@ -1,4 +1,4 @@
-"""Formulas over figures: one tree, evaluated to a value, to an interval, to a unit, and to text.
+"""Formulas over figures: one tree, evaluated to a value and to an interval, and written as text.
 
 A formula is kept as a tree rather than as a number so that a derived figure can name its inputs, and so that
 the interval it gets is the tight one: ``(a - b) / a`` mentions ``a`` twice, and multiplying intervals step by
@@ -8,13 +8,14 @@ step would count its rounding twice.
 from __future__ import annotations
 
 import ast
-import itertools
 import math
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 from gongbao.figures.interval import Interval
 
@@ -26,15 +27,32 @@ class FormulaError(ValueError):
     """A formula that cannot be read."""
 
 
+_ROOT_DIGITS = 40
+
+ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
+
+
 class Expression:
     """A node of a formula: a constant, a reference, a name, an operation, a root, or whole numbers."""
 
+    @property
+    def operands(self) -> list[Expression]:
+        """The formulas that it is computed from: those among its fields."""
+        values = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # of a dataclass each
+        return [value for value in values if isinstance(value, Expression)]
+
     def leaves(self) -> Iterator[str]:
         """The ids the formula rests on, as often as it mentions them."""
-        raise NotImplementedError
+        for operand in self.operands:
+            yield from operand.leaves()
+
+    def mentions(self) -> Iterator[str]:
+        """The ids that :meth:`text` shows, as often as it does."""
+        for operand in self.operands:
+            yield from operand.mentions()
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        """The exact value, with each id at its given value."""
+        """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
         raise NotImplementedError
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
@@ -42,17 +60,8 @@ class Expression:
         raise NotImplementedError
 
     def text(self, outer: int = 0) -> str:
-        """The formula as one writes it, with ids in braces."""
+        """The formula as one writes it, with ids in braces; in brackets if its operator ranks below ``outer``."""
         raise NotImplementedError
-
-    def mentions(self) -> Iterator[str]:
-        """The ids that :meth:`text` shows."""
-        return self.leaves()
-
-
-_ROOT_DIGITS = 40
-
-ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,6 @@ class Constant(Expression):
 
     value: Fraction
 
-    def leaves(self) -> Iterator[str]:
-        return iter(())
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return self.value
 
@@ -71,14 +77,14 @@ class Constant(Expression):
         return Interval.point(self.value), ZERO
 
     def text(self, outer: int = 0) -> str:
-        # exact: what is written has to be read back as the same number
+        # exact: parse() has to read the same number back
         decimal = Decimal(self.value.numerator) / self.value.denominator
         return f"{decimal:f}".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)
 class Count(Constant):
-    """How many there are of something in the data of the book; ``what`` says of what, for the reader."""
+    """How many there are of something in the data of the book; ``what`` tells the reader of what."""
 
     what: str
 
@@ -93,6 +99,9 @@ class Reference(Expression):
     id: str
 
     def leaves(self) -> Iterator[str]:
+        yield self.id
+
+    def mentions(self) -> Iterator[str]:
         yield self.id
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
@@ -111,9 +120,6 @@ class _Alias(Expression):
     __slots__ = ()
     meaning: Expression
 
-    def leaves(self) -> Iterator[str]:
-        return self.meaning.leaves()
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return self.meaning.evaluate(values)
 
@@ -128,23 +134,24 @@ class Named(_Alias):
     id: str
     meaning: Expression
 
-    def text(self, outer: int = 0) -> str:
-        return "{" + self.id + "}"
-
     def mentions(self) -> Iterator[str]:
         yield self.id
+
+    def text(self, outer: int = 0) -> str:
+        return "{" + self.id + "}"
 
 
 @dataclass(frozen=True, slots=True)
 class Function(_Alias):
-    """A formula that is known by a name, and shown by it and its arguments because it is long."""
+    """A long formula that is known by a name, and shown by it and its arguments."""
 
     name: str
     arguments: tuple[Expression, ...]
     meaning: Expression
 
     def mentions(self) -> Iterator[str]:
-        return itertools.chain.from_iterable(argument.mentions() for argument in self.arguments)
+        for argument in self.arguments:
+            yield from argument.mentions()
 
     def text(self, outer: int = 0) -> str:
         return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
@@ -154,22 +161,17 @@ class Function(_Alias):
 class _Operator:
     sign: str
     rank: int
-    value: Callable[[Fraction, Fraction], Fraction]
-    interval: Callable[[Interval, Interval], Interval]
+    apply: Callable[[Any, Any], Any]
+    """Of two fractions, or of two intervals."""
     derivative: Callable[[Interval, Interval, Interval, Interval], Interval]
+    """Of ``a`` and ``b`` joined, from ``a``, ``b`` and their own derivatives ``da``, ``db``."""
 
 
-OPERATORS: dict[str, _Operator] = {
-    "+": _Operator("+", 1, lambda a, b: a + b, lambda a, b: a + b, lambda a, b, da, db: da + db),
-    "-": _Operator("−", 1, lambda a, b: a - b, lambda a, b: a - b, lambda a, b, da, db: da - db),
-    "*": _Operator("×", 2, lambda a, b: a * b, lambda a, b: a * b, lambda a, b, da, db: da * b + a * db),
-    "/": _Operator(
-        "÷",
-        2,
-        lambda a, b: a / b,
-        lambda a, b: a / b,
-        lambda a, b, da, db: (da * b - a * db) / (b * b),
-    ),
+_OPERATORS = {
+    "+": _Operator("+", 1, operator.add, lambda a, b, da, db: da + db),
+    "-": _Operator("−", 1, operator.sub, lambda a, b, da, db: da - db),
+    "*": _Operator("×", 2, operator.mul, lambda a, b, da, db: da * b + a * db),
+    "/": _Operator("÷", 2, operator.truediv, lambda a, b, da, db: (da * b - a * db) / (b * b)),
 }
 
 
@@ -181,29 +183,22 @@ class Operation(Expression):
     left: Expression
     right: Expression
 
-    def leaves(self) -> Iterator[str]:
-        yield from self.left.leaves()
-        yield from self.right.leaves()
-
-    def mentions(self) -> Iterator[str]:
-        yield from self.left.mentions()
-        yield from self.right.mentions()
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return OPERATORS[self.symbol].value(self.left.evaluate(values), self.right.evaluate(values))
+        value: Fraction = _OPERATORS[self.symbol].apply(self.left.evaluate(values), self.right.evaluate(values))
+        return value
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
-        operator = OPERATORS[self.symbol]
+        joined = _OPERATORS[self.symbol]
         a, da = self.left.enclose(box, by)
         b, db = self.right.enclose(box, by)
-        return operator.interval(a, b), ZERO if by is None else operator.derivative(a, b, da, db)
+        return joined.apply(a, b), ZERO if by is None else joined.derivative(a, b, da, db)
 
     def text(self, outer: int = 0) -> str:
-        operator = OPERATORS[self.symbol]
+        joined = _OPERATORS[self.symbol]
         # a − (b − c) and a ÷ (b ÷ c) need their brackets, a + b + c does not
-        right_rank = operator.rank + (self.symbol in "-/")
-        text = f"{self.left.text(operator.rank)} {operator.sign} {self.right.text(right_rank)}"
-        return f"({text})" if operator.rank < outer else text
+        right_rank = joined.rank + (self.symbol in "-/")
+        text = f"{self.left.text(joined.rank)} {joined.sign} {self.right.text(right_rank)}"
+        return f"({text})" if joined.rank < outer else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +210,6 @@ class Root(Expression):
 
     degree: int
     radicand: Expression
-
-    def leaves(self) -> Iterator[str]:
-        return self.radicand.leaves()
-
-    def mentions(self) -> Iterator[str]:
-        return self.radicand.mentions()
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return _root(self.radicand.evaluate(values), self.degree)
@@ -253,12 +242,6 @@ class Whole(Expression):
 
     count: Expression
 
-    def leaves(self) -> Iterator[str]:
-        return self.count.leaves()
-
-    def mentions(self) -> Iterator[str]:
-        return self.count.mentions()
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return Fraction(math.floor(self.count.evaluate(values) + Fraction(1, 2)))
 
@@ -266,9 +249,9 @@ class Whole(Expression):
         inner, slope = self.count.enclose(box, by)
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        # between two whole numbers, as at a single end of an input: both, which encloses
+        # no whole number within, as at a single end of an input: the two beside it enclose it
         ends = (low, high) if low <= high else (high, low)
-        # a step rises or stays
+        # a step function rises where its argument does, or stays: its slope has that sign, and no bound
         return Interval(*ends), ZERO if by is None else slope * Interval(Fraction(0), math.inf)
 
     def text(self, outer: int = 0) -> str:
@@ -330,9 +313,9 @@ def _build(node: ast.expr, ids: list[str], formula: str) -> Expression:
             return Reference(ids[int(name[1:])])
         case ast.Constant(value=int() | float() as number) if math.isfinite(number):
             return Constant(Fraction(str(number)))
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SYMBOLS:
+        case ast.BinOp(left=left, op=joined, right=right) if type(joined) in _SYMBOLS:
             sides = (_build(side, ids, formula) for side in (left, right))
-            return Operation(_SYMBOLS[type(operator)], *sides)
+            return Operation(_SYMBOLS[type(joined)], *sides)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return Operation("-", Constant(Fraction(0)), _build(operand, ids, formula))
     raise FormulaError(f"cannot read the formula {formula!r}: it does more than + - * /")

@@ -15,7 +15,7 @@ Endpoint = Fraction | float
 
 
 def _times(a: Endpoint, b: Endpoint) -> Endpoint:
-    # 0 × ∞ is 0 here: an unbounded factor cannot move a product that is exactly zero.
+    # 0 × ∞ is 0 here, not NaN: whatever the unbounded factor is, the product is exactly zero
     return Fraction(0) if a == 0 or b == 0 else a * b
 
 

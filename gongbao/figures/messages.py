@@ -1,13 +1,18 @@
-"""What the book says by itself: messages in Chinese, the language of record, with catalogues for other editions."""
+"""The book's own messages: written in Chinese, the language of record, with a catalogue for other editions."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 CATALOGUE = "gongbao"
+
+Language = Literal["zh", "en"]
+"""A language that the data of the book have words in; Chinese is the language of record."""
 
 
 def _(message: str) -> str:
-    """The message in the language of the edition; what is asked before an edition is built takes it when printed."""
-    from sphinx.locale import get_translation  # kernels and the command line say nothing, and do without Sphinx
+    """The message in the language of the edition; before Sphinx knows it, an object that is translated when printed."""
+    from sphinx.locale import get_translation  # not above: kernels and the command line start without Sphinx
 
     return get_translation(CATALOGUE)(message)
 

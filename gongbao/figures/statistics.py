@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, cast, overload
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -19,18 +19,11 @@ from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.units import PURE, Unit
 
-Column = pd.Series
+Figures: TypeAlias = "Figure | pd.Series[Any]"
+"""A figure, or a column of figures."""
 
 
-@overload
-def wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure]: ...
-@overload
-def wilson(
-    successes: Column[Any], trials: Figure | Column[Any], z: Figure | Column[Any]
-) -> tuple[Column[Any], Column[Any]]: ...
-def wilson(
-    successes: Figure | Column[Any], trials: Figure | Column[Any], z: Figure | Column[Any]
-) -> tuple[Figure, Figure] | tuple[Column[Any], Column[Any]]:
+def wilson(successes: Figures, trials: Figures, z: Figures) -> tuple[Any, Any]:
     """The ends of the Wilson interval of a share: what a process that gave these counts may have as its rate.
 
     Brown, Cai & DasGupta, *Interval Estimation for a Binomial Proportion* (2001), formula (4). A full count has no
@@ -42,14 +35,14 @@ def wilson(
         z: the quantile of the normal distribution, an assumption: 1.96 for 95 per cent.
 
     Returns:
-        The lower and the upper end, plain ratios between 0 and 1.
+        The lower and the upper end, plain ratios between 0 and 1: two figures, or two columns.
 
     Raises:
         UnitError: if the counts count different things.
     """
-    given = {"successes": successes, "trials": trials, "z": z}
+    given: dict[str, Any] = {"successes": successes, "trials": trials, "z": z}
     if not any(isinstance(one, pd.Series) for one in given.values()):
-        return _wilson(**cast(dict[str, Figure], given))
+        return _wilson(**given)
     rows = pd.DataFrame(given)
     ends = [
         _wilson(*row) if all(isinstance(one, Figure) for one in row) else (pd.NA, pd.NA)
@@ -73,11 +66,7 @@ def _wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figur
     )
 
 
-@overload
-def possible_totals(rate: Figure, unit: str | Unit) -> Iterator[Figure]: ...
-@overload
-def possible_totals(rate: Column[Any], unit: str | Unit) -> Iterator[Column[Any]]: ...
-def possible_totals(rate: Figure | Column[Any], unit: str | Unit) -> Iterator[Figure] | Iterator[Column[Any]]:
+def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:
     """The numbers of cases of which some whole number makes up a printed rate, the fewest first.
 
     One for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none. Of a column of rates:
@@ -101,13 +90,7 @@ def _totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
             yield (numerator / rate).whole().as_count(unit)
 
 
-@overload
-def cases_needed(p: Figure, q: Figure, z: Figure) -> Figure: ...
-@overload
-def cases_needed(p: Column[Any], q: Figure | Column[Any], z: Figure) -> Column[Any]: ...
-@overload
-def cases_needed(p: Figure, q: Column[Any], z: Figure) -> Column[Any]: ...
-def cases_needed(p: Any, q: Any, z: Any) -> Any:
+def cases_needed(p: Any, q: Any, z: Figure) -> Any:
     """How many cases on each side make the difference of two shares as large as ``z`` times its standard error.
 
     The normal approximation for two independent series of equal length; a plain number, see

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gongbao.figures.errors import AuthorError
+from gongbao.figures.messages import Language
 
 Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
@@ -44,16 +45,21 @@ class Unit:
         counts = dimension.startswith(COUNT)
         return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en, meaning_en=meaning_en)
 
-    @property
-    def explained_en(self) -> str:
-        """What a unit is that counts by ten thousands, such as ``1 wan yuan = 10 thousand yuan``; empty for others."""
-        return f"1 {self.one_en} = {self.meaning_en}" if self.meaning_en[:1].isdigit() else ""
-
-    def printed_en(self, number: str) -> str:
-        """A number with the unit as the English edition prints it; the digits are those of the Chinese one."""
+    def printed(self, number: str, language: Language = "zh") -> str:
+        """A number with the unit behind it, as the edition of a language prints it; the digits stay the same."""
+        if language == "zh":
+            return f"{number}{self.symbol}"
         word = self.one_en if number == "1" else self.many_en
         # a space that does not break a line
         return f"{number}{word}" if word in {"", "%"} else f"{number}\u00a0{word}"
+
+    def explained(self, language: Language) -> str:
+        """A unit that counts by ten thousands in other words: ``1 wan yuan = 10 thousand yuan``; empty for others.
+
+        Chinese counts so, and needs no explanation.
+        """
+        counts_by_ten_thousands = self.meaning_en[:1].isdigit()
+        return f"1 {self.one_en} = {self.meaning_en}" if language == "en" and counts_by_ten_thousands else ""
 
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)

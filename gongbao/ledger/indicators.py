@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from gongbao.figures.expression import Constant, Count, Operation
-from gongbao.figures.figure import Figure, Precision
+from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Precision
 from gongbao.figures.units import PURE
 from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import DATA, read_table

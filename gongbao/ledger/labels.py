@@ -78,7 +78,7 @@ class Labels:
 
         def take(match: re.Match[str]) -> str:
             number, symbol = match[1], match[2]
-            shown = self._units[symbol].printed_en(number) if symbol else match[0]
+            shown = self._units[symbol].printed(number, "en") if symbol else match[0]
             values.append(shown.replace("～", " to ").replace("、", ", "))
             return f"{{{len(values) - 1}}}"
 

@@ -15,9 +15,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, stated
+from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
+from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import Unit
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, exists, read_rows, tables_in
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gongbao.figures.figure import Claim, period
+from gongbao.figures.figure import period
 from gongbao.figures.messages import _
+from gongbao.figures.origin import Claim
 
 Record = Mapping[str, Any]
 """What :meth:`gongbao.figures.figure.Figure.record` returns."""

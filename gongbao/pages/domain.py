@@ -29,8 +29,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from gongbao.figures.figure import Claim, period
+from gongbao.figures.figure import period
 from gongbao.figures.messages import _
+from gongbao.figures.origin import Claim
 from gongbao.ledger.relations import load_relations
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers

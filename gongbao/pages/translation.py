@@ -19,6 +19,7 @@ from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
 
+
 class Untranslated(EnvironmentCollector):
     """Counts what pages and charts say in Chinese because no catalogue has it, and says so once."""
 

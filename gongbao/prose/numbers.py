@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongbao.figures.digits import ENOUGH_DIGITS
 from gongbao.figures.errors import nearest
-from gongbao.figures.figure import ENOUGH_DIGITS
 
 NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
 """The ids of what the book numbers: charts, tables and equations."""

@@ -15,7 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.figures.figure import Claim
+from gongbao.figures.origin import Claim
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from gongbao.figures.figure import Precision
+from gongbao.figures.origin import Precision
 from gongbao.ledger.relations import Relation, Verdict, load_relations
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in

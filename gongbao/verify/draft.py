@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from gongbao.figures.figure import Precision
+from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger
 from gongbao.verify.numerals import Numeral, stated_with

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gongbao.figures.figure import Precision
+from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in

@@ -14,11 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
+from gongbao.build.replacement import digest
 from pypdf import PdfReader
 
 from gongbao.build import book as building
 from gongbao.build.book import BuildError, Places, check_pages, check_pdf, inputs
-from gongbao.build.replacement import digest
 
 KILLS = 20
 SEED = 20231107

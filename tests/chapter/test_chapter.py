@@ -15,7 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from gongbao.chapter import Chapter, charts, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError
-from gongbao.figures.figure import Claim, Figure, labelled
+from gongbao.figures.figure import Figure, labelled
+from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
 from gongbao.ledger.words import Words
 from gongbao.prose import numbers

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gongbao.figures.figure import Claim, Figure, Leaf, Precision, Statement, assumption, stated
+from gongbao.figures.figure import Figure, assumption, labelled, stated
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import PURE, UnitError
 from gongbao.ledger.rows import load_context, load_units
 
@@ -611,3 +612,10 @@ def test_id_is_series_and_period():
     assert (stated_one + 0 * stated_one).series == ""
     assumed = assumption("scenario.step", 1, POINTS, "利率上升", "rise")
     assert (assumed.series, assumed.period) == ("scenario.step", "")
+
+
+def test_names_are_followed_by_their_period_in_both_languages():
+    assert labelled("余量", "debt.room@2023") == "余量（2023）"
+    assert labelled("headroom", "debt.room@2023", "en") == "headroom (2023)"
+    assert labelled("步", "scenario.step") == "步（参数）"
+    assert labelled("step", "scenario.step", "en") == "step (parameter)"

@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongbao.figures.errors import RefusedError
-from gongbao.figures.figure import Claim, Figure, Leaf, stated
+from gongbao.figures.figure import Figure, stated
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Claim, Leaf
 from gongbao.figures.units import UnitError
 from gongbao.ledger.rows import Ledger, load_units
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongbao.figures.figure import Claim, Figure, Leaf, assumption, stated
+from gongbao.figures.figure import Figure, assumption, stated
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Claim, Leaf
 from gongbao.figures.statistics import cases_needed, possible_totals, wilson
 from gongbao.figures.units import UnitError
 from gongbao.ledger.rows import load_units

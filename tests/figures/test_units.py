@@ -66,6 +66,6 @@ def test_declared_units_have_their_size():
 
 def test_units_that_count_by_ten_thousands_are_explained_in_english():
     units = load_units()
-    assert units["亿元"].explained_en == "1 yi yuan = 100 million yuan"
-    assert units["公顷"].explained_en == ""
-    assert (units["亿元"] / units["人"]).explained_en == ""
+    assert units["亿元"].explained("en") == "1 yi yuan = 100 million yuan"
+    assert units["公顷"].explained("en") == ""
+    assert (units["亿元"] / units["人"]).explained("en") == ""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gongbao.figures.figure import Claim
+from gongbao.figures.origin import Claim
 from gongbao.ledger.rows import load_context
 from gongbao.ledger.tables import FaultyDataError
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from gongbao.figures.figure import Claim, Figure, Leaf, Precision, stated
+from gongbao.figures.figure import Figure, stated
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Claim, Leaf, Precision
 from gongbao.figures.units import PURE
 from gongbao.ledger.indicators import (
     END,

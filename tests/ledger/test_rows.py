@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from building import columns
 
-from gongbao.figures.figure import Claim
 from gongbao.figures.interval import Interval
+from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
 from gongbao.ledger.rows import Ledger, load_reports
 from gongbao.ledger.tables import FaultyDataError

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gongbao.figures.figure import Precision
+from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
 from gongbao.verify.draft import propose, score
 from gongbao.verify.source import Source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -13,6 +14,11 @@ from gongbao.figures.frames.array import FigureArray, FigureDtype
 from gongbao.figures.units import Unit
 
 Data = TypeVar("Data", "pd.Series[Any]", pd.DataFrame)
+
+
+def _attribute(path: str, dtype: Any, doc: str) -> property:
+    """An attribute that each figure has at a dotted path, for all of them."""
+    return property(lambda accessor: accessor._each(attrgetter(path), dtype), doc=doc)
 
 
 @register_series_accessor("figure")
@@ -69,91 +75,34 @@ class FigureAccessor(Generic[Data]):
         """
         return self._figures(Figure.whole)
 
-    # --- as they are printed
+    # --- as they are printed, strings
 
-    @property
-    def text(self) -> Data:
-        """Honest digits and unit, such as ``65亿元``."""
-        return self._each(lambda figure: figure.text, "str")
+    text = _attribute("text", "str", "Honest digits and unit, such as ``65亿元``.")
+    number = _attribute("number", "str", "Honest digits without the unit, such as ``65``.")
+    tolerance = _attribute(
+        "tolerance_text",
+        "str",
+        "As a column prints them: where digits are few, with how far off they may be.",
+    )
+    range = _attribute("range_text", "str", "What rounding leaves open, such as ``65.2～65.4亿元``.")
 
-    @property
-    def number(self) -> Data:
-        """Honest digits without the unit, such as ``65``; strings."""
-        return self._each(lambda figure: figure.number, "str")
+    # --- for computing and plotting, in the units of the figures
 
-    @property
-    def tolerance(self) -> Data:
-        """As a column prints them, with how far they may be off where digits are few: ``65.3±0.1亿元``."""
-        return self._each(lambda figure: figure.tolerance_text, "str")
+    exact = _attribute("exact", object, "The values, :class:`fractions.Fraction`; for a plot ``astype(float)``.")
+    low = _attribute("interval.low", float, "The lower ends of the intervals, floats; ``-inf`` where there is none.")
+    high = _attribute("interval.high", float, "The upper ends of the intervals, floats; ``inf`` where there is none.")
 
-    @property
-    def range(self) -> Data:
-        """What rounding leaves open, such as ``65.2～65.4亿元``."""
-        return self._each(lambda figure: figure.range_text, "str")
+    # --- what they are, strings
 
-    # --- for computing and plotting
-
-    @property
-    def exact(self) -> Data:
-        """The values in their units, :class:`fractions.Fraction`; for a plot ``astype(float)``."""
-        return self._each(lambda figure: figure.exact, object)
-
-    @property
-    def low(self) -> Data:
-        """The lower ends of the intervals in their units, floats; ``-inf`` where there is none."""
-        return self._each(lambda figure: float(figure.interval.low), float)
-
-    @property
-    def high(self) -> Data:
-        """The upper ends, floats; ``inf`` where there is none."""
-        return self._each(lambda figure: float(figure.interval.high), float)
-
-    # --- what they are
-
-    @property
-    def id(self) -> Data:
-        """``debt.limit.total@2023``; empty for what has not been published."""
-        return self._each(lambda figure: figure.id, "str")
-
-    @property
-    def series(self) -> Data:
-        """The ids before the ``@``."""
-        return self._each(lambda figure: figure.series, "str")
-
-    @property
-    def period(self) -> Data:
-        """The ids behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``."""
-        return self._each(lambda figure: figure.period, "str")
-
-    @property
-    def name_zh(self) -> Data:
-        """The Chinese names."""
-        return self._each(lambda figure: figure.name_zh, "str")
-
-    @property
-    def name_en(self) -> Data:
-        """The English names."""
-        return self._each(lambda figure: figure.name_en, "str")
-
-    @property
-    def unit(self) -> Data:
-        """The symbols of the units."""
-        return self._each(lambda figure: figure.unit.symbol, "str")
-
-    @property
-    def formula(self) -> Data:
-        """How they are computed, with ids in braces; empty for what is stated."""
-        return self._each(lambda figure: figure.formula, "str")
-
-    @property
-    def claim(self) -> Data:
-        """What kinds of claims they are: ``stated``, ``derived``, ``inferred``, ``external``."""
-        return self._each(lambda figure: str(figure.claim), "str")
-
-    @property
-    def inference(self) -> Data:
-        """The assumptions that they rest on; empty for what rests on none."""
-        return self._each(lambda figure: figure.inference, "str")
+    id = _attribute("id", "str", "``debt.limit.total@2023``; empty for what has not been published.")
+    series = _attribute("series", "str", "The ids before the ``@``.")
+    period = _attribute("period", "str", "The ids behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``.")
+    name_zh = _attribute("name_zh", "str", "The Chinese names.")
+    name_en = _attribute("name_en", "str", "The English names.")
+    unit = _attribute("unit.symbol", "str", "The symbols of the units.")
+    formula = _attribute("formula", "str", "How they are computed, with ids in braces; empty for what is stated.")
+    claim = _attribute("claim", "str", "Kinds of claims: ``stated``, ``derived``, ``inferred``, ``external``.")
+    inference = _attribute("inference", "str", "The assumptions that they rest on; empty for what rests on none.")
 
     # --- one by one
 

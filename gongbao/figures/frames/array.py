@@ -21,7 +21,6 @@ from gongbao.figures.figure import Figure
 from gongbao.figures.frames.operations import (
     ACCUMULATIONS,
     accumulated,
-    matched,
     order_key,
     reduced,
     refuse,
@@ -38,7 +37,6 @@ class FigureDtype(ExtensionDtype):
     """A column of figures in one unit, ``figure[亿元]``; ``figure`` is one of several units, or of none yet."""
 
     type = Figure
-    kind = "O"
     na_value = pd.NA
     _metadata = ("unit",)
     _units: dict[str, Unit] = {}
@@ -99,16 +97,20 @@ class FigureDtype(ExtensionDtype):
         return self if all(dtype == self for dtype in dtypes) else FigureDtype()
 
 
-def _joining(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def joined(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
-            return NotImplemented  # they bring rows together, and come back with arrays
-        made = type(self)(matched(function, self._figures, self._others(other)))
-        if made.isna().all():
-            made._dtype = _dtype_of_nothing(function, self, other)
-        return made
+_ALIGNED = pd.Series, pd.Index, pd.DataFrame
+"""What brings rows together by their index, and then comes back with arrays."""
 
-    return joined
+
+def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def method(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
+            return NotImplemented
+        result = type(self)(self._pairwise(function, other))
+        if result.isna().all():
+            result._dtype = _dtype_of_nothing(function, self, other)
+        return result
+
+    return method
 
 
 def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
@@ -124,13 +126,13 @@ def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> Figur
     return FigureDtype(function(*examples).unit)
 
 
-def _asking(question: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def answered(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
+def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def method(self: FigureArray, other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
             return NotImplemented
-        return pd.array(matched(question, self._figures, self._others(other)), dtype="boolean")
+        return pd.array(self._pairwise(function, other), dtype="boolean")
 
-    return answered
+    return method
 
 
 class FigureArray(ExtensionArray):
@@ -145,7 +147,7 @@ class FigureArray(ExtensionArray):
         UnitError: if one does not measure what the unit of the dtype does.
     """
 
-    _readonly: bool = False  # set by pandas, where frames share memory
+    _readonly: bool  # pandas sets it where frames share memory
 
     def __init__(self, figures: Iterable[Any], dtype: FigureDtype | None = None) -> None:
         listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
@@ -177,9 +179,9 @@ class FigureArray(ExtensionArray):
         return cls._of(values, original.dtype)
 
     def _cast_pointwise_result(self, values: Any) -> Any:
-        listed = [_or_missing(one) for one in values]
-        if all(isinstance(one, Figure) or one is pd.NA for one in listed) and not all(one is pd.NA for one in listed):
-            return type(self)(listed)
+        known = [one for one in map(_or_missing, values) if one is not pd.NA]
+        if known and all(isinstance(one, Figure) for one in known):
+            return type(self)(values)
         return super()._cast_pointwise_result(values)  # type: ignore[misc]
 
     @property
@@ -197,7 +199,11 @@ class FigureArray(ExtensionArray):
 
     def __getitem__(self, item: Any) -> Any:
         found = self._figures[check_array_indexer(self, item)]
-        return self._seen(found) if isinstance(found, np.ndarray) else found
+        if not isinstance(found, np.ndarray):
+            return found
+        view = self._of(found, self._dtype)
+        view._readonly = self._readonly
+        return view
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if self._readonly:
@@ -236,27 +242,6 @@ class FigureArray(ExtensionArray):
         """Another array of the same figures."""
         return self._of(self._figures.copy(), self._dtype)
 
-    def view(self, dtype: Any = None) -> Any:
-        """Another array on the same memory."""
-        if dtype is not None:
-            raise NotImplementedError(dtype)
-        return self._seen(self._figures)
-
-    def _seen(self, figures: np.ndarray) -> Self:
-        """Some or all on the same memory, which is guarded as before."""
-        seen = self._of(figures, self._dtype)
-        seen._readonly = self._readonly
-        return seen
-
-    def astype(self, dtype: Any, copy: bool = True) -> Any:
-        """Figures in another unit, floats for a plot, or texts."""
-        dtype = pandas_dtype(dtype)
-        if not isinstance(dtype, FigureDtype):
-            return super().astype(dtype, copy)
-        if dtype in (self._dtype, FigureDtype()):
-            return self.copy() if copy else self
-        return type(self)(self._figures, dtype)
-
     def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
         return str
 
@@ -270,22 +255,14 @@ class FigureArray(ExtensionArray):
         return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
 
     def argmin(self, skipna: bool = True) -> int:
-        """Where the smallest is.
-
-        Raises:
-            ValueError: if one is missing: that might be the smallest.
-        """
+        """Where the smallest is; a ValueError if one is missing, since that might be the smallest."""
         self._require_all("smallest")
-        return int(super().argmin(skipna))  # type: ignore[misc]
+        return int(super().argmin())  # type: ignore[misc]
 
     def argmax(self, skipna: bool = True) -> int:
-        """Where the largest is.
-
-        Raises:
-            ValueError: if one is missing: that might be the largest.
-        """
+        """Where the largest is; a ValueError if one is missing, since that might be the largest."""
         self._require_all("largest")
-        return int(super().argmax(skipna))  # type: ignore[misc]
+        return int(super().argmax())  # type: ignore[misc]
 
     def _require_all(self, wanted: str) -> None:
         if self.isna().any():
@@ -295,32 +272,36 @@ class FigureArray(ExtensionArray):
 
     # --- arithmetic and comparison, figure by figure
 
-    __add__ = _joining(operator.add)
-    __radd__ = _joining(lambda mine, other: other + mine)
-    __sub__ = _joining(operator.sub)
-    __rsub__ = _joining(lambda mine, other: other - mine)
-    __mul__ = _joining(operator.mul)
-    __rmul__ = _joining(lambda mine, other: other * mine)
-    __truediv__ = _joining(operator.truediv)
-    __rtruediv__ = _joining(lambda mine, other: other / mine)
-    __pow__ = _joining(operator.pow)
+    __add__ = _arithmetic(operator.add)
+    __radd__ = _arithmetic(lambda mine, other: other + mine)
+    __sub__ = _arithmetic(operator.sub)
+    __rsub__ = _arithmetic(lambda mine, other: other - mine)
+    __mul__ = _arithmetic(operator.mul)
+    __rmul__ = _arithmetic(lambda mine, other: other * mine)
+    __truediv__ = _arithmetic(operator.truediv)
+    __rtruediv__ = _arithmetic(lambda mine, other: other / mine)
+    __pow__ = _arithmetic(operator.pow)
 
-    __lt__ = _asking(operator.lt)
-    __le__ = _asking(operator.le)
-    __gt__ = _asking(operator.gt)
-    __ge__ = _asking(operator.ge)
-    __eq__ = _asking(Figure.is_equal)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(Figure.is_equal)
 
     def __ne__(self, other: Any) -> Any:
         equal = self.__eq__(other)
         return equal if equal is NotImplemented else ~equal
 
-    def _others(self, other: Any) -> list[Any]:
+    def _pairwise(self, function: Callable[[Any, Any], Any], other: Any) -> list[Any]:
+        """The function of each figure and what stands beside it, or of each and one other; missing where either is."""
         if not is_list_like(other):
-            return [_or_missing(other)] * len(self)
-        if len(other) != len(self):
+            others = [_or_missing(other)] * len(self)
+        elif len(other) == len(self):
+            others = [_or_missing(one) for one in other]
+        else:
             raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
-        return [_or_missing(one) for one in other]
+        pairs = zip(self._figures, others, strict=True)
+        return [pd.NA if mine is pd.NA or theirs is pd.NA else function(mine, theirs) for mine, theirs in pairs]
 
     def __neg__(self) -> Any:
         return self * -1

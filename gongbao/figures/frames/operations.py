@@ -1,13 +1,13 @@
-"""What is done with many figures at once: joining them two by two, and sums and their kind, whole or as they grow.
+"""What is done with many figures at once: sums and their kind, of all of them or as they grow.
 
-What is missing makes the result missing. What needs an order goes by the values as they are printed.
+A cell is a figure, or ``pd.NA``; one that is missing makes the result missing.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -21,42 +21,24 @@ Cell = Any
 Pairing = Callable[[Figure, Figure], Figure]
 
 
-def matched(function: Callable[[Any, Any], Any], ours: Iterable[Cell], theirs: Iterable[Any]) -> list[Any]:
-    """The function of each pair; missing where either is.
-
-    Raises:
-        ValueError: if there are more of one than of the other.
-    """
-    pairs = zip(ours, theirs, strict=True)
-    return [pd.NA if mine is pd.NA or other is pd.NA else function(mine, other) for mine, other in pairs]
-
-
 def order_key(figure: Figure) -> Any:
     """What figures are ordered by, whatever their units: the exact value in base units."""
     return figure.exact * figure.unit.factor
 
 
-def require_order(figures: Iterable[Cell]) -> None:
+def require_order(cells: Iterable[Cell]) -> None:
     """Refuse to order what does not measure the same.
 
     Raises:
         UnitError: if two of the figures do not.
     """
-    one_of_each = list({figure.unit: figure for figure in figures if figure is not pd.NA}.values())
+    one_of_each = list({cell.unit: cell for cell in cells if cell is not pd.NA}.values())
     for other in one_of_each[1:]:
         one_of_each[0].require_same_quantity(other, "compare")
 
 
-def _lesser(a: Figure, b: Figure) -> Figure:
-    return min(a, b, key=order_key)
-
-
-def _greater(a: Figure, b: Figure) -> Figure:
-    return max(a, b, key=order_key)
-
-
 def _joined(pairing: Pairing, figures: Sequence[Figure]) -> Figure:
-    """All of them, in halves of halves: a thousand figures one behind the other would be a formula too deep to read."""
+    """All of them joined, in halves of halves: one after the other they would make a formula too deep to read."""
     if len(figures) == 1:
         return figures[0]
     middle = len(figures) // 2
@@ -64,7 +46,7 @@ def _joined(pairing: Pairing, figures: Sequence[Figure]) -> Figure:
 
 
 def _growing(pairing: Pairing, figures: Sequence[Figure]) -> list[Figure]:
-    """The first, the first two, the first three of them joined, and so on; in halves, too."""
+    """The first, the first two joined, the first three and so on; in halves, too."""
     if len(figures) < 2:
         return list(figures)
     middle = len(figures) // 2
@@ -83,36 +65,40 @@ def _median(figures: Sequence[Figure]) -> Figure:
     return ranked[middle] if len(ranked) % 2 else _mean(ranked[middle - 1 : middle + 1])
 
 
+_smallest = partial(min, key=order_key)
+_largest = partial(max, key=order_key)
+
 ORDERED = {"min", "max", "median", "cummin", "cummax"}
 """Names of what needs an order."""
 
 REDUCTIONS: dict[str, Callable[[Sequence[Figure]], Figure]] = {
-    "sum": lambda figures: _joined(operator.add, figures),
-    "prod": lambda figures: _joined(operator.mul, figures),
+    "sum": partial(_joined, operator.add),
+    "prod": partial(_joined, operator.mul),
     "mean": _mean,
     "median": _median,
-    "min": lambda figures: reduce(_lesser, figures),
-    "max": lambda figures: reduce(_greater, figures),
+    "min": _smallest,
+    "max": _largest,
 }
 """What makes one figure of many, by pandas' names."""
 
 ACCUMULATIONS: dict[str, Pairing] = {
     "cumsum": operator.add,
     "cumprod": operator.mul,
-    "cummin": _lesser,
-    "cummax": _greater,
+    "cummin": _smallest,
+    "cummax": _largest,
 }
-"""What makes a growing number of figures into one each, by pandas' names."""
-
-INSTEAD = "column.astype(float) gives plain numbers, for a look or a plot"
+"""What joins each figure with all before it, by pandas' names."""
 
 
 def refuse(name: str) -> RefusedError:
     """The error of what figures do not have."""
-    return RefusedError(f"a column of figures does not support operation {name!r}: {INSTEAD}")
+    return RefusedError(
+        f"a column of figures does not support operation {name!r}: "
+        "column.astype(float) gives plain numbers, for a look or a plot"
+    )
 
 
-def reduced(name: str, figures: Sequence[Cell]) -> Cell:
+def reduced(name: str, cells: Sequence[Cell]) -> Cell:
     """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
 
     Raises:
@@ -121,14 +107,14 @@ def reduced(name: str, figures: Sequence[Cell]) -> Cell:
     """
     if name not in REDUCTIONS:
         raise refuse(name)
-    if not len(figures) or any(figure is pd.NA for figure in figures):
+    if not len(cells) or any(cell is pd.NA for cell in cells):
         return pd.NA
     if name in ORDERED:
-        require_order(figures)
-    return REDUCTIONS[name](figures)
+        require_order(cells)
+    return REDUCTIONS[name](cells)
 
 
-def accumulated(name: str, figures: Sequence[Cell]) -> list[Cell]:
+def accumulated(name: str, cells: Sequence[Cell]) -> list[Cell]:
     """Sums, products, smallest or largest so far; missing from the first on that is.
 
     Raises:
@@ -138,6 +124,6 @@ def accumulated(name: str, figures: Sequence[Cell]) -> list[Cell]:
     if name not in ACCUMULATIONS:
         raise refuse(name)
     if name in ORDERED:
-        require_order(figures)
-    known = next((place for place, figure in enumerate(figures) if figure is pd.NA), len(figures))
-    return _growing(ACCUMULATIONS[name], figures[:known]) + [pd.NA] * (len(figures) - known)
+        require_order(cells)
+    known = next((place for place, cell in enumerate(cells) if cell is pd.NA), len(cells))
+    return _growing(ACCUMULATIONS[name], cells[:known]) + [pd.NA] * (len(cells) - known)

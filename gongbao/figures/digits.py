@@ -1,0 +1,123 @@
+"""Honest digits: how many of a computed number its rounding supports, and how they are printed.
+
+Values and intervals are exact and in the unit that is printed; the text has no unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from gongbao.figures.interval import Endpoint, Interval
+
+ENOUGH_DIGITS = 3
+"""A computed number with fewer digits than these is printed with its tolerance where there is room for it."""
+
+MOST_OVERSTATED = Fraction(3, 2)
+"""A tolerance that rounding up would overstate by more than this factor gets another digit."""
+
+MOST_DECIMALS = 2
+"""Decimals of a computed number that rounding would allow more, such as the quotient of two full counts."""
+
+Rounding = Callable[[Fraction], int]
+"""``math.floor``, ``math.ceil`` or :func:`half_up`."""
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number; a half goes away from zero, as in printed statistics, not to the even one."""
+    return math.floor(abs(value) + Fraction(1, 2)) * (1 if value >= 0 else -1)
+
+
+def honest_decimals(value: Fraction, half_width: Fraction) -> int:
+    """The most decimals that may be printed of what is known to ``± half_width``.
+
+    Negative: the last digits before the point are unknown. A printed number is read as true to half of its last digit,
+    so the half-width must not be larger than that. An exact number has no more decimals than its value, and none has
+    more than :data:`MOST_DECIMALS`.
+    """
+    decimals = MOST_DECIMALS
+    if half_width == 0:
+        return _without_zeros([value], decimals)
+    while half_width > Fraction(1, 2) / Fraction(10) ** decimals:
+        decimals -= 1
+    return decimals
+
+
+def printed(value: Fraction, decimals: int, rounding: Rounding = half_up) -> str:
+    """The value with so many decimals; if they are negative, its last digits become zeros."""
+    rounded = _rounded(value, decimals, rounding)
+    return f"{Decimal(rounded.numerator) / rounded.denominator:.{max(0, decimals)}f}".replace("-", "−")
+
+
+def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -> str:
+    """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
+
+    What has enough honest digits, or is exact, is printed alone.
+
+    Args:
+        value: it lies in the interval.
+        interval: bounded.
+        decimals: the honest ones, :func:`honest_decimals`.
+    """
+    if interval.half_width == 0 or _significant(value, decimals) >= ENOUGH_DIGITS:
+        return printed(value, decimals)
+    for extra in (1, 2):
+        more = max(0, decimals + extra)
+        shown = _rounded(value, more, half_up)
+        # rounding moved the middle, and the printed span still has to hold the whole interval
+        furthest = Fraction(max(interval.high - shown, shown - interval.low))
+        off = _rounded(furthest, more, math.ceil)
+        if off <= interval.half_width * MOST_OVERSTATED:
+            break
+    return f"{printed(shown, more)}±{printed(off, more)}"
+
+
+def printed_range(interval: Interval, stated_decimals: int) -> str:
+    """An interval, its ends rounded outwards by no more than a tenth of its width: ``65.2～65.4``.
+
+    Where one end is open, the other is the number of the page: it has at least the decimals ``stated_decimals``.
+    """
+    width = interval.high - interval.low
+    if math.isinf(width):
+        least, decimals = stated_decimals, max(MOST_DECIMALS, stated_decimals)
+    else:
+        least, decimals = 0, max(0, -_power_of_ten(width / 10))
+    finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
+    decimals = _without_zeros(finite, decimals, least)
+    return f"{_end(interval.low, decimals, math.floor)}～{_end(interval.high, decimals, math.ceil)}"
+
+
+def shortest(value: Endpoint) -> str:
+    """The nearest float in the fewest digits that give it back; a whole number without a point."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def _rounded(value: Fraction, decimals: int, rounding: Rounding) -> Fraction:
+    scale = Fraction(10) ** decimals
+    return rounding(value * scale) / scale
+
+
+def _without_zeros(values: list[Fraction], decimals: int, least: int = 0) -> int:
+    """So many decimals without those that would be zeros in all values; at least ``least``."""
+    while decimals > least and all(value * 10 ** (decimals - 1) % 1 == 0 for value in values):
+        decimals -= 1
+    return decimals
+
+
+def _significant(value: Fraction, decimals: int) -> int:
+    """How many digits the value has with so many decimals, from the first that is not zero on."""
+    whole = abs(round(value * Fraction(10) ** decimals))
+    return len(str(whole)) if whole else 0
+
+
+def _end(value: Endpoint, decimals: int, rounding: Rounding) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return printed(Fraction(value), decimals, rounding)
+
+
+def _power_of_ten(value: Endpoint) -> int:
+    """Of the first digit of a positive number."""
+    return Decimal(float(value)).adjusted()

@@ -1,0 +1,100 @@
+"""Where a number comes from: what kind of claim it is, how exactly its source states it, and where."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gongbao.figures.interval import Interval
+from gongbao.figures.messages import N_, Language
+
+
+class Claim(enum.StrEnum):
+    """What kind of claim a number is; every number of the book shows its kind."""
+
+    STATED = "stated"
+    DERIVED = "derived"
+    INFERRED = "inferred"
+    EXTERNAL = "external"
+
+    @property
+    def zh(self) -> str:
+        """The word the book uses."""
+        return {"stated": N_("公报所载"), "derived": N_("推算"), "inferred": N_("推断"), "external": N_("外部")}[self]
+
+
+class Precision(enum.StrEnum):
+    """How exactly the source states a number: the column ``precision`` of the ledger."""
+
+    EXACT = "exact"
+    ROUNDED = "rounded"
+    ABOUT = "about"
+    OVER = "over"
+    UNDER = "under"
+    TEXT = "text"
+
+    def interval(self, value: Fraction, decimals: int) -> Interval:
+        """What a number that is printed with so many decimals leaves open, in the unit of the number.
+
+        ``about`` is given half a unit of its last digit, as ``rounded`` is: a smaller margin the page does not
+        promise, and a larger one would be a guess.
+        """
+        half = Fraction(1, 2) / 10**decimals
+        match self:
+            case Precision.EXACT:
+                return Interval.point(value)
+            case Precision.OVER:
+                return Interval(value, math.inf)
+            case Precision.UNDER:
+                return Interval(-math.inf, value)
+        return Interval(value - half, value + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One place that states a figure: a row of a ledger file, or an outside source with its grade."""
+
+    report: str
+    page: int | None
+    phrase: str
+    precision: Precision
+    row: str
+    note: str = ""
+    report_en: str = ""
+
+    def place_in(self, language: Language) -> str:
+        """The report and the page, in words."""
+        if language == "en":
+            return f"{self.report_en}, p. {self.page}" if self.page else self.report_en
+        return f"{self.report}第{self.page}页" if self.page else self.report
+
+    @property
+    def place(self) -> str:
+        """The report and the page in Chinese, the language of record."""
+        return self.place_in("zh")
+
+    def record(self) -> dict[str, Any]:
+        """What a page prints of it: plain values, fit for JSON."""
+        return {
+            "report": self.report,
+            "place": self.place,
+            "report_en": self.report_en,
+            "place_en": self.place_in("en"),
+            "page": self.page,
+            "phrase": self.phrase,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A number that is not computed; ``value`` and ``interval`` are in the base unit of what it measures."""
+
+    id: str
+    value: Fraction
+    interval: Interval
+    claim: Claim
+    statements: tuple[Statement, ...] = ()
