@@ -61,7 +61,7 @@ class Builder:
     before: Sequence[str] = ()
     also: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
-    without: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
     made: Sequence[str] = ("_build",)
     needs: Sequence[str] = ()
     peers: bool = False
@@ -70,8 +70,10 @@ class Builder:
     def prepare(self, place: Path) -> Path:
         """Make the copy of the book that it builds."""
         book = copy_of_the_book(place, *self.also)
-        config = book / "_config.yml"
-        config.write_text(config.read_text("utf-8").replace(self.without, ""), "utf-8")
+        if self.config:
+            path = book / "_config.yml"
+            settings = merged(yaml.safe_load(path.read_text("utf-8")), self.config)
+            path.write_text(yaml.safe_dump(settings, allow_unicode=True), "utf-8")
         for name, text in self.files.items():
             (book / name).write_text(text, "utf-8")
         return book
@@ -82,6 +84,12 @@ class Builder:
             measure(self.before, book, variables)
         cost = measure(self.command, book, variables)
         return {**asdict(cost), "fresh": shows(next(book.glob(self.shows)), sign)}
+
+
+def merged(settings: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with others in their place, at any depth."""
+    inner = {key: merged(settings[key], value) for key, value in others.items() if isinstance(value, dict)}
+    return {**settings, **others, **inner}
 
 
 def shows(page: Path, sign: str) -> bool:

@@ -27,8 +27,8 @@ Seconds, and in brackets minimum and maximum. † the page does not show the cha
 each build is one from nothing.
 """
 PEERS = """*Jupyter Book 1, plain* is the same pages and notebooks without the extensions of this project, *jupyter-book
-build* is it with them. Plain Jupyter Book, nbconvert and mkdocs-jupyter resolve none of the book's roles, links to
-figures and references: they do less.
+build* is it with them. Plain Jupyter Book, nbconvert and mkdocs-jupyter resolve none of the book's roles and links to
+figures, and do not know what notebooks read: they do less.
 """
 PAGES = """## First view on a phone
 

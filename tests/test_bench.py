@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bench.builds import FROM_NOTHING, Builder, Change, shows, tables, turn
+from bench.builds import FROM_NOTHING, Builder, Change, merged, shows, tables, turn
 from bench.growth import CHANGES, IDS, copied_rows, topics, write_data, write_pages
 from bench.measure import CommandFailedError, copy_of_the_book, measure
 from bench.report import after_changes, exponent, from_nothing, growth, markdown, page_views, spread
@@ -99,11 +99,19 @@ class TestBuilds:
             assert change.make(book, 2)
         assert table["reference"] in table["builders"]
 
+    def test_settings_are_replaced_at_any_depth_and_others_stay(self):
+        settings = {"a": 1, "b": {"c": [2], "d": {"e": 3, "f": 4}}}
+        assert merged(settings, {"a": 0, "b": {"c": [], "d": {"e": 5}}}) == {
+            "a": 0,
+            "b": {"c": [], "d": {"e": 5, "f": 4}},
+        }
+
     def test_plain_jupyter_book_has_no_extension_of_this_project(self, tmp_path):
         book = tables()["html"]["builders"]["Jupyter Book 1, plain"].prepare(tmp_path / "book")
-        assert "gongbao." not in "".join(
-            line for line in (book / "_config.yml").read_text("utf-8").splitlines() if not line.lstrip().startswith("#")
-        )
+        config = (book / "_config.yml").read_text("utf-8")
+        assert "gongbao" not in config
+        assert "execute_notebooks: cache" in config
+        assert "html_title: 数读青浦" in config
 
 
 class TestGrowth:
