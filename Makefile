@@ -86,7 +86,7 @@ numbers: $(READY)  ## bring the numbers in pages and notebooks up to date, and s
 	$(BIN)/python -m gongbao numbers --write
 
 reproduce: $(READY)  ## build everything twice, in two places and at two times, and compare the bytes
-	$(BIN)/python bench/reproduce.py
+	$(BIN)/python -m bench.reproduce
 
 # strict: a service that knows none of the packages would otherwise count as one that knows of no vulnerability
 audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of what is pinned
@@ -96,20 +96,18 @@ audit: $(READY_DEV)  ## ask the advisory service for known vulnerabilities of wh
 	done
 
 RUNS ?= 5
-bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench RUNS=5 SOURCE=gazette.txt
-	$(BIN)/python bench/builders.py --runs $(RUNS)
-	$(BIN)/python bench/builders.py --runs $(RUNS) --editions
-	$(BIN)/python bench/pdf.py --runs $(RUNS)
-	$(BIN)/python bench/pages.py
-	$(BIN)/python bench/growth.py
-	$(if $(SOURCE),$(BIN)/python bench/verification.py $(SOURCE))
-	$(BIN)/python bench/report.py
+bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench RUNS=5
+	$(BIN)/python -m bench.builds html --runs $(RUNS)
+	$(BIN)/python -m bench.builds pdf --runs $(RUNS)
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.report
 
 messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text
 	$(BIN)/python -m gongbao.build.messages
 
-lock: $(READY_DEV)  ## write the lock files anew from requirements.in and requirements-dev.in
-	for set in requirements requirements-dev; do \
+lock: $(READY_DEV)  ## write the lock files anew from requirements.in, requirements-dev.in and bench/peers.in
+	for set in requirements requirements-dev bench/peers; do \
 	  $(BIN)/uv pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $$set.in -o $$set.txt || exit 1; \
 	done

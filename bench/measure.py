@@ -1,51 +1,32 @@
-"""What the benchmarks share: a copy of the book, and what a command costs in it.
+"""What a command costs, and where it is measured: in a copy of the book, on a machine that the results describe.
 
-On Linux the processes that a command leaves behind, as kernels whose parent ended first, are counted, too.
+``python bench/measure.py COMMAND…`` prints the cost of one command as JSON; what the command says goes to stderr. It is
+a process of its own, so that what the system counts for its children is the command and nothing else. (hyperfine and
+pyperf repeat one command with nothing changed in between, and do not count processes that it leaves behind.)
 """
 
 from __future__ import annotations
 
 import csv
 import ctypes
+import json
 import os
 import platform
-import re
 import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
-PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
 RESULTS = PROJECT / "bench" / "results"
-"""The tables and the picture that report.py puts into words."""
-
-PACKAGES = (
-    "jupyter-book",
-    "Sphinx",
-    "myst-nb",
-    "jupyter-cache",
-    "nbconvert",
-    "ipykernel",
-    "pandas",
-    "matplotlib",
-    "typst",
-)
-BIN = Path(sys.executable).parent
-JUPYTER_BOOK = (str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going")
-GONGBAO = (sys.executable, "-X", "utf8", "-m", "gongbao", "build", "html")
-
+BOOK = ("_config.yml", "_toc.yml", "book", "notebooks", "data")
 _PR_SET_CHILD_SUBREAPER = 36
-_PATIENCE = 10
-_MAXRSS_PER_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
 @dataclass(frozen=True)
@@ -57,100 +38,97 @@ class Cost:
     memory: float
 
 
-def copy_of_the_book(place: Path, parts: Iterable[str] = PARTS) -> Path:
-    """The sources of the book in a folder of their own."""
-    for part in parts:
-        source = PROJECT / part
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, place / part)
+class CommandFailedError(Exception):
+    """A command that did not end well: what it took says nothing."""
+
+
+def copy_of_the_book(place: Path, *more: str) -> Path:
+    """Copy the sources of the book, in Chinese alone, and what else is named, into a folder that is made."""
+    place.mkdir(parents=True)
+    for part in (*BOOK, *more):
+        copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
+        copy(PROJECT / part, place / part)
     return place
 
 
-def environment(**more: str) -> dict[str, str]:
-    """The variables of a build: one date, the library of this project, nothing of the one who measures."""
+def environment(book: Path, programs: Path | None = None) -> dict[str, str]:
+    """Make the variables of a build: one date, the data of the copy, this library, nothing of the one who measures.
+
+    The programs are those of this environment; those of another one, if it is given, come first.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("GONGBAO_")}
-    paths = os.pathsep.join([str(PROJECT), str(PROJECT / "bench")])
-    return kept | {"SOURCE_DATE_EPOCH": "1700000000", "PYTHONUTF8": "1", "PYTHONPATH": paths} | more
+    folders = [*([str(programs)] if programs else []), str(Path(sys.executable).parent), os.environ["PATH"]]
+    return kept | {
+        "GONGBAO_DATA": str(book / "data"),
+        "PATH": os.pathsep.join(folders),
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": "1700000000",
+    }
 
 
-def measure(
-    command: Sequence[str], cwd: Path, variables: dict[str, str] | None = None, accept: Sequence[int] = (0,)
-) -> Cost:
-    """Run a command to its end; one that fails ends the measurement."""
-    _adopt_what_is_left()
-    with tempfile.TemporaryFile() as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=cwd, env=variables or environment(), stdout=output, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        usages = [usage, *_left()]
-        if process.returncode not in accept:
-            output.seek(0)
-            sys.exit(f"{' '.join(command)} failed in {cwd}:\n{output.read()[-4000:].decode(errors='replace')}")
-    cpu = sum(one.ru_utime + one.ru_stime for one in usages)
-    return Cost(wall, cpu, max(one.ru_maxrss for one in usages) / _MAXRSS_PER_MIB)
+def measure(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Cost:
+    """Run a command to its end.
+
+    Raises:
+        CommandFailedError: if it fails, with the last of what it said.
+    """
+    this = [sys.executable, __file__, *command]
+    done = subprocess.run(this, cwd=folder, env=variables, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        raise CommandFailedError(f"{' '.join(command)} failed in {folder}:\n{done.stderr[-4000:]}")
+    return Cost(**json.loads(done.stdout))
 
 
-def _adopt_what_is_left() -> None:
-    """Become the parent of processes whose parent ends, so that what they used is told here."""
+def main(command: Sequence[str]) -> int:
+    """Run a command and print its cost; the result is its own."""
+    import resource  # Windows has none, and measures nothing
+
     if sys.platform == "linux":
+        # processes whose parent ends, as kernels do, become children of this one, and are counted, too
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    start = time.perf_counter()
+    code = subprocess.run(command, stdout=sys.stderr).returncode
+    wall = time.perf_counter() - start
+    left = psutil.Process().children(recursive=True)
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # macOS counts bytes
+    memory = used.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+    print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "memory": memory}))
+    return code
 
 
-def _left() -> list[os.struct_rusage]:
-    """What the processes used that the command left; those that do not end by themselves are ended."""
-    deadline = time.monotonic() + _PATIENCE
-    usages = []
-    while True:
-        try:
-            pid, _, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return usages
-        if pid:
-            usages.append(usage)
-            continue
-        if time.monotonic() > deadline:
-            for child in psutil.Process().children(recursive=True):
-                child.kill()
-        time.sleep(0.05)
-
-
-def spread(values: Sequence[float], digits: int = 1) -> str:
-    """The median, with minimum and maximum."""
-    median, low, high = (f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
-    return f"{median} ({low}–{high})"
-
-
-def size(folder: Path) -> float:
+def mebibytes(folder: Path) -> float:
     """MiB of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / (1 << 20)
 
 
-def write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Keep a table for the report, with what measured it."""
+def machine() -> dict[str, Any]:
+    """What seconds depend on: the version measured, the machine (no name of it), and how busy it was."""
+    git = ("git", "describe", "--tags", "--always", "--dirty")
+    return {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "version": subprocess.run(git, cwd=PROJECT, capture_output=True, text=True).stdout.strip(),
+        "processors": f"{os.cpu_count()} × {platform.machine()}",
+        "memory, GiB": round(psutil.virtual_memory().total / (1 << 30)),
+        "system": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "load of the last 15 minutes": round(psutil.getloadavg()[2], 1),
+    }
+
+
+def write(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep each measurement as it is, in ``results/NAME.csv``, with where it was made, in ``NAME.machine.csv``."""
     RESULTS.mkdir(exist_ok=True)
-    _write(name, head, rows)
-    _write(f"{name}-machine", ("what", "value"), _machine())
+    for path, lines in ((f"{name}.csv", list(rows)), (f"{name}.machine.csv", [machine()])):
+        with (RESULTS / path).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(lines)
 
 
-def _write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([head, *rows])
-
-
-def _machine() -> list[tuple[str, str]]:
-    """What the seconds depend on, and how busy the machine was; no name of it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    model = re.search("model name\\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else None
-    return [
-        ("processor", f"{model[1] if model else platform.machine()} × {os.cpu_count()}"),
-        ("memory", f"{psutil.virtual_memory().total / (1 << 30):.1f} GiB"),
-        ("system", f"{platform.system()} {platform.release()}"),
-        ("Python", platform.python_version()),
-        *((package, version(package)) for package in PACKAGES),
-        ("load, mean of the 15 minutes before the end", f"{psutil.getloadavg()[2]:.1f}"),
-        ("date", time.strftime("%Y-%m-%d", time.gmtime())),
-    ]
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,79 +1,141 @@
-"""Put the tables of bench/results into words: writes bench/REPORT.md.
-
-Each bench writes its own tables; ``make bench`` runs all, and this last.
-"""
+"""Put what was measured into words: writes bench/REPORT.md from bench/results, and adds what was measured earlier."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from collections.abc import Sequence
 
-from measure import PROJECT, RESULTS
+import numpy as np
+import pandas as pd
 
-PARTS = {
-    "cold": """## From nothing
-
-Environment installed, nothing cached. *Jupyter Book 1* is this book without the runner of this project: MyST-NB runs
-the notebooks, one after the other. nbconvert and mkdocs-jupyter convert the notebooks only, and resolve none of the
-book's roles and references. A builder that ran no notebook is left out.
-""",
-    "second-edition": """## The second edition
-
-What English adds to a build of Chinese alone, in turns of their own: the editions are made side by side, so that the
-time on the clock depends on a second processor being free.
-""",
-    "changes": """## After a change
-
-† the page of the chapter does not show the change. = keeps nothing of what it has run: each build is one from nothing.
-""",
-    "pdf": """## PDF and chapters
-
-After the HTML build, beside the LaTeX route (Sphinx's LaTeX writer and xelatex) for the same book in the same run.
-""",
-    "pages": """## First view on a phone
-
-360 × 740, 1.6 Mbit/s, 150 ms, a processor four times slower, nothing cached; medians of five.
-""",
-    "growth": """## Growth
-
-Synthetic books: more chapters, each with a ledger of its own; and ten chapters with longer ledgers. The exponent is the
-slope in the log-log plot: 1 is linear.
-
-![All quantities against size, both scales logarithmic](results/growth.svg)
-""",
-    "verification": """## Verification
-
-The gazette bound to itself so many times, and the ledger with it.
-""",
-    "cold-machine": """## Machine
-
-The builders were measured on this machine; seconds hold for it alone, ratios are what to compare.
-""",
-}
-"""The tables in their order, with what is said before each."""
+from bench.builds import FROM_NOTHING, tables
+from bench.measure import PROJECT, RESULTS
 
 HEAD = """# Benchmarks
 
-Written by `make bench` (`RUNS=5` runs of each, `SOURCE=gazette.txt` to measure verification, too), which runs the
-scripts of this folder, one after the other. All that is compared takes turns in one run; numbers are medians, with
-minimum and maximum in brackets. The load at the end of the list says whether the machine was busy with something else.
+Written by `make bench` (`RUNS=5` runs of each), which runs the programs of this folder, one after the other. All that
+is compared takes turns in one run; numbers are medians, with minimum and maximum in brackets. Seconds hold for the
+machine they were measured on (at the end), ratios are what to compare; its load says whether it was busy with something
+else.
+"""
+FROM = """## From nothing: {name}
+
+Environment installed, nothing cached. Ratios are to *{reference}*{left_out}.
+"""
+CHANGED = """## After a change: {name}
+
+Seconds, and in brackets minimum and maximum. † the page does not show the change. — keeps nothing of what it has run:
+each build is one from nothing.
+"""
+PEERS = """*Jupyter Book 1, plain* is the same pages and notebooks without the extensions of this project, *jupyter-book
+build* is it with them. Plain Jupyter Book, nbconvert and mkdocs-jupyter resolve none of the book's roles and links to
+figures, and do not know what notebooks read: they do less.
+"""
+PAGES = """## First view on a phone
+
+360 × 740, 1.6 Mbit/s, 150 ms, a processor four times slower, nothing cached; medians. The goals are at most 300 kB,
+1.5 s and a shift of 0.01.
+"""
+GROWTH = """## Growth
+
+A book of copies of one chapter, each with a ledger of its own; and ten of them with longer ledgers. Seconds are those
+of processors. The exponent is the slope in the log-log plot: 1 is linear.
 """
 
 
-def table(path: Path) -> str:
-    """A CSV file as a table in Markdown."""
-    with path.open(encoding="utf-8", newline="") as file:
-        head, *rows = csv.reader(file)
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in [head, rule, *rows])
+def spread(values: pd.Series) -> str:
+    """The median, with minimum and maximum."""
+    return f"{values.median():.1f} ({values.min():.1f}–{values.max():.1f})"
 
 
-def main() -> None:
-    """Write the report of what was measured."""
-    there = {RESULTS / f"{name}.csv": words for name, words in PARTS.items() if (RESULTS / f"{name}.csv").exists()}
-    parts = [HEAD, *(f"{words}\n{table(path)}" for path, words in there.items())]
-    (PROJECT / "bench" / "REPORT.md").write_text("\n".join(parts), "utf-8")
+def from_nothing(builds: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """For each builder what a build from nothing costs, and the ratios of the medians to those of a reference.
+
+    Without the reference, as LaTeX where it is not installed, there are no ratios.
+    """
+    cold = builds[builds["change"] == FROM_NOTHING].groupby("builder", sort=False)
+    medians = cold[["wall", "cpu", "memory"]].median()
+    ratios = medians / (medians.loc[reference] if reference in medians.index else np.nan)
+    return pd.DataFrame(
+        {
+            "s": cold["wall"].apply(spread),
+            "ratio": ratios["wall"].map("{:.2f}".format),
+            "CPU s": cold["cpu"].apply(spread),
+            "ratio of CPU": ratios["cpu"].map("{:.2f}".format),
+            "largest process, MiB": medians["memory"].map("{:.0f}".format),
+            "runs": cold.size(),
+        }
+    ).replace("nan", "—")
+
+
+def after_changes(builds: pd.DataFrame, changes: Sequence[str]) -> pd.DataFrame:
+    """For each builder and change the seconds of a build, and a sign where the page did not show the change."""
+    groups = builds.groupby(["builder", "change"], sort=False)
+    cells = groups["wall"].apply(spread) + groups["fresh"].all().map({True: "", False: " †"})
+    wide = cells.unstack("change").reindex(index=builds["builder"].unique(), columns=list(changes))
+    return wide.fillna("—").rename(columns=lambda change: f"{change}, s")
+
+
+def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """The slope in the log-log plot: 1 is linear, 0 is constant."""
+    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+
+
+def growth(builds: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """For each size what builds cost; then the exponents over all sizes, and over the last two."""
+    along = builds[builds["axis"] == axis]
+    points = along.pivot(index="size", columns="change", values="cpu").add_suffix(", s")
+    cold = along[along["change"] == FROM_NOTHING].set_index("size")
+    points = points[[f"{change}, s" for change in along["change"].unique()]].assign(
+        **{"largest process, MiB": cold["memory"], "HTML, MiB": cold["html"]}
+    )
+    rows = {str(size): [f"{value:.1f}" for value in values] for size, *values in points.itertuples()}
+    for name, last in {"exponent": points, "exponent of the last two": points.tail(2)}.items():
+        if len(last) > 1:
+            rows[name] = [f"{exponent(last.index, last[column]):.2f}" for column in last]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(points)).rename_axis(axis)
+
+
+def page_views(views: pd.DataFrame) -> pd.DataFrame:
+    """The medians of each page."""
+    medians = views.groupby("page", sort=False).median()
+    digits = {"kB": 0, "requests": 0, "paint": 2, "shift": 3}
+    texts = pd.DataFrame({name: medians[name].map(f"{{:.{count}f}}".format) for name, count in digits.items()})
+    return texts.set_axis(["kB, compressed", "requests", "largest paint, s", "shift"], axis="columns")
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table in Markdown, numbers as they are written."""
+    return table.to_markdown(disable_numparse=True, colalign=["left", *["right"] * len(table.columns)]) + "\n"
+
+
+def measured(name: str) -> pd.DataFrame | None:
+    """What was measured, if it was."""
+    path = RESULTS / f"{name}.csv"
+    return pd.read_csv(path) if path.exists() else None
+
+
+def parts() -> list[str]:
+    """The parts of the report: those that were measured."""
+    texts = [HEAD]
+    for name, table in tables().items():
+        if (builds := measured(name)) is not None:
+            reference = table["reference"]
+            left_out = "" if reference in set(builds["builder"]) else ", which was not installed: there are none"
+            texts += [FROM.format(name=name, reference=reference, left_out=left_out)]
+            texts += [PEERS] if name == "html" else []
+            texts += [markdown(from_nothing(builds, reference))]
+            texts += [CHANGED.format(name=name), markdown(after_changes(builds, list(table["changes"])))]
+    if (views := measured("pages")) is not None:
+        texts += [PAGES, markdown(page_views(views))]
+    if (builds := measured("growth")) is not None:
+        texts += [GROWTH, *(markdown(growth(builds, axis)) for axis in builds["axis"].unique())]
+    machines = {path.name.split(".")[0]: pd.read_csv(path, dtype=str) for path in sorted(RESULTS.glob("*.machine.csv"))}
+    if machines:
+        machine = pd.concat(machines).droplevel(1).rename_axis("measured")
+        texts += ["## Machine\n", markdown(machine)]
+    earlier = PROJECT / "bench" / "earlier.md"
+    return [*texts, earlier.read_text("utf-8")] if earlier.exists() else texts
 
 
 if __name__ == "__main__":
-    main()
+    (PROJECT / "bench" / "REPORT.md").write_text("\n".join(parts()), "utf-8")
