@@ -108,7 +108,7 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
         midterm=midterm,
         final=table["judgement_end"].map(FINAL),
         stated=table["series"].map(lambda series: [ledger[id] for id in ledger if id.startswith(f"{series}.")]),
-        standing=standings.map(str),
+        standing=pd.Categorical(standings.map(str), list(map(str, Standing)), ordered=True),
         finding=standings.map(lambda one: one.finding),
         agrees=[one.agrees(judgement) for one, judgement in zip(standings, midterm, strict=True)],
     )

@@ -20,6 +20,7 @@ CONFIG = {
     "html_math_renderer": "mathml",
     "html_theme": "basic",
     "nb_execution_mode": "off",
+    "gongbao_run_notebooks": False,
     "nitpicky": True,
     "root_doc": "index",
 }
