@@ -128,7 +128,7 @@ def write_citations(app: Sphinx, exception: Exception | None) -> None:
 def add_script(app: Sphinx) -> None:
     """Let the links that cite a figure copy."""
     if web_builder(app):
-        app.add_js_file("figure-cite.js", **words(copied=_("已复制"), failed=_("无法复制")))
+        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -72,7 +72,7 @@ def add_files(app: Sphinx) -> None:
     """Let the builder copy scripts and styles, and pages in a browser load the script of their buttons."""
     app.config.html_static_path.append(str(STATIC))
     if web_builder(app):
-        app.add_js_file("page.js", **words(show=_("显示代码"), hide=_("不显示代码")))
+        app.add_js_file("page.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
