@@ -7,7 +7,7 @@ found.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from string import ascii_lowercase
 from typing import cast
@@ -46,7 +46,7 @@ class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
 
 
 class LabelOrder(BaseSortingStyle):  # type: ignore[misc]
-    """Sorts works by their labels."""
+    """Sorts works by their labels; pybtex has names in braces, such as those of offices, after all others."""
 
     def sorting_key(self, entry: Entry) -> tuple[str, str]:
         """What comes first in the list."""
@@ -61,39 +61,34 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
 
 
 def prepare_entries(app: Sphinx) -> None:
-    """Tell works of one author and year apart, and put translated fields in their places."""
+    """Tell works of one author and year apart, and put translated fields in their places.
+
+    What is kept from the last build has its letters, and no translated fields left.
+    """
     # other books may have no bibliography
     if "sphinxcontrib.bibtex" not in app.extensions:
         return
     domain = cast(BibtexDomain, app.env.get_domain(BibtexDomain.name))
-    entries = list(domain.bibdata.data.entries.values())
-    tell_apart(entries)
-    if not is_source(app.config):
-        translate(entries, f"_{app.config.language}")
-
-
-def tell_apart(entries: Iterable[Entry]) -> None:
-    """Add letters to years; what is kept from the last build has them already."""
-    alike = defaultdict(list)
+    entries = sorted(domain.bibdata.data.entries.values(), key=lambda entry: str(entry.key))
+    alike = Counter(map(label_of, entries))
+    letters = {label: iter(ascii_lowercase) for label, works in alike.items() if works > 1}
     for entry in entries:
-        alike[label_of(entry)].append(entry)
-    for group in alike.values():
-        for letter, entry in zip(ascii_lowercase, sorted(group, key=lambda one: str(one.key)), strict=False):
-            if len(group) > 1:
-                entry.fields["year"] += letter
+        if (label := label_of(entry)) in letters:
+            entry.fields["year"] += next(letters[label])
+        if not is_source(app.config):
+            translate(entry, f"_{app.config.language}")
 
 
-def translate(entries: Iterable[Entry], suffix: str) -> None:
-    """Put fields with the suffix in the places of those without; what is kept from the last build has none left."""
-    for entry in entries:
-        for name in [name for name in entry.fields if name.endswith(suffix)]:
-            field, words = name.removesuffix(suffix), entry.fields.pop(name)
-            if field == "author":
-                entry.persons["author"] = [Person(words)]
-            elif field == "title":
-                entry.fields[field] = f"{words} ({entry.fields[field]})"
-            else:
-                entry.fields[field] = words
+def translate(entry: Entry, suffix: str) -> None:
+    """Put fields with the suffix in the places of those without."""
+    for name in [name for name in entry.fields if name.endswith(suffix)]:
+        field, words = name.removesuffix(suffix), entry.fields.pop(name)
+        if field == "author":
+            entry.persons["author"] = [Person(words)]
+        elif field == "title":
+            entry.fields[field] = f"{words} ({entry.fields[field]})"
+        else:
+            entry.fields[field] = words
 
 
 def setup(app: Sphinx) -> None:
@@ -101,6 +96,6 @@ def setup(app: Sphinx) -> None:
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
-    # otherwise all that is installed is searched for it, once for each citation
+    # otherwise everything installed is searched for it, for each citation: a second for the book
     register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
     app.connect("builder-inited", prepare_entries, priority=900)

@@ -102,7 +102,6 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
     if builder and FigureDomain.of(app.env).printed_on(pagename):
         cards = relative_uri(builder.get_target_uri(pagename), file_of(pagename))
         app.add_js_file("figure-card.js", loading_method="defer", **{"data-cards": cards})  # type: ignore[arg-type]
-        app.add_css_file("figure-card.css")
 
 
 def setup(app: Sphinx) -> None:

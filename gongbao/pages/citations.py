@@ -1,21 +1,26 @@
-"""How to cite: each figure in words and as BibTeX, and at the foot of each page the version of the book."""
+"""How to cite: each figure in words and as BibTeX, and at the foot of each page the version of the book.
+
+A citation says what a figure is, on which pages of the gazette it stands, and under which id in which version of the
+book. The texts of both forms are messages, so each edition cites in its own language.
+"""
 
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin
 
 import yaml
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.i18n import format_date
-from sphinx.util.osutil import relative_uri
 
+from gongbao.figures.figure import period
 from gongbao.figures.messages import _
-from gongbao.pages.citation import Work, bibtex, in_words
+from gongbao.figures.origin import Claim
 from gongbao.pages.domain import FigureDomain, with_inputs
 from gongbao.pages.scripts import FOLDER, web_builder, words, write_if_changed, write_script
 from gongbao.results.results import Record
@@ -23,34 +28,77 @@ from gongbao.results.results import Record
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
 SCRIPT = f"{FOLDER}/citations.js"
 
-
-class Citations:
-    """How the figures of a book are cited."""
-
-    def __init__(self, app: Sphinx) -> None:
-        self._app = app
-        self._domain = FigureDomain.of(app.env)
-        self._records = self._domain.records
-        self._work = _work(app.config, Path(app.srcdir))
-
-    def of(self, id: str) -> dict[str, str]:
-        """How a figure is cited: ``words`` and ``bibtex``."""
-        used = with_inputs([id], self._records)
-        pages = {s["page"] for source in used for s in self._records[source]["statements"] if s["page"]}
-        record = self._records[id]
-        address = self._address(record)
-        return {
-            "words": in_words(record, pages, self._work, address),
-            "bibtex": bibtex(record, pages, self._work, address),
-        }
-
-    def _address(self, record: Record) -> str:
-        """Where the row is, if the book says where it is published."""
-        base, page = self._app.config.html_baseurl, self._domain.listed_on(record)
-        return f"{urljoin(base, self._app.builder.get_target_uri(page))}#{record['id']}" if base and page else ""
+BIBTEX = """\
+@misc{{{key},
+  author = {{{{{author}}}}},
+  title = {{{title}}},
+  howpublished = {{{book}}},
+  note = {{{origin}}},
+  year = {{{year}}},
+{url}}}"""
 
 
-def _work(config: Config, root: Path) -> Work:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The book that is cited, and the gazette that it reads."""
+
+    title: str
+    author: str
+    version: str
+    year: int
+    gazette: str
+
+
+def cite(record: Record, pages: Collection[int], work: Work, address: str = "") -> dict[str, str]:
+    """How a figure is cited: a sentence, under ``words``, and an entry for a bibliography, under ``bibtex``.
+
+    Args:
+        record: of the figure.
+        pages: of the gazette that state it or what it was computed from.
+        work: the book.
+        address: of the row of the figure, if the book is published.
+    """
+    id, value, origin = record["id"], record["tolerance"], _origin(record, pages, work)
+    name = _("{name}（{period}）").format(name=record["name"], period=period(id) or _("参数"))
+    title, version = work.title, work.version
+    book = _("《{title}》{version}版，{year}年，编号{id}。").format(title=title, version=version, year=work.year, id=id)
+    if record["claim"] == Claim.STATED:
+        book = _("据{book}").format(book=book)
+    sentence = _("{name}{value}。{origin}。{book}").format(name=name, value=value, origin=origin, book=book)
+    entry = BIBTEX.format(
+        key=re.sub("[^a-z0-9.]+", "-", id),
+        author=work.author,
+        title=_escaped(_("{kind}：{name}").format(kind=name, name=value)),
+        book=_escaped(_("《{title}》{version}版，编号{id}").format(title=title, version=version, id=id)),
+        origin=_escaped(origin),
+        year=work.year,
+        url=f"  url = {{{address}}},\n" if address else "",
+    )
+    return {"words": f"{sentence} {address}".rstrip(), "bibtex": entry}
+
+
+def _origin(record: Record, pages: Collection[int], work: Work) -> str:
+    numbers = _("、").join(map(str, sorted(pages)))
+    # English has a mark for one page and another for more
+    form = _("{gazette}，第{page}页") if len(pages) == 1 else _("{gazette}，第{pages}页")
+    where = form.format(gazette=work.gazette, page=numbers, pages=numbers) if pages else ""
+    outside = [s["place"] for s in record["statements"] if not s["page"]]
+    claim = Claim(record["claim"])
+    form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")
+    kind = "" if claim is Claim.STATED else form.format(claim=_(claim.zh))
+    assumed = _("；假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
+    return f"{kind}{_('；').join([where, *outside] if where else outside)}{assumed}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([%&#_$])", r"\\\1", text)
+
+
+# --- in the built book
+
+
+def work_of(config: Config, root: Path) -> Work:
+    """The book, and the gazette that its data come from."""
     package = yaml.safe_load((root / "data" / "datapackage.yaml").read_text("utf-8"))
     gazette = package["sources"][0]["title"].replace(" ", "")
     return Work(config.html_title or config.project, config.author, config.version, built_on().year, gazette)
@@ -66,21 +114,21 @@ def write_citations(app: Sphinx, exception: Exception | None) -> None:
     domain = FigureDomain.of(app.env)
     if exception or not web_builder(app) or not domain.data["listings"]:
         return
-    citations = Citations(app)
-    cited = {id: citations.of(id) for id, record in sorted(domain.records.items()) if domain.listed_on(record)}
+    work, base, records, cited = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records, {}
+    for id, record in sorted(records.items()):
+        if listed_on := domain.listed_on(record):
+            pages = {s["page"] for used in with_inputs([id], records) for s in records[used]["statements"] if s["page"]}
+            address = f"{urljoin(base, app.builder.get_target_uri(listed_on))}#{id}" if base else ""
+            cited[id] = cite(record, pages, work, address)
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
     write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))
 
 
-def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Let the links on pages with figures copy."""
-    builder = web_builder(app)
-    domain = FigureDomain.of(app.env)
-    if builder and (domain.printed_on(pagename) or domain.has_listings(pagename)):
-        file = relative_uri(builder.get_target_uri(pagename), SCRIPT)
-        said = words(copied=_("已复制"), failed=_("无法复制"))
-        app.add_js_file("figure-cite.js", loading_method="defer", **said | {"data-citations": file})
+def add_script(app: Sphinx) -> None:
+    """Let the links that cite a figure copy."""
+    if web_builder(app):
+        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
 
 
 def name_version(app: Sphinx, config: Config) -> None:
@@ -94,5 +142,5 @@ def name_version(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Register the files with the citations, and the foot of the pages."""
     app.connect("config-inited", name_version)
-    app.connect("html-page-context", load_script)
+    app.connect("builder-inited", add_script)
     app.connect("build-finished", write_citations)

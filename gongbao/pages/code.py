@@ -1,7 +1,7 @@
 """The code of a chapter: for each section one folded block, in place of a mark for each cell.
 
 Cells that only compute leave nothing else on a page, and what they make stands where it stood. A page has a switch that
-opens all blocks, or takes them all away; without scripts there are the folded blocks.
+opens all blocks, or takes them all away (``page.js``); without scripts there are the folded blocks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from gongbao.figures.messages import _
-from gongbao.pages.scripts import web_builder, words
 
 
 class GatherCode(SphinxPostTransform):
@@ -54,13 +53,6 @@ def _is_folded(node: nodes.container) -> bool:
     )
 
 
-def add_switch(app: Sphinx) -> None:
-    """Let pages have the switch."""
-    if web_builder(app):
-        app.add_js_file("code.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
-
-
 def setup(app: Sphinx) -> None:
-    """Connect to the build."""
+    """Register the transform."""
     app.add_post_transform(GatherCode)
-    app.connect("builder-inited", add_switch)

@@ -163,7 +163,6 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
     if doctree and any(doctree.findall(ledger_row)):
         app.add_js_file("datatables/dataTables.min.js", loading_method="defer")
         app.add_js_file("ledger.js", loading_method="defer", **words(**WORDS))
-        app.add_css_file("ledger.css")
 
 
 def setup(app: Sphinx) -> None:

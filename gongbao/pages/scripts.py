@@ -46,13 +46,3 @@ def write_if_changed(path: Path, text: str) -> None:
     if not path.exists() or path.read_text("utf-8") != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-
-
-def add_static_path(app: Sphinx) -> None:
-    """Let the builder copy the scripts and styles of this extension."""
-    app.config.html_static_path.append(str(STATIC))
-
-
-def setup(app: Sphinx) -> None:
-    """Connect to the build."""
-    app.connect("builder-inited", add_static_path)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import nbformat
 import pytest
 from lxml import html
 from playwright.sync_api import Page, expect
 
-PROJECT = Path(__file__).parents[2]
-THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "html_css_files": ["book.css"]}
+THEME = {"html_theme": "sphinx_book_theme"}
 CELLS = [
     ("markdown", "# 章\n\n## 一节"),
     ("code", "first = 1"),
@@ -34,8 +30,6 @@ def book(small_book):
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="印出\n")]
         made.cells.append(cell)
     nbformat.write(made, small_book.root / "chapter.ipynb")
-    (small_book.root / "static").mkdir()
-    shutil.copy(PROJECT / "book" / "_static" / "book.css", small_book.root / "static")
     small_book.write("index.md", "# 书\n\n```{toctree}\nledger\nchapter\n```\n")
     small_book.build(**THEME)
     assert small_book.warnings == ""

@@ -1,10 +1,16 @@
-"""What the theme brings is cut down to what the pages of a book use."""
+"""What a page loads: the style sheets of the theme, the one of the library, that of the author, and the icons."""
 
 from __future__ import annotations
 
-import pytest
+import re
+from importlib.util import find_spec
+from pathlib import Path
 
-from gongbao.pages.theme import styles
+import pytest
+from fontTools.ttLib import TTFont
+from lxml import html
+
+from gongbao.pages.scripts import STATIC
 
 THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "html_css_files": ["own.css"]}
 
@@ -12,32 +18,32 @@ THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "htm
 @pytest.fixture
 def book(small_book):
     (small_book.root / "static").mkdir()
-    small_book.write("static/own.css", ".figure-value { color: red; }\n.never-there { color: blue; }\n")
+    small_book.write("static/own.css", ".figure-value { color: red; }\n")
     small_book.write("index.md", "# 书\n\n[192.1亿元](#debt.limit.total@2023)\n\n```{toctree}\nledger\n```\n")
     return small_book
 
 
-def sheet(book) -> str:
-    return (book.root / "_build/html/_static/theme.css").read_text("utf-8")
-
-
-def test_a_page_has_one_style_sheet_with_what_pages_use(book):
+def test_the_sheet_of_the_author_comes_last_and_that_of_the_library_before_it(book):
     book.build(**THEME)
     assert book.warnings == ""
-    assert book.page("index").count('rel="stylesheet"') == 1
-    assert ".figure-value { color: red; }" in sheet(book)
-    assert "never-there" not in sheet(book)
-    assert ".bd-main" in sheet(book)
-    left = {path.suffix for path in (book.root / "_build/html/_static").rglob("*")}
-    assert not {".map", ".ttf", ".woff2"} & left
+    sheets = html.fromstring(book.page("index")).xpath("//link[@rel='stylesheet']/@href")
+    assert [Path(sheet.partition("?")[0]).name for sheet in sheets[-2:]] == ["book.css", "own.css"]
+    assert any("pydata-sphinx-theme.css" in sheet for sheet in sheets)
+
+
+def test_a_page_loads_no_icons_as_a_script_and_waits_for_none(book):
+    book.build(**THEME)
+    scripts = html.fromstring(book.page("index")).xpath("//script")
+    assert [script.get("src") for script in scripts if script.get("defer") is None] == ["_static/mode.js"]
+    assert "fontawesome.js" not in book.page("index")
+    assert "sphinx_highlight.js" not in book.page("index"), "it keeps Escape from closing menus"
 
 
 def test_a_style_sheet_that_changes_alone_is_renewed(book):
     book.build(**THEME)
     book.write("static/own.css", ".figure-value { color: green; }\n")
     book.build(**THEME)
-    assert ".figure-value { color: green; }" in sheet(book)
-    assert "red" not in sheet(book).partition(".figure-value {")[2]
+    assert "green" in (book.root / "_build/html/_static/own.css").read_text("utf-8")
 
 
 def test_another_theme_keeps_its_own_pages(book):
@@ -48,16 +54,13 @@ def test_another_theme_keeps_its_own_pages(book):
     assert "搜索" in book.page("search")
 
 
-def test_style_sheets_are_reduced_again_only_if_what_counts_has_changed(tmp_path, monkeypatch):
-    kept = tmp_path / "kept"
-    sheets, used = [".a{color:red}.b{color:blue}", "#c{top:0}"], {"a", "c"}
-    assert styles.reduced_once(kept, sheets, used, 1) == ".a{color:red}\n#c{top:0}\n"
-    made = []
-    monkeypatch.setattr(styles, "reduced", lambda sheet, names: made.append(sheet) or sheet)
-    # a word that no sheet names counts for nothing
-    assert styles.reduced_once(kept, sheets, used | {"word"}, 1) == ".a{color:red}\n#c{top:0}\n"
-    assert made == []
-    for arguments in ((sheets, used | {"b"}, 1), (sheets[:1], used | {"b"}, 1), (sheets[:1], used | {"b"}, 2)):
-        made.clear()
-        assert styles.reduced_once(kept, *arguments) == "".join(arguments[0])
-        assert made == arguments[0]
+def test_the_font_has_the_icons_that_the_style_sheet_names_and_they_are_those_of_the_theme():
+    (named,) = re.findall("unicode-range: ([^;]+);", (STATIC / "book.css").read_text("utf-8"))
+    points = {int(point.removeprefix("U+"), 16) for point in named.split(", ")}
+    theme = Path(find_spec("pydata_sphinx_theme").origin).parent
+    (whole,) = theme.rglob("fa-solid-900.ttf")
+    here, there = TTFont(STATIC / "icons" / "icons.woff"), TTFont(whole)
+    assert set(here.getBestCmap()) == points
+    for point in points:
+        drawn = [font["glyf"][font.getBestCmap()[point]].getCoordinates(font["glyf"]) for font in (here, there)]
+        assert drawn[0] == drawn[1], f"U+{point:x}: renew icons.woff (gongbao/pages/static/icons/README.md)"

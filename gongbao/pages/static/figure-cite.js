@@ -3,14 +3,14 @@
   "use strict";
 
   const SAID_FOR = 2000; // ms that a button says what it did
-  const { citations: source, words } = document.currentScript.dataset;
-  const { copied, failed } = JSON.parse(words);
+  const SOURCE = `${document.documentElement.dataset.content_root}_static/figures/citations.js`;
+  const { copied, failed } = JSON.parse(document.currentScript.dataset.words);
   let citations = null;
 
   function load() {
     citations ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = source;
+      script.src = SOURCE;
       script.onload = () => resolve(window.figureCitations);
       script.onerror = reject;
       document.head.append(script);

@@ -2,38 +2,24 @@
 
 Sphinx's own index holds words, and Chinese does not mark them; its results lead to pages and fetch their excerpts,
 which a browser refuses on files. A book is small: its text is searched as a whole, so any run of characters is found,
-with its place and its context. The search page alone loads the text. The extension points are Sphinx's: templates,
-static files, additional pages.
+with its place and its context. The search page alone loads the text (``search.js``).
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, places
-from gongbao.pages.scripts import words
-from gongbao.results.results import Record
-
-HERE = Path(__file__).parent
+from gongbao.pages.scripts import web_builder, words
 
 INDEX = Path("_static/search-index.js")
-
-UNUSED = ("searchtools.js", "language_data.js")
-"""Static files of Sphinx's own search."""
-
-BUILDER = "html"
-"""The builder whose pages are searched."""
 
 NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 """What nobody searches for by its source: code, formulas, markup."""
@@ -66,30 +52,22 @@ Place = tuple[str, str, str]
 
 def setup(app: Sphinx) -> None:
     """Put this search in the place of Sphinx's own."""
-    app.connect("config-inited", add_templates)
     app.connect("builder-inited", add_page)
     app.connect("html-page-context", add_words)
     app.connect("doctree-resolved", keep_places)
     app.connect("build-finished", write_index)
 
 
-def add_templates(app: Sphinx, config: Config) -> None:
-    """Put the templates before the theme's; by a relative path, because Sphinx keeps a digest of it in the book."""
-    config.templates_path = [*config.templates_path, os.path.relpath(HERE / "templates", app.confdir)]
-
-
 def add_page(app: Sphinx) -> None:
-    """Add the search page with its script, and let Sphinx write no index of its own."""
-    if isinstance(app.builder, StandaloneHTMLBuilder):
-        app.builder.search = False
-        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
+    """Add the search page, and let Sphinx write no index of its own."""
+    if builder := web_builder(app):
+        builder.search = False
         app.config.html_additional_pages = {**app.config.html_additional_pages, PAGE: "search.html"}
 
 
 def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give the search page its looks, and what its script says."""
+    """Give the search page what its script says."""
     if page == PAGE:
-        app.add_css_file("search.css")
         context["words"] = words(**WORDS)
 
 
@@ -98,7 +76,7 @@ def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 
 def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep the text of a page as it is written, for the builds that do not write it again."""
-    if app.builder.name == BUILDER:
+    if web_builder(app):
         kept = _kept(app, docname)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(list(places_of(doctree))), "utf-8")
@@ -137,54 +115,42 @@ def text(node: nodes.Node) -> str:
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Write the text of all pages and the rows of all figures as a script, which a page may load from disk."""
-    if exception or app.builder.name != BUILDER:
+    if exception or not web_builder(app):
         return
-    env = app.env
-    pages = [_page(app, docname) for docname in env.collect_relations() if _kept(app, docname).exists()]
-    index = {"pages": pages, "figures": list(_figures(app, env))}
+    pages = [_page(app, docname) for docname in app.env.collect_relations() if _kept(app, docname).exists()]
+    index = {"pages": pages, "figures": list(_figures(app))}
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
-    for name in UNUSED:
-        (Path(app.outdir) / "_static" / name).unlink(missing_ok=True)
 
 
 def _page(app: Sphinx, docname: str) -> dict[str, Any]:
-    places: list[Place] = [tuple(place) for place in json.loads(_kept(app, docname).read_text("utf-8"))]
-    chapter = app.env.toc_secnumbers.get(docname, {}).get("")
-    title = app.env.titles[docname].astext()
-    numbers = _numbers(app.config, app.env, docname)
+    """A page as it is searched; chapters, sections, charts and tables have the numbers that are printed."""
+    sections = app.env.toc_secnumbers.get(docname, {})
+    numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
+    for kind, numbered in app.env.toc_fignumbers.get(docname, {}).items():
+        if form := app.config.numfig_format.get(kind):  # none for formulas
+            numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
+    title, chapter = app.env.titles[docname].astext(), sections.get("")
+    kept: list[Place] = json.loads(_kept(app, docname).read_text("utf-8"))
     return {
         "url": app.builder.get_target_uri(docname),
         "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
-        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), said] for anchor, head, said in places],
+        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), text] for anchor, head, text in kept],
     }
-
-
-def _numbers(config: Config, env: BuildEnvironment, docname: str) -> dict[str, str]:
-    """The numbers of the sections, charts and tables of a page by anchor, as they are printed."""
-    sections = env.toc_secnumbers.get(docname, {})
-    numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
-    for kind, numbered in env.toc_fignumbers.get(docname, {}).items():
-        if form := config.numfig_format.get(kind):  # none for formulas
-            numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
-    return numbers
 
 
 def _dotted(number: Iterable[int]) -> str:
     return ".".join(map(str, number))
 
 
-def _figures(app: Sphinx, env: BuildEnvironment) -> Iterator[list[str]]:
+def _figures(app: Sphinx) -> Iterator[list[str]]:
     """Address, name, number, English name and origin of every figure that has a row."""
-    domain = FigureDomain.of(env)
+    domain = FigureDomain.of(app.env)
     records = domain.records
     # what is computed in an order that does not depend on which page was read again last
     for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
         if docname := domain.listed_on(record):
             url = f"{app.builder.get_target_uri(docname)}#{id}"
-            yield [url, label(record), record["tolerance"], record["name_en"], _origin(record)]
-
-
-def _origin(record: Record) -> str:
-    return _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
+            origin = _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
+            yield [url, label(record), record["tolerance"], record["name_en"], origin]

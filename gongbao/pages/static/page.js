@@ -1,6 +1,10 @@
-// A switch for the code of a page: all blocks open, or none there, as at first. What the reader chose holds for all pages.
+// The buttons over a page: printing, the switch for the code, and the way to the same place in another language.
 {
   const words = JSON.parse(document.currentScript.dataset.words);
+
+  for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
+
+  // All blocks of code open, or none there, as at first. What the reader chose holds for all pages.
   const blocks = [...document.querySelectorAll("details.section-code")];
   const place = document.querySelector(".article-header-buttons");
   if (blocks.length && place) {
@@ -23,5 +27,27 @@
     let kept = null;
     try { kept = localStorage.getItem("code"); } catch { /* the same */ }
     if (kept === "shown") set(true);
+  }
+
+  // The other language leads to the place that is read: addresses are the same in every language.
+  const EDGE = 120; // where text begins below the head of the page
+
+  const isRead = (place) => {
+    const { top, bottom, height } = place.getBoundingClientRect();
+    return height > 0 && top < EDGE && bottom > 0;
+  };
+
+  const placeRead = () => {
+    const addressed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (addressed && isRead(addressed)) return addressed;
+    return [...document.querySelectorAll("article :is(section, figure, tr, dt)[id]")].filter(isRead).at(-1);
+  };
+
+  for (const link of document.querySelectorAll("a.language-switch")) {
+    link.addEventListener("click", () => {
+      const place = window.scrollY > 0 ? placeRead() : null;
+      link.hash = place ? encodeURIComponent(place.id) : "";
+      link.search = location.search;
+    });
   }
 }

@@ -1,0 +1,94 @@
+"""What the HTML of docutils and Sphinx lacks: for those who do not see or point, and for a page that stays put."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+from gongbao.figures.messages import _
+
+AFTER_SKETCHES = 9
+"""The priority at which all pictures of a page are in their places."""
+
+_VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+_PIXELS_PER_POINT = 96 / 72
+
+
+class PrepareForBrowser(SphinxPostTransform):
+    """Gives drawings their size, so that nothing moves when they come, and leaves widths of columns to the style sheet.
+
+    The first drawing may be in view at once; the others come when they are.
+    """
+
+    default_priority = AFTER_SKETCHES
+    formats = ("html",)
+
+    def run(self, **_options: Any) -> None:
+        """Go through the drawings and the tables of a page."""
+        for index, image in enumerate(self.document.findall(nodes.image)):
+            path = Path(self.env.srcdir) / image["uri"]
+            if path.suffix == ".svg" and (view := _VIEW.search(path.read_text("utf-8"))):
+                image["pixels"] = [round(float(points) * _PIXELS_PER_POINT) for points in view.groups()]
+            if index:
+                image["loading"] = "lazy"
+        for table in self.document.findall(nodes.table):
+            table["classes"] = [name for name in table["classes"] if name != "colwidths-given"] + ["colwidths-auto"]
+
+
+def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
+    """A picture with its size as attributes: docutils would write a style, which the policy of a page forbids."""
+    HTML5Translator.visit_image(translator, node)
+    if "pixels" in node:
+        width, height = node["pixels"]
+        translator.body[-1] = translator.body[-1].replace("<img ", f'<img width="{width}" height="{height}" ', 1)
+
+
+def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
+    """An entry of a list, under the role that replaces the deprecated ``doc-biblioentry``."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", classes=["citation"], role="listitem"))
+
+
+def visit_hidden_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Folded code, named by what is seen: MyST-NB also names it in English for those who listen."""
+    translator.body.append(f'<details class="{" ".join(("admonition", "hide", *node["classes"]))}">\n<summary>\n')
+    for state, prompt in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
+        translator.body.append(f'<p class="{state} admonition-title">{escape(prompt)}</p>\n')
+    translator.body.append("</summary>\n")
+
+
+def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
+    """A formula in a line of text, as MathML, which browsers draw themselves: no script, nothing to fetch."""
+    translator.body.append(tex2mathml(node.astext(), as_block=False))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula on lines of its own, with its number if it has one; the keyboard scrolls one that is too wide."""
+    attributes = {"class": "formula", "tabindex": "0", "role": "group", "aria-label": _("公式")}
+    translator.body.append(translator.starttag(node, "div", **attributes))  # type: ignore[arg-type]
+    translator.body.append(tex2mathml(node.astext(), as_block=True))
+    if node.get("number"):
+        translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register what replaces docutils' own; ``html_math_renderer: mathml`` chooses the formulas."""
+    app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))
+    app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
+    app.add_post_transform(PrepareForBrowser)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
