@@ -12,7 +12,7 @@ import pytest
 from building import PROJECT, columns
 from nbclient import NotebookClient
 
-from gongbao.chapter import charts, plotting
+from gongbao.chapter.kinds import KINDS
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, TABLE_MIME
 from gongbao.ledger.rows import Ledger
 from gongbao.prose.numbers import MEND, refreshed
@@ -23,8 +23,6 @@ FILES = {",".join(columns(f"{folder}/debt.csv")): folder for folder in ("derived
 ID = "debt.repaid-of-opening.{kind}@2023"
 OPEN = "' '.join(map(str, dearer))"
 """Asks for the answers of the comparison that the page explains."""
-
-OPTIONS = {"colors", "level", "from_zero", "falls", "diagonal", "ceiling"}
 
 
 def blocks(language: str) -> list[str]:
@@ -123,11 +121,10 @@ def test_the_table_of_charts_has_every_kind_with_its_options():
     section = PAGE.split("## 图的种类")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `([a-z_]+)` \|.*\| ([^|]*)\|$", section, re.M)
     told = {kind: set(re.findall("`([a-z_]+)`", options)) for kind, options in rows}
-    there = {}
-    for kind, drawn in plotting.KINDS.items():
-        takes = {*signature(drawn.draw).parameters, *signature(getattr(charts, kind)).parameters}
-        there[kind] = takes & OPTIONS
-    assert told == there
+    assert told == {
+        name: {option.name for option in signature(kind.draw).parameters.values() if option.kind is option.KEYWORD_ONLY}
+        for name, kind in KINDS.items()
+    }
 
 
 def test_what_the_page_quotes_of_checks_is_what_they_say():

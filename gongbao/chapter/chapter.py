@@ -1,22 +1,12 @@
-"""What a notebook works with: the figures of its chapter, and the ways to put numbers, charts and tables on the page.
-
-What a notebook emits are mime bundles. The book turns them into objects, figures and tables
-(:mod:`gongbao.pages.mime`); JupyterLab and nbconvert show the HTML that comes with them.
-"""
+"""What a notebook works with: the figures of its chapter, and ways to put numbers, charts and tables on the page."""
 
 from __future__ import annotations
 
-import csv
-import html
-import io
-import itertools
 import sys
-from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import pandas as pd
@@ -24,21 +14,19 @@ from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from pandas.api.typing import NAType
 
-from gongbao.chapter import charts, plotting
-from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError, nearest
-from gongbao.figures.expression import Count, Reference
-from gongbao.figures.figure import Figure, assumption, labelled
-from gongbao.figures.frames import NOTHING, FigureArray
-from gongbao.figures.origin import Claim
+from gongbao.chapter import charts, outputs, plotting
+from gongbao.chapter.outputs import Cell, Text
+from gongbao.chapter.store import Store
+from gongbao.figures.errors import UnusableNameError, UnusableValueError, nearest
+from gongbao.figures.expression import Count
+from gongbao.figures.figure import Figure, assumption
+from gongbao.figures.frames import FigureArray
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.relations import Relation, load_relations
-from gongbao.ledger.rows import EXTERNAL, Ledger, Sources, load_units
-from gongbao.ledger.tables import DATA
-from gongbao.ledger.words import Series, Word, Words, keys, levels, matching
+from gongbao.ledger.rows import Ledger, load_units
+from gongbao.ledger.words import Series, Word, Words, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted
 
@@ -47,65 +35,21 @@ charts.use_style()
 
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text that the data have in both languages, for the cell of a table."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh
-
-
-Cell = Figure | Text | str | NAType
-"""What may stand in a table."""
-
 Picture = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
 
 
-def name_and_pages(figure: Figure) -> Text:
-    """The name of a figure with the pages that state it, for the cell of a table."""
-    pages = sorted({statement.page for statement in figure.statements if statement.page})
-    zh, en = (mark.join(map(str, pages)) for mark in ("、", ", "))
-    return Text(f"{figure.name_zh}（第{zh}页）", f"{figure.name_en} (p. {en})")
-
-
-def _said_in_english(figure: Figure) -> str:
-    number = figure.unit.printed(figure.tolerance_number, "en")
-    return f"{labelled(figure.name_en, figure.id, 'en')}: {number}"
-
-
-def _require_id(figure: Figure) -> None:
-    if not figure.id:
-        raise UnusableValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
-
-
 def _canvas(picture: Picture) -> Canvas:
     """The canvas of what was drawn."""
-    axes = picture.flat[0] if isinstance(picture, np.ndarray) else picture
-    canvas = axes.get_figure(root=True) if isinstance(axes, Axes) else axes
-    assert isinstance(canvas, Canvas)
-    return canvas
+    drawn = picture.flat[0] if isinstance(picture, np.ndarray) else picture
+    return charts.canvas_of(drawn) if isinstance(drawn, Axes) else drawn
 
 
 def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
     """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
-    canvas = _canvas(axes)
+    canvas = charts.canvas_of(axes)
     drawn = plotting.drawing(canvas)
     return (charts.framed(charts.svg(canvas), drawn.form), {"gongbao": True}) if drawn.figures else None
-
-
-def _running_cell() -> tuple[str, int]:
-    """Which cell runs, in which run: its id where the front end sends it, else its text; nothing outside of Jupyter."""
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return "", 0
-    request = shell.get_parent()
-    cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
-    return cell, shell.execution_count
 
 
 def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Mapping[str, str | Word]]:
@@ -140,15 +84,12 @@ class Chapter:
         if (shell := get_ipython()) and shell.display_formatter:
             # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
             shell.display_formatter.formatters["text/html"].for_type(Axes, _glance)
-        self._sources = Sources()
-        self._published: dict[str, Figure] = {}
-        self._cells: dict[str, tuple[str, int]] = {}
-        self.figures: ChainMap[str, Figure] = ChainMap(self._published, cast(dict[str, Figure], self._sources))
+        self.figures = Store(name)
 
     @property
     def ledger(self) -> Ledger:
         """The whole ledger. A chapter that asks for it runs again whenever a row of any topic changes."""
-        return self._sources.ledger
+        return self.figures.sources.ledger
 
     def topic(self, name: str) -> Ledger:
         """The ledger of one topic.
@@ -156,8 +97,8 @@ class Chapter:
         Raises:
             UnknownFigureError: if there is none.
         """
-        self._require_topic(name)
-        return self._sources.topic(name)
+        self.figures.require_topic(name)
+        return self.figures.sources.topic(name)
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
@@ -180,23 +121,7 @@ class Chapter:
         Raises:
             UnknownFigureError: if there is none of that id.
         """
-        if id not in self.figures:
-            topic = id.partition(".")[0]
-            self._require_topic(topic)
-            known = [*self._published, *self._stated(topic)]
-            raise UnknownFigureError(f"there is no figure {id!r} in data/ or published above{nearest(id, known)}")
         return self.figures[id]
-
-    def _require_topic(self, name: str) -> None:
-        topics = [path.stem for path in sorted((DATA / "ledger").glob("*.csv"))]
-        if name not in (*topics, EXTERNAL, self.name):
-            raise UnknownFigureError(
-                f"there is no topic {name!r}{nearest(name, topics)}; there are: {', '.join(topics)}"
-            )
-
-    def _stated(self, topic: str) -> Iterable[str]:
-        """The ids of a topic, or of what is from outside."""
-        return self._sources.context if topic == EXTERNAL else self._sources.topic(topic)
 
     def unit(self, symbol: str) -> Unit:
         """A declared unit.
@@ -241,57 +166,10 @@ class Chapter:
         Raises:
             UnknownFigureError: if there is not one figure of a pattern.
         """
-        columns = figures if isinstance(figures, Mapping) else {"": figures}
-        patterns = {head: [found] if isinstance(found, str) else found for head, found in columns.items()}
-        index = self._index(list(itertools.chain(*patterns.values())), keys)
-        made = {head: self._column(options, index) for head, options in patterns.items()}
-        frame = pd.DataFrame(made, index=index).rename_axis(columns="measure")
+        patterns = figures if isinstance(figures, Mapping) else {"": figures}
+        options = {head: [found] if isinstance(found, str) else found for head, found in patterns.items()}
+        frame = self.figures.frame(options, self.words, keys)
         return frame if isinstance(figures, Mapping) else frame[""].rename(None)
-
-    def _index(self, patterns: list[str], given: Mapping[str, Iterable[str]]) -> pd.Index:
-        names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
-        order = sorted(names, key=[*given, *names].index)
-        known = {name: list(given.get(name, self.words.words.get(name, ()))) for name in order}
-        rows = list(itertools.product(*known.values()))
-        if open_levels := [name for name, found in known.items() if not found]:
-            rows = self._occurring(patterns, known)
-            if not rows:
-                raise UnknownFigureError(
-                    f"no figure has an id like {patterns[0]}, whatever {', '.join(open_levels)} is"
-                )
-        if len(order) == 1:
-            return pd.Index([row[0] for row in rows], name=order[0])
-        return pd.MultiIndex.from_tuples(rows, names=order)
-
-    def _occurring(self, patterns: list[str], known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
-        """The keys under which there is a figure of the first pattern, in the order of the ledger."""
-        shape = matching(patterns[0])
-        topic = patterns[0].partition(".")[0]
-        found = (shape.fullmatch(id) for id in (*self._stated(topic), *self._published))
-        rows = (match.groupdict() for match in found if match)
-        return list(
-            dict.fromkeys(
-                tuple(row[level] for level in known)
-                for row in rows
-                if all(not keys or row[level] in keys for level, keys in known.items())
-            )
-        )
-
-    def _column(self, options: list[str], index: pd.Index) -> FigureArray:
-        rows = keys(index)
-        found = [self._first(self.words.fill(pattern, row) for pattern in options) for row in rows]
-        if all(one is pd.NA for one in found):
-            example = self.words.fill(options[0], rows[0])
-            topic = example.partition(".")[0]
-            self._require_topic(topic)
-            known = [*self._published, *self._stated(topic)]
-            raise UnknownFigureError(
-                f"no figure has an id like {options[0]}, such as {example}{nearest(example, known)}"
-            )
-        return FigureArray(found)
-
-    def _first(self, ids: Iterable[str]) -> Any:
-        return next((self.figures[id] for id in ids if id in self.figures), pd.NA)
 
     # --- numbers
 
@@ -349,7 +227,7 @@ class Chapter:
         if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
             expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
-        if id in self.figures and id not in self._published:
+        if id in self.figures and id not in self.figures.published:
             raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")
 
     def count(self, id: str, number: Any, *, of: str) -> Any:
@@ -373,14 +251,6 @@ class Chapter:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
         return Figure(Count(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
-    @overload
-    def assume(
-        self, name: str, value: str | float | None, *, current: Figure | None = None, **keys: object
-    ) -> Figure: ...
-    @overload
-    def assume(
-        self, name: str, value: list[str | float | None], *, current: Figure | None = None
-    ) -> pd.Series[Any]: ...
     def assume(
         self,
         name: str,
@@ -388,7 +258,7 @@ class Chapter:
         *,
         current: Figure | None = None,
         **keys: object,
-    ) -> Figure | pd.Series[Any]:
+    ) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
 
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
@@ -433,41 +303,8 @@ class Chapter:
     def _announce(self, figures: list[Figure]) -> None:
         """Let the book, and the rest of the notebook, know of figures."""
         for figure in figures:
-            self._keep(figure)
-        rows = [(f.id, f.name_zh, f.tolerance_text, f.claim.zh) for f in figures]
-        cells = (
-            f"<tr><td><code>{id}</code></td><td>{html.escape(name)}</td>"
-            f"<td id={id!r}>{html.escape(text)}</td><td>{claim}</td></tr>"
-            for id, name, text, claim in rows
-        )
-        text = "\n".join(
-            f"{name} = {text}（{claim}：{f.formula or '参数'}）"
-            for (_, name, text, claim), f in zip(rows, figures, strict=True)
-        )
-        self._emit(FIGURES_MIME, list(map(self._record, figures)), f"<table>{''.join(cells)}</table>", text)
-
-    def _keep(self, figure: Figure) -> None:
-        """Take a figure up; a cell that runs again replaces what it published."""
-        cell, run = _running_cell()
-        if figure.id in self._published:
-            before = self._cells.get(figure.id)
-            if not cell or before is None or before[0] != cell or before[1] == run:
-                raise UnusableNameError(f"the id {figure.id!r} is taken: it is that of a figure published above")
-        self._cells[figure.id] = cell, run
-        self._published[figure.id] = figure
-
-    def _record(self, figure: Figure) -> dict[str, Any]:
-        """The record of a figure, with the English of what only this chapter says."""
-        record = figure.record()
-        record["en"] |= {
-            "inference": "; ".join(map(self.labels.english, figure.inference.split("；"))),
-            "formula": self.labels.formula(figure.formula),
-        }
-        said = [
-            *map(self.labels.template, figure.inference.split("；")),
-            *self.labels.formula_templates(figure.formula),
-        ]
-        return {**record, "words": list(filter(None, said))}
+            self.figures.keep(figure)
+        self._emit(outputs.figures_bundle(figures, self.labels))
 
     # --- charts and tables
 
@@ -498,22 +335,11 @@ class Chapter:
                 follow it.
         """
         canvas = _canvas(picture)
-        used, form = self._drawn(name, canvas, form, also)
-        drawings = self._drawings(canvas, form, used)
-        pages = self._pages(used)
-        record = {
-            "name": f"{self.name}-{name}",
-            "title": title,
-            "note": note,
-            "source": pages,
-            "uses": [figure.id for figure in used],
-            "data": self._csv(used),
-            **drawings,
-        }
-        record["en"]["source"] = self._pages_en(used)
-        caption = f"<b>{html.escape(self.plain(title))}</b><br><small>{html.escape(f'{note}{pages}')}</small>"
-        shown = f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}<figcaption>{caption}</figcaption></figure>"
-        self._emit(CHART_MIME, record, shown, f"{self.plain(title)}。{record['alt']}")
+        used, form = _described(name, canvas, form, also)
+        bundle = outputs.chart_bundle(
+            f"{self.name}-{name}", canvas, used, form, self.labels, title=title, note=note, plain=self.plain(title)
+        )
+        self._emit(bundle)
         if "matplotlib.pyplot" in sys.modules:
             # a picture that pyplot made would be shown once more below the cell
             sys.modules["matplotlib.pyplot"].close(canvas)
@@ -530,39 +356,8 @@ class Chapter:
             UnusableValueError: as :meth:`chart`.
         """
         canvas = _canvas(picture)
-        used, form = self._drawn("sketch", canvas, form, also)
-        drawings = self._drawings(canvas, form, used)
-        record = {"name": self.name, "uses": [figure.id for figure in used], **drawings}
-        self._emit(
-            SKETCH_MIME, record, f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}</figure>", drawings["alt"]
-        )
-
-    def _drawn(self, name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
-        """The figures of a picture, each once, and what kind of chart it is."""
-        drawn = plotting.drawing(canvas)
-        used, form = list({figure.id: figure for figure in (*drawn.figures, *also)}.values()), form or drawn.form
-        if not used or not form:
-            missing = "no figure of it is known: name those that were drawn in also=[…]" if not used else "say in form="
-            raise UnusableValueError(
-                f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
-            )
-        return used, form
-
-    def _drawings(self, canvas: Canvas, form: str, used: list[Figure]) -> dict[str, Any]:
-        """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
-        for figure in used:
-            _require_id(figure)
-        texts = [form, *charts.words(canvas)]
-        drawn: dict[str, Any] = {
-            "svg": charts.svg(canvas),
-            "alt": f"{form}。{'；'.join(f'{labelled(f.name_zh, f.id)}{f.tolerance_text}' for f in used)}。",
-            "en": {"alt": f"{self.labels.english(form)}. {'; '.join(map(_said_in_english, used))}."},
-            "words": [template for text in texts if (template := self.labels.template(text))],
-        }
-        if self.labels:
-            charts.translate(canvas, self.labels.english)
-            drawn["en"]["svg"] = charts.svg(canvas)
-        return drawn
+        used, form = _described("sketch", canvas, form, also)
+        self._emit(outputs.sketch_bundle(self.name, canvas, used, form, self.labels))
 
     def table(
         self,
@@ -587,24 +382,8 @@ class Chapter:
             self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
             for head, cells in frame.items()
         }
-        frame = pd.DataFrame({**said, **heard}, dtype=object)
-        heads, columns = [], []
-        for head, cells in frame.items():
-            units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}
-            form = numbers.TOLERANCE_NUMBER if len(units) == 1 else numbers.TOLERANCE
-            heads.append(f"{head}（{units.pop()}）" if len(units) == 1 else str(head))
-            columns.append([self._cell(cell, form) for cell in cells])
-        record = {
-            "name": f"{self.name}-{name}",
-            "title": title,
-            "heads": heads,
-            "numeric": [any(isinstance(cell, Figure) for cell in cells) for _, cells in frame.items()],
-            "rows": list(zip(*columns, strict=True)),
-        }
-        plain = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
-        self._emit(
-            TABLE_MIME, record, plain.to_html(index=False), f"{self.plain(title)}\n{plain.to_string(index=False)}"
-        )
+        shown = pd.DataFrame({**said, **heard}, dtype=object)
+        self._emit(outputs.table_bundle(f"{self.name}-{name}", shown, title=title, plain=self.plain(title)))
 
     def plain(self, text: str) -> str:
         """A text with the numbers that its links print."""
@@ -613,60 +392,21 @@ class Chapter:
     def _called(self, level: str, cell: Cell) -> Cell:
         return self.words.word(level, cell) if isinstance(cell, str) else cell
 
-    def _cell(self, cell: Cell, form: str) -> dict[str, str] | str:
-        if isinstance(cell, NAType):
-            return NOTHING
-        if isinstance(cell, str):
-            return cell
-        if isinstance(cell, Text):
-            return asdict(cell)
-        _require_id(cell)
-        return {"id": cell.id, "form": form}
-
-    def _pages(self, figures: Iterable[Figure]) -> str:
-        """The source line: pages of the gazette, outside sources, and whether something was computed."""
-        used = list(figures)
-        statements = [s for figure in used for s in figure.statements]
-        pages = sorted({s.page for s in statements if s.page})
-        parts = [f"公报第{'、'.join(map(str, pages))}页"] if pages else []
-        parts += dict.fromkeys(f"外部：{s.place}" for s in statements if not s.page)
-        if any(figure.claim is Claim.INFERRED for figure in used):
-            parts.append("作者推断")
-        elif any(not isinstance(figure.expression, Reference) for figure in used):
-            parts.append("作者推算")
-        return f"来源：{'；'.join(parts)}。"
-
-    def _pages_en(self, figures: Iterable[Figure]) -> str:
-        """The source line in English."""
-        used = list(figures)
-        statements = [s for figure in used for s in figure.statements]
-        pages = sorted({s.page for s in statements if s.page})
-        mark = "p." if len(pages) == 1 else "pp."
-        parts = [f"Gazette, {mark} {', '.join(map(str, pages))}"] if pages else []
-        parts += dict.fromkeys(f"external: {s.place_in('en')}" for s in statements if not s.page)
-        if any(figure.claim is Claim.INFERRED for figure in used):
-            parts.append("inferred by the authors")
-        elif any(not isinstance(figure.expression, Reference) for figure in used):
-            parts.append("computed by the authors")
-        return f"Source: {'; '.join(parts)}."
-
-    def _csv(self, figures: Iterable[Figure]) -> str:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(DATA_COLUMNS)
-        for f in {figure.id: figure for figure in figures}.values():
-            units = f.unit.symbol, f.unit.many_en
-            places = "；".join(dict.fromkeys(s.place for s in f.statements))
-            places_en = "; ".join(dict.fromkeys(s.place_in("en") for s in f.statements))
-            names = f.id, f.name_zh, f.name_en
-            writer.writerow([*names, *f.data.values(), *units, f.claim, f.formula, places, places_en])
-        return buffer.getvalue()
-
-    def _emit(self, mime: str, record: dict[str, Any] | list[dict[str, Any]], shown: str, text: str) -> None:
+    def _emit(self, bundle: outputs.Bundle) -> None:
         # the mark tells the book to pass over the other forms of the same thing
-        publish_display_data(  # type: ignore[no-untyped-call]
-            {mime: record, "text/html": shown, "text/plain": text}, metadata={"gongbao": True}
+        publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
+
+
+def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
+    """The figures of a picture, each once, and what kind of chart it is."""
+    drawn = plotting.drawing(canvas)
+    used, form = list({figure.id: figure for figure in (*drawn.figures, *also)}.values()), form or drawn.form
+    if not used or not form:
+        missing = "no figure of it is known: name those that were drawn in also=[…]" if not used else "say in form="
+        raise UnusableValueError(
+            f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
         )
+    return used, form
 
 
 def _decimal(name: str, value: str | float) -> str:

@@ -312,6 +312,16 @@ def test_a_part_that_is_missing_is_no_part_of_a_stack(chapter, shown):
         parts.plot(kind="paired_bars", height=2)
 
 
+def test_what_a_kind_does_not_draw_is_said_in_one_line(chapter):
+    both = chapter.frame({"limit": "debt.limit.{kind}@2022", "balance": "debt.balance.{kind}@2022-12-31"})
+    with pytest.raises(UnusableValueError, match=r"takes figures, colors, and the columns are 限额, 余额: choose some"):
+        both.plot(kind="bars", height=2)
+    with pytest.raises(UnusableValueError, match="unexpected keyword argument 'colour'"):
+        both["limit"].plot(kind="bars", height=2, colour="red")
+    with pytest.raises(UnusableValueError, match="2 columns, and colours for 1"):
+        both.plot(kind="paired_bars", height=2, colors=[charts.DARK])
+
+
 def test_chart_of_a_figure_without_id_is_refused(chapter):
     with pytest.raises(ValueError, match="publish"):
         draw(chapter, drawn(step(chapter)))
@@ -552,7 +562,7 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch) -> Shell:
     shell = Shell()
-    monkeypatch.setattr("gongbao.chapter.chapter.get_ipython", lambda: shell)
+    monkeypatch.setattr("gongbao.chapter.store.get_ipython", lambda: shell)
     return shell
 
 

@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib as mpl
+import pandas as pd
 import pylopdf_fonts_zh_cn as fonts
 import pytest
 from matplotlib import font_manager
@@ -18,7 +19,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
-from gongbao.chapter import charts
+from gongbao.chapter import charts, kinds
 from gongbao.figures.figure import Figure
 
 
@@ -34,6 +35,10 @@ def figures(ledger) -> list[Figure]:
 def drawn() -> tuple[Canvas, Axes]:
     """An empty chart."""
     return charts.canvas(3)
+
+
+def column(labels: list[str], figures: list[Figure], name: str = "") -> pd.Series:
+    return pd.Series(figures, labels, dtype=object, name=name)
 
 
 def rectangles(axes: Axes) -> list[Rectangle]:
@@ -85,7 +90,7 @@ def test_missing_glyph_would_be_noticed(drawn):
 
 def test_picture_needs_no_font_of_the_reader_and_says_no_date(drawn, figures):
     canvas, axes = drawn
-    charts.bars(axes, ["上年", "本年", "差"], figures)
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
     drawing = charts.svg(canvas)
     assert "<text" not in drawing
     assert "font-family" not in drawing
@@ -97,10 +102,16 @@ def test_picture_needs_no_font_of_the_reader_and_says_no_date(drawn, figures):
 def test_picture_is_the_same_bytes_each_time(figures):
     def picture() -> str:
         canvas, axes = charts.canvas(3)
-        charts.bars(axes, ["上年", "本年", "差"], figures)
+        kinds.bars(axes, column(["上年", "本年", "差"], figures))
         return charts.svg(canvas)
 
     assert picture() == picture()
+
+
+def test_picture_is_the_same_however_often_it_is_drawn(drawn, balances, limits):
+    canvas, axes = drawn
+    kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
+    assert charts.svg(canvas) == charts.svg(canvas)
 
 
 def test_pictures_have_one_width():
@@ -139,14 +150,11 @@ def test_colours_stand_in_the_order_of_their_lightness():
 
 def test_bars_start_from_zero_and_end_at_their_value(drawn, figures):
     _, axes = drawn
-    charts.bars(axes, ["上年", "本年", "差"], figures)
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
     bars = rectangles(axes)
     assert [bar.get_x() for bar in bars] == [0, 0, 0]
     assert [bar.get_width() for bar in bars] == pytest.approx([185.1, 192.1, -0.2])
     assert texts(axes) == ["185.1亿元", "192.1亿元", "−0.2±0.1亿元"]
-    low, high = axes.get_xlim()
-    assert low < -0.2
-    assert high > 192.1
     # the first on top
     assert [label.get_text() for label in axes.get_yticklabels()] == ["上年", "本年", "差"]
     assert axes.yaxis_inverted()
@@ -154,7 +162,7 @@ def test_bars_start_from_zero_and_end_at_their_value(drawn, figures):
 
 def test_numbers_stand_beyond_the_ends_of_bars_and_within_the_picture(drawn, figures):
     canvas, axes = drawn
-    charts.bars(axes, ["上年", "本年", "差"], figures)
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
     canvas.draw_without_rendering()
     inside = canvas.bbox
     for bar, text in zip(rectangles(axes), axes.texts, strict=True):
@@ -170,22 +178,20 @@ def test_numbers_stand_beyond_the_ends_of_bars_and_within_the_picture(drawn, fig
 def test_used_part_stands_within_the_whole(drawn, ledger):
     _, axes = drawn
     balance, limit = ledger["debt.balance.total@2022-12-31"], ledger["debt.limit.total@2022"]
-    charts.filled_bars(axes, ["合计"], [balance], [limit], ("余额 ", "限额 "))
+    kinds.filled_bars(axes, column(["合计"], [balance], "余额"), column(["合计"], [limit], "限额"))
     outer, inner = rectangles(axes)
     assert (outer.get_x(), inner.get_x()) == (0, 0)
     assert (outer.get_width(), inner.get_width()) == pytest.approx((185.1, 126.8))
     assert (to_hex(outer.get_facecolor()), to_hex(inner.get_facecolor())) == (charts.PALE, charts.DARK)
-    assert texts(axes) == ["余额 126.8", "限额 185.1亿元"]
+    assert sorted(texts(axes)) == ["余额126.8", "限额185.1亿元"]
     assert axes.get_xlim()[0] == 0
 
 
 def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     _, axes = drawn
-    parts = [
-        ("一般", charts.DARK, [ledger["debt.limit.general@2022"], ledger["debt.limit.general@2023"]]),
-        ("专项", charts.LIGHT, [ledger["debt.limit.special@2022"], ledger["debt.limit.special@2023"]]),
-    ]
-    charts.stacked_bars(axes, ["上年", "本年"], parts)
+    years = ["2022", "2023"]
+    general, special = ([ledger[f"debt.limit.{kind}@{year}"] for year in years] for kind in ("general", "special"))
+    kinds.stacked_bars(axes, column(years, general, "一般"), column(years, special, "专项"))
     bars = rectangles(axes)
     assert [bar.get_x() for bar in bars] == pytest.approx([0, 0, 99.2, 104.8])
     assert [bar.get_width() for bar in bars] == pytest.approx([99.2, 104.8, 85.9, 87.3])
@@ -196,8 +202,8 @@ def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
 
 def test_many_words_of_a_legend_take_two_lines(drawn, ledger):
     _, axes = drawn
-    parts = [(f"部分{number}", charts.DARK, [ledger["debt.limit.general@2022"]]) for number in range(6)]
-    charts.stacked_bars(axes, ["上年"], parts)
+    parts = [column(["上年"], [ledger["debt.limit.general@2022"]], f"部分{number}") for number in range(6)]
+    kinds.stacked_bars(axes, *parts, colors=[charts.DARK] * 6)
     assert axes.get_legend()._ncols == 3
 
 
@@ -213,37 +219,39 @@ def test_a_key_says_what_colours_mean_above_the_whole_drawing(drawn):
 def test_part_too_narrow_for_its_number_has_none(drawn, ledger):
     _, axes = drawn
     parts = [
-        ("道路", charts.DARK, [ledger["debt.use.general.roads@2023"]]),
-        ("派出所", charts.LIGHT, [ledger["debt.use.general.police-station@2023"]]),
+        column(["一般"], [ledger["debt.use.general.roads@2023"]], "道路"),
+        column(["一般"], [ledger["debt.use.general.police-station@2023"]], "派出所"),
     ]
-    charts.stacked_bars(axes, ["一般"], parts)
+    kinds.stacked_bars(axes, *parts)
     assert texts(axes) == ["5.45"]
     assert axes.texts[0].get_color() == "white"
     assert rectangles(axes)[1].get_width() == pytest.approx(0.15)
 
 
 def bridge(axes: Axes, ledger) -> None:
-    flows = [
-        ("到期", -1, ledger["debt.principal.due.total@2023"]),
-        ("新增一般", 1, ledger["debt.bond.new.general@2023"]),
-        ("新增专项", 1, ledger["debt.bond.new.special@2023"]),
-        ("再融资", 1, ledger["debt.bond.refinancing.total@2023"]),
-    ]
-    opening, closing = ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]
-    charts.bridge(axes, ("年初", opening), flows, ("年末", closing))
+    steps = {
+        "年初": ledger["debt.balance.total@2022-12-31"],
+        "到期": ledger["debt.principal.due.total@2023"],
+        "新增一般": ledger["debt.bond.new.general@2023"],
+        "新增专项": ledger["debt.bond.new.special@2023"],
+        "再融资": ledger["debt.bond.refinancing.total@2023"],
+        "年末": ledger["debt.balance.total@2023-12-31"],
+    }
+    kinds.bridge(axes, column(list(steps), list(steps.values())), falls=["到期"])
 
 
 def test_bridge_leads_from_level_to_level_without_a_gap(drawn, ledger):
     _, axes = drawn
     bridge(axes, ledger)
-    opening, closing, *_ = (bar for bar in rectangles(axes) if bar.get_y() == 0)
-    flows = [bar for bar in rectangles(axes) if bar.get_y() != 0]
+    opening, due, *rises, closing = rectangles(axes)
+    assert (opening.get_y(), closing.get_y()) == (0, 0)
     assert (opening.get_height(), closing.get_height()) == pytest.approx((126.8, 130.1))
-    assert [bar.get_height() for bar in flows] == pytest.approx([-11.3, 5.6, 3.2, 5.8])
-    starts = [bar.get_y() for bar in flows]
-    ends = [bar.get_y() + bar.get_height() for bar in flows]
-    assert starts == pytest.approx([126.8, *ends[:-1]])
-    assert ends[-1] == pytest.approx(130.1)
+    assert [bar.get_height() for bar in (due, *rises)] == pytest.approx([11.3, 5.6, 3.2, 5.8])
+    # one that falls hangs from the level before, the others stand on it
+    assert due.get_y() + due.get_height() == pytest.approx(126.8)
+    tops = [bar.get_y() + bar.get_height() for bar in rises]
+    assert [bar.get_y() for bar in rises] == pytest.approx([due.get_y(), *tops[:-1]])
+    assert tops[-1] == pytest.approx(130.1)
     assert axes.get_ylim()[0] == 0
 
 
@@ -260,7 +268,7 @@ def test_tolerance_of_a_column_has_its_own_line(drawn, figures, ledger):
     _, axes = drawn
     general = ledger["debt.balance.general@2022-12-31"]
     change = (ledger["debt.bond.new.general@2023"] - ledger["debt.interest.general@2023"]).named("x@2023", "甲", "a")
-    charts.bridge(axes, ("年初", general), [("变动", 1, change)], ("年末", general))
+    kinds.bridge(axes, column(["年初", "变动", "年末"], [general, change, general]))
     assert texts(axes)[1] == "+3.6\n±0.1"
 
 
@@ -268,10 +276,12 @@ def test_dots_have_their_interval_and_number(drawn, ledger):
     _, axes = drawn
     mean = (ledger["debt.balance.total@2022-12-31"] + ledger["debt.balance.total@2023-12-31"]) / 2
     rate = (ledger["debt.interest.total@2023"] / mean).to(ledger.units["%"]).named("r@2023", "利率", "rate")
-    charts.dots(axes, ["利率"], [rate])
-    band, dot = axes.lines
-    assert list(band.get_xdata()) == pytest.approx([float(rate.interval.low), float(rate.interval.high)])
-    assert list(dot.get_xdata()) == pytest.approx([float(rate)])
+    kinds.dots(axes, column(["利率"], [rate]))
+    band, dot = axes.collections
+    assert [x for x, _ in band.get_segments()[0]] == pytest.approx(
+        [float(rate.interval.low), float(rate.interval.high)]
+    )
+    assert dot.get_offsets()[0][0] == pytest.approx(float(rate))
     assert texts(axes) == [rate.tolerance_text]
     assert axes.get_xlim()[0] == 0
 
@@ -279,7 +289,7 @@ def test_dots_have_their_interval_and_number(drawn, ledger):
 def test_dots_may_leave_zero_and_stay_in_sight(drawn, ledger):
     _, axes = drawn
     used = [ledger["debt.limit.total@2022"], ledger["debt.limit.total@2023"]]
-    charts.dots(axes, ["上年", "本年"], used, from_zero=False)
+    kinds.dots(axes, column(["上年", "本年"], used), from_zero=False)
     low, high = axes.get_xlim()
     assert 0 < low < float(used[0].interval.low)
     assert high > float(used[1].interval.high)
@@ -293,7 +303,7 @@ def test_dot_without_upper_bound_is_drawn(data, drawn):
     ratio = Ledger.load(data)["debt.ratio.audit@2022-12-31"]
     assert math.isinf(ratio.interval.high)
     canvas, axes = drawn
-    charts.dots(axes, ["债务率"], [ratio])
+    kinds.dots(axes, column(["债务率"], [ratio]))
     charts.svg(canvas)
     assert math.isfinite(axes.get_xlim()[1])
 
@@ -302,7 +312,7 @@ def test_paths_run_below_their_ceiling(drawn, ledger):
     _, axes = drawn
     limit = ledger["debt.limit.total@2023"]
     balances = [ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]]
-    charts.paths(axes, [2022, 2023], [("甲", charts.DARK, balances)], ("限额", limit))
+    kinds.paths(axes, column(["2022", "2023"], balances, "甲"), ceiling=("限额", limit))
     ceiling, path = axes.lines
     assert list(ceiling.get_ydata()) == pytest.approx([192.1, 192.1])
     assert list(path.get_ydata()) == pytest.approx([126.8, 130.1])
@@ -331,7 +341,7 @@ LABELS = ["合计", "一般", "专项"]
 
 def test_bars_of_a_pair_stand_side_by_side_from_zero(drawn, balances, limits):
     _, axes = drawn
-    charts.paired_bars(axes, LABELS, [("余额", charts.DARK, balances), ("限额", charts.LIGHT, limits)])
+    kinds.paired_bars(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
     bars = rectangles(axes)
     assert {bar.get_x() for bar in bars} == {0}
     assert [bar.get_width() for bar in bars] == pytest.approx([126.8, 63.5, 63.3, 185.1, 99.2, 85.9])
@@ -342,7 +352,7 @@ def test_bars_of_a_pair_stand_side_by_side_from_zero(drawn, balances, limits):
 
 def test_columns_stand_on_zero_with_their_numbers_above(drawn, limits):
     _, axes = drawn
-    charts.columns(axes, LABELS, limits)
+    kinds.columns(axes, column(LABELS, limits))
     assert [bar.get_height() for bar in rectangles(axes)] == pytest.approx([185.1, 99.2, 85.9])
     assert texts(axes) == ["185.1", "99.2", "85.9"]
     assert axes.get_ylim()[0] == 0
@@ -350,7 +360,7 @@ def test_columns_stand_on_zero_with_their_numbers_above(drawn, limits):
 
 def test_columns_may_be_compared_with_a_level(drawn, limits, balances):
     _, axes = drawn
-    charts.columns(axes, LABELS, limits, level=("余额", balances[0]))
+    kinds.columns(axes, column(LABELS, limits), level=("余额", balances[0]))
     *_, level = axes.lines
     assert list(level.get_ydata()) == pytest.approx([126.8, 126.8])
     assert texts(axes)[-1] == "余额 126.8亿元"
@@ -358,19 +368,19 @@ def test_columns_may_be_compared_with_a_level(drawn, limits, balances):
 
 def test_column_that_falls_below_zero_is_in_sight(drawn, figures):
     _, axes = drawn
-    charts.columns(axes, ["上年", "本年", "差"], figures)
+    kinds.columns(axes, column(["上年", "本年", "差"], figures))
     assert axes.get_ylim()[0] < float(figures[-1])
 
 
 def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
     canvas, axes = drawn
-    charts.dumbbells(axes, LABELS, balances, limits, ("余额", "限额"))
-    canvas.draw_without_rendering()
+    kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
+    charts.svg(canvas)
     left, right = axes.lines
     assert list(left.get_xdata()) == pytest.approx([126.8, 63.5, 63.3])
     assert list(right.get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
     # each number on the outer side of its dot, and in the picture
-    for text, dot in zip(axes.texts, [126.8, 185.1, 63.5, 99.2, 63.3, 85.9], strict=True):
+    for text, dot in zip(axes.texts, [126.8, 63.5, 63.3, 185.1, 99.2, 85.9], strict=True):
         ink, place = text.get_window_extent(), axes.transData.transform((dot, 0))[0]
         assert ink.x1 < place if text.get_text() in ("126.8", "63.5", "63.3") else ink.x0 > place
         assert canvas.bbox.x0 <= ink.x0
@@ -379,9 +389,8 @@ def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
 
 def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limits):
     canvas, axes = drawn
-    colors = (charts.DARK, charts.STRONG, charts.ACCENT)
-    lines = [(name, color, list(pair)) for name, color, *pair in zip(LABELS, colors, limits, balances, strict=True)]
-    charts.slopes(axes, ["限额", "余额"], lines)
+    lines = [column(["限额", "余额"], list(pair), name) for name, *pair in zip(LABELS, limits, balances, strict=True)]
+    kinds.slopes(axes, *lines)
     canvas.draw_without_rendering()
     assert texts(axes)[3:] == ["合计 126.8亿元", "一般 63.5亿元", "专项 63.3亿元"]
     assert [list(line.get_ydata()) for line in axes.lines] == [
@@ -395,10 +404,10 @@ def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limit
 
 def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances, limits):
     _, axes = drawn
-    charts.whiskers(axes, LABELS, balances, balances, limits)
-    line, _, dot = axes.lines[:3]
-    assert list(line.get_xdata()) == pytest.approx([126.75, 185.15])
-    assert list(dot.get_xdata()) == pytest.approx([126.8])
+    kinds.whiskers(axes, *(column(LABELS, figures) for figures in (balances, balances, limits)))
+    lines, *_, dots = axes.collections
+    assert [x for x, _ in lines.get_segments()[0]] == pytest.approx([126.75, 185.15])
+    assert dots.get_offsets()[0][0] == pytest.approx(126.8)
     assert texts(axes) == ["126.8亿元", "63.5亿元", "63.3亿元"]
 
 
@@ -406,7 +415,8 @@ def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
     canvas, axes = drawn
     shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
     whole = (2 * limits[0] / limits[0]).to(ledger.units["%"])
-    charts.progress(axes, LABELS, shares, [shares[1], whole, shares[2]], ("完成", "时间"))
+    due = [shares[1], whole, shares[2]]
+    kinds.progress(axes, column(LABELS, shares, "完成"), column(LABELS, due, "时间"))
     colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
     assert colors == [charts.DARK, charts.LIGHT, charts.DARK]
     canvas.draw_without_rendering()
@@ -419,7 +429,7 @@ def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
 
 def test_points_stand_where_their_figures_say(drawn, balances, limits):
     canvas, axes = drawn
-    charts.points(axes, LABELS, limits, balances, ("限额", "余额"), diagonal=True)
+    kinds.points(axes, column(LABELS, limits, "限额"), column(LABELS, balances, "余额"), diagonal=True)
     assert list(axes.lines[0].get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
     assert list(axes.lines[0].get_ydata()) == pytest.approx([126.8, 63.5, 63.3])
     canvas.draw_without_rendering()
@@ -436,7 +446,7 @@ def test_card_is_narrow():
 def test_every_number_of_a_chart_is_a_printed_one(drawn, figures):
     """No label is formatted by the plotting library: it would show digits that rounding does not support."""
     canvas, axes = drawn
-    charts.bars(axes, ["上年", "本年", "差"], figures)
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
     canvas.draw_without_rendering()
     ticks = [tick.get_text() for tick in [*axes.get_xticklabels(), *axes.get_yticklabels()]]
     assert not [text for text in ticks if re.search("[0-9]", text)]
@@ -444,10 +454,11 @@ def test_every_number_of_a_chart_is_a_printed_one(drawn, figures):
 
 def test_a_drawing_in_other_words_has_room_for_them(figures):
     picture, axes = charts.canvas(2.0)
-    charts.bars(axes, ["甲"] * len(figures), figures)
+    kinds.bars(axes, column(["甲"] * len(figures), figures))
     axes.set_title("乙")
+    charts.svg(picture)
     assert {"甲", "乙"} < set(charts.words(picture))
-    charts.translate(picture, lambda text: f"at longer length: {text}" if text else "")
+    charts.translate(picture, lambda text: f"longer: {text}" if text else "")
     assert not {"甲", "乙"} & set(charts.words(picture))
     picture.draw_without_rendering()
     edge = picture.get_window_extent()
@@ -461,6 +472,7 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
     for axes in grid:
         axes.set_title("再融资的比重", loc="left")
         axes.set_xticks([0, 1], ["年末\n已过一半", "年初"])
+    charts.svg(picture)
     english = {"再融资的比重": title, "年末\n已过一半": tick, "年初": "Start"}
     charts.translate(picture, lambda text: english.get(text, text))
     picture.draw_without_rendering()
@@ -469,3 +481,25 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
         assert len(lines) == 2
         assert " ".join(lines) == title
         assert [label.get_text() for label in axes.get_xticklabels()] == [tick, "Start"]
+
+
+@pytest.mark.parametrize("words", [str, lambda text: f"{text}, in other and longer words"])
+def test_names_of_rows_end_before_what_is_written_left_of_marks(balances, limits, words):
+    picture, axes = charts.canvas(2.4)
+    kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
+    charts.svg(picture)
+    charts.translate(picture, lambda text: words(text) if text in LABELS else text)
+    charts.svg(picture)
+    names = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert min(name.x0 for name in names) >= picture.bbox.x0
+    assert max(name.x1 for name in names) < min(text.get_window_extent().x0 for text in axes.texts)
+
+
+def test_words_of_a_legend_stay_in_a_small_picture_with_long_names(ledger):
+    picture, axes = charts.canvas(1.25, width=charts.CARD)
+    names = ["a rather long name", "another one"]
+    parts = [ledger["debt.limit.general@2022"], ledger["debt.limit.special@2022"]]
+    kinds.stacked_bars(axes, column(names, parts, "one part"), column(names, parts, "the other part"))
+    charts.svg(picture)
+    box = axes.get_legend().get_window_extent()
+    assert picture.bbox.x0 <= box.x0 < box.x1 <= picture.bbox.x1

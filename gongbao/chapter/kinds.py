@@ -1,0 +1,370 @@
+"""The kinds of charts of the book: what ``frame.plot(kind="bars")`` draws, one function a kind.
+
+A new kind is a function below :func:`kind`, here and nowhere else: ``frame.plot`` then knows it by its name. It draws
+columns of figures in axes of matplotlib; the name of a column is what readers call it, its index what the rows are
+called. Keywords are options of ``frame.plot``: ``colors`` has one a row, or one a column where a column is a group.
+
+Every number is written as the figure prints it, never formatted by matplotlib, which would show digits that rounding
+does not support.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import blended_transform_factory
+
+from gongbao.chapter.charts import ACCENT, DARK, INK, LEGEND, LIGHT, PALE, STRONG
+from gongbao.figures.errors import UnusableValueError
+from gongbao.figures.figure import Figure
+
+PALETTE = (DARK, STRONG, LIGHT, ACCENT, PALE)
+"""The colours of columns that are given none, in their order."""
+
+_ENTRIES_IN_LINE = 4
+"""So many words of a legend have room side by side."""
+
+_THICKNESS = 0.62
+"""Of a bar, as a share of its row."""
+
+_MARGIN = 3
+"""Pixels around a number in a bar."""
+
+Column: TypeAlias = "pd.Series[Any]"
+Colors: TypeAlias = Sequence[str] | None
+Level: TypeAlias = tuple[str, Figure]
+"""A name and what it is."""
+
+Draw = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of chart.
+
+    Attributes:
+        draw: draws columns in axes.
+        form: what it is called for those who cannot see it; ``{0}``, ``{1}`` … are the columns, ``{all}`` all of them.
+        shares_scale: whether panels side by side have one scale.
+        has_gaps: whether figures may be missing.
+    """
+
+    draw: Draw
+    form: str
+    shares_scale: bool = False
+    has_gaps: bool = False
+
+
+KINDS: dict[str, Kind] = {}
+"""The kinds of charts by name."""
+
+
+def kind(form: str, **traits: bool) -> Callable[[Draw], Draw]:
+    """Make a kind of chart of a function; the arguments are attributes of :class:`Kind`."""
+
+    def register(draw: Draw) -> Draw:
+        KINDS[draw.__name__] = Kind(draw, form, **traits)
+        return draw
+
+    return register
+
+
+@kind("横条图")
+def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = DARK) -> None:
+    """Horizontal bars from zero, each with its number at its end."""
+    drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    axes.bar_label(drawn, _texts(figures), padding=4)
+    _hide_scale(axes)
+
+
+@kind("柱形图")
+def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = DARK, level: Level | None = None) -> None:
+    """Columns from zero in the order of time, each with its number; ``level`` is what to compare them with."""
+    drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    axes.bar_label(drawn, list(map(_in_column, figures)), padding=3)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    if level:
+        name, figure = level
+        axes.axhline(float(figure), color=STRONG, linestyle="--")
+        place = len(figures) - 1, float(figure)
+        axes.annotate(f"{name} {figure.text}", place, (0, 2), textcoords="offset points", ha="center", va="bottom")
+
+
+@kind("点图，带舍入区间")
+def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool = True) -> None:
+    """A dot a figure, the interval that rounding leaves open as a line, and the number beside it.
+
+    ``from_zero=False`` lets the scale start near the dots, where the differences are the matter.
+    """
+    rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [DARK] * len(figures)
+    bounded = [figure.interval.bounded for figure in figures]
+    lows, highs = (np.where(bounded, _ends(figures, end), values) for end in ("low", "high"))
+    axes.hlines(rows, lows, highs, colors, linewidth=5, alpha=0.35)
+    axes.scatter(values, rows, c=colors, s=49, clip_on=False)
+    _write(axes, _texts(figures), highs, rows)
+    _show_scale(axes)
+    if from_zero:
+        axes.set_xlim(left=0)
+
+
+@kind("横条图，{0}画在{1}之内")
+def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
+    """What is used of a whole: a bar within a bar."""
+    rows = _name_rows(axes, whole)
+    outer = axes.barh(rows, _floats(whole), 0.66, color=PALE)
+    axes.barh(rows, _floats(filled), 0.66, color=DARK)
+    inside, outside, gap = _numbers(filled), _texts(whole), " " if len(whole) > 2 else ""
+    # the words stand in the first bar; below it, the numbers alone are read the same way
+    inside[0], outside[0] = f"{filled.name}{gap}{inside[0]}", f"{whole.name}{gap}{outside[0]}"
+    _write(axes, inside, np.zeros(len(rows)), rows, 5, color="white")
+    axes.bar_label(outer, outside, padding=4)
+    _hide_scale(axes)
+
+
+@kind("堆叠横条图", has_gaps=True)
+def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
+    """Bars made of parts with their numbers in them; what is missing is no part of its bar."""
+    rows, ends, numbered = _name_rows(axes, parts[0]), np.zeros(len(parts[0])), list[tuple[Any, Any]]()
+    for part, color in _colored(parts, colors):
+        drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
+        ink = "white" if color in (STRONG, DARK, INK) else "black"
+        numbered += zip(drawn, axes.bar_label(drawn, _numbers(part), label_type="center", color=ink), strict=True)
+        ends = ends + _floats(part)
+    axes.set_xlim(0, 1.02 * ends.max())
+    for bar, number in numbered:
+        # a part too narrow for its number has none; the data of the chart have it
+        if number.get_window_extent().width + _MARGIN > bar.get_window_extent().width:
+            number.remove()
+    _explain_colors(axes, len(parts))
+    _hide_scale(axes)
+
+
+@kind("分组横条图，每组为{all}")
+def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
+    """Two or three bars from zero for each row, side by side, each with its number at its end."""
+    rows, height = _name_rows(axes, groups[0]), 0.78 / len(groups)
+    for number, (group, color) in enumerate(_colored(groups, colors)):
+        places = rows + (number - (len(groups) - 1) / 2) * height
+        drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
+        axes.bar_label(drawn, _texts(group), padding=4)
+    _explain_colors(axes, len(groups))
+    _hide_scale(axes)
+
+
+@kind("哑铃图，每行由{0}到{1}")
+def dumbbells(axes: Axes, left: Column, right: Column, *, from_zero: bool = False) -> None:
+    """From one value to another for each row: two dots, joined, with both numbers on their outer sides."""
+    rows, starts, ends = _name_rows(axes, left), _floats(left), _floats(right)
+    axes.hlines(rows, starts, ends, color=PALE, linewidth=4)
+    axes.plot(starts, rows, "o", color=LIGHT, markersize=7, label=left.name)
+    axes.plot(ends, rows, "o", color=DARK, markersize=7, label=right.name)
+    rises = ends > starts
+    _write(axes, _numbers(left.where(rises, right)), np.minimum(starts, ends), rows, -7)
+    _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
+    _explain_colors(axes, 2)
+    _show_scale(axes)
+    if from_zero:
+        axes.set_xlim(left=min(0, *starts, *ends))
+
+
+@kind("折线图，首尾标数")
+def slopes(axes: Axes, *lines: Column, colors: Colors = None) -> None:
+    """A line a column over a few periods, with its first number at its left, name and last number at its right."""
+    periods, colored = _name_periods(axes, lines[0]), list(_colored(lines, colors))
+    for line, color in colored:
+        axes.plot(periods, _floats(line), color=color, marker="o", markersize=5)
+    for end, gap in ((0, -8), (-1, 8)):
+        heights = _spread(axes, [float(line.iloc[end]) for line in lines])
+        for (line, color), height in zip(colored, heights, strict=True):
+            name = f"{line.name} " if end else ""
+            _write(axes, [f"{name}{line.iloc[end].tolerance_text}"], [periods[end]], [height], gap, color=color)
+
+
+def _spread(axes: Axes, heights: Sequence[float]) -> np.ndarray:
+    """The heights of texts, moved up where they would overlap; their order stays."""
+    low, high = axes.get_ylim()
+    inches = axes.bbox.height / axes.figure.dpi
+    line = 1.4 * mpl.rcParams["font.size"] / 72 / inches * (high - low)
+    order = np.argsort(heights, kind="stable")
+    steps = line * np.arange(len(heights))
+    spread = np.empty(len(heights))
+    spread[order] = np.maximum.accumulate(np.array(heights)[order] - steps) + steps
+    return spread
+
+
+@kind("点图，每行由下端到上端")
+def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors: Colors = None) -> None:
+    """A dot a row with a line from a lower to an upper figure, such as the ends of a Wilson interval.
+
+    The line runs over what rounding leaves open of these ends, too.
+    """
+    rows, colors = _name_rows(axes, points), colors or [DARK] * len(points)
+    lows, highs = _ends(lower, "low"), _ends(upper, "high")
+    axes.hlines(rows, lows, highs, colors, linewidth=2)
+    for ends in (lows, highs):
+        axes.scatter(ends, rows, c=colors, marker="|", s=81, linewidths=2)
+    axes.scatter(_floats(points), rows, c=colors, s=49)
+    _write(axes, _texts(points), highs, rows)
+    _show_scale(axes)
+
+
+@kind("横条图，竖线为{1}")
+def progress(axes: Axes, done: Column, due: Column) -> None:
+    """Bars of how much of a way is covered, with a tick where it should be by now; bars that are behind are light."""
+    rows, values, ticks = _name_rows(axes, done), _floats(done), _floats(due)
+    axes.barh(rows, values, _THICKNESS, color=np.where(values >= ticks, DARK, LIGHT).tolist(), label=done.name)
+    axes.plot(ticks, rows, "|", color=STRONG, markersize=13, markeredgewidth=2.5, label=due.name)
+    for text, value, tick, row in zip(_texts(done), values, ticks, rows, strict=True):
+        # past the tick, so that it is not covered
+        end, gap = (max(value, tick), 6) if value >= 0 else (value, -4)
+        _write(axes, [text], [end], [row], gap)
+    _explain_colors(axes, 2)
+    _hide_scale(axes)
+
+
+@kind("散点图，横轴为{0}，纵轴为{1}")
+def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) -> None:
+    """A point a row in the plane of two quantities; the diagonal is where both are equal."""
+    axes.plot(_floats(across), _floats(up), "o", color=DARK, markersize=7)
+    _write(axes, across.index, _floats(across), _floats(up))
+    axes.margins(0.12)
+    if diagonal:
+        axes.axline((0, 0), slope=1, color=INK, linestyle="--", linewidth=1)
+    axes.grid()
+    axes.set_axisbelow(True)
+    axes.set(xlabel=across.name, ylabel=up.name)
+
+
+@kind("瀑布图", shares_scale=True)
+def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = ()) -> None:
+    """From the level of the first row over flows to that of the last one, in columns that stand on each other.
+
+    ``falls`` are the flows that take away.
+    """
+    places = _name_periods(axes, figures)
+    signs = np.where(figures.index.isin(falls), -1, 1)
+    levels = np.cumsum((signs * _floats(figures))[:-1])
+    starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, float(figures.iloc[-1])])
+    colors = [DARK, *np.where(signs[1:-1] > 0, ACCENT, STRONG), DARK]
+    drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
+    marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
+    axes.bar_label(drawn, [f"{mark}{_in_column(one)}" for mark, one in zip(marks, figures, strict=True)], padding=3)
+    axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
+
+
+@kind("折线图")
+def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> None:
+    """A line a column over years, which are the rows, below a ceiling; each has its name at its right end."""
+    years, (name, limit) = [int(year) for year in lines[0].index], ceiling
+    axes.plot([years[0], years[-1]], [float(limit)] * 2, color=INK, linestyle="--", linewidth=1)
+    axes.annotate(f"{name} {limit.text}", (years[0], float(limit)), (0, 4), textcoords="offset points")
+    for line, color in _colored(lines, colors or (ACCENT, DARK, STRONG, LIGHT, PALE)[: len(lines)]):
+        values = _floats(line)
+        axes.plot(years, values, color=color, marker="o", markersize=4)
+        _write(axes, [str(line.name)], years[-1:], values[-1:], color=color)
+    axes.set_xticks(years)
+    axes.grid(axis="y")
+    axes.set_ylim(bottom=0)
+
+
+# --- what the kinds have in common
+
+
+def _colored(columns: Sequence[Column], colors: Colors) -> Iterable[tuple[Column, str]]:
+    given = colors or PALETTE[: len(columns)]
+    if len(given) != len(columns):
+        raise UnusableValueError(f"there are {len(columns)} columns, and colours for {len(given)}: leave some out")
+    return zip(columns, given, strict=True)
+
+
+def _floats(figures: Column) -> np.ndarray:
+    """Values for the drawing; 0 for what is missing."""
+    return np.array([float(one) if isinstance(one, Figure) else 0.0 for one in figures])
+
+
+def _ends(figures: Column, end: str) -> np.ndarray:
+    """The lower or upper ends of what rounding leaves open: ``low`` or ``high``."""
+    return np.array([float(getattr(figure.interval, end)) for figure in figures])
+
+
+def _texts(figures: Column) -> list[str]:
+    return [figure.tolerance_text for figure in figures]
+
+
+def _numbers(figures: Column) -> list[str]:
+    """Without the unit; nothing for what is missing."""
+    return [one.tolerance_number if isinstance(one, Figure) else "" for one in figures]
+
+
+def _in_column(figure: Figure) -> str:
+    """Columns are narrow: a tolerance goes into a line of its own."""
+    return figure.tolerance_number.replace("±", "\n±")
+
+
+def _name_rows(axes: Axes, column: Column) -> np.ndarray:
+    """One row a label, the first on top; gives their places."""
+    rows = np.arange(len(column))
+    axes.set_yticks(rows, list(column.index))
+    axes.set_ylim(len(column) - 0.5, -0.5)
+    axes.spines["left"].set_visible(False)
+    return rows
+
+
+def _name_periods(axes: Axes, column: Column) -> np.ndarray:
+    """One column a label, from left to right, with room for numbers above what is drawn; gives their places."""
+    places = np.arange(len(column))
+    axes.set_xticks(places, list(column.index))
+    axes.tick_params(axis="x", length=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.margins(y=0.15)
+    return places
+
+
+def _write(
+    axes: Axes, texts: Iterable[str], xs: Iterable[float], ys: Iterable[float], gap: float = 7, **look: Any
+) -> None:
+    """Write texts so many points to the right of places, or to the left of them if the gap is negative."""
+    side = "left" if gap > 0 else "right"
+    for text, x, y in zip(texts, xs, ys, strict=True):
+        axes.annotate(text, (x, y), (gap, 0), textcoords="offset points", va="center", ha=side, **look)
+
+
+def _explain_colors(axes: Axes, entries: int) -> None:
+    """What colours and marks mean, above the picture; many of them in two lines."""
+    columns = entries if entries <= _ENTRIES_IN_LINE else math.ceil(entries / 2)
+    # in the middle of the picture, not of the axes: beside long names of rows these are too narrow for many words
+    middle = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
+    center = axes.get_position().intervalx.mean()
+    axes.legend(loc="lower center", bbox_to_anchor=(center, 1.0), bbox_transform=middle, ncols=columns, **LEGEND)
+
+
+class _FewTicks(MaxNLocator):
+    """Four steps of a scale at most, and no more than there is room for."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        assert self.axis is not None
+        self.set_params(nbins=min(4, 1 + self.axis.get_tick_space()))
+        return super().tick_values(vmin, vmax)
+
+
+def _show_scale(axes: Axes) -> None:
+    """A scale below, with lines behind what is drawn."""
+    axes.xaxis.set_major_locator(_FewTicks(steps=[1, 2, 2.5, 5, 10], min_n_ticks=1))
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+
+
+def _hide_scale(axes: Axes) -> None:
+    """The numbers stand at the bars: a scale would repeat them."""
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.axvline(0, color=INK, linewidth=0.8)

@@ -1,0 +1,254 @@
+"""What a notebook emits for its figures, charts and tables: mime bundles, in both languages.
+
+The book turns the records into objects, figures and tables (:mod:`gongbao.pages.mime`); JupyterLab and nbconvert show
+the HTML or the text that comes with them.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from pandas.api.typing import NAType
+
+from gongbao.chapter import charts
+from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.errors import UnusableValueError
+from gongbao.figures.expression import Reference
+from gongbao.figures.figure import Figure, labelled
+from gongbao.figures.frames import NOTHING
+from gongbao.figures.origin import Claim
+from gongbao.ledger.labels import Labels
+from gongbao.prose import numbers
+
+Bundle = dict[str, Any]
+"""The forms of one output, by mime type: a record for the book, HTML and text for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in both languages; in the cell of a table, one that the data have."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+    def join(self, parts: Iterable[Text]) -> Text:
+        """The texts with this one between them."""
+        texts = list(parts)
+        return Text(self.zh.join(text.zh for text in texts), self.en.join(text.en for text in texts))
+
+
+Cell = Figure | Text | str | NAType
+"""What may stand in a table."""
+
+_COMMA, _SEMICOLON = Text("、", ", "), Text("；", "; ")
+
+
+def name_and_pages(figure: Figure) -> Text:
+    """The name of a figure with the pages that state it, for the cell of a table."""
+    pages = _numbers_of_pages([figure])
+    return Text(f"{figure.name_zh}（第{pages.zh}页）", f"{figure.name_en} (p. {pages.en})")
+
+
+def _numbers_of_pages(figures: Iterable[Figure]) -> Text:
+    pages = sorted({statement.page for figure in figures for statement in figure.statements if statement.page})
+    return _COMMA.join(Text(str(page), str(page)) for page in pages)
+
+
+def _source_line(figures: Sequence[Figure]) -> Text:
+    """Pages of the gazette, outside sources, and whether something was computed."""
+    parts: list[Text] = []
+    if (pages := _numbers_of_pages(figures)).zh:
+        mark = "p." if pages.zh.isdigit() else "pp."
+        parts.append(Text(f"公报第{pages.zh}页", f"Gazette, {mark} {pages.en}"))
+    outside = (statement for figure in figures for statement in figure.statements if not statement.page)
+    parts += dict.fromkeys(Text(f"外部：{one.place}", f"external: {one.place_in('en')}") for one in outside)
+    if any(figure.claim is Claim.INFERRED for figure in figures):
+        parts.append(Text("作者推断", "inferred by the authors"))
+    elif any(not isinstance(figure.expression, Reference) for figure in figures):
+        parts.append(Text("作者推算", "computed by the authors"))
+    line = _SEMICOLON.join(parts)
+    return Text(f"来源：{line.zh}。", f"Source: {line.en}.")
+
+
+def _alt(form: Text, figures: Iterable[Figure]) -> Text:
+    """What a chart shows, for those who cannot see it."""
+
+    def said(figure: Figure) -> Text:
+        number_en = figure.unit.printed(figure.tolerance_number, "en")
+        return Text(
+            f"{labelled(figure.name_zh, figure.id)}{figure.tolerance_text}",
+            f"{labelled(figure.name_en, figure.id, 'en')}: {number_en}",
+        )
+
+    shown = _SEMICOLON.join(map(said, figures))
+    return Text(f"{form.zh}。{shown.zh}。", f"{form.en}. {shown.en}.")
+
+
+# --- figures
+
+
+def figures_bundle(figures: Sequence[Figure], labels: Labels) -> Bundle:
+    """Published figures, which the book keeps, and people see as a table.
+
+    Args:
+        figures: with ids.
+        labels: gives the English of assumptions and formulas.
+    """
+    rows = "".join(
+        f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
+        f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td><td>{one.claim.zh}</td></tr>"
+        for one in figures
+    )
+    lines = (f"{one.name_zh} = {one.tolerance_text}（{one.claim.zh}：{one.formula or '参数'}）" for one in figures)
+    return {
+        FIGURES_MIME: [_record(figure, labels) for figure in figures],
+        "text/html": f"<table>{rows}</table>",
+        "text/plain": "\n".join(lines),
+    }
+
+
+def _record(figure: Figure, labels: Labels) -> dict[str, Any]:
+    """The record of a figure, with the English of what only this chapter says."""
+    record, assumptions = figure.record(), figure.inference.split("；")
+    record["en"] |= {
+        "inference": "; ".join(map(labels.english, assumptions)),
+        "formula": labels.formula(figure.formula),
+    }
+    said = [*map(labels.template, assumptions), *labels.formula_templates(figure.formula)]
+    return {**record, "words": list(filter(None, said))}
+
+
+def _require_id(figure: Figure) -> None:
+    if not figure.id:
+        raise UnusableValueError(f"publish {figure.formula} before it is shown, so that readers can follow it")
+
+
+# --- charts
+
+
+def chart_bundle(
+    name: str,
+    canvas: Canvas,
+    figures: Sequence[Figure],
+    form: str,
+    labels: Labels,
+    *,
+    title: str,
+    note: str,
+    plain: str,
+) -> Bundle:
+    """A chart with title, note, source line, alt text and data.
+
+    Args:
+        name: of chart and chapter.
+        canvas: the picture; its texts are English afterwards if there is an English.
+        figures: what it shows.
+        form: what kind of chart it is.
+        labels: gives the English of what is written in it.
+        title: with links.
+        note: what a reader has to know.
+        plain: the title with the numbers that its links print.
+
+    Raises:
+        UnusableValueError: if a figure has no id.
+    """
+    drawings, source = _drawings(canvas, form, figures, labels), _source_line(figures)
+    drawings["en"]["source"] = source.en
+    record = {
+        "name": name,
+        "title": title,
+        "note": note,
+        "source": source.zh,
+        "uses": [figure.id for figure in figures],
+        "data": _csv(figures),
+        **drawings,
+    }
+    caption = f"<b>{html.escape(plain)}</b><br><small>{html.escape(f'{note}{source.zh}')}</small>"
+    shown = f"<figure>{charts.framed(record['svg'], record['alt'])}<figcaption>{caption}</figcaption></figure>"
+    return {CHART_MIME: record, "text/html": shown, "text/plain": f"{plain}。{record['alt']}"}
+
+
+def sketch_bundle(name: str, canvas: Canvas, figures: Sequence[Figure], form: str, labels: Labels) -> Bundle:
+    """The small picture of a chapter; arguments and errors as of :func:`chart_bundle`."""
+    drawings = _drawings(canvas, form, figures, labels)
+    record = {"name": name, "uses": [figure.id for figure in figures], **drawings}
+    shown = f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}</figure>"
+    return {SKETCH_MIME: record, "text/html": shown, "text/plain": drawings["alt"]}
+
+
+def _drawings(canvas: Canvas, form: str, figures: Sequence[Figure], labels: Labels) -> dict[str, Any]:
+    """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
+    for figure in figures:
+        _require_id(figure)
+    svg, alt = charts.svg(canvas), _alt(Text(form, labels.english(form)), figures)
+    templates = map(labels.template, [form, *charts.words(canvas)])
+    drawn: dict[str, Any] = {
+        "svg": svg,
+        "alt": alt.zh,
+        "en": {"alt": alt.en},
+        "words": list(filter(None, templates)),
+    }
+    if labels:
+        charts.translate(canvas, labels.english)
+        drawn["en"]["svg"] = charts.svg(canvas)
+    return drawn
+
+
+def _csv(figures: Iterable[Figure]) -> str:
+    """The data of a chart, in the columns :data:`gongbao.figures.bundles.DATA_COLUMNS`."""
+    rows = []
+    for f in figures:
+        places = _SEMICOLON.join(dict.fromkeys(Text(one.place, one.place_in("en")) for one in f.statements))
+        names, units = (f.id, f.name_zh, f.name_en), (f.unit.symbol, f.unit.many_en)
+        rows.append([*names, *f.data.values(), *units, f.claim, f.formula, places.zh, places.en])
+    return pd.DataFrame(rows, columns=DATA_COLUMNS).to_csv(index=False, lineterminator="\n")
+
+
+# --- tables
+
+
+def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> Bundle:
+    """A table whose numbers lead to their rows; a column of figures of one unit has it in its head.
+
+    Args:
+        name: of table and chapter.
+        frame: columns of cells by their heads.
+        title: with links.
+        plain: the title with the numbers that its links print.
+
+    Raises:
+        UnusableValueError: if a figure has no id.
+    """
+    heads, columns, numeric = [], [], []
+    for head, cells in frame.items():
+        units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}
+        form = numbers.TOLERANCE_NUMBER if len(units) == 1 else numbers.TOLERANCE
+        heads.append(f"{head}（{units.pop()}）" if len(units) == 1 else str(head))
+        columns.append([_cell(cell, form) for cell in cells])
+        numeric.append(any(isinstance(cell, Figure) for cell in cells))
+    rows = list(zip(*columns, strict=True))
+    text = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
+    return {
+        TABLE_MIME: {"name": name, "title": title, "heads": heads, "numeric": numeric, "rows": rows},
+        "text/html": text.to_html(index=False),
+        "text/plain": f"{plain}\n{text.to_string(index=False)}",
+    }
+
+
+def _cell(cell: Cell, form: str) -> dict[str, str] | str:
+    if isinstance(cell, NAType):
+        return NOTHING
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Text):
+        return asdict(cell)
+    _require_id(cell)
+    return {"id": cell.id, "form": form}

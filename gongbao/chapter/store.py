@@ -1,0 +1,135 @@
+"""The figures that a chapter works with: those of the data, and those that it has published."""
+
+from __future__ import annotations
+
+import itertools
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn, cast
+
+import pandas as pd
+from IPython.core.getipython import get_ipython
+from pandas.api.typing import NAType
+
+from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
+from gongbao.figures.figure import Figure
+from gongbao.figures.frames import FigureArray
+from gongbao.ledger.rows import EXTERNAL, Sources
+from gongbao.ledger.tables import DATA
+from gongbao.ledger.words import Words, keys, levels, matching
+
+
+def _running_cell() -> tuple[str, int]:
+    """Which cell runs, in which run: its id where the front end sends it, else its text; nothing outside of Jupyter."""
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return "", 0
+    request = shell.get_parent()
+    cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
+    return cell, shell.execution_count
+
+
+class Store(ChainMap[str, Figure]):
+    """Figures by id: published ones, then those of the ledger and of context.csv, each file read when it is asked for.
+
+    Args:
+        chapter: its name.
+    """
+
+    def __init__(self, chapter: str) -> None:
+        self.sources = Sources()
+        self.published: dict[str, Figure] = {}
+        self._chapter = chapter
+        self._cells: dict[str, tuple[str, int]] = {}
+        super().__init__(self.published, cast(dict[str, Figure], self.sources))
+
+    def __missing__(self, id: str) -> NoReturn:
+        self.require_topic(id.partition(".")[0])
+        raise UnknownFigureError(f"there is no figure {id!r} in data/ or published above{self._nearest(id)}")
+
+    def require_topic(self, name: str) -> None:
+        """Refuse a topic that the ledger does not have.
+
+        Raises:
+            UnknownFigureError: if there is none of that name.
+        """
+        topics = [path.stem for path in sorted((DATA / "ledger").glob("*.csv"))]
+        if name not in (*topics, EXTERNAL, self._chapter):
+            raise UnknownFigureError(
+                f"there is no topic {name!r}{nearest(name, topics)}; there are: {', '.join(topics)}"
+            )
+
+    def _nearest(self, id: str) -> str:
+        return nearest(id, [*self.published, *self._stated(id)])
+
+    def _stated(self, id: str) -> Iterable[str]:
+        """The ids in the file of the data that an id or its pattern belongs to."""
+        topic = id.partition(".")[0]
+        return self.sources.context if topic == EXTERNAL else self.sources.topic(topic)
+
+    def keep(self, figure: Figure) -> None:
+        """Take a published figure up; a cell that runs again replaces what it published.
+
+        Raises:
+            UnusableNameError: if its id is that of another published figure.
+        """
+        cell, run = _running_cell()
+        before = self._cells.get(figure.id, ("", 0))
+        if figure.id in self.published and (not cell or before[0] != cell or before[1] == run):
+            raise UnusableNameError(f"the id {figure.id!r} is taken: it is that of a figure published above")
+        self._cells[figure.id] = cell, run
+        self.published[figure.id] = figure
+
+    def frame(
+        self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
+    ) -> pd.DataFrame:
+        """The figures whose ids have patterns: a column for each, a row for each combination of keys.
+
+        Args:
+            patterns: by the heads of the columns; for each cell, the first that there is a figure of.
+            words: whose keys a level has that is given none.
+            given: the keys of levels, in the order of the rows.
+
+        Raises:
+            UnknownFigureError: if there is not one figure of a pattern.
+        """
+        index = self._index(list(itertools.chain(*patterns.values())), words, given)
+        columns = {head: self._column(options, words, index) for head, options in patterns.items()}
+        return pd.DataFrame(columns, index=index).rename_axis(columns="measure")
+
+    def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
+        names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
+        order = sorted(names, key=[*given, *names].index)
+        known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
+        rows = list(itertools.product(*known.values()))
+        if open_levels := [name for name, found in known.items() if not found]:
+            rows = self._occurring(patterns[0], known)
+            if not rows:
+                raise UnknownFigureError(
+                    f"no figure has an id like {patterns[0]}, whatever {', '.join(open_levels)} is"
+                )
+        if len(order) == 1:
+            return pd.Index([row[0] for row in rows], name=order[0])
+        return pd.MultiIndex.from_tuples(rows, names=order)
+
+    def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
+        """The keys under which there is a figure of a pattern, in the order of the ledger."""
+        shape = matching(pattern)
+        matches = (shape.fullmatch(id) for id in (*self._stated(pattern), *self.published))
+        rows = (match.groupdict() for match in matches if match)
+        fitting = (row for row in rows if all(not keys or row[level] in keys for level, keys in known.items()))
+        return list(dict.fromkeys(tuple(row[level] for level in known) for row in fitting))
+
+    def _column(self, options: Sequence[str], words: Words, index: pd.Index) -> FigureArray:
+        rows = keys(index)
+        found = [self._first(words.fill(pattern, row) for pattern in options) for row in rows]
+        if all(one is pd.NA for one in found):
+            example = words.fill(options[0], rows[0])
+            self.require_topic(example.partition(".")[0])
+            raise UnknownFigureError(
+                f"no figure has an id like {options[0]}, such as {example}{self._nearest(example)}"
+            )
+        return FigureArray(found)
+
+    def _first(self, ids: Iterable[str]) -> Figure | NAType:
+        return next((self[id] for id in ids if id in self), pd.NA)
