@@ -39,10 +39,10 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf chapters chapter live test notebooks check numbers reproduce audit bench messages lock clean distclean
+.PHONY: help book data pdf chapters chapter live test test-all notebooks check numbers reproduce audit bench messages lock clean distclean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # gongbao/build/book.py says how: all or nothing, and nothing if nothing changed
 book: $(READY)  ## build _build/html/index.html, and in English _build/html/en/index.html
@@ -66,12 +66,15 @@ chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/ch
 chapter: $(READY)  ## export one chapter: make chapter NAME=debt
 	@$(BIN)/python -m gongbao.build.chapters "$(NAME)"
 
-test: $(READY_DEV)  ## check style, types and behaviour
+test: $(READY_DEV)  ## check style, types, imports and behaviour, in two minutes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+test-all: test  ## the slow tests, too: the whole book, pages in a browser, builds that are killed
+	$(BIN)/python -m pytest -m "book or browser or slow"
 
 # from the root, so that links from a notebook to the data and the pages lead somewhere
 notebooks: $(READY)  ## open the notebooks in JupyterLab

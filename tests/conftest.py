@@ -15,7 +15,6 @@ import pytest
 from building import Built, copy_project
 from filelock import FileLock
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
 
 from gongbao.ledger.rows import Ledger, Row
 
@@ -30,6 +29,22 @@ os.environ.pop("CI", None)
 # The same examples in every run: a test that fails here fails everywhere
 settings.register_profile("book", derandomize=True, database=None, deadline=None, max_examples=100)
 settings.load_profile("book")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make test` leaves to `make test-all`: what looks at the built book, or into a browser.
+
+    Those that share the built book share a worker, so that no other one waits for it.
+    """
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "built" in fixtures:
+            item.add_marker("book")
+            item.add_marker(pytest.mark.xdist_group("book"))
+        elif not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+        if "browser" in fixtures:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -110,11 +125,13 @@ def gazette(ledger: Ledger, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[object]:
     """The Chromium of the system; Playwright holds an event loop as long, in which no notebook could be run."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not chromium:
         pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright  # most tests need none
+
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
         browser = playwright.chromium.launch(executable_path=chromium, args=options)

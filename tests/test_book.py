@@ -25,9 +25,9 @@ each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
 @pytest.fixture(scope="module")
 def pdf(built) -> PdfReader:
-    done = built.build("--builder", "custom", "--custom-builder", "typst")
+    done = built.build_editions("pdf")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return PdfReader(built.root / "_build" / "typst" / "shudu-qingpu.pdf")
+    return PdfReader(built.root / "_build" / "pdf" / "shudu-qingpu.pdf")
 
 
 def pages(built: Built) -> Iterator[tuple[Path, html.HtmlElement]]:

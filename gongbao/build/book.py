@@ -20,6 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -28,8 +29,10 @@ from gongbao.build.files import BUILD_INFO, copy_whole, digest, inputs, recover,
 from gongbao.build.report import shortened, untranslated, warnings
 from gongbao.build.sphinx import PROCESSES, BuildError, write
 from gongbao.prose.editions import VARIABLE, languages, name_of_pdf
+from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
+from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import compute
 from gongbao.verify.check import faults
 
@@ -148,7 +151,7 @@ class Build:
         for place in (self.place / "html", self.state):
             recover(place)
         record, now = self._record(), inputs(self.root)
-        if record != {"inputs": now, "output": digest(self._made(self.state))}:
+        if (record.get("inputs"), record.get("output")) != (now, digest(self._made(self.state))):
             self._make(now)
         elif record["output"] == digest(self.published) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
@@ -166,12 +169,17 @@ class Build:
         remove(self.next)
         if self.state.exists():
             shutil.copytree(self.state, self.next)
+        wanted = names(self.root)
+        if self._record().get("pages") != wanted:
+            # what a page that is gone left behind is in many places; from what was read, all is soon written
+            for language in self.languages:
+                remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
             self._run_sphinx()
         made = self._made(self.next)
         with _timed(f"checking {self.edition}"):
             check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": digest(made)}
+        record = {"inputs": now, "output": digest(made), "pages": wanted}
         self._record_file(self.next).write_text(json.dumps(record), "utf-8")
         replace(self.next, self.state)
 
@@ -181,7 +189,7 @@ class Build:
         logs = [self.place / "log" / f"{self._called(language)}.txt" for language in self.languages]
         places = [self._work(self.next, language) for language in self.languages]
         try:
-            with ProcessPoolExecutor(len(self.languages), PROCESSES) as processes:
+            with ProcessPoolExecutor(len(self.languages), PROCESSES, end_with_the_build) as processes:
                 list(processes.map(write, [self.root] * len(logs), [builder] * len(logs), self.languages, places, logs))
         except BuildError as error:
             all_of_it = f"all that was said is in {' and '.join(map(self.seen, logs))}"
@@ -234,10 +242,10 @@ class Build:
     def _record_file(self, state: Path) -> Path:
         return state / f"{self._called(self.language)}.json"
 
-    def _record(self) -> dict[str, str]:
-        """Of what the last state was made, and what came out; nothing if it does not say."""
+    def _record(self) -> dict[str, Any]:
+        """Of what the last state was made, its pages, and what came out; nothing if it does not say."""
         try:
-            record: dict[str, str] = json.loads(self._record_file(self.state).read_text("utf-8"))
+            record: dict[str, Any] = json.loads(self._record_file(self.state).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         return record

@@ -19,7 +19,7 @@ from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
-from gongbao.figures.units import Unit
+from gongbao.figures.units import Unit, declare
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, exists, read_rows, tables_in
 
 if TYPE_CHECKING:
@@ -231,6 +231,9 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
         FaultyDataError: if a row cannot be used; all faults are named at once.
     """
     return {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
+
+
+declare(load_units)
 
 
 def _unit(record: Record) -> Unit:

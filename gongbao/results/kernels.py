@@ -7,6 +7,7 @@ standard library: to load them in each kernel anew takes as long as most noteboo
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -19,7 +20,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -27,6 +27,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from gongbao.results.failure import cell_in_words, in_one_line
+from gongbao.results.processes import end_with_the_build
 
 PRELOADED = [
     "babel.core",
@@ -111,7 +112,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
         on_cell_executed=lambda cell, cell_index, execute_reply: _require_room(cell),
     )
     try:
-        client.execute(cleanup_kc=True)
+        asyncio.run(client.async_execute(cleanup_kc=True))
     except Exception as error:  # whatever it is, it is told with its notebook and cell
         done.error, done.report = error, traceback.format_exc()
         if begun:
@@ -189,7 +190,7 @@ def _processes() -> Any:
 
 def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:
     """Be a kernel until it is killed, or until the build is gone."""
-    Thread(target=_end_with_the_build, daemon=True).start()
+    end_with_the_build()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
@@ -203,13 +204,6 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     np.random.seed()
     sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
     kernelapp.launch_new_instance()
-
-
-def _end_with_the_build() -> None:
-    build = multiprocessing.parent_process()
-    assert build is not None
-    build.join()
-    os._exit(1)
 
 
 def watch(record: Path) -> None:

@@ -26,7 +26,7 @@ from gongbao.figures.frames.operations import (
     refuse,
     require_order,
 )
-from gongbao.figures.units import Unit
+from gongbao.figures.units import Unit, declared
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -84,9 +84,7 @@ class FigureDtype(ExtensionDtype):
         if isinstance(symbol, Unit):
             return symbol
         if symbol not in cls._units:
-            from gongbao.ledger.rows import load_units
-
-            cls._units |= load_units()
+            cls._units |= declared()
         if symbol not in cls._units:
             raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
         return cls._units[symbol]

@@ -1,0 +1,19 @@
+"""Processes that do not outlive the build that started them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from threading import Thread
+
+
+def end_with_the_build() -> None:
+    """Let this process end when the one that started it has, whatever is running here then."""
+    Thread(target=_wait_and_end, daemon=True).start()
+
+
+def _wait_and_end() -> None:
+    build = multiprocessing.parent_process()
+    assert build is not None
+    build.join()
+    os._exit(1)
