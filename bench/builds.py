@@ -87,9 +87,9 @@ class Builder:
 
 
 def merged(settings: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with others in their place, at any depth."""
+    """Settings with others in their place, at any depth; None takes one away."""
     inner = {key: merged(settings[key], value) for key, value in others.items() if isinstance(value, dict)}
-    return {**settings, **others, **inner}
+    return {key: value for key, value in {**settings, **others, **inner}.items() if value is not None}
 
 
 def shows(page: Path, sign: str) -> bool:

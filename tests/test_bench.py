@@ -101,6 +101,7 @@ class TestBuilds:
 
     def test_settings_are_replaced_at_any_depth_and_others_stay(self):
         settings = {"a": 1, "b": {"c": [2], "d": {"e": 3, "f": 4}}}
+        assert merged(settings, {"a": None}) == {"b": settings["b"]}
         assert merged(settings, {"a": 0, "b": {"c": [], "d": {"e": 5}}}) == {
             "a": 0,
             "b": {"c": [], "d": {"e": 5, "f": 4}},

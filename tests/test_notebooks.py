@@ -103,6 +103,7 @@ def executed(path: Path, cells: list[nbformat.NotebookNode]) -> nbformat.Noteboo
     return NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}}).execute()
 
 
+@pytest.mark.slow
 @each_notebook
 def test_its_cells_run_twice_and_from_the_middle(path):
     """An analyst runs a cell again, or all from one on: what is published is replaced by the same."""
@@ -122,6 +123,7 @@ def test_it_opens_no_file_and_sets_no_font(path):
             assert word not in cell.source
 
 
+@pytest.mark.slow
 @each_notebook
 def test_it_converts_from_another_directory(path, tmp_path):
     command = [sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "--output-dir", str(tmp_path), str(path)]
@@ -141,6 +143,7 @@ def rerun(name: str, target: Path, **parameters: object) -> dict[str, dict]:
     return emitted(nbformat.read(target / "out.ipynb", as_version=4))
 
 
+@pytest.mark.slow
 def test_the_debt_scenario_takes_parameters(tmp_path):
     """With nothing refinanced and nothing new, each year's balance is what is left of the one before."""
     records = rerun("debt", tmp_path, horizon=2, new_bonds=0, principal_due=50, refinancing=[0])
@@ -149,6 +152,7 @@ def test_the_debt_scenario_takes_parameters(tmp_path):
     assert "debt.scenario.balance-0@2026-12-31" not in records
 
 
+@pytest.mark.slow
 def test_the_plan_scenario_takes_parameters(tmp_path):
     """Without progress the villages stay as they are; growth of 8 % in all years left still misses a mean of 8 %."""
     records = rerun("plan", tmp_path, factors=[0, 2], growth_2023=8, growth_after=8, horizon=2024)
@@ -160,6 +164,7 @@ def test_the_plan_scenario_takes_parameters(tmp_path):
     assert "plan.scenario.model-villages.case-1@2025" not in records
 
 
+@pytest.mark.slow
 def test_the_law_chapter_takes_parameters(tmp_path):
     """Names, labels and titles say what is assumed; a share of one quarter leaves three quarters for two months."""
     records = rerun("law", tmp_path, confidence_z="2.7", first_half_shares=[25], zero_cases=[7])

@@ -43,7 +43,8 @@ def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def note_run(env: BuildEnvironment, name: str) -> None:
-    """Let the page that is read depend on the run of a notebook."""
+    """Let the page that is read depend on a notebook and its run."""
+    env.note_dependency(env.doc2path(name))
     env.note_dependency(str(run_file(Path(env.srcdir), name)))
 
 

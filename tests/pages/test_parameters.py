@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from lxml import html
 
-from gongbao.pages.parameters import parameters
+from gongbao.ledger.labels import Labels
+from gongbao.results.results import parameters
 
 INDEX = "# 重跑\n\n```{toctree}\nledger\none\ntwo\n```\n\n```{parameters}\n```\n"
 
@@ -56,5 +57,6 @@ def test_a_changed_assumption_changes_the_page(small_book, write):
 
 def test_a_value_may_take_several_lines(small_book, write):
     write("one", "import x\nshares = [\n    1,\n]  # 比重\n")
-    (found,) = parameters(small_book.root / "one.ipynb")
-    assert found == ("shares", "[\n    1,\n]", "比重")
+    notebook = nbformat.read(small_book.root / "one.ipynb", as_version=4)
+    (found,) = parameters(notebook, Labels({}, {}))
+    assert [found[key] for key in ("name", "value", "meaning")] == ["shares", "[\n    1,\n]", "比重"]

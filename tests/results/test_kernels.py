@@ -18,6 +18,8 @@ from nbformat import NotebookNode
 
 from gongbao.results.kernels import Run, run
 
+pytestmark = pytest.mark.slow
+
 
 def notebook(*cells: str) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])

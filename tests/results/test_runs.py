@@ -23,6 +23,8 @@ LOG = "with open('../ran.txt', 'a') as file:\n    print('{topic}', file=file)\n"
 CELL = OPENING + COUNT + LOG
 OWN = LOG.format(topic="own")
 
+pytestmark = pytest.mark.slow
+
 
 class Book:
     """Three notebooks: on debt, on sport, and on nothing but a module of their own."""
