@@ -127,6 +127,12 @@ def compute(
     return results, notebooks
 
 
+def last_records(root: Path) -> dict[str, Record]:
+    """The records of the file of results, as the notebooks left it last; none if they have never run."""
+    file = root / FILE
+    return dict(json.loads(file.read_text("utf-8"))["records"]) if file.exists() else {}
+
+
 def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
     """The results of a book out of its data and the outputs of its notebooks."""
     labels = Labels.load(load_units(data), data)
