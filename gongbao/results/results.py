@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def compute(
     executed = run_all(root, paths, told) if execute else {path: read(path) for path in paths}
     notebooks = {path.relative_to(root).with_suffix("").as_posix(): executed[path] for path in paths}
     results = collect(root / "data", notebooks)
-    text = json.dumps(asdict(results), ensure_ascii=False)
+    text = json.dumps(results, default=vars, ensure_ascii=False)
     file = root / FILE
     if not file.exists() or file.read_text("utf-8") != text:
         file.parent.mkdir(parents=True, exist_ok=True)
