@@ -41,10 +41,6 @@ def find_data(folder: Path) -> Path:
 DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
 """The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
 
-READ: set[Path] = set()
-"""The files that this process has read, or looked for, and the folders that it has listed: a run of a notebook rests on
-them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -112,13 +108,12 @@ def display_name(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a data file, which counts as read (:data:`READ`).
+    """The text of a data file.
 
     Raises:
         FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
         NoDataError: if there are no data at all.
     """
-    READ.add(path)
     name, expected = display_name(path), "UTF-8 without a byte order mark"
     try:
         raw = path.read_bytes()
@@ -137,14 +132,12 @@ def read_text(path: Path) -> str:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is a data file, which counts as read even if there is none (:data:`READ`)."""
-    READ.add(path)
+    """Whether there is a data file."""
     return path.is_file()
 
 
 def tables_in(folder: Path) -> list[Path]:
-    """The CSV files of a folder; which there are counts as read (:data:`READ`)."""
-    READ.add(folder)
+    """The CSV files of a folder."""
     return sorted(folder.glob("*.csv"))
 
 
