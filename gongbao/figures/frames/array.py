@@ -18,14 +18,7 @@ from pandas.api.types import is_integer, is_list_like, pandas_dtype
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.operations import (
-    ACCUMULATIONS,
-    accumulated,
-    order_key,
-    reduced,
-    refuse,
-    require_order,
-)
+from gongbao.figures.frames.operations import ACCUMULATIONS, accumulated, order_key, reduced, refuse, require_order
 from gongbao.figures.units import Unit, declared
 
 NOTHING = "—"
@@ -62,11 +55,7 @@ class FigureDtype(ExtensionDtype):
 
     @classmethod
     def construct_from_string(cls, string: str) -> FigureDtype:
-        """``figure[%]``: any declared unit, or one that has come up.
-
-        Raises:
-            TypeError: if it is another dtype, or a unit that there is not.
-        """
+        """The dtype that is written ``figure[%]``; a TypeError if it is another, or of a unit that there is not."""
         if not isinstance(string, str):
             raise TypeError(f"'construct_from_string' expects a string, got {type(string)}")
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
@@ -76,11 +65,7 @@ class FigureDtype(ExtensionDtype):
 
     @classmethod
     def unit_called(cls, symbol: str | Unit) -> Unit:
-        """The unit that is printed so: any declared one, or one that has come up in arithmetic; a unit is itself.
-
-        Raises:
-            TypeError: if there is none.
-        """
+        """The unit that is printed so: a declared one, or one that has come up; a TypeError if there is none."""
         if isinstance(symbol, Unit):
             return symbol
         if symbol not in cls._units:
@@ -341,11 +326,7 @@ class FigureArray(ExtensionArray):
         raise refuse("quantile")
 
     def round(self, decimals: int = 0) -> NoReturn:
-        """Refused: they print as many digits as their sources support.
-
-        Raises:
-            TypeError: always.
-        """
+        """Refused: they print as many digits as their sources support."""
         raise RefusedError("figures are not rounded: they print as many digits as their sources support")
 
 
