@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from gongbao.chapter import charts, outputs, plotting
-from gongbao.chapter.outputs import Cell, Text
+from gongbao.chapter.outputs import Cell
+from gongbao.chapter.plotting import Drawing
 from gongbao.chapter.store import Store
 from gongbao.figures.errors import UnusableNameError, UnusableValueError, nearest
 from gongbao.figures.expression import Count
@@ -92,11 +93,7 @@ class Chapter:
         return self.figures.sources.ledger
 
     def topic(self, name: str) -> Ledger:
-        """The ledger of one topic.
-
-        Raises:
-            UnknownFigureError: if there is none.
-        """
+        """The ledger of one topic; an UnknownFigureError if there is none."""
         self.figures.require_topic(name)
         return self.figures.sources.topic(name)
 
@@ -116,29 +113,17 @@ class Chapter:
         return Labels.load(self.units) if "en" in wanted() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
-        """A figure of the ledger, of context.csv, or published before.
-
-        Raises:
-            UnknownFigureError: if there is none of that id.
-        """
+        """A figure of the ledger, of context.csv, or published before; an UnknownFigureError if there is none."""
         return self.figures[id]
 
     def unit(self, symbol: str) -> Unit:
-        """A declared unit.
-
-        Raises:
-            UnusableNameError: if there is none.
-        """
+        """A declared unit; an UnusableNameError if there is none."""
         if symbol not in self.units:
             raise UnusableNameError(f"there is no unit {symbol!r} in data/units.csv{nearest(symbol, self.units)}")
         return self.units[symbol]
 
     def require(self, condition: bool, message: str) -> None:
-        """Stop with a message if a parameter cannot be used.
-
-        Raises:
-            UnusableValueError: with the message.
-        """
+        """Stop with a message, an UnusableValueError, if a parameter cannot be used."""
         if not condition:
             raise UnusableValueError(message)
 
@@ -161,10 +146,8 @@ class Chapter:
                 or, if it has no words, all that occur in the ids of the ledger.
 
         Returns:
-            A column of figures, or a frame of them; what there is not is missing.
-
-        Raises:
-            UnknownFigureError: if there is not one figure of a pattern.
+            A column of figures, or a frame of them; what there is not is missing. Not one figure of a pattern is an
+            UnknownFigureError.
         """
         patterns = figures if isinstance(figures, Mapping) else {"": figures}
         options = {head: [found] if isinstance(found, str) else found for head, found in patterns.items()}
@@ -274,8 +257,7 @@ class Chapter:
             A figure. For a list, a column by the level of the pattern, whose keys count from 0, and by the level
             ``value``: the numbers as printed, without unit.
 
-        Raises:
-            UnusableValueError: if the value is no number, or missing where nothing stands for it.
+        A value that is no number, or missing where nothing stands for it, is an UnusableValueError.
         """
         if not isinstance(value, list):
             made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
@@ -291,9 +273,8 @@ class Chapter:
         id = f"{self.name}.scenario.{name}"
         if value is None:
             if current is None:
-                raise UnusableValueError(
-                    f"the parameter {name} has no value, and the gazette states none: give it a number"
-                )
+                problem = f"the parameter {name} has no value, and the gazette states none: give it a number"
+                raise UnusableValueError(problem)
             return self._named(id, current, keys)
         filled = self.words.fill(name, keys)
         series = self.words.series(id, f"{self.name}.scenario.{filled}")
@@ -309,18 +290,12 @@ class Chapter:
     # --- charts and tables
 
     def chart(
-        self,
-        picture: Picture,
-        name: str,
-        *,
-        title: str,
-        note: str = "",
-        form: str = "",
-        also: Iterable[Figure] = (),
+        self, picture: Picture, name: str, *, title: str, note: str = "", form: str = "", also: Iterable[Figure] = ()
     ) -> None:
         """Put a chart on the page.
 
-        The figures that ``frame.plot`` drew make the alt text, the source line and the data to download.
+        The figures that ``frame.plot`` drew make the alt text, the source line and the data to download. It is an
+        UnusableValueError if none are known, or if one has no id, so that no reader could follow it.
 
         Args:
             picture: what was drawn: axes, or a whole canvas.
@@ -329,17 +304,11 @@ class Chapter:
             note: what a reader has to know.
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
-
-        Raises:
-            UnusableValueError: if nothing is known of what was drawn, or a figure has no id, so that no reader could
-                follow it.
         """
         canvas = _canvas(picture)
-        used, form = _described(name, canvas, form, also)
-        bundle = outputs.chart_bundle(
-            f"{self.name}-{name}", canvas, used, form, self.labels, title=title, note=note, plain=self.plain(title)
-        )
-        self._emit(bundle)
+        drawn, plain = _described(name, canvas, form, also), self.plain(title)
+        name = f"{self.name}-{name}"
+        self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
         if "matplotlib.pyplot" in sys.modules:
             # a picture that pyplot made would be shown once more below the cell
             sys.modules["matplotlib.pyplot"].close(canvas)
@@ -347,37 +316,23 @@ class Chapter:
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
-        Args:
-            picture: what was drawn, :data:`gongbao.chapter.charts.CARD` wide.
-            form: what kind of chart it is, for those who cannot see it.
-            also: the figures that were drawn by other means than ``frame.plot``.
-
-        Raises:
-            UnusableValueError: as :meth:`chart`.
+        The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
         """
         canvas = _canvas(picture)
-        used, form = _described("sketch", canvas, form, also)
-        self._emit(outputs.sketch_bundle(self.name, canvas, used, form, self.labels))
+        drawn = _described("sketch", canvas, form, also)
+        self._emit(outputs.sketch_bundle(self.name, canvas, drawn, self.labels))
 
     def table(
-        self,
-        name: str,
-        rows: Mapping[str, Sequence[Figure | Text | str]] | pd.DataFrame,
-        *,
-        title: str,
-        index: Mapping[str, str] | None = None,
+        self, name: str, rows: Mapping[str, Sequence[Cell]] | pd.DataFrame, *, title: str, index: Mapping[str, str] = {}
     ) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
         A column of figures of one unit gets the unit into its head. ``index`` makes columns of the index of a frame, by
         their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``. The keys in a column that is
-        called as their level is, are called by their words.
-
-        Raises:
-            UnusableValueError: if a figure has no id, so that no reader could follow it.
+        called as their level is, are called by their words. A figure without an id is an UnusableValueError.
         """
         frame = pd.DataFrame(rows)
-        said = {head: self.words.labels(frame.index, pattern) for head, pattern in (index or {}).items()}
+        said = {head: self.words.labels(frame.index, pattern) for head, pattern in index.items()}
         heard = {
             self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
             for head, cells in frame.items()
@@ -397,30 +352,26 @@ class Chapter:
         publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
 
 
-def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
+def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> Drawing:
     """The figures of a picture, each once, and what kind of chart it is."""
-    drawn = plotting.drawing(canvas)
-    used, form = list({figure.id: figure for figure in (*drawn.figures, *also)}.values()), form or drawn.form
-    if not used or not form:
-        missing = "no figure of it is known: name those that were drawn in also=[…]" if not used else "say in form="
-        raise UnusableValueError(
-            f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
+    known = plotting.drawing(canvas)
+    drawn = Drawing(list({figure.id: figure for figure in (*known.figures, *also)}.values()), form or known.form)
+    if not drawn.figures or not drawn.form:
+        missing = (
+            "say in form=" if drawn.figures else "no figure of it is known: name those that were drawn in also=[…]"
         )
-    return used, form
+        problem = f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
+        raise UnusableValueError(problem)
+    return drawn
 
 
 def _decimal(name: str, value: str | float) -> str:
-    """The value of a parameter as text.
-
-    Raises:
-        UnusableValueError: if it is no number.
-    """
+    """The value of a parameter as text; an UnusableValueError if it is no number."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise UnusableValueError(
-            f"the parameter {name} is {value!r}; expected: a number, or None for what the gazette states"
-        )
+        expected = "a number, or None for what the gazette states"
+        raise UnusableValueError(f"the parameter {name} is {value!r}; expected: {expected}")
     return str(value)
