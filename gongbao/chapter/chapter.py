@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 import pandas as pd
@@ -31,13 +31,19 @@ from gongbao.ledger.words import Series, Word, Words, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted
 
-# whoever imports this draws with the book's fonts: others have no Chinese
+# when it is imported, since matplotlib's own fonts have no Chinese
 charts.use_style()
 
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Picture = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
+
+Keys = Mapping[str, str | Word]
+"""Keys by the levels of a pattern."""
+
+Value = str | float | None
+"""Of a parameter; None for what the gazette states."""
 
 
 def _canvas(picture: Picture) -> Canvas:
@@ -53,20 +59,20 @@ def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
     return (charts.framed(charts.svg(canvas), drawn.form), {"gongbao": True}) if drawn.figures else None
 
 
-def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Mapping[str, str | Word]]:
+def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
     """The keys of each row, those of the index and those in further columns; a figure is called by its name."""
-    rows = keys(index)
+
+    def called(key: object) -> str | Word:
+        return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
+
     if further is None:
-        return rows
-    others = further.loc[index].to_dict("records")
-    return [
-        {**{str(level): _key(key) for level, key in other.items()}, **row}
-        for row, other in zip(rows, others, strict=True)
-    ]
+        return keys(index)
+    others: Any = further.rename(columns=str).loc[index].map(called).to_dict("records")
+    return [{**other, **row} for other, row in zip(others, keys(index), strict=True)]
 
 
-def _key(key: object) -> str | Word:
-    return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
+def _column(figures: Iterable[Any], like: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(FigureArray(figures), like.index, name=like.name)
 
 
 class Chapter:
@@ -169,31 +175,28 @@ class Chapter:
                 call it by the name of that: ``{level}的增量``.
 
         Returns:
-            The figures under their ids.
-
-        Raises:
-            UnusableNameError: if the id cannot be used, is that of another figure, or its series has no name.
+            The figures under their ids. An id that cannot be used, is that of another figure, or has a series without
+            a name is an UnusableNameError.
         """
         if isinstance(figure, Figure):
-            made = self._named(id, figure, {})
-            self._announce([made])
-            return made
-        if isinstance(figure, pd.Series):
-            return self._publish_column(id, figure, _rows(figure.index, keys), {})
-        level = str(figure.columns.name)
+            (made,) = self._published(id, [figure], [{}])
+            return cast(Figure, made)
         rows = _rows(figure.index, keys)
-        columns = {head: self._publish_column(id, column, rows, {level: str(head)}) for head, column in figure.items()}
+        if isinstance(figure, pd.Series):
+            return _column(self._published(id, figure, rows), figure)
+        level, columns = str(figure.columns.name), {}
+        for head, column in figure.items():
+            columns[head] = _column(self._published(id, column, [{**row, level: str(head)} for row in rows]), column)
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _publish_column(
-        self, id: str, column: pd.Series[Any], rows: Sequence[Mapping[str, str | Word]], above: Mapping[str, str]
-    ) -> pd.Series[Any]:
-        given = zip(rows, column, strict=True)
-        named: list[Any] = [one if one is pd.NA else self._named(id, one, {**row, **above}) for row, one in given]
-        self._announce([one for one in named if one is not pd.NA])
-        return pd.Series(FigureArray(named), column.index, name=column.name)
+    def _published(self, id: str, figures: Iterable[Any], rows: Sequence[Keys]) -> list[Any]:
+        """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
+        given = zip(figures, rows, strict=True)
+        named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
+        self._announce([one for one in named if isinstance(one, Figure)])
+        return named
 
-    def _named(self, id: str, figure: Any, keys: Mapping[str, str | Word]) -> Figure:
+    def _named(self, id: str, figure: Any, keys: Keys) -> Figure:
         """A figure under its id, with the names of its series."""
         if not isinstance(figure, Figure):
             raise UnusableValueError(f"{figure!r} is no figure: what is published is computed from figures of the data")
@@ -203,7 +206,7 @@ class Chapter:
         printed = figure.to(self.unit(series.unit)) if series.unit else figure
         return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
-    def _names(self, series: Series, keys: Mapping[str, str | Word]) -> tuple[str, str]:
+    def _names(self, series: Series, keys: Keys) -> tuple[str, str]:
         return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
 
     def _require_usable(self, id: str) -> None:
@@ -228,20 +231,13 @@ class Chapter:
             return self.publish(id, self._counted(id, int(number), of, {}))
         rows = keys(number.index)
         counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
-        return self.publish(id, pd.Series(FigureArray(counted), number.index, name=number.name))
+        return self.publish(id, _column(counted, number))
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
         return Figure(Count(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
-    def assume(
-        self,
-        name: str,
-        value: str | float | list[str | float | None] | None,
-        *,
-        current: Figure | None = None,
-        **keys: object,
-    ) -> Any:
+    def assume(self, name: str, value: Value | list[Value], *, current: Figure | None = None, **keys: object) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
 
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
@@ -249,15 +245,13 @@ class Chapter:
         Args:
             name: of the parameter, with the period of what stands for it if it has no value; for a list of values, a
                 pattern of one level.
-            value: what is assumed, in the unit of its series; None for what the gazette states.
-            current: what the gazette states.
+            value: what is assumed, a number in the unit of its series; None for what the gazette states.
+            current: what the gazette states; without it, a value of None is an UnusableValueError.
             keys: the keys for a name that is a pattern.
 
         Returns:
             A figure. For a list, a column by the level of the pattern, whose keys count from 0, and by the level
             ``value``: the numbers as printed, without unit.
-
-        A value that is no number, or missing where nothing stands for it, is an UnusableValueError.
         """
         if not isinstance(value, list):
             made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
@@ -269,7 +263,7 @@ class Chapter:
         rows = [(str(case), figure.number) for case, figure in enumerate(listed)]
         return pd.Series(FigureArray(listed), pd.MultiIndex.from_tuples(rows, names=[level, "value"]))
 
-    def _assumed(self, name: str, value: str | float | None, current: Figure | None, keys: Mapping[str, str]) -> Figure:
+    def _assumed(self, name: str, value: Value, current: Figure | None, keys: Keys) -> Figure:
         id = f"{self.name}.scenario.{name}"
         if value is None:
             if current is None:
@@ -348,7 +342,7 @@ class Chapter:
         return self.words.word(level, cell) if isinstance(cell, str) else cell
 
     def _emit(self, bundle: outputs.Bundle) -> None:
-        # the mark tells the book to pass over the other forms of the same thing
+        # of an output with this mark the book takes the record, not the HTML or the text
         publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
 
 
@@ -357,11 +351,10 @@ def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> 
     known = plotting.drawing(canvas)
     drawn = Drawing(list({figure.id: figure for figure in (*known.figures, *also)}.values()), form or known.form)
     if not drawn.figures or not drawn.form:
-        missing = (
-            "say in form=" if drawn.figures else "no figure of it is known: name those that were drawn in also=[…]"
+        remedy = "say in form=" if drawn.figures else "no figure of it is known: name those that were drawn in also=[…]"
+        raise UnusableValueError(
+            f"the chart {name!r} cannot be described: {remedy}, or draw it with frame.plot(kind=…)"
         )
-        problem = f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
-        raise UnusableValueError(problem)
     return drawn
 
 

@@ -54,19 +54,15 @@ def printed(value: Fraction, decimals: int, rounding: Rounding = half_up) -> str
 def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -> str:
     """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
 
-    What has enough honest digits, or is exact, is printed alone.
-
-    Args:
-        value: it lies in the interval.
-        interval: bounded.
-        decimals: the honest ones, :func:`honest_decimals`.
+    What has enough honest digits, or is exact, is printed alone. The value lies in the interval, which is bounded;
+    ``decimals`` are those of :func:`honest_decimals`.
     """
     if interval.half_width == 0 or _significant(value, decimals) >= ENOUGH_DIGITS:
         return printed(value, decimals)
     for extra in (1, 2):
         more = max(0, decimals + extra)
         shown = _rounded(value, more, half_up)
-        # rounding moved the middle, and the printed span still has to hold the whole interval
+        # rounding the value has moved it: measured from where it is now, the tolerance still covers the interval
         furthest = Fraction(max(interval.high - shown, shown - interval.low))
         off = _rounded(furthest, more, math.ceil)
         if off <= interval.half_width * MOST_OVERSTATED:

@@ -71,7 +71,7 @@ class Figure:
 
     @contextmanager
     def _named_in_errors(self) -> Iterator[None]:
-        # a formula is evaluated when it is printed, far from the line that divides
+        # evaluation comes late, when a figure is printed: say which it is
         try:
             yield
         except ZeroDivisionError:
@@ -268,9 +268,7 @@ class Figure:
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
         """This figure and another joined by one of ``+ - * /``; ``swap`` puts the other first.
 
-        Raises:
-            TypeError: if the other is neither a figure nor an integer.
-            UnitError: if the two do not measure the same and are added or subtracted.
+        A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
             other = Figure(Constant(Fraction(int(other))), PURE, {})

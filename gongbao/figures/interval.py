@@ -65,12 +65,8 @@ class Interval:
         products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(products), max(products))
 
-    def reciprocal(self) -> Interval:
-        """``1 / x`` for every ``x`` of the interval; a ZeroDivisionError if it holds zero."""
-        if 0 in self:
-            raise ZeroDivisionError(f"the divisor may be zero: [{self.low}, {self.high}]")
-        low, high = (Fraction(0) if math.isinf(x) else 1 / Fraction(x) for x in (self.high, self.low))
-        return Interval(low, high)
-
     def __truediv__(self, other: Interval) -> Interval:
-        return self * other.reciprocal()
+        if 0 in other:
+            raise ZeroDivisionError(f"the divisor may be zero: [{other.low}, {other.high}]")
+        reciprocals = (Fraction(0) if math.isinf(end) else 1 / Fraction(end) for end in (other.high, other.low))
+        return self * Interval(*reciprocals)

@@ -84,12 +84,10 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     worst = courses(ledger)["standing"].groupby("number").max()
     standing = worst.reindex(table.index).fillna("unknown")
     midterm = table["judgement_midterm"].map(MIDTERM)
-    return table[["series", "name_zh"]].assign(
+    return table[["series", "name_zh", "nature", "class"]].assign(
         short=table["short_zh"],
-        nature=table["nature"],
-        **{"class": table["class"]},
         date=table["midterm_period"].map(_date),
-        target=table["series"].map(lambda series: "；".join(_target_words(series, ledger))),
+        target=table["series"].map(lambda series: _target_in_words(series, ledger)),
         midterm=midterm,
         final=table["judgement_end"].map(FINAL),
         stated=table["series"].map(lambda series: [ledger[id] for id in ledger if id.startswith(f"{series}.")]),
@@ -99,18 +97,15 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     )
 
 
-def _target_words(series: str, ledger: Ledger) -> Iterator[str]:
-    return (rows[0].value for id, rows in ledger.words.items() if id.startswith(f"{series}.target"))
+def _target_in_words(series: str, ledger: Ledger) -> str:
+    return "；".join(rows[0].value for id, rows in ledger.words.items() if id.startswith(f"{series}.target"))
 
 
 def count(rows: pd.DataFrame) -> Figure:
     """How many indicators they are, with their numbers as its formula: ``table.groupby("standing").apply(count)``.
 
-    Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table states of them, so that a chart of such
-    counts names the pages that a reader has to open.
-
-    Args:
-        rows: some of :func:`indicators`.
+    The rows are some of :func:`indicators`. Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table
+    states of them, so that a chart of such counts names the pages that a reader has to open.
     """
     numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
     leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
@@ -249,7 +244,7 @@ def _progress(kind: str, base: Figure, value: Figure, target: Figure, at: str) -
         found["distance"] = _difference(target, base)
         share = found["distance"] / base
         found["ambition"] = -share if kind == CEILING else share
-        # one mention of what is rounded, so that the interval is the tight one
+        # each rounded number occurs once: so the interval is the smallest that holds all values
         found["covered"] = 1 - (target - value) / (target - base)
         so_far = ((value / base) ** passed.denominator).root(passed.numerator) - 1
         found["compound"] = so_far / ((target / base).root(YEARS) - 1)
@@ -281,7 +276,7 @@ def _standing(kind: str, value: Figure, target: Figure, pace: Figure | None) -> 
     if kind != GROWTH and past.low >= 0:
         return "reached"
     if pace is None:
-        # the base met the target, at least by its printed digits; has the value left it?
+        # there was no way to go, since the base may have met the target: late only if the value misses it for certain
         return "open" if past.high >= 0 else "away"
     slowest, fastest = pace.interval.low, pace.interval.high
     if fastest >= ON_PACE:

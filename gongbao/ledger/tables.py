@@ -73,11 +73,7 @@ class Record:
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
-        """A cell.
-
-        Raises:
-            FaultyDataError: if there is no such column.
-        """
+        """A cell; a FaultyDataError if there is no such column."""
         if column not in self.cells:
             problem, header = f"the column {column!r} is missing", ",".join(self.cells)
             raise FaultyDataError([Fault(self.file, 1, problem, f"the columns of {PACKAGE}, not {header}")])
@@ -88,11 +84,7 @@ class Record:
         return Fault(self.file, self.row, problem, expected)
 
     def page(self, column: str) -> int:
-        """A cell that holds a printed page number, such as 96.
-
-        Raises:
-            FaultyDataError: if it holds something else.
-        """
+        """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
         # to Python full-width digits are digits, too
         if not (cell.isascii() and cell.isdigit()):
@@ -108,11 +100,9 @@ def display_name(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a data file.
+    """The text of a data file; a NoDataError if there are no data at all.
 
-    Raises:
-        FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
-        NoDataError: if there are no data at all.
+    A FaultyDataError if the file is missing, is not UTF-8, or starts with a byte order mark.
     """
     name, expected = display_name(path), "UTF-8 without a byte order mark"
     try:
@@ -144,8 +134,7 @@ def tables_in(folder: Path) -> list[Path]:
 def read_table(path: Path) -> list[Record]:
     """The rows of a CSV table, text as it stands.
 
-    Raises:
-        FaultyDataError: if the file cannot be read, or a row has more or fewer cells than the header.
+    A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
     """
     name = display_name(path)
     reader = csv.reader(io.StringIO(read_text(path), newline=""))
@@ -168,8 +157,7 @@ def read_table(path: Path) -> list[Record]:
 def read_rows(path: Path, make: Callable[[Record], T]) -> list[T]:
     """What a function makes of each row of a CSV table.
 
-    Raises:
-        FaultyDataError: if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
+    A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
     made: list[T] = []
     faults: list[Fault] = []

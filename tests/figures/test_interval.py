@@ -96,7 +96,7 @@ def test_open_ends_stay_open_in_sums_and_close_in_reciprocals():
     over = Interval(Fraction(4), math.inf)
     assert over + Interval.point(Fraction(1)) == Interval(Fraction(5), math.inf)
     assert -over == Interval(-math.inf, Fraction(-4))
-    assert over.reciprocal() == Interval(Fraction(0), Fraction(1, 4))
+    assert Interval.point(Fraction(1)) / over == Interval(Fraction(0), Fraction(1, 4))
     assert over - over == Interval(-math.inf, math.inf)
 
 

@@ -28,10 +28,7 @@ class FigureAccessor(Generic[Data]):
 
     What comes back has the same index and name; where there is no figure, there is nothing (``NaN`` among strings and
     floats, ``<NA>`` else). A column of objects that holds figures only is taken for a column of figures, since that is
-    what pandas makes of a list of them. In a frame all columns have to be figures.
-
-    Raises:
-        AttributeError: if it holds anything but figures; so says pandas that there is no such accessor.
+    what pandas makes of a list of them. Anything else, also in one column of a frame, is an AttributeError.
     """
 
     def __init__(self, data: Data) -> None:

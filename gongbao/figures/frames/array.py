@@ -122,12 +122,8 @@ class FigureArray(ExtensionArray):
     """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
 
     Args:
-        figures: figures and what pandas takes for missing.
-        dtype: with a unit, into which all are converted; without, that of the figures, if they agree.
-
-    Raises:
-        TypeError: if one is no figure: a typed number has no source.
-        UnitError: if one does not measure what the unit of the dtype does.
+        figures: figures and what pandas takes for missing; others are a TypeError: a typed number has no source.
+        dtype: with a unit, into which all are converted (or a UnitError); without, that of the figures, if they agree.
     """
 
     _readonly: bool  # pandas sets it where frames share memory
@@ -319,11 +315,10 @@ class FigureArray(ExtensionArray):
             made[place] = accumulated(how, group)
         return type(self)(made)
 
-    def _quantile(self, qs: Any, interpolation: str) -> NoReturn:
+    def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:
         raise refuse("quantile")
 
-    def _groupby_quantile(self, **kwargs: Any) -> NoReturn:
-        raise refuse("quantile")
+    _groupby_quantile = _quantile
 
     def round(self, decimals: int = 0) -> NoReturn:
         """Refused: they print as many digits as their sources support."""
