@@ -20,7 +20,7 @@ from gongbao.chapter.plotting import Drawing
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Reference
-from gongbao.figures.figure import Figure, labelled
+from gongbao.figures.figure import Figure
 from gongbao.figures.frames import NOTHING
 from gongbao.figures.origin import Claim
 from gongbao.ledger.labels import Labels
@@ -84,10 +84,8 @@ def _alt(form: Text, figures: Iterable[Figure]) -> Text:
 
     def said(figure: Figure) -> Text:
         number_en = figure.unit.printed(figure.tolerance_number, "en")
-        return Text(
-            f"{labelled(figure.name_zh, figure.id)}{figure.tolerance_text}",
-            f"{labelled(figure.name_en, figure.id, 'en')}: {number_en}",
-        )
+        zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
+        return Text(f"{zh}{figure.tolerance_text}", f"{en}: {number_en}")
 
     shown = _SEMICOLON.join(map(said, figures))
     return Text(f"{form.zh}。{shown.zh}。", f"{form.en}. {shown.en}.")

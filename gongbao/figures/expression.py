@@ -26,6 +26,7 @@ class FormulaError(ValueError):
     """A formula that cannot be read."""
 
 
+_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _ROOT_DIGITS = 40
 
 ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
@@ -34,21 +35,15 @@ ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 class Expression:
     """A node of a formula."""
 
-    @property
-    def operands(self) -> list[Expression]:
-        """The formulas that it is computed from: those among its fields."""
-        values = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # of a dataclass each
-        return [value for value in values if isinstance(value, Expression)]
-
     def leaves(self) -> Iterator[str]:
-        """The ids the formula rests on, as often as it mentions them."""
-        for operand in self.operands:
-            yield from operand.leaves()
+        """The ids the formula rests on, as often as it mentions them: those of the formulas among its fields."""
+        for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
+            if isinstance(operand := getattr(self, field.name), Expression):
+                yield from operand.leaves()
 
-    def mentions(self) -> Iterator[str]:
+    def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, as often as it does."""
-        for operand in self.operands:
-            yield from operand.mentions()
+        return _ID_IN_BRACES.findall(self.text())
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
@@ -100,9 +95,6 @@ class Reference(Expression):
     def leaves(self) -> Iterator[str]:
         yield self.id
 
-    def mentions(self) -> Iterator[str]:
-        yield self.id
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return values[self.id]
 
@@ -133,9 +125,6 @@ class Named(_Alias):
     id: str
     meaning: Expression
 
-    def mentions(self) -> Iterator[str]:
-        yield self.id
-
     def text(self, outer: int = 0) -> str:
         return "{" + self.id + "}"
 
@@ -147,10 +136,6 @@ class Function(_Alias):
     name: str
     arguments: tuple[Expression, ...]
     meaning: Expression
-
-    def mentions(self) -> Iterator[str]:
-        for argument in self.arguments:
-            yield from argument.mentions()
 
     def text(self, outer: int = 0) -> str:
         return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
@@ -279,7 +264,6 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     return Interval(expression.enclose(smallest)[0].low, expression.enclose(largest)[0].high)
 
 
-_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _BETWEEN_IDS = re.compile(r"[0-9.\s()+*/−×÷（）-]*")
 _SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 

@@ -122,6 +122,12 @@ class Figure:
         """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
         return period(self.id)
 
+    def name_with_period(self, language: Language) -> str:
+        """What it is called, with the period of its id; what has none is a parameter."""
+        if language == "en":
+            return f"{self.name_en} ({self.period or 'parameter'})"
+        return f"{self.name_zh}（{self.period or '参数'}）"
+
     # --- as it is printed
 
     @cached_property
@@ -411,13 +417,6 @@ class Figure:
 def period(id: str) -> str:
     """The period of an id; empty for a parameter, which has none."""
     return id.partition("@")[2]
-
-
-def labelled(name: str, id: str, language: Language = "zh") -> str:
-    """A name with the period of its id; what has none is a parameter."""
-    if language == "en":
-        return f"{name} ({period(id) or 'parameter'})"
-    return f"{name}（{period(id) or '参数'}）"
 
 
 def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:

@@ -126,10 +126,10 @@ class Words:
         """Rows of ``data/derived/`` that none of the published ids belong to: they are misspelt, or left over."""
         own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
         names = {name for id in own for name in (id, id.partition("@")[0])}
-        # a parameter of a scenario that has a value has no chapter in its id
+        # the id of a parameter with a value is scenario.<name>, without the chapter: see Chapter.assume
         names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
         for pattern in self.derived:
-            # a parameter for which nothing stands in the gazette bears the name of its chapter, and may have no value
+            # such a parameter may be left without a value, and is not published then: the gazette has none for it
             if pattern.startswith(f"{self.chapter}.scenario.{self.chapter}-"):
                 continue
             if not any(map(matching(pattern).fullmatch, names)):
@@ -137,13 +137,10 @@ class Words:
                 yield Fault(display_name(self.derived_file), None, f"no figure is published as {pattern}", expected)
 
 
-Stamp = tuple[int, int] | None
-"""When a file was last written, and its size in bytes; None if it is not there."""
-
-
-def _stamp(file: Path) -> Stamp:
+def _stamp(file: Path) -> tuple[int, ...]:
+    """When a file was last written, and its size in bytes; nothing if it is not there."""
     if not file.is_file():
-        return None
+        return ()
     status = file.stat()
     return status.st_mtime_ns, status.st_size
 
@@ -152,7 +149,7 @@ def _stamp(file: Path) -> Stamp:
 
 
 @cache
-def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
+def _read_words(file: Path, stamp: tuple[int, ...]) -> dict[str, dict[str, Word]]:
     found: dict[str, dict[str, Word]] = {}
     for row in read_table(file) if stamp else ():
         found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
@@ -160,7 +157,7 @@ def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
 
 
 @cache
-def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
+def _read_series(file: Path, stamp: tuple[int, ...]) -> dict[str, Series]:
     def make(row: Record) -> Series:
         series = Series(*(row[column] for column in SERIES_COLUMNS))
         if not series.pattern.startswith(f"{file.stem}."):
