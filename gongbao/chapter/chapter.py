@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar, cast, overload
@@ -360,11 +361,8 @@ def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> 
 
 def _decimal(name: str, value: str | float) -> str:
     """The value of a parameter as text; an UnusableValueError if it is no number."""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
-        expected = "a number, or None for what the gazette states"
-        raise UnusableValueError(f"the parameter {name} is {value!r}; expected: {expected}")
-    return str(value)
+    with suppress(InvalidOperation):
+        if Decimal(str(value)).is_finite():
+            return str(value)
+    expected = "a number, or None for what the gazette states"
+    raise UnusableValueError(f"the parameter {name} is {value!r}; expected: {expected}")

@@ -79,7 +79,8 @@ def printed_range(interval: Interval, stated_decimals: int) -> str:
     if math.isinf(width):
         least, decimals = stated_decimals, max(MOST_DECIMALS, stated_decimals)
     else:
-        least, decimals = 0, max(0, -_power_of_ten(width / 10))
+        first_digit = Decimal(float(width / 10)).adjusted()
+        least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
     decimals = _without_zeros(finite, decimals, least)
     return f"{_end(interval.low, decimals, math.floor)}～{_end(interval.high, decimals, math.ceil)}"
@@ -112,8 +113,3 @@ def _end(value: Endpoint, decimals: int, rounding: Rounding) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return printed(Fraction(value), decimals, rounding)
-
-
-def _power_of_ten(value: Endpoint) -> int:
-    """Of the first digit of a positive number."""
-    return Decimal(float(value)).adjusted()

@@ -337,8 +337,10 @@ class Figure:
     def _join(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
         if isinstance(other, Figure | int):
             return self.combine(symbol, other, swap=swap)
-        if _is_missing(other):
-            return cast(Figure, other)  # as pandas' own numbers do; the type says what is usual
+        from pandas import NA  # not above: what only reads the ledger starts without pandas
+
+        if other is NA:
+            return cast(Figure, NA)  # as pandas' own numbers do; the type says what is usual
         return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
 
     def __add__(self, other: object) -> Figure:
@@ -404,7 +406,7 @@ class Figure:
         self, other: object, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool]
     ) -> bool | NAType:
         """Ask both of the interval of the difference; ``pd.NA`` if it neither holds nor fails for all its values."""
-        from pandas import NA  # not above: what only reads the ledger starts without pandas
+        from pandas import NA
 
         if _is_column(other):
             return cast(bool, NotImplemented)
@@ -444,9 +446,3 @@ def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str
 def _is_column(other: object) -> bool:
     """Whether it is a column, an array or a frame, which knows how to take part."""
     return bool(getattr(other, "ndim", 0))
-
-
-def _is_missing(other: object) -> bool:
-    from pandas import NA
-
-    return other is NA
