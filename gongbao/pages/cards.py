@@ -16,8 +16,8 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
-from gongbao.pages.scripts import FOLDER, web_builder, write_script
-from gongbao.pages.uses import page_id
+from gongbao.pages.tables import page_id
+from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
 
 STATEMENTS = 3
@@ -59,12 +59,12 @@ class Cards:
     def _formula(self, record: Record) -> list[dict[str, str | None]]:
         parts = []
         for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-            source = self._domain.record(part) if index % 2 else None
+            source = self._domain.records.get(part) if index % 2 else None
             parts.append({"text": label(source), "href": self._row(source)} if source else {"text": part, "href": None})
         return parts if record["formula"] else []
 
     def _inputs(self, record: Record) -> list[dict[str, Any]]:
-        sources = [source for id in record["inputs"] if (source := self._domain.record(id))]
+        sources = [source for id in record["inputs"] if (source := self._domain.records.get(id))]
         return [{"name": label(s), "value": s["tolerance"], "places": places(s, 1)} for s in sources]
 
     def _row(self, record: Record) -> str | None:

@@ -22,7 +22,7 @@ from gongbao.figures.figure import period
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.pages.domain import FigureDomain, with_inputs
-from gongbao.pages.scripts import FOLDER, web_builder, words, write_if_changed, write_script
+from gongbao.pages.web import FOLDER, web_builder, words, write_if_changed, write_script
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -112,7 +112,7 @@ def built_on() -> datetime.date:
 def write_citations(app: Sphinx, exception: Exception | None) -> None:
     """Write how all figures are cited: as a bibliography, and as a script for the links that copy."""
     domain = FigureDomain.of(app.env)
-    if exception or not web_builder(app) or not domain.data["listings"]:
+    if exception or not web_builder(app) or not domain.data["lists"]:
         return
     work, base, records, cited = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records, {}
     for id, record in sorted(records.items()):

@@ -42,8 +42,8 @@ logger = logging.getLogger(__name__)
 FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
 
-PAGES = "pages"
-"""Under what name the index of the gazette's pages is listed."""
+PAGES, EVIDENCE, FILES = "pages", "here", "files"
+"""What a page may list besides kinds of figures: pages of the gazette, figures that it uses, files to download."""
 
 ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
@@ -61,18 +61,20 @@ def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
 
 
 class FigureDomain(Domain):
-    """The figures of the book, which are all known before a page is read.
+    """The figures of the book, which are all known before a page is read, and what its pages show of them.
 
-    What Sphinx finds while it reads pages, as for an index, is where they stand. Data: ``uses`` (page → id → sections
-    that print or draw it), ``listings`` (what is listed → page), ``evidence`` (pages with an evidence table), and
-    ``written`` (page → a digest of what it showed of the rest of the book when it was last written).
+    Data, by page, from when it was read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
+    ``lists`` (topics of the ledger, ``computed``, ``external``, and the names above), ``untranslated`` (how many of its
+    messages no catalogue has). From the last build: ``written`` (page → a digest of what it showed of the rest of the
+    book), ``files`` (kind, path, what it holds, size and digest of each), ``files_made_of`` (a digest).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
-    initial_data = {"uses": {}, "listings": {}, "evidence": set(), "written": {}}
-    data_version = 8
+    by_page = ("uses", "lists", "untranslated")
+    initial_data = {"uses": {}, "lists": {}, "untranslated": {}, "written": {}, "files": [], "files_made_of": ""}
+    data_version = 9
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     results = Results()
@@ -84,13 +86,13 @@ class FigureDomain(Domain):
     checks: dict[str, list[tuple[str, str]]] = {}
     """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
 
+    notebooks: dict[str, NotebookNode] = {}
+    """The notebooks of the book with their outputs, by page."""
+
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
         """The domain as an environment holds it."""
         return cast(FigureDomain, env.get_domain(cls.name))
-
-    notebooks: dict[str, NotebookNode] = {}
-    """The notebooks of the book with their outputs, by page."""
 
     def take_up(self, results: Results, notebooks: dict[str, NotebookNode]) -> None:
         """Know the results, and what ought to hold between the figures."""
@@ -105,10 +107,6 @@ class FigureDomain(Domain):
 
     # --- what there is
 
-    def record(self, id: str) -> Record | None:
-        """A figure of the book; None if there is none of that id."""
-        return self.records.get(id)
-
     @cached_property
     def of_the_data(self) -> dict[str, Record]:
         """The figures that no notebook computes, by id."""
@@ -122,7 +120,7 @@ class FigureDomain(Domain):
 
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
-        return numbers.unlinked(words.gettext(numbers.marked(text)), self.record, text)
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text)
 
     # --- where it stands
 
@@ -141,21 +139,24 @@ class FigureDomain(Domain):
         return list(self.env.collect_relations())
 
     def note_listing(self, what: str, docname: str) -> None:
-        """Keep which page holds the rows of a kind of figures."""
-        self.data["listings"][what] = docname
+        """Keep what a page lists: a kind of figures, or one of the names above."""
+        self.data["lists"].setdefault(docname, []).append(what)
 
-    def note_evidence(self, docname: str) -> None:
-        """Keep that a page has an evidence table."""
-        self.data["evidence"].add(docname)
+    def pages_listing(self, what: str) -> list[str]:
+        """The pages that list something, sorted."""
+        return sorted(docname for docname, listed in self.data["lists"].items() if what in listed)
 
     def listing(self, what: str) -> str | None:
-        """The page that holds the rows of a kind of figures."""
-        listings: dict[str, str] = self.data["listings"]
-        return listings.get(what)
+        """The page that lists something; None if none does."""
+        return next(iter(self.pages_listing(what)), None)
+
+    def has_evidence(self, docname: str) -> bool:
+        """Whether a page has an evidence table."""
+        return EVIDENCE in self.data["lists"].get(docname, ())
 
     def has_listings(self, docname: str) -> bool:
-        """Whether a page holds rows."""
-        return docname in self.data["listings"].values()
+        """Whether a page holds the rows that numbers lead to."""
+        return bool({*self.data["lists"].get(docname, ())} - {EVIDENCE, FILES})
 
     def listed_on(self, record: Record) -> str | None:
         """The page that holds the row of a figure."""
@@ -166,19 +167,19 @@ class FigureDomain(Domain):
         used = self.uses(docname) & self.records.keys()
         if self.listing(PAGES) == docname:
             used |= self.of_the_data.keys()
-        return with_inputs(used, self.records) if docname in self.data["evidence"] else used
+        return with_inputs(used, self.records) if self.has_evidence(docname) else used
 
     def publisher(self, record: Record) -> str | None:
         """The page whose evidence table holds the row of a figure because the page computes it."""
         page = self.results.publisher(record["id"])
-        return page if page in self.data["evidence"] else None
+        return page if page and self.has_evidence(page) else None
 
     def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
         """The page with the row that a printed number leads to."""
         if not stands_alone(builder):
             return self.listed_on(record)
         page: str = node["refdoc"]
-        if page in self.data["evidence"] and not node.get("in_own_row"):
+        if self.has_evidence(page) and not node.get("in_own_row"):
             return page
         return self.publisher(record) or self.listed_on(record)
 
@@ -198,15 +199,13 @@ class FigureDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
-        self.data["uses"].pop(docname, None)
-        self.data["evidence"].discard(docname)
-        self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
+        for kind in self.by_page:
+            self.data[kind].pop(docname, None)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        self.data["uses"] |= {docname: uses for docname, uses in otherdata["uses"].items() if docname in docnames}
-        self.data["evidence"] |= otherdata["evidence"] & set(docnames)
-        self.data["listings"] |= {what: page for what, page in otherdata["listings"].items() if page in docnames}
+        for kind in self.by_page:
+            self.data[kind] |= {docname: otherdata[kind][docname] for docname in docnames if docname in otherdata[kind]}
 
     def resolve_xref(
         self,
@@ -219,19 +218,21 @@ class FigureDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
-        record = self.record(target)
+        record = self.records.get(target)
         docname = self._leads_to(record, node, builder) if record else None
         if record is None or docname is None:
             return None
         text = label(record) if typ == "name" else record[typ]
-        said = node.get("said")
-        if said is not None and not numbers.says(said, text):
-            told = f"{numbers.stale(target, said, text)}; {numbers.MEND}"
+        typed = node.get("said")
+        if typed is not None and not numbers.says(typed, text):
+            told = f"{numbers.stale(target, typed, text)}; {numbers.MEND}"
             logger.warning(told, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
-        title = None if typ == "name" else self.title(record)
+        # the text over a number, for who reads without the card: kind of claim, name, the first place
+        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
+        title = None if typ == "name" else _("，").join([said, *places(record, 1)])
         return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
@@ -243,13 +244,6 @@ class FigureDomain(Domain):
         for id, record in self.records.items():
             if docname := self.listed_on(record):
                 yield id, record["name"], "figure", docname, id, -1
-
-    # --- words
-
-    def title(self, record: Record) -> str:
-        """The text over a number, for who reads without the card: kind of claim, name, the first place."""
-        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
-        return _("，").join([said, *places(record, 1)])
 
 
 def _section_of(node: nodes.Node) -> str:
@@ -305,8 +299,7 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     records = {id: json.dumps(record) for id, record in domain.records.items()}
     around = json.dumps(_around(env), sort_keys=True)
     everything = [*records.values(), json.dumps([domain.data["uses"], domain.checks], sort_keys=True)]
-    now: dict[str, str] = {}
-    before = domain.data["written"]
+    before, now = domain.data["written"], {}
     for docname in env.found_docs:
         used = with_inputs(domain.uses(docname), domain.records)
         shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]

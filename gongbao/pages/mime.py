@@ -15,8 +15,8 @@ from gongbao.figures.messages import _
 from gongbao.pages.domain import reference_to
 from gongbao.pages.downloads import file_reference, list_reference
 from gongbao.pages.language import is_source, localised
-from gongbao.pages.listings import Cell, table
 from gongbao.pages.numbers import FILLED
+from gongbao.pages.tables import Cell, table
 from gongbao.results.results import Record
 
 
@@ -85,8 +85,8 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
 
     rows = [[cell(content) for content in row] for row in record["rows"]]
     widths = [1 if numeric else 2 for numeric in record["numeric"]]
-    made = table(record["heads"], widths, record["numeric"], rows, translatable=True)
-    made["classes"] += ["chapter-table"]
+    numeric = [place for place, is_numeric in enumerate(record["numeric"]) if is_numeric]
+    made = table(record["heads"], widths, rows, numeric=numeric, classes=["chapter-table"], translatable=True)
     made.insert(0, _titled(renderer, nodes.title(), record, line))
     return _addressed(renderer, made, f"tab-{record['name']}")
 

@@ -108,7 +108,7 @@ class CheckLinks(SphinxPostTransform):
                 continue
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
-            elif id not in anchors and figures.record(id) is None:
+            elif id not in anchors and id not in figures.records:
                 _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))
             elif "said" in node and node["refdomain"] != figures.name:

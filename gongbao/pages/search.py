@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, places
-from gongbao.pages.scripts import web_builder, words
+from gongbao.pages.web import web_builder, words
 
 INDEX = Path("_static/search-index.js")
 
