@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,7 @@ from filelock import FileLock, Timeout
 
 from gongbao.build.checks import check_pages, check_pdf
 from gongbao.build.files import BUILD_INFO, copy_whole, digest, inputs, recover, remove, replace
-from gongbao.build.report import shortened, untranslated, warnings
-from gongbao.build.sphinx import PROCESSES, BuildError, write
+from gongbao.build.sphinx import PROCESSES, BuildError, shortened, untranslated, warnings, write
 from gongbao.prose.editions import VARIABLE, languages, name_of_pdf
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
@@ -71,19 +70,14 @@ def build(root: Path, edition: str, language: str = "") -> int:
     return 0
 
 
-@contextmanager
-def _only_build(place: Path) -> Iterator[None]:
+def _only_build(place: Path) -> AbstractContextManager[object]:
     """Wait for another build in this folder; the system lets go of the lock when its holder dies, however it dies."""
     lock = FileLock(place / ".lock")
     try:
-        lock.acquire(timeout=0)
+        return lock.acquire(timeout=0)
     except Timeout:
         print("== waiting for another build in this folder", flush=True)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+        return lock.acquire()
 
 
 def _failed(build: Build, reason: str) -> int:

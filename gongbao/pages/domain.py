@@ -26,7 +26,6 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from gongbao.figures.figure import period
@@ -36,8 +35,6 @@ from gongbao.ledger.relations import load_relations
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
 from gongbao.results.results import Record, Results
-
-logger = logging.getLogger(__name__)
 
 FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
@@ -110,8 +107,7 @@ class FigureDomain(Domain):
     @cached_property
     def of_the_data(self) -> dict[str, Record]:
         """The figures that no notebook computes, by id."""
-        computed = {id for chapter in self.results.chapters.values() for id in chapter.published}
-        return {id: record for id, record in self.records.items() if id not in computed}
+        return {id: self.records[id] for id in self.results.of_the_data()}
 
     def published_on(self, docname: str) -> list[str]:
         """The ids of the figures that a page computes."""
@@ -223,10 +219,6 @@ class FigureDomain(Domain):
         if record is None or docname is None:
             return None
         text = label(record) if typ == "name" else record[typ]
-        typed = node.get("said")
-        if typed is not None and not numbers.says(typed, text):
-            told = f"{numbers.stale(target, typed, text)}; {numbers.MEND}"
-            logger.warning(told, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content

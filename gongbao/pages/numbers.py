@@ -111,11 +111,11 @@ class CheckLinks(SphinxPostTransform):
             elif id not in anchors and id not in figures.records:
                 _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))
-            elif "said" in node and node["refdomain"] != figures.name:
+            elif "said" in node:
                 self._compare(id, node)
 
     def _compare(self, id: str, node: addnodes.pending_xref) -> None:
-        """The number that Sphinx gives, and the one in the text."""
+        """Warn if the number that will be printed is not the one in the text."""
         resolve = self.env.domains[node["refdomain"]].resolve_xref
         content = nodes.inline(id, id)
         found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)
