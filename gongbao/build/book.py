@@ -165,7 +165,7 @@ class Build:
             shutil.copytree(self.state, self.next)
         wanted = names(self.root)
         if self._record().get("pages") != wanted:
-            # what a page that is gone left behind is in many places; from what was read, all is soon written
+            # a page that was removed leaves files in many places; to write all pages anew, from what was read, is fast
             for language in self.languages:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):

@@ -158,6 +158,11 @@ class FigureDomain(Domain):
         """The page that holds the row of a figure."""
         return self.listing(listing_of(record))
 
+    def row(self, record: Record, builder: Builder) -> str:
+        """The address of the row of a figure, from the folder of the book; empty if no page holds one."""
+        docname = self.listed_on(record)
+        return f"{builder.get_target_uri(docname)}#{record['id']}" if docname else ""
+
     def printed_on(self, docname: str) -> set[str]:
         """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
         used = self.uses(docname) & self.records.keys()
@@ -215,8 +220,7 @@ class FigureDomain(Domain):
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
         record = self.records.get(target)
-        docname = self._leads_to(record, node, builder) if record else None
-        if record is None or docname is None:
+        if not record or not (docname := self._leads_to(record, node, builder)):
             return None
         text = label(record) if typ == "name" else record[typ]
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])

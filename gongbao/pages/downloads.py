@@ -178,11 +178,8 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
 
 def _figures(app: Sphinx, env: BuildEnvironment) -> list[Record]:
     """All figures, each with the place of its row."""
-    domain, found = FigureDomain.of(env), []
-    for id, record in sorted(domain.records.items()):
-        docname = domain.listed_on(record)
-        found.append({**record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
-    return found
+    domain = FigureDomain.of(env)
+    return [{**record, "place": domain.row(record, app.builder)} for _id, record in sorted(domain.records.items())]
 
 
 def setup(app: Sphinx) -> None:

@@ -46,7 +46,11 @@ class PrepareForBrowser(SphinxPostTransform):
 
 
 class GatherCode(SphinxPostTransform):
-    """Puts the code of a section into one block at its end; before MyST-NB folds cell by cell."""
+    """Puts the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
+
+    Outputs stay in their places. A page has a switch that opens all blocks, or takes them all away (``page.js``); without
+    scripts there are the folded blocks.
+    """
 
     default_priority = HideInputCells.default_priority - 1
     formats = ("html",)

@@ -150,7 +150,6 @@ def _figures(app: Sphinx) -> Iterator[list[str]]:
     # what is computed in an order that does not depend on which page was read again last
     for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
-        if docname := domain.listed_on(record):
-            url = f"{app.builder.get_target_uri(docname)}#{id}"
+        if url := domain.row(record, app.builder):
             origin = _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
             yield [url, label(record), record["tolerance"], record["name_en"], origin]

@@ -125,9 +125,10 @@ def configure(app: Sphinx, config: Config) -> None:
 
 
 def add_files(app: Sphinx) -> None:
-    """Let the builder copy scripts and styles, and pages in a browser load the script of their buttons."""
+    """Let the builder copy scripts and styles, and pages in a browser load what cites figures, and what shows code."""
     app.config.html_static_path.append(str(STATIC))
     if web_builder(app):
+        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
         app.add_js_file("page.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
 
 
