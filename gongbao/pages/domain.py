@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from gettext import NullTranslations
 from pathlib import Path
@@ -51,10 +51,20 @@ def stands_alone(builder: Builder) -> bool:
     return bool(getattr(builder, "stands_alone", False))
 
 
-def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
-    """A place where a figure will be printed; ``form`` is one of :data:`FORMS`, or ``name`` for its name."""
-    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
-    return addnodes.pending_xref(id, nodes.inline(id, id), refdomain="figure", reftype=form, reftarget=id, **attributes)
+def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
+    """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
+
+    Figures are printed in one of :data:`FORMS`, or by their ``name``.
+    """
+    attributes = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": docname}
+    return addnodes.pending_xref(target, nodes.inline(target, target), **attributes, refexplicit=False, refwarn=True)
+
+
+def around(node: nodes.Node | None, holds: Callable[[Any], object]) -> Any:
+    """The node, or the nearest around it, for which something holds; None if there is none."""
+    while node is not None and not holds(node):
+        node = node.parent
+    return node
 
 
 class FigureDomain(Domain):
@@ -244,9 +254,8 @@ class FigureDomain(Domain):
 
 def _section_of(node: nodes.Node) -> str:
     """The id of the section around a node."""
-    while node.parent and not isinstance(node, nodes.section):
-        node = node.parent
-    return str(node["ids"][0]) if isinstance(node, nodes.section) and node["ids"] else ""
+    section = around(node, lambda found: isinstance(found, nodes.section))
+    return str(section["ids"][0]) if section and section["ids"] else ""
 
 
 CLAIMS = {str(claim): _(claim.zh) for claim in Claim}

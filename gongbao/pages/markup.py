@@ -48,8 +48,7 @@ class PrepareForBrowser(SphinxPostTransform):
 class GatherCode(SphinxPostTransform):
     """Puts the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
 
-    Outputs stay in their places. A page has a switch that opens all blocks, or takes them all away (``page.js``); without
-    scripts there are the folded blocks.
+    Outputs stay in their places. A page has a switch that opens all blocks, or takes them all away (``page.js``).
     """
 
     default_priority = HideInputCells.default_priority - 1

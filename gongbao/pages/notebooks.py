@@ -24,7 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.pages.domain import FigureDomain
+from gongbao.pages.domain import FigureDomain, around
 from gongbao.pages.language import localised
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
@@ -118,27 +118,16 @@ class CheckOutputs(SphinxTransform):
         if self.app.builder.name == "gettext":
             return  # pictures have no words there, so that no catalogue lists them
         # an output may give one picture in several formats: one warning for its place
-        for place in {_placed(image): None for image in self.document.findall(nodes.image) if not image.get("alt")}:
-            advice = _WORDS_OF_CELLS if _is_output(place) else _WORDS_OF_PAGES
+        mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
+        for place in {around(image, lambda node: node.line or node.parent is None): None for image in mute}:
+            in_cell = around(place, lambda node: "cell_output" in node.get("classes", ()))
+            advice = _WORDS_OF_CELLS if in_cell is not None else _WORDS_OF_PAGES
             logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
         for stream in self.document.findall(nodes.literal_block):
             if "stderr" in stream["classes"]:
                 said = (stream.astext().strip().splitlines() or [""])[-1][:100]
                 advice = "mend the cause, or tag the cell remove-stderr"
                 logger.warning("the cell writes to stderr: “%s”; %s", said, advice, location=stream)
-
-
-def _placed(node: nodes.Element) -> nodes.Element:
-    """The nearest node around it that knows its line."""
-    while not node.line and node.parent is not None:
-        node = node.parent
-    return node
-
-
-def _is_output(node: nodes.Node | None) -> bool:
-    while node is not None and "cell_output" not in getattr(node, "attributes", {}).get("classes", ()):
-        node = node.parent
-    return node is not None
 
 
 def report_faults(app: Sphinx, env: BuildEnvironment) -> None:

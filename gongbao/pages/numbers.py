@@ -18,7 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import is_translatable
 
-from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.domain import FigureDomain, around, reference_to
 from gongbao.pages.language import is_source
 from gongbao.prose import numbers
 
@@ -62,9 +62,12 @@ class LinkNumbers(SphinxTransform):
                 continue
             said = link.astext()
             if numbers.NUMBERED.fullmatch(target):
-                number = numbered(target, self.env.docname)
+                equation = target.startswith(EQUATION)
+                domain, kind = ("math", "eq") if equation else ("std", "numref")
+                number = reference_to(target.removeprefix(EQUATION), kind, self.env.docname, domain)
             else:
-                form = numbers.form_in_translation(said, target, _forms_around(link.parent))
+                message = around(link.parent, lambda node: _FORMS in node.attributes)
+                form = numbers.form_in_translation(said, target, message[_FORMS] if message is not None else {})
                 number = reference_to(target, form, self.env.docname)
             number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):
@@ -73,22 +76,6 @@ class LinkNumbers(SphinxTransform):
         for node in self.document.findall(nodes.Element):
             if _FORMS in node.attributes:
                 del node[_FORMS]
-
-
-def _forms_around(node: nodes.Element | None) -> numbers.Forms:
-    while node is not None and _FORMS not in node.attributes:
-        node = node.parent
-    return node[_FORMS] if node is not None else {}
-
-
-def numbered(id: str, docname: str) -> addnodes.pending_xref:
-    """A place where Sphinx will print the number of a chart, a table or an equation."""
-    domain, kind, target = (
-        ("math", "eq", id.removeprefix(EQUATION)) if id.startswith(EQUATION) else ("std", "numref", id)
-    )
-    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
-    content = nodes.inline(id, id)
-    return addnodes.pending_xref(id, content, refdomain=domain, reftype=kind, reftarget=target, **attributes)
 
 
 class CheckLinks(SphinxPostTransform):

@@ -10,14 +10,13 @@ from typing import Any
 
 import yaml
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.messages import N_, _
 from gongbao.ledger.rows import GRADES, Ledger, Report
 from gongbao.ledger.tables import Record, read_table
-from gongbao.pages.domain import FigureDomain
+from gongbao.pages.domain import FigureDomain, reference_to
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.notebooks import note_run
 from gongbao.pages.tables import Cell, table
@@ -132,9 +131,8 @@ class Parameters(SphinxDirective):
             for parameter in chapter.parameters:
                 said = localised(parameter, self.config)
                 name, value = nodes.literal("", said["name"]), nodes.literal("", said["value"])
-                target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{docname}", "refdoc": self.env.docname}
-                chapter_link = addnodes.pending_xref("", nodes.inline(), **target, refexplicit=False, refwarn=True)
-                rows.append([[chapter_link], [name], said["meaning"], [value]])
+                link = reference_to(f"/{docname}", "doc", self.env.docname, "std")
+                rows.append([[link], [name], said["meaning"], [value]])
         return [table((_("章"), _("参数"), _("含义"), _("缺省值")), (20, 24, 38, 18), rows)]
 
 
