@@ -1,6 +1,6 @@
 """Build the book: notebooks run, Sphinx writes every language, what is whole and right takes the place of the last.
 
-Sphinx works on a copy of what it last knew, in ``_build/next``, and only there. If the result holds, that becomes
+Sphinx works on a copy of the last state, in ``_build/next``, and only there. If the result holds, that becomes
 ``_build/state``, and a copy of the pages becomes ``_build/html``. So whatever ends a build at whatever moment leaves a
 whole book to read, and a state that fits its own pages.
 
