@@ -78,6 +78,9 @@ def _leave_only_debt(data: Path) -> None:
     relations = data / "relations.csv"
     kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
     relations.write_text("".join(kept), "utf-8")
+    absences = data / "absences.csv"
+    # what is made of phrases lacks the subjects of claims
+    absences.write_text(absences.read_text("utf-8").splitlines(True)[0], "utf-8")
     package = data / "datapackage.yaml"
     resource = r"  - name: (?:ledger|derived|words)-(?!debt\b).*?(?=  - name: |\Z)"
     package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from gongbao.pages import (
+    absences,
     bibliography,
     cards,
     citations,
@@ -53,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         sketches,
         dictionary,
         sources,
+        absences,
         downloads,
         parameters,
         linebreaks,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import yaml
 
 from gongbao.figures.origin import Precision
+from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in
@@ -49,6 +50,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     relations = _loaded(load_relations, data, found)
     _loaded(load_context, data, found)
     _loaded(load_rules, data, found)
+    _loaded(load_absences, data, found)
     _loaded(load_words, data, found)
     found += _undescribed(data)
     if ledger is not None:
