@@ -16,6 +16,7 @@ from gongbao.ledger.relations import Relation, Verdict, load_relations
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in
 from gongbao.ledger.words import load_words
+from gongbao.verify.counted import pattern_faults
 from gongbao.verify.verification import load_rules, read_phrase
 
 FOLDERS = ("ledger", "derived", "words")
@@ -94,7 +95,9 @@ def _row_faults(row: Row) -> Iterator[Fault]:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
     if row.precision is Precision.EXACT and row.decimals:
         yield fault(f"{row.value} is not a count", "the precision rounded")
-    if row.precision is not Precision.TEXT:
+    if row.precision is Precision.COUNTED:
+        yield from pattern_faults(row)
+    elif row.precision is not Precision.TEXT:
         yield from read_phrase(row)[1]
 
 

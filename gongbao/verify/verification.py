@@ -18,6 +18,7 @@ from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
 from gongbao.verify.absences import refuted
+from gongbao.verify.counted import miscounted
 from gongbao.verify.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
 from gongbao.verify.source import Source
 
@@ -81,6 +82,9 @@ def verify(ledger: Ledger, source: Source, rules: Iterable[Rule], absences: Iter
     for row in ledger.rows:
         if row.precision is Precision.TEXT:
             result.faults += _absent_text(row, source)
+            continue
+        if row.precision is Precision.COUNTED:
+            result.faults += miscounted(row, source)
             continue
         position, faults = _locate(row, source)
         result.faults += faults
