@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 
 from gongbao.ledger.absences import load_absences
 from gongbao.prose.absences import named, wrong_links
+from gongbao.results import results
 
 PROJECT = Path(__file__).parents[2]
 CATALOGUES = sorted((PROJECT / "locale").rglob("*.po"))
@@ -46,3 +47,9 @@ def test_translations_name_the_claims_of_their_messages(path):
         for message in read_po(file):
             if message.id and message.string and not message.fuzzy:
                 assert set(named(message.string)) == set(named(message.id)), message.id
+
+
+def test_links_to_claims_print_no_number(monkeypatch):
+    monkeypatch.setattr(results, "compute", lambda root: (results.Results(), {}))
+    found = results.links(PROJECT)
+    assert [found[absence.id] for absence in load_absences()] == [{}] * len(load_absences())
