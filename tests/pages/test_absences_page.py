@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+
+from building import PROJECT
 from lxml import html
 
 from gongbao.ledger.absences import load_absences
@@ -19,6 +22,7 @@ SOURCES = "# 来源\n\n```{absences}\n```\n"
 
 
 def build(book, link: str) -> html.HtmlElement:
+    shutil.copy(PROJECT / "data" / "absences.csv", book.root / "data")
     book.write("index.md", INDEX.format(link=link))
     book.write("sources.md", SOURCES)
     book.build()
