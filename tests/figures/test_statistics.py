@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, assumption, stated
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Claim, Leaf
-from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.statistics import cases_needed, clopper_pearson, fisher, possible_totals, wilson
 from gongbao.figures.units import UnitError
 from gongbao.ledger.rows import load_units
