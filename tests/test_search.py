@@ -32,7 +32,7 @@ PROSE = [
     ("只凭偶然会不会差这样多", "notebooks/law"),
     ("接受报备的就有区人大常委会", "notebooks/law"),
     ("要占全区案件的55.16～55.48%", "notebooks/law"),
-    ("可以是机关自己改了", "notebooks/law"),
+    ("也可以是机关自己改了", "notebooks/law"),
     ("以较差的一部分为准", "notebooks/plan"),
     ("期望寿命与大专以上比重", "notebooks/plan"),
     ("低于上限0.0235人", "notebooks/plan"),
