@@ -31,7 +31,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
         r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?"
         r"|(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
     ),
-    "section, list or law number": re.compile(r"第\s?[0-9]+\s?[章节条款项号]|^[ ]*[0-9]+\.(?=[ ])", re.M),
+    "section, list or law number": re.compile(r"第\s?[0-9]+\s?[章节条款项号页]|^[ ]*[0-9]+\.(?=[ ])", re.M),
 }
 """The kinds of text in which digits may be typed, in the order in which they are set aside."""
 
