@@ -20,7 +20,7 @@ from gongbao.prose.typed import typed_in_book
 from gongbao.results.results import links
 from gongbao.verify.check import faults
 from gongbao.verify.draft import page_ranges, propose, score, write_draft
-from gongbao.verify.record import shrunk_relations
+from gongbao.verify.record import shrunk
 from gongbao.verify.source import Source
 from gongbao.verify.verification import load_rules, stale_data, verify, write_record
 
@@ -56,14 +56,14 @@ def verify_source(arguments: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     if arguments.hits:
         print("\n".join(sorted(result.hits)))
-    shrunk = shrunk_relations()
+    fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
     print(f"{result.rows} rows hold against {len(source.pages)} pages")
     for rule, count in sorted(result.set_aside.items()):
         print(f"set aside as {rule}: {count} numerals")
     print(f"unaccounted: {len(result.unaccounted)}")
     print(f"page numbers and running heads left out: {source.furniture} lines")
-    for line in shrunk:
+    for line in fewer:
         print(line)
     print(f"recorded in data/{record.name}")
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongbao.ledger.relations import Relation, load_relations
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, tables_in
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, read_table, tables_in
 
 if TYPE_CHECKING:
     from gongbao.verify.result import Verification
@@ -41,13 +41,25 @@ def relations_by_topic(relations: list[Relation]) -> dict[str, dict[str, int]]:
     return found
 
 
-def shrunk_relations(data: Path = DATA) -> list[str]:
-    """Where there are fewer relations than when the data were last verified, as lines."""
-    old: dict[str, dict[str, int]] = {}
+def statements_by_topic(data: Path) -> dict[str, int]:
+    """How many rows each file of the ledger has."""
+    return {path.stem: len(read_table(path)) for path in tables_in(data / "ledger")}
+
+
+def shrunk(data: Path = DATA) -> list[str]:
+    """Where there are fewer rows or relations than when the data were last verified, as lines."""
+    record: dict[str, Any] = {}
     with contextlib.suppress(FaultyDataError):  # a record that cannot be read is a fault of its own
-        old = read_record(data).get("relations", {})
+        record = read_record(data)
+    statements = statements_by_topic(data)
+    lines = [
+        f"rows of {topic}: {count} when last verified, now {statements.get(topic, 0)}"
+        for topic, count in record.get("statements", {}).items()
+        if statements.get(topic, 0) < count
+    ]
+    old: dict[str, dict[str, int]] = record.get("relations", {})
     new = relations_by_topic(load_relations(data))
-    return [
+    return lines + [
         f"relations of {topic}, {kind}: {count} when last verified, now {new.get(topic, {}).get(kind, 0)}"
         for topic, kinds in old.items()
         for kind, count in kinds.items()
@@ -65,6 +77,7 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
         "source": source.sha256,
         "data": fingerprints(data),
         "rows": result.rows,
+        "statements": statements_by_topic(data),
         "relations": relations_by_topic(load_relations(data)),
         "set_aside": dict(sorted(result.set_aside.items())),
         "unaccounted": len(result.unaccounted),
@@ -98,7 +111,11 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
-    shapes = (record.get("data"), record.get("relations", {})) if isinstance(record, dict) else (None,)
+    shapes = (
+        [record.get("data"), *(record.get(name, {}) for name in ("relations", "statements"))]
+        if isinstance(record, dict)
+        else [None]
+    )
     if not all(isinstance(shape, dict) for shape in shapes):
         raise FaultyDataError([Fault(display_name(path), None, "it is no record of a verification", RENEW)])
     return record

@@ -195,5 +195,5 @@ def _in_context(source: Source, numeral: Numeral) -> str:
 
 
 def scanned(units: Iterable[Unit]) -> list[str]:
-    """The units in front of which a Chinese number is a figure; 年 and 分 are behind too much that is none."""
-    return [unit.symbol for unit in units if unit.counts or len(unit.symbol) > 1 or unit.symbol in "元%倍亩"]
+    """The units in front of which a Chinese number is a figure; 分 is behind too much that is none: 十分."""
+    return [unit.symbol for unit in units if unit.counts or len(unit.symbol) > 1 or unit.symbol in "元%倍亩年"]

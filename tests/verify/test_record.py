@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gongbao.ledger.rows import Ledger
-from gongbao.verify.record import RECORD, fingerprints, shrunk_relations, stale_data, write_record
+from gongbao.verify.record import RECORD, fingerprints, shrunk, stale_data, write_record
 from gongbao.verify.rules import GENERAL, load_rules
 from gongbao.verify.source import Source
 from gongbao.verify.verification import verify
@@ -57,10 +57,10 @@ def test_the_record_counts_relations_by_topic_and_kind(verified):
 
 def test_relations_that_shrink_are_named(verified):
     path = verified / "relations.csv"
-    assert shrunk_relations(verified) == []
+    assert shrunk(verified) == []
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:1] + lines[2:]), "utf-8")
-    (line,) = shrunk_relations(verified)
+    (line,) = shrunk(verified)
     assert line.startswith("relations of debt, identity: 2")
 
 
@@ -68,3 +68,11 @@ def test_all_tables_are_covered(verified):
     assert {"units.csv", "indicators.csv", "relations.csv", "set-aside.csv", "reports.csv", "context.csv"} < set(
         fingerprints(verified)
     )
+
+
+def test_rows_that_are_deleted_are_named(verified):
+    path = verified / "ledger" / "debt.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), "utf-8")
+    (line,) = shrunk(verified)
+    assert line.startswith("rows of debt: 85 when last verified, now 84")
