@@ -62,7 +62,7 @@ def period_faults(rows: tuple[Row, ...], source: Source) -> Iterator[Fault]:
             printed[report.key] = Printed(text)
         lacking = printed[report.key].lacks(row.record["period"])
         ends = [int(end[:4]) for end in row.record["period"].split("/")]
-        explained = row.record["note"] and known and min(known) <= min(ends) and max(ends) <= max(known)
-        if lacking and not explained:
+        in_reach = not known or (min(known) <= min(ends) and max(ends) <= max(known))
+        if lacking and not (row.record["note"] and in_reach):
             problem = f"the period is {row.record['period']}, {report.key} does not print {lacking}"
             yield row.record.fault(problem, "a period of the report, or a note that says how it is known")

@@ -19,7 +19,7 @@ LONGEST_CELL = 1000
 """How many characters a cell may have; the longest note has some two hundred."""
 
 # owner/name:path@commit for what is in a repository
-_SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*")
+_SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
 
 YEARS = range(1900, 2101)
 """Of which a gazette may speak."""
@@ -90,7 +90,9 @@ def context_faults(data: Path) -> Iterator[Fault]:
             yield record.fault(f"the period {record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
         source = record["source"]
         if not _SOURCE.fullmatch(source):
-            yield record.fault(f"the source is {source!r}", "an address (https://…), or a repository and its file")
+            yield record.fault(
+                f"the source is {source!r}", "an address (https://…), a repository and its file, or a title"
+            )
 
 
 def report_faults(reports: Mapping[str, Report], data: Path) -> Iterator[Fault]:

@@ -22,7 +22,7 @@ def row(value: str, unit: str, precision: str, phrase: str, line: int = 2) -> Ro
         "name_zh": "数",
         "name_en": "number",
         "phrase": phrase,
-        "note": "",
+        "note": "a note",
     }
     cells |= {"value": value, "unit": unit, "precision": precision, "page": "1"}
     record = Record("data/ledger/topic.csv", line, cells)
