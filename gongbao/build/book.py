@@ -1,6 +1,6 @@
 """Build the book: notebooks run, Sphinx writes every language, what is whole and right takes the place of the last.
 
-Sphinx works on a copy of what it last knew, in ``_build/next``, and only there. If the result holds, that becomes
+Sphinx works on a copy of the last state, in ``_build/next``, and only there. If the result holds, that becomes
 ``_build/state``, and a copy of the pages becomes ``_build/html``. So whatever ends a build at whatever moment leaves a
 whole book to read, and a state that fits its own pages.
 
@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,7 @@ from filelock import FileLock, Timeout
 
 from gongbao.build.checks import check_pages, check_pdf
 from gongbao.build.files import BUILD_INFO, copy_whole, digest, inputs, recover, remove, replace
-from gongbao.build.report import shortened, untranslated, warnings
-from gongbao.build.sphinx import PROCESSES, BuildError, write
+from gongbao.build.sphinx import PROCESSES, BuildError, shortened, untranslated, warnings, write
 from gongbao.prose.editions import VARIABLE, languages, name_of_pdf
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
@@ -71,19 +70,14 @@ def build(root: Path, edition: str, language: str = "") -> int:
     return 0
 
 
-@contextmanager
-def _only_build(place: Path) -> Iterator[None]:
+def _only_build(place: Path) -> AbstractContextManager[object]:
     """Wait for another build in this folder; the system lets go of the lock when its holder dies, however it dies."""
     lock = FileLock(place / ".lock")
     try:
-        lock.acquire(timeout=0)
+        return lock.acquire(timeout=0)
     except Timeout:
         print("== waiting for another build in this folder", flush=True)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+        return lock.acquire()
 
 
 def _failed(build: Build, reason: str) -> int:
@@ -171,7 +165,7 @@ class Build:
             shutil.copytree(self.state, self.next)
         wanted = names(self.root)
         if self._record().get("pages") != wanted:
-            # what a page that is gone left behind is in many places; from what was read, all is soon written
+            # a page that was removed leaves files in many places; to write all pages anew, from what was read, is fast
             for language in self.languages:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):

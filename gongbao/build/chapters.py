@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pybtex
-from nbconvert.exporters import HTMLExporter, PythonExporter
+from nbconvert.exporters import HTMLExporter, PythonExporter, TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Destination, NameObject
-from traitlets import default
+from traitlets import Unicode
 from traitlets.config import Config
 
 from gongbao.figures.bundles import FIGURES_MIME
@@ -132,39 +132,32 @@ def _references(works: list[str]) -> str:
     return f"\n\n## 文献\n\n{listed}"
 
 
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "Exporter": {"preprocessors": [PlainProse]},
-    "TemplateExporter": {"exclude_input_prompt": True, "exclude_output_prompt": True},
-    "HTMLExporter": {"exclude_anchor_links": True, "language_code": "zh"},
-}
-
-
-class ChapterHtml(HTMLExporter):
-    """``shudu_html``: one file with everything in it."""
-
-    export_from_notebook = "HTML（数读）"
-
-    @default("raw_template")
-    def _raw_template_default(self) -> str:
-        return TEMPLATE
+class _Chapter(TemplateExporter):
+    """What the formats share."""
 
     @property
     def default_config(self) -> Config:
-        """The settings of this project, and those of nbconvert."""
-        config = Config(_SETTINGS)
+        """The settings of this project, and those of nbconvert for the format."""
+        config = Config(
+            Exporter={"preprocessors": [PlainProse]},
+            TemplateExporter={"exclude_input_prompt": True, "exclude_output_prompt": True},
+            HTMLExporter={"exclude_anchor_links": True, "language_code": "zh"},
+        )
         config.merge(super().default_config)
         return config
 
 
-class ChapterScript(PythonExporter):
+class ChapterHtml(_Chapter, HTMLExporter):
+    """``shudu_html``: one file with everything in it."""
+
+    export_from_notebook = "HTML（数读）"
+    raw_template = Unicode(TEMPLATE).tag(affects_environment=True)
+
+
+class ChapterScript(_Chapter, PythonExporter):
     """``shudu_script``: the code, with the prose as comments."""
 
     export_from_notebook = "Python（数读）"
-
-    @property
-    def default_config(self) -> Config:
-        """The settings of this project."""
-        return Config(_SETTINGS)
 
 
 EXPORTERS: tuple[Any, ...] = (ChapterHtml, ChapterScript)

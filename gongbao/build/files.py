@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from gongbao.prose.toc import pages
-from gongbao.results.runs import library, packages
+from gongbao.results.runs import content, library, of_files, packages
 
 _NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
 """Folders with nothing of the book; the library counts as a whole."""
@@ -56,12 +56,9 @@ def digest(path: Path) -> str:
 
     The PDF among the pages is no part of them: it is an edition of its own.
     """
-    if path.is_dir():
-        files = (file for file in sorted(path.rglob("*")) if file.is_file())
-        read = [file for file in files if file.suffix != ".pdf" and file.name != BUILD_INFO]
-        lines = [f"{file.relative_to(path).as_posix()} {digest(file)}" for file in read]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    if not path.is_dir():
+        return content(path)
+    return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name != BUILD_INFO))
 
 
 def replace(new: Path, place: Path) -> None:

@@ -45,12 +45,6 @@ def extract_library() -> Catalog:
     return catalogue
 
 
-def extract_book(root: Path, place: Path) -> Path:
-    """Have Sphinx extract what pages and notebooks say; the folder with the templates."""
-    write(root, "gettext", "", place, root / "_build" / "log" / "messages.txt")
-    return place / "gettext"
-
-
 def update(root: Path) -> None:
     """Bring all catalogues of the book and the library up to what there is to translate."""
     from sphinx_intl.basic import update as take_over
@@ -60,8 +54,8 @@ def update(root: Path) -> None:
         library.mkdir()
         with (library / f"{CATALOGUE}.pot").open("wb") as file:
             write_po(file, extract_library(), width=0, sort_output=True)
-        book = extract_book(root, Path(folder, "book"))
-        for place, templates in ((root / "locale", book), (CATALOGUES, library)):
+        write(root, "gettext", "", Path(folder, "book"), root / "_build" / "log" / "messages.txt")
+        for place, templates in ((root / "locale", Path(folder, "book", "gettext")), (CATALOGUES, library)):
             take_over(str(place), str(templates), languages(root), line_width=0, ignore_obsolete=True)
             for language in languages(root):
                 catalogues = place / language / "LC_MESSAGES"

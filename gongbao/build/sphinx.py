@@ -1,23 +1,36 @@
-"""Call Sphinx as ``jupyter-book build`` does, for one language of the book."""
+"""Call Sphinx as ``jupyter-book build`` does, for one language of the book, and keep what it says in a log.
+
+Of that a build prints one line for each thing that stops it: Jupyter Book and Sphinx also write pages about what is in
+order, and name folders that are gone when the build is done.
+"""
 
 from __future__ import annotations
 
+import io
 import multiprocessing
+import os
+import re
 import sys
 import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from gongbao.build.files import remove
-from gongbao.build.report import recorded
-from gongbao.prose.editions import configuration
+from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC
-from gongbao.results.failure import in_one_line
+from gongbao.results.failure import in_one_line, plain
 
 UNWANTED = ("sphinx_thebe", "sphinx_comments", "sphinx_togglebutton")
 """Extensions that Jupyter Book always loads: they work with services on the web, or no page uses them."""
 
 _THEIR_SETTINGS = ("comments_", "thebe_", "togglebutton_")
+
+MOST = 8
+"""How many lines of a kind are printed; the log has all."""
+
+_WARNING = re.compile(r"(?:.*?: )?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
 PROCESSES = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 """A language is a process: Sphinx knows one at a time. Where that is safe, it has loaded what this one has."""
@@ -76,3 +89,41 @@ def _reason(error: BaseException, log: str) -> str:
     while cause := error.__cause__ or error.__context__:
         error = cause
     return f"Sphinx: {in_one_line(error)} (more is in {log})"
+
+
+# --- what it says
+
+
+@contextmanager
+def recorded(log: Path) -> Iterator[None]:
+    """Have all that is printed in a file, without the colours of a terminal."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            yield
+    finally:
+        log.write_text(plain(said.getvalue()), "utf-8")
+
+
+def warnings(logs: Iterable[Path], root: Path) -> list[str]:
+    """The warnings in logs, each once though every language has it, with places as seen from the book."""
+    return list(dict.fromkeys(line.replace(f"{root}{os.sep}", "") for line in _lines(logs) if _WARNING.match(line)))
+
+
+def untranslated(logs: Iterable[Path]) -> list[str]:
+    """What logs say is not translated."""
+    # Sphinx says in the same line what it was at
+    return [line[line.index(UNTRANSLATED) :] for line in _lines(logs) if UNTRANSLATED in line]
+
+
+def _lines(logs: Iterable[Path]) -> Iterator[str]:
+    for log in logs:
+        if log.exists():
+            yield from log.read_text("utf-8").splitlines()
+
+
+def shortened(lines: Sequence[str], rest: str) -> list[str]:
+    """The first of many lines, and where the rest is."""
+    more = [f"… and {len(lines) - MOST} more; {rest}"] if len(lines) > MOST else []
+    return [*lines[:MOST], *more]

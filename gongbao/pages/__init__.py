@@ -2,72 +2,39 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from gongbao.pages import (
-    bibliography,
-    cards,
-    citations,
-    code,
-    dictionary,
-    domain,
-    downloads,
-    gazette_pages,
-    language,
-    ledger_page,
-    linebreaks,
-    listings,
-    markup,
-    messages,
-    notebooks,
-    numbers,
-    outputs,
-    parameters,
-    publishing,
-    results,
-    search,
-    sketches,
-    sources,
-    switch,
-    theme,
-    translation,
-)
 from gongbao.results.runs import library, packages
+
+PARTS = (
+    "notebooks",
+    "language",
+    "domain",
+    "tables",
+    "listings",
+    "gazette_pages",
+    "citations",
+    "bibliography",
+    "cards",
+    "sources",
+    "absences",
+    "downloads",
+    "translation",
+    "markup",
+    "numbers",
+    "search",
+    "web",
+)
+"""The modules that register something, in the order in which what they register at one priority is called."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything that a book built on gongbao needs; pages that other tools read are read anew."""
-    for part in (
-        results,
-        language,
-        domain,
-        listings,
-        ledger_page,
-        gazette_pages,
-        citations,
-        code,
-        bibliography,
-        cards,
-        sketches,
-        dictionary,
-        sources,
-        downloads,
-        parameters,
-        linebreaks,
-        markup,
-        messages,
-        notebooks,
-        numbers,
-        outputs,
-        search,
-        publishing,
-        theme,
-        switch,
-        translation,
-    ):
-        part.setup(app)
+    for part in PARTS:
+        import_module(f"gongbao.pages.{part}").setup(app)
     return {
         "version": "1",
         "env_version": f"{library()} {packages()}",

@@ -16,66 +16,40 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
-from gongbao.pages.scripts import FOLDER, web_builder, write_script
-from gongbao.pages.uses import page_id
+from gongbao.pages.tables import page_id
+from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
 
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
 
 
-class Cards:
-    """Writes the cards of a page, with addresses as that page sees them."""
+_ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals={"says": _, "label": label, "places": places})
 
-    _environment = Environment(
-        loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+
+def card(builder: StandaloneHTMLBuilder, docname: str, record: Record) -> str:
+    """What the card of a figure holds, with addresses as a page sees them."""
+    domain = FigureDomain.of(builder.env)
+
+    def address(listed_on: str | None, anchor: str) -> str:
+        return f"{builder.get_relative_uri(docname, listed_on)}#{anchor}" if listed_on else ""
+
+    formula: list[dict[str, str]] = []
+    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
+        source = domain.records.get(part) if index % 2 else None
+        link = {"text": label(source), "href": address(domain.listed_on(source), part)} if source else {"text": part}
+        formula.append(link)
+    pages, statements = domain.listing(PAGES), record["statements"]
+    return _TEMPLATE.render(
+        record=record,
+        kind=CLAIMS[record["claim"]],
+        formula=formula if record["formula"] else [],
+        inputs=[domain.records[id] for id in record["inputs"] if id in domain.records],
+        statements=[s | {"href": s["page"] and address(pages, page_id(s["page"]))} for s in statements[:STATEMENTS]],
+        more=len(statements) if len(statements) > STATEMENTS else 0,
+        row=address(domain.listed_on(record), record["id"]),
     )
-    _template = _environment.get_template("figure-card.html", globals={"says": _})
-
-    def __init__(self, builder: StandaloneHTMLBuilder, docname: str) -> None:
-        self._builder = builder
-        self._docname = docname
-        self._domain = FigureDomain.of(builder.env)
-
-    def html(self, record: Record) -> str:
-        """What the card of a figure holds."""
-        statements = record["statements"]
-        return self._template.render(
-            id=record["id"],
-            claim=record["claim"],
-            kind=CLAIMS[record["claim"]],
-            name=label(record),
-            value=record["tolerance"],
-            meaning=record["meaning"],
-            range="" if record["range"] == record["tolerance"] else record["range"],
-            formula=self._formula(record),
-            inputs=list(self._inputs(record)),
-            inference=record["inference"],
-            statements=[s | {"href": self._page(s["page"])} for s in statements[:STATEMENTS]],
-            more=len(statements) if len(statements) > STATEMENTS else 0,
-            row=self._row(record),
-        )
-
-    def _formula(self, record: Record) -> list[dict[str, str | None]]:
-        parts = []
-        for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-            source = self._domain.record(part) if index % 2 else None
-            parts.append({"text": label(source), "href": self._row(source)} if source else {"text": part, "href": None})
-        return parts if record["formula"] else []
-
-    def _inputs(self, record: Record) -> list[dict[str, Any]]:
-        sources = [source for id in record["inputs"] if (source := self._domain.record(id))]
-        return [{"name": label(s), "value": s["tolerance"], "places": places(s, 1)} for s in sources]
-
-    def _row(self, record: Record) -> str | None:
-        docname = self._domain.listed_on(record)
-        return f"{self._builder.get_relative_uri(self._docname, docname)}#{record['id']}" if docname else None
-
-    def _page(self, page: int | None) -> str | None:
-        docname = self._domain.listing(PAGES)
-        if page is None or docname is None:
-            return None
-        return f"{self._builder.get_relative_uri(self._docname, docname)}#{page_id(page)}"
 
 
 def file_of(docname: str) -> str:
@@ -92,8 +66,7 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
     records = domain.records
     for docname in sorted(app.env.found_docs):
         if ids := domain.printed_on(docname):
-            cards = Cards(builder, docname)
-            write_script(app, file_of(docname), "figureCards", {id: cards.html(records[id]) for id in sorted(ids)})
+            write_script(app, file_of(docname), "figureCards", {id: card(builder, docname, records[id]) for id in ids})
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:

@@ -22,7 +22,7 @@ from gongbao.figures.figure import period
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.pages.domain import FigureDomain, with_inputs
-from gongbao.pages.scripts import FOLDER, web_builder, words, write_if_changed, write_script
+from gongbao.pages.web import FOLDER, web_builder, write_if_changed, write_script
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -112,23 +112,16 @@ def built_on() -> datetime.date:
 def write_citations(app: Sphinx, exception: Exception | None) -> None:
     """Write how all figures are cited: as a bibliography, and as a script for the links that copy."""
     domain = FigureDomain.of(app.env)
-    if exception or not web_builder(app) or not domain.data["listings"]:
+    if exception or not web_builder(app) or not domain.data["lists"]:
         return
     work, base, records, cited = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records, {}
     for id, record in sorted(records.items()):
-        if listed_on := domain.listed_on(record):
+        if row := domain.row(record, app.builder):
             pages = {s["page"] for used in with_inputs([id], records) for s in records[used]["statements"] if s["page"]}
-            address = f"{urljoin(base, app.builder.get_target_uri(listed_on))}#{id}" if base else ""
-            cited[id] = cite(record, pages, work, address)
+            cited[id] = cite(record, pages, work, urljoin(base, row) if base else "")
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
     write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))
-
-
-def add_script(app: Sphinx) -> None:
-    """Let the links that cite a figure copy."""
-    if web_builder(app):
-        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
 
 
 def name_version(app: Sphinx, config: Config) -> None:
@@ -142,5 +135,4 @@ def name_version(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Register the files with the citations, and the foot of the pages."""
     app.connect("config-inited", name_version)
-    app.connect("builder-inited", add_script)
     app.connect("build-finished", write_citations)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from gettext import NullTranslations
 from pathlib import Path
@@ -26,7 +26,6 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from gongbao.figures.figure import period
@@ -37,13 +36,11 @@ from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
 from gongbao.results.results import Record, Results
 
-logger = logging.getLogger(__name__)
-
 FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
 
-PAGES = "pages"
-"""Under what name the index of the gazette's pages is listed."""
+PAGES, EVIDENCE, FILES = "pages", "here", "files"
+"""What a page may list besides kinds of figures: pages of the gazette, figures that it uses, files to download."""
 
 ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
@@ -54,25 +51,37 @@ def stands_alone(builder: Builder) -> bool:
     return bool(getattr(builder, "stands_alone", False))
 
 
-def reference_to(id: str, form: str, docname: str) -> addnodes.pending_xref:
-    """A place where a figure will be printed; ``form`` is one of :data:`FORMS`, or ``name`` for its name."""
-    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
-    return addnodes.pending_xref(id, nodes.inline(id, id), refdomain="figure", reftype=form, reftarget=id, **attributes)
+def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
+    """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
+
+    Figures are printed in one of :data:`FORMS`, or by their ``name``.
+    """
+    attributes = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": docname}
+    return addnodes.pending_xref(target, nodes.inline(target, target), **attributes, refexplicit=False, refwarn=True)
+
+
+def around(node: nodes.Node | None, holds: Callable[[Any], object]) -> Any:
+    """The node, or the nearest around it, for which something holds; None if there is none."""
+    while node is not None and not holds(node):
+        node = node.parent
+    return node
 
 
 class FigureDomain(Domain):
-    """The figures of the book, which are all known before a page is read.
+    """The figures of the book, which are all known before a page is read, and what its pages show of them.
 
-    What Sphinx finds while it reads pages, as for an index, is where they stand. Data: ``uses`` (page → id → sections
-    that print or draw it), ``listings`` (what is listed → page), ``evidence`` (pages with an evidence table), and
-    ``written`` (page → a digest of what it showed of the rest of the book when it was last written).
+    Data, by page, from when it was read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
+    ``lists`` (topics of the ledger, ``computed``, ``external``, and the names above), ``untranslated`` (how many of its
+    messages no catalogue has). From the last build: ``written`` (page → a digest of what it showed of the rest of the
+    book), ``files`` (kind, path, what it holds, size and digest of each), ``files_made_of`` (a digest).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
-    initial_data = {"uses": {}, "listings": {}, "evidence": set(), "written": {}}
-    data_version = 8
+    by_page = ("uses", "lists", "untranslated")
+    initial_data = {"uses": {}, "lists": {}, "untranslated": {}, "written": {}, "files": [], "files_made_of": ""}
+    data_version = 9
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     results = Results()
@@ -84,13 +93,13 @@ class FigureDomain(Domain):
     checks: dict[str, list[tuple[str, str]]] = {}
     """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
 
+    notebooks: dict[str, NotebookNode] = {}
+    """The notebooks of the book with their outputs, by page."""
+
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
         """The domain as an environment holds it."""
         return cast(FigureDomain, env.get_domain(cls.name))
-
-    notebooks: dict[str, NotebookNode] = {}
-    """The notebooks of the book with their outputs, by page."""
 
     def take_up(self, results: Results, notebooks: dict[str, NotebookNode]) -> None:
         """Know the results, and what ought to hold between the figures."""
@@ -105,15 +114,10 @@ class FigureDomain(Domain):
 
     # --- what there is
 
-    def record(self, id: str) -> Record | None:
-        """A figure of the book; None if there is none of that id."""
-        return self.records.get(id)
-
     @cached_property
     def of_the_data(self) -> dict[str, Record]:
         """The figures that no notebook computes, by id."""
-        computed = {id for chapter in self.results.chapters.values() for id in chapter.published}
-        return {id: record for id, record in self.records.items() if id not in computed}
+        return {id: self.records[id] for id in self.results.of_the_data()}
 
     def published_on(self, docname: str) -> list[str]:
         """The ids of the figures that a page computes."""
@@ -122,7 +126,7 @@ class FigureDomain(Domain):
 
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
-        return numbers.unlinked(words.gettext(numbers.marked(text)), self.record, text)
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text)
 
     # --- where it stands
 
@@ -141,44 +145,52 @@ class FigureDomain(Domain):
         return list(self.env.collect_relations())
 
     def note_listing(self, what: str, docname: str) -> None:
-        """Keep which page holds the rows of a kind of figures."""
-        self.data["listings"][what] = docname
+        """Keep what a page lists: a kind of figures, or one of the names above."""
+        self.data["lists"].setdefault(docname, []).append(what)
 
-    def note_evidence(self, docname: str) -> None:
-        """Keep that a page has an evidence table."""
-        self.data["evidence"].add(docname)
+    def pages_listing(self, what: str) -> list[str]:
+        """The pages that list something, sorted."""
+        return sorted(docname for docname, listed in self.data["lists"].items() if what in listed)
 
     def listing(self, what: str) -> str | None:
-        """The page that holds the rows of a kind of figures."""
-        listings: dict[str, str] = self.data["listings"]
-        return listings.get(what)
+        """The page that lists something; None if none does."""
+        return next(iter(self.pages_listing(what)), None)
+
+    def has_evidence(self, docname: str) -> bool:
+        """Whether a page has an evidence table."""
+        return EVIDENCE in self.data["lists"].get(docname, ())
 
     def has_listings(self, docname: str) -> bool:
-        """Whether a page holds rows."""
-        return docname in self.data["listings"].values()
+        """Whether a page holds the rows that numbers lead to."""
+        return bool({*self.data["lists"].get(docname, ())} - {EVIDENCE, FILES})
 
     def listed_on(self, record: Record) -> str | None:
         """The page that holds the row of a figure."""
         return self.listing(listing_of(record))
+
+    def row(self, record: Record, builder: Builder) -> str:
+        """The address of the row of a figure, from the folder of the book; empty if no page holds one."""
+        docname = self.listed_on(record)
+        return f"{builder.get_target_uri(docname)}#{record['id']}" if docname else ""
 
     def printed_on(self, docname: str) -> set[str]:
         """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
         used = self.uses(docname) & self.records.keys()
         if self.listing(PAGES) == docname:
             used |= self.of_the_data.keys()
-        return with_inputs(used, self.records) if docname in self.data["evidence"] else used
+        return with_inputs(used, self.records) if self.has_evidence(docname) else used
 
     def publisher(self, record: Record) -> str | None:
         """The page whose evidence table holds the row of a figure because the page computes it."""
         page = self.results.publisher(record["id"])
-        return page if page in self.data["evidence"] else None
+        return page if page and self.has_evidence(page) else None
 
     def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
         """The page with the row that a printed number leads to."""
         if not stands_alone(builder):
             return self.listed_on(record)
         page: str = node["refdoc"]
-        if page in self.data["evidence"] and not node.get("in_own_row"):
+        if self.has_evidence(page) and not node.get("in_own_row"):
             return page
         return self.publisher(record) or self.listed_on(record)
 
@@ -198,15 +210,13 @@ class FigureDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
-        self.data["uses"].pop(docname, None)
-        self.data["evidence"].discard(docname)
-        self.data["listings"] = {what: page for what, page in self.data["listings"].items() if page != docname}
+        for kind in self.by_page:
+            self.data[kind].pop(docname, None)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        self.data["uses"] |= {docname: uses for docname, uses in otherdata["uses"].items() if docname in docnames}
-        self.data["evidence"] |= otherdata["evidence"] & set(docnames)
-        self.data["listings"] |= {what: page for what, page in otherdata["listings"].items() if page in docnames}
+        for kind in self.by_page:
+            self.data[kind] |= {docname: otherdata[kind][docname] for docname in docnames if docname in otherdata[kind]}
 
     def resolve_xref(
         self,
@@ -219,19 +229,16 @@ class FigureDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
-        record = self.record(target)
-        docname = self._leads_to(record, node, builder) if record else None
-        if record is None or docname is None:
+        record = self.records.get(target)
+        if not record or not (docname := self._leads_to(record, node, builder)):
             return None
         text = label(record) if typ == "name" else record[typ]
-        said = node.get("said")
-        if said is not None and not numbers.says(said, text):
-            told = f"{numbers.stale(target, said, text)}; {numbers.MEND}"
-            logger.warning(told, location=node, type="gongbao", subtype="number")
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
-        title = None if typ == "name" else self.title(record)
+        # the text over a number, for who reads without the card: kind of claim, name, the first place
+        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
+        title = None if typ == "name" else _("，").join([said, *places(record, 1)])
         return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
@@ -244,19 +251,11 @@ class FigureDomain(Domain):
             if docname := self.listed_on(record):
                 yield id, record["name"], "figure", docname, id, -1
 
-    # --- words
-
-    def title(self, record: Record) -> str:
-        """The text over a number, for who reads without the card: kind of claim, name, the first place."""
-        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
-        return _("，").join([said, *places(record, 1)])
-
 
 def _section_of(node: nodes.Node) -> str:
     """The id of the section around a node."""
-    while node.parent and not isinstance(node, nodes.section):
-        node = node.parent
-    return str(node["ids"][0]) if isinstance(node, nodes.section) and node["ids"] else ""
+    section = around(node, lambda found: isinstance(found, nodes.section))
+    return str(section["ids"][0]) if section and section["ids"] else ""
 
 
 CLAIMS = {str(claim): _(claim.zh) for claim in Claim}
@@ -305,8 +304,7 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     records = {id: json.dumps(record) for id, record in domain.records.items()}
     around = json.dumps(_around(env), sort_keys=True)
     everything = [*records.values(), json.dumps([domain.data["uses"], domain.checks], sort_keys=True)]
-    now: dict[str, str] = {}
-    before = domain.data["written"]
+    before, now = domain.data["written"], {}
     for docname in env.found_docs:
         used = with_inputs(domain.uses(docname), domain.records)
         shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]

@@ -6,27 +6,25 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import FigureDomain
+from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
-from gongbao.pages.listings import Cell, listing_table
+from gongbao.pages.tables import Cell, later, table
 from gongbao.results.results import Record
 
 logger = logging.getLogger(__name__)
@@ -41,40 +39,14 @@ BUILDERS = ("html", "dirhtml")
 """The builders whose pages have files beside them."""
 
 
-class download_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """Where a list of files will stand once they are made."""
-
-
-class DownloadsDirective(SphinxDirective):
-    """``{downloads} charts``: the files of a kind (:class:`gongbao.export.Download`) on the web."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
-        DownloadsDomain.of(self.env).data["lists"].add(self.env.docname)
-        node = download_list(group=self.arguments[0], docname=self.env.docname)
-        self.set_source_info(node)
-        return [node]
-
-
-def file_reference(path: str, text: str, docname: str, type: str = "file") -> addnodes.pending_xref:
-    """A link to a file; of the type ``printed`` to the printed book, ``list`` to the page that lists the files."""
-    attributes = {"refdoc": docname, "refexplicit": True, "refwarn": True}
-    return addnodes.pending_xref(
-        "", nodes.inline("", text), refdomain="data", reftype=type, reftarget=path, **attributes
-    )
-
-
-def list_reference(text: str, docname: str) -> addnodes.pending_xref:
-    """A link to the page that lists the files."""
-    return file_reference("", text, docname, "list")
+# --- what leads to them
 
 
 class LinkFiles(SphinxTransform):
     """Leads a page to the file beside it that a notebook in its folder leads to.
 
-    What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``.
+    What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``. So ``../_build/pdf/…`` is
+    the printed book, which may be put beside the pages.
     """
 
     default_priority = Locale.default_priority + 1
@@ -85,65 +57,39 @@ class LinkFiles(SphinxTransform):
         for kind in (addnodes.download_reference, addnodes.pending_xref):
             for link in list(self.document.findall(kind)):
                 if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    type = "file" if found["file"] else "printed"
-                    reference = file_reference(found["file"] or "", link.astext(), self.env.docname, type)
-                    reference.source, reference.line = link.source, link.line
-                    link.replace_self(reference)
+                    link.replace_self(file_reference(found["file"], link.astext(), self.env.docname, link.line))
 
 
-class DownloadsDomain(Domain):
-    """The files that the book offers: ``[总账](../data/ledger/debt.csv)`` leads to one.
+def file_reference(path: str | None, text: str, docname: str, line: int | None = None) -> later:
+    """A link to a file; without a path, to the printed book."""
+    details = {"path": path, "text": text, "line": line}
+    return later("", nodes.inline("", text), fill=_file_link, docname=docname, details=details)
 
-    ``../_build/pdf/…`` leads to the printed book, which may be put beside the pages.
 
-    Data: ``lists`` (pages that list files), ``files`` (of what the last build wrote: kind, path, what it holds, size,
-    digest), and ``state`` (a digest of what that was made of).
-    """
+def list_reference(text: str, docname: str) -> later:
+    """A link to the page that lists the files."""
+    return later("", nodes.inline("", text), fill=_list_link, docname=docname, details={"text": text})
 
-    name = label = "data"
-    initial_data = {"lists": set(), "files": [], "state": ""}
-    data_version = 2
-    dangling_warnings = {"file": "the book offers no file %(target)s"}
 
-    @classmethod
-    def of(cls, env: BuildEnvironment) -> DownloadsDomain:
-        """The domain as an environment holds it."""
-        return cast(DownloadsDomain, env.get_domain(cls.name))
+def _file_link(builder: Builder, docname: str, path: str | None, text: str, line: int | None) -> list[nodes.Node]:
+    """The link; where there are no files, such as on paper, its text."""
+    content = nodes.inline("", text)
+    if builder.name not in BUILDERS:
+        return [content]
+    if path is None:
+        uri = relative_uri(builder.get_target_uri(docname), f"{builder.config.typst_filename}.pdf")
+        return [nodes.reference("", "", content, refuri=uri, internal=True)]
+    if path not in {path for _group, path, *_rest in FigureDomain.of(builder.env).data["files"]}:
+        logger.warning("the book offers no file %s", path, location=(docname, line), type="gongbao", subtype="file")
+        return [content]
+    return [_link(builder, docname, path, content)]
 
-    def clear_doc(self, docname: str) -> None:
-        """Forget a page."""
-        self.data["lists"].discard(docname)
 
-    def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
-        """Take over what another process read."""
-        self.data["lists"] |= otherdata["lists"] & set(docnames)
-
-    def resolve_xref(
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        typ: str,
-        target: str,
-        node: addnodes.pending_xref,
-        contnode: nodes.Element,
-    ) -> nodes.Element | None:
-        """The link; where there are no files, such as on paper, its text."""
-        if builder.name not in BUILDERS:
-            return contnode
-        if typ == "printed":
-            uri = relative_uri(builder.get_target_uri(fromdocname), f"{env.config.typst_filename}.pdf")
-            return nodes.reference("", "", contnode, refuri=uri, internal=True)
-        if typ == "list":
-            lists = sorted(self.data["lists"])
-            return make_refnode(builder, fromdocname, lists[0], "", contnode) if lists else contnode
-        if target not in {path for _group, path, *_rest in self.data["files"]}:
-            return None
-        return _link(builder, fromdocname, target, contnode)
-
-    def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
-        """Files are only meant where a link says so."""
-        return []
+def _list_link(builder: Builder, docname: str, text: str) -> list[nodes.Node]:
+    content, listed_on = nodes.inline("", text), FigureDomain.of(builder.env).listing(FILES)
+    if builder.name not in BUILDERS or not listed_on:
+        return [content]
+    return [make_refnode(builder, docname, listed_on, "", content)]
 
 
 def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
@@ -151,44 +97,46 @@ def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nod
     return nodes.reference("", "", content, refuri=uri, internal=True, classes=["download"])
 
 
-class FillDownloads(SphinxPostTransform):
-    """Put the lists in place; where there are no files there are no lists."""
+class DownloadsDirective(SphinxDirective):
+    """``{downloads} charts``: the files of a kind (:class:`gongbao.export.Download`) on the web."""
 
-    default_priority = 8
+    required_arguments = 1
 
-    def run(self, **_options: Any) -> None:
-        """Replace every :class:`download_list` of a page."""
-        builder, files = self.app.builder, DownloadsDomain.of(self.env).data["files"]
-        for node in list(self.document.findall(download_list)):
-            if builder.name not in BUILDERS:
-                node.parent.remove(node)
-                continue
-            rows: list[list[Cell]] = [
-                [
-                    [_link(builder, node["docname"], path, nodes.Text(path))],
-                    content,
-                    f"{size:,}",
-                    [nodes.inline("", digest, classes=["figure-id"])],
-                ]
-                for group, path, content, size, digest in files
-                if group == node["group"]
-            ]
-            if not rows:
-                logger.warning("the book offers no files of the kind %s", node["group"], location=node)
-            header = (_("文件"), _("内容"), _("字节"), "SHA-256")
-            node.replace_self(listing_table(header, (30, 30, 10, 30), (False, False, True, False), rows))
+    def run(self) -> list[nodes.Node]:
+        """Leave the place open until all pages are read."""
+        FigureDomain.of(self.env).note_listing(FILES, self.env.docname)
+        details = {"kind": self.arguments[0], "line": self.lineno}
+        return [later(fill=_list, docname=self.env.docname, details=details)]
+
+
+def _list(builder: Builder, docname: str, kind: str, line: int) -> list[nodes.Node]:
+    """The files of a kind; where there are no files there are no lists."""
+    if builder.name not in BUILDERS:
+        return []
+    rows: list[list[Cell]] = []
+    for group, path, content, size, digest in FigureDomain.of(builder.env).data["files"]:
+        if group == kind:
+            link = _link(builder, docname, path, nodes.Text(path))
+            rows.append([[link], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
+    if not rows:
+        logger.warning("the book offers no files of the kind %s", kind, location=(docname, line))
+    return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (30, 30, 10, 30), rows, numeric={2})]
+
+
+# --- the files
 
 
 def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write the files if what they are made of has changed; the pages that list them are then written again."""
-    domain, source, folder = DownloadsDomain.of(env), Path(app.srcdir, "data"), Path(app.outdir, FOLDER)
-    if app.builder.name not in BUILDERS or not (domain.data["lists"] or FigureDomain.of(env).results.chapters):
+    domain, source, folder = FigureDomain.of(env), Path(app.srcdir, "data"), Path(app.outdir, FOLDER)
+    lists = domain.pages_listing(FILES)
+    if app.builder.name not in BUILDERS or not (lists or domain.results.chapters):
         return []
     language = "" if is_source(app.config) else str(app.config.language)
     parts = (_charts(app, env), _figures(app, env), str(app.config.html_baseurl or ""), language)
     tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
     state = hashlib.sha256(json.dumps([tables, parts]).encode()).hexdigest()
-    if state == domain.data["state"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
+    if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []
     # what writes spreadsheets and databases is slow to import, and most builds need it for nothing
     from gongbao import export
@@ -206,8 +154,8 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
         if path.is_file() and path not in offered:
             path.unlink()
     listed = [(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
-    domain.data.update(files=listed, state=state)
-    return sorted(domain.data["lists"])
+    domain.data.update(files=listed, files_made_of=state)
+    return lists
 
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
@@ -230,19 +178,13 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
 
 def _figures(app: Sphinx, env: BuildEnvironment) -> list[Record]:
     """All figures, each with the place of its row."""
-    domain, found = FigureDomain.of(env), []
-    for id, record in sorted(domain.records.items()):
-        docname = domain.listed_on(record)
-        found.append({**record, "place": f"{app.builder.get_target_uri(docname)}#{id}" if docname else ""})
-    return found
+    domain = FigureDomain.of(env)
+    return [{**record, "place": domain.row(record, app.builder)} for _id, record in sorted(domain.records.items())]
 
 
 def setup(app: Sphinx) -> None:
-    """Register the domain, the directive and what fills the page."""
-    app.add_domain(DownloadsDomain)
-    app.add_node(download_list)
+    """Register the directive and the links."""
     app.add_directive("downloads", DownloadsDirective)
     app.add_transform(LinkFiles)
-    app.add_post_transform(FillDownloads)
     # after the figures have got their numbers
     app.connect("env-get-updated", publish, priority=900)

@@ -13,12 +13,10 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import init
-from sphinx.transforms import SphinxTransform
 from sphinx.util.i18n import docname_to_domain
 
 from gongbao.figures.messages import CATALOGUE
@@ -54,21 +52,6 @@ def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
     return words
 
 
-class TranslateCaptions(SphinxTransform):
-    """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
-
-    default_priority = 110
-    """After sphinx_external_toc has put them in."""
-
-    def apply(self, **_: Any) -> None:
-        """Translate those of a page."""
-        words = catalogue(self.env, self.env.docname)
-        for toctree in self.document.findall(addnodes.toctree):
-            toctree.preserve_original_messages()
-            for message in toctree.extract_original_messages():
-                toctree.apply_translated_message(message, words.gettext(message))
-
-
 def load_catalogues(app: Sphinx, config: Config) -> None:
     """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them.
 
@@ -89,4 +72,3 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("config-inited", load_catalogues)
-    app.add_transform(TranslateCaptions)

@@ -1,20 +1,28 @@
-"""Tables of figures: the rows that numbers lead to, and the evidence table of a chapter."""
+"""The rows that numbers lead to: the ledger on the web and in print, and the evidence table of a chapter.
+
+On the web a row says what states a figure, what checks it and what uses it; what scripts make of the rows, one table to
+search, filter and sort, is in static/ledger.js. Builders for print have plain tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
+from gongbao.ledger.relations import Verdict
+from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import (
     CLAIMS,
-    ID_IN_BRACES,
+    EVIDENCE,
     FigureDomain,
     label,
     listing_of,
@@ -23,160 +31,203 @@ from gongbao.pages.domain import (
     stands_alone,
     with_inputs,
 )
+from gongbao.pages.language import in_source_language, is_source
+from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
+from gongbao.pages.web import web_builder, words
 from gongbao.results.results import Record
 
-
-class listing(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """Where a table of figures will stand once all pages are read."""
+WORDS = {
+    "filter": _("筛选总账"),
+    "all": _("全部"),
+    "reset": _("清除"),
+    "pages": _("翻页"),
+    "facets": {
+        "topic": _("主题"),
+        "claim": _("性质"),
+        "report": _("篇目"),
+        "page": _("公报页码"),
+        "unit": _("单位"),
+    },
+    # under the names of DataTables: https://datatables.net/reference/option/language
+    "table": {
+        "search": _("搜索"),
+        "lengthMenu": _("每页 _MENU_ 行"),
+        "lengthLabels": {"-1": _("全部")},
+        "info": _("第_START_～_END_行，共_TOTAL_行"),
+        "infoEmpty": _("共0行"),
+        "infoFiltered": _("（总账有_MAX_行）"),
+        "zeroRecords": _("没有这样的行"),
+        "emptyTable": _("没有这样的行"),
+        "aria": {
+            "orderable": _("按这一列排序"),
+            "orderableReverse": _("按这一列倒序"),
+            "orderableRemove": _("取消按这一列排序"),
+            "paginate": {
+                "first": _("第一页"),
+                "previous": _("上一页"),
+                "next": _("下一页"),
+                "last": _("最后一页"),
+                "number": _("第"),
+            },
+        },
+        "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
+    },
+}
+"""What the script says."""
 
 
 class FiguresDirective(SphinxDirective):
     """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
 
     required_arguments = 1
-    option_spec = {"title": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
         what = self.arguments[0]
-        domain = FigureDomain.of(self.env)
-        if what == "here":
-            domain.note_evidence(self.env.docname)
-        else:
-            domain.note_listing(what, self.env.docname)
-        return [listing(what=what, docname=self.env.docname)]
+        FigureDomain.of(self.env).note_listing(what, self.env.docname)
+        if what == EVIDENCE:
+            return [later(fill=evidence, docname=self.env.docname)]
+        return [later(fill=rows, docname=self.env.docname, details={"what": what})]
 
 
-class FillListings(SphinxPostTransform):
-    """Put the tables in place; before references are resolved, since their cells are references."""
-
-    default_priority = 8
-
-    def run(self, **_: Any) -> None:
-        """Replace every :class:`listing` of a page."""
-        for node in list(self.document.findall(listing)):
-            fill = self._evidence if node["what"] == "here" else self._canonical
-            # not the page at hand: a builder may have put all pages into one
-            node.replace_self(fill(node["what"], node["docname"]))
-
-    @property
-    def _domain(self) -> FigureDomain:
-        return FigureDomain.of(self.env)
-
-    @property
-    def _printed(self) -> bool:
-        return stands_alone(self.app.builder)
-
-    def _evidence(self, _: str, docname: str) -> nodes.Element:
-        records = self._domain.records
-        used = self._domain.uses(docname)
-        if self._printed:
-            # also what no page prints: the list of all computed figures is not in print
-            used |= set(self._domain.published_on(docname))
-        wanted = [records[id] for id in sorted(with_inputs(used, records))]
-        wanted.sort(key=lambda record: list(CLAIMS).index(record["claim"]))
-        return _evidence_table(wanted, docname, self._printed)
-
-    def _canonical(self, what: str, docname: str) -> nodes.Element:
-        wanted = [record for record in self._domain.records.values() if listing_of(record) == what]
-        if what == "computed" and self._printed:
-            wanted = [record for record in wanted if not self._domain.publisher(record)]
-            if not wanted:
-                return nodes.paragraph("", str(IN_EVIDENCE_TABLES))
-        return _canonical_table(wanted, docname)
-
-
-IN_EVIDENCE_TABLES = _(
-    "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
-)
-"""What stands in print instead of the list of all computed figures."""
-
-
-Cell = Sequence[nodes.Node] | str
-
-
-def table(
-    header: Iterable[str],
-    widths: Sequence[int],
-    numeric: Sequence[bool],
-    rows: Iterable[Sequence[Cell]],
-    *,
-    translatable: bool = False,
-) -> nodes.table:
-    """A docutils table; a cell is text or inline nodes; numeric columns stand to the right.
-
-    Most tables are made from data, in the language of the edition; Sphinx is to translate the others.
-    """
-    group = nodes.tgroup(cols=len(widths))
-    group += [nodes.colspec(colwidth=width) for width in widths]
-    group += nodes.thead("", _row(list(header), numeric))
-    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
-    for paragraph in group.findall(nodes.paragraph):
-        paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
-    return nodes.table("", group)
-
-
-def _row(cells: Sequence[Cell], numeric: Sequence[bool]) -> nodes.row:
-    row = nodes.row()
-    for cell, number in zip(cells, numeric, strict=True):
-        content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
-        row += nodes.entry("", nodes.paragraph("", "", *content), classes=["text-right"] if number else [])
-    return row
-
-
-def _evidence_table(records: Iterable[Record], docname: str, printed: bool) -> nodes.table:
+def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     """The figures that a page uses: number, name, kind, and where to look; numbers lead here in print."""
-    rows: list[list[Cell]] = []
-    for record in records:
+    domain, in_print = FigureDomain.of(builder.env), stands_alone(builder)
+    used = domain.uses(docname)
+    if in_print:
+        # also what no page prints: the list of all computed figures is not in print
+        used |= set(domain.published_on(docname))
+    records = [domain.records[id] for id in sorted(with_inputs(used, domain.records))]
+    made: list[list[Cell]] = []
+    for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
         pages = dict.fromkeys(s["place"] for s in record["statements"])
         origin = formula_nodes(record, docname) or [nodes.Text(_("、").join(pages) or _("参数"))]
         number = reference_to(record["id"], "tolerance", docname)
         number["in_own_row"] = True
-        anchor = [nodes.target("", "", ids=[record["id"]])] if printed else []
-        rows.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])
+        anchor = [nodes.target("", "", ids=[record["id"]])] if in_print else []
+        made.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    return listing_table(header, (16, 32, 10, 42), (True, False, False, False), rows)
+    return [table(header, (16, 32, 10, 42), made, numeric={0})]
 
 
-def _canonical_table(records: Iterable[Record], docname: str) -> nodes.table:
-    """The rows that numbers lead to: each with its address, its interval and everything that states it."""
-    rows: list[list[Cell]] = []
+def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
+    """The rows of a topic of the ledger, of what is computed, or of what is from outside."""
+    domain = FigureDomain.of(builder.env)
+    records = [record for record in domain.records.values() if listing_of(record) == what]
+    if web_builder(builder.app):
+        return [_web_table(builder, docname, records)]
+    if what == "computed" and stands_alone(builder):
+        # the evidence table of its chapter has the row
+        records = [record for record in records if not domain.publisher(record)]
+        if not records:
+            told = _(
+                "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
+            )
+            return [nodes.paragraph("", told)]
+    return [_plain_table(records, docname)]
+
+
+def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
+    """A row a figure: its address, its interval and everything that states it."""
+    made: list[list[Cell]] = []
     for record in records:
-        id = record["id"]
-        name = [
-            nodes.target("", "", ids=[id]),
-            nodes.Text(f"{label(record)} "),
-            nodes.inline(id, id, classes=["figure-id"]),
-        ]
+        name = [nodes.target("", "", ids=[record["id"]]), *_name(record)]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        rows.append([name, record["tolerance"], record["range"], origin])
+        made.append([name, record["tolerance"], record["range"], origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
-    return listing_table(header, (30, 14, 24, 32), (False, True, True, False), rows)
+    return table(header, (30, 14, 24, 32), made, numeric={1, 2})
 
 
-def listing_table(
-    header: Sequence[str], widths: Sequence[int], numeric: Sequence[bool], rows: Iterable[Sequence[Cell]]
-) -> nodes.table:
-    """A :func:`table` to look things up in: small type, and its own widths."""
-    made = table(header, widths, numeric, rows)
-    made["classes"] += ["figure-listing", "colwidths-given"]
+def _name(record: Record) -> list[nodes.Node]:
+    return [nodes.Text(f"{label(record)} "), nodes.inline("", record["id"], classes=["figure-id"])]
+
+
+# --- the ledger on the web
+
+
+class ledger_row(nodes.row):  # noqa: N801 (docutils names nodes in lower case)
+    """A row with an address, and under ``data`` what scripts filter and sort it by."""
+
+
+def visit_ledger_row(translator: HTML5Translator, node: ledger_row) -> None:
+    """Write the row with its data."""
+    data = {f"data-{name}": value for name, value in node["data"].items() if value}
+    translator.body.append(translator.starttag(node, "tr", "", **data))
+    node.column = 0  # type: ignore[attr-defined]
+
+
+def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> nodes.table:
+    header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
+    # the style sheet has the widths
+    made = table(header, (1,) * 4, (), numeric={1}, classes=["ledger", "colwidths-auto"])
+    (body,) = made.findall(nodes.tbody)
+    body += [_web_row(builder, docname, record) for record in records]
     return made
 
 
-def formula_nodes(record: Record, docname: str) -> list[nodes.Node]:
-    """The formula of a figure with links to its inputs; nothing for one that is not computed."""
-    if not record["formula"]:
-        return []
-    content: list[nodes.Node] = []
-    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-        content.append(reference_to(part, "name", docname) if index % 2 else nodes.Text(part))
-    if record["inference"]:
-        content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
-    return content
+def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
+    statements = [s for s in record["statements"] if s["page"]]
+    data = {
+        "claim": str(CLAIMS[record["claim"]]),
+        "unit": record["unit" if is_source(builder.config) else "unit_en"],
+        "value": record["value"],
+        "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements)),
+        "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
+    }
+    origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
+    value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
+    if record["range"] != record["tolerance"]:
+        value += [nodes.Text(" "), nodes.inline("", record["range"], classes=["range"])]
+    cells = (
+        nodes.entry("", nodes.paragraph("", "", *_name(record)), _cite_links(builder, docname)),
+        nodes.entry("", nodes.paragraph("", "", *value), classes=["text-right"]),
+        nodes.entry("", nodes.paragraph("", "", *origin)),
+        nodes.entry("", *_uses(builder, docname, record["id"])),
+    )
+    return ledger_row("", *cells, ids=[record["id"]], data=data)
+
+
+def _statements(builder: Builder, docname: str, record: Record) -> Iterator[nodes.Node]:
+    """Where a figure is stated, each place once with all its phrases."""
+    phrases: dict[tuple[int | None, str], str] = {}
+    for statement in record["statements"]:
+        place = statement["page"], statement["place"]
+        phrase = f"“{statement['phrase']}”" if statement["phrase"] else ""
+        phrases[place] = phrases.get(place, "") + phrase
+    for index, ((page, name), said) in enumerate(phrases.items()):
+        yield nodes.Text(_("；") if index else "")
+        yield page_link(builder, docname, page, name)
+        yield in_source_language(said, builder.config)
+
+
+def _uses(builder: Builder, docname: str, id: str) -> Iterator[nodes.Node]:
+    """Where the book uses a figure, and the relations that it ought to satisfy."""
+    if used := use_nodes(builder, docname, id):
+        yield nodes.paragraph("", "", nodes.Text(_("用于：")), *used)
+    for note, verdict in FigureDomain.of(builder.env).checks.get(id, ()):
+        checked = _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
+        yield nodes.paragraph("", checked, classes=["relation", verdict])
+
+
+def _cite_links(builder: Builder, docname: str) -> nodes.raw:
+    """Links to the file with all citations; scripts make them copy that of their row."""
+    file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
+    links = (
+        f'<a class="cite" data-form="{form}" href="{escape(file)}">{words}</a>'
+        for form, words in (("words", _("引用")), ("bibtex", "BibTeX"))
+    )
+    return nodes.raw("", f'<p class="row-actions">{" ".join(links)}</p>', format="html")
+
+
+def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Let the pages with the rows have the script that makes one table of them."""
+    if doctree and any(doctree.findall(ledger_row)):
+        app.add_js_file("datatables/dataTables.min.js", loading_method="defer")
+        app.add_js_file("ledger.js", loading_method="defer", **words(**WORDS))
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directive and what fills it."""
-    app.add_node(listing)
+    """Register the directive, the node and the script."""
+    app.add_node(ledger_row, html=(visit_ledger_row, HTML5Translator.depart_row))
     app.add_directive("figures", FiguresDirective)
-    app.add_post_transform(FillListings)
+    app.connect("html-page-context", load_script)

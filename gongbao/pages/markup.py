@@ -9,7 +9,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
@@ -43,6 +43,46 @@ class PrepareForBrowser(SphinxPostTransform):
                 image["loading"] = "lazy"
         for table in self.document.findall(nodes.table):
             table["classes"] = [name for name in table["classes"] if name != "colwidths-given"] + ["colwidths-auto"]
+
+
+class GatherCode(SphinxPostTransform):
+    """Puts the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
+
+    Outputs stay in their places. A page has a switch that opens all blocks, or takes them all away (``page.js``).
+    """
+
+    default_priority = HideInputCells.default_priority - 1
+    formats = ("html",)
+
+    def run(self, **_options: Any) -> None:
+        """Look at the cells that stand in a section itself, not in one below it."""
+        for section in list(self.document.findall(nodes.section)):
+            cells = [node for node in section.children if isinstance(node, nodes.container) and _is_folded(node)]
+            if not cells:
+                continue
+            block = HideCodeCellNode(
+                prompt_show=str(_("本节的代码")),
+                prompt_hide=str(_("收起代码")),
+                classes=["above-input", "section-code"],
+            )
+            for cell in cells:
+                block += cell.pop(0)
+                cell["hide_mode"] = None
+                if not any(output.children for output in cell.children):
+                    section.remove(cell)
+            below = next(
+                (n for n, node in enumerate(section.children) if isinstance(node, nodes.section)), len(section)
+            )
+            section.insert(below, nodes.container("", block, classes=["cell"]))
+
+
+def _is_folded(node: nodes.container) -> bool:
+    return (
+        node.get("nb_element") == "cell_code"
+        and node.get("hide_mode") == "input"
+        and bool(node.children)
+        and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
+    )
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
@@ -91,4 +131,5 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     app.add_post_transform(PrepareForBrowser)
+    app.add_post_transform(GatherCode)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))

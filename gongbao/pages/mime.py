@@ -15,8 +15,8 @@ from gongbao.figures.messages import _
 from gongbao.pages.domain import reference_to
 from gongbao.pages.downloads import file_reference, list_reference
 from gongbao.pages.language import is_source, localised
-from gongbao.pages.listings import Cell, table
 from gongbao.pages.numbers import FILLED
+from gongbao.pages.tables import Cell, table
 from gongbao.results.results import Record
 
 
@@ -57,8 +57,9 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     links = [file_reference(f"charts/{name}.csv", _("数据（CSV）"), env.docname), nodes.Text(_("、"))]
     links.append(list_reference(_("其他格式"), env.docname))
     source = nodes.paragraph("", record["source"], addnodes.only("", *links, expr="html"), translatable=False)
-    legend = nodes.legend("", *_note(renderer, record, line), source)
-    figure = nodes.figure("", image, _titled(renderer, nodes.caption(), record, line), legend)
+    note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
+    caption = _read(renderer, nodes.caption(), record["title"], line)
+    figure = nodes.figure("", image, caption, nodes.legend("", *note, source))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
 
@@ -66,10 +67,6 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
 def _own_words(env: BuildEnvironment, text: str) -> str:
     """What each edition says by itself, from the data: nothing that a catalogue should list."""
     return "" if env.app.builder.name == "gettext" else text
-
-
-def _note(renderer: NbElementRenderer, record: Record, line: int) -> list[nodes.Element]:
-    return [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
 
 
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
@@ -85,18 +82,14 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
 
     rows = [[cell(content) for content in row] for row in record["rows"]]
     widths = [1 if numeric else 2 for numeric in record["numeric"]]
-    made = table(record["heads"], widths, record["numeric"], rows, translatable=True)
-    made["classes"] += ["chapter-table"]
-    made.insert(0, _titled(renderer, nodes.title(), record, line))
+    numeric = [place for place, is_numeric in enumerate(record["numeric"]) if is_numeric]
+    made = table(record["heads"], widths, rows, numeric=numeric, classes=["chapter-table"], translatable=True)
+    made.insert(0, _read(renderer, nodes.title(), record["title"], line))
     return _addressed(renderer, made, f"tab-{record['name']}")
 
 
-def _titled(renderer: NbElementRenderer, node: nodes.Element, record: Record, line: int) -> nodes.Element:
-    """The title, read as Markdown, because figures may be printed in it."""
-    return _read(renderer, node, record["title"], line)
-
-
 def _read(renderer: NbElementRenderer, node: nodes.Element, text: str, line: int) -> nodes.Element:
+    """A node with a text that is read as Markdown, because figures may be printed in it."""
     node.rawsource = text  # what is to be translated
     with renderer.renderer.current_node_context(node):
         renderer.renderer.nested_render_text(text, line, inline=True)

@@ -1,19 +1,38 @@
-"""The notebook that a page offers for download is the one that was run; what lies in the sources has no outputs."""
+"""The notebooks of the book: their results, their outputs on pages, and the run that a page offers for download.
+
+What lies in the sources has no outputs. All results are known before a page is read; a page that is a notebook is read
+anew when its notebook ran again, because the run is a file that it depends on.
+"""
 
 from __future__ import annotations
 
 import base64
+import logging as standard
+import os
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.pages.domain import FigureDomain
-from gongbao.pages.scripts import web_builder
+from gongbao.pages.domain import FigureDomain, around
+from gongbao.pages.language import localised
+from gongbao.pages.web import web_builder
+from gongbao.results.failure import place_in_words
+from gongbao.results.results import compute
+from gongbao.results.runs import run_file
+from gongbao.verify.check import data_faults
+
+logger = logging.getLogger(__name__)
 
 PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
 """What only the book reads."""
@@ -25,6 +44,121 @@ _PAGE = """
 #set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.drawing), format: "svg")
 """
+
+_WORDS_OF_CELLS = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
+_WORDS_OF_PAGES = "![words](picture)"
+
+
+# --- what pages are made of
+
+
+def load(app: Sphinx) -> None:
+    """Refuse faulty data; run what has to run, and know every figure from here on."""
+    root = Path(app.srcdir)
+    if faults := data_faults(root / "data"):
+        raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
+    try:
+        results, notebooks = compute(root, logger.info, execute=app.config.gongbao_run_notebooks)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from error
+    FigureDomain.of(app.env).take_up(results, notebooks)
+
+
+def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Put the run of a notebook in the place of its source, in which there are no outputs."""
+    if notebook := FigureDomain.of(app.env).notebooks.get(docname):
+        content[0] = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        note_run(app.env, docname)
+
+
+def note_run(env: BuildEnvironment, name: str) -> None:
+    """Let the page that is read depend on a notebook and its run."""
+    env.note_dependency(env.doc2path(name))
+    env.note_dependency(str(run_file(Path(env.srcdir), name)))
+
+
+class SketchDirective(SphinxDirective):
+    """``{sketch} debt``: the small picture that the notebook ``debt`` gives of itself, as on the front page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Put the picture in place."""
+        name = self.arguments[0]
+        results = FigureDomain.of(self.env).results
+        for docname in results.chapters:
+            if docname.rpartition("/")[2] == name:
+                note_run(self.env, docname)
+        if (sketch := results.sketch(name)) is None:
+            told = f"no notebook {name} gives a sketch of itself"
+            return [self.state.document.reporter.warning(told, line=self.lineno)]
+        record = localised(sketch, self.config)
+        file = Path(self.env.doctreedir, "sketches", f"{name}-sketch.svg")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(record["svg"], "utf-8")
+        uri = f"/{os.path.relpath(file, self.env.srcdir)}"
+        return [nodes.image(uri=uri, alt=record["alt"], classes=["chart", "sketch"])]
+
+
+# --- what is wrong with them
+
+
+class CheckOutputs(SphinxTransform):
+    """Warns of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
+
+    Paper refuses such pictures (PDF/UA), so the pages do as well: one thing to mend, said in one line, before anything
+    is typeset. While the book is written (``make live``) they are shown all the same.
+    """
+
+    default_priority = 990
+    """After translations are in place."""
+
+    def apply(self, **_: Any) -> None:
+        """Look at pictures and streams."""
+        if self.app.builder.name == "gettext":
+            return  # pictures have no words there, so that no catalogue lists them
+        # an output may give one picture in several formats: one warning for its place
+        mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
+        for place in {around(image, lambda node: node.line or node.parent is None): None for image in mute}:
+            in_cell = around(place, lambda node: "cell_output" in node.get("classes", ()))
+            advice = _WORDS_OF_CELLS if in_cell is not None else _WORDS_OF_PAGES
+            logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
+        for stream in self.document.findall(nodes.literal_block):
+            if "stderr" in stream["classes"]:
+                said = (stream.astext().strip().splitlines() or [""])[-1][:100]
+                advice = "mend the cause, or tag the cell remove-stderr"
+                logger.warning("the cell writes to stderr: “%s”; %s", said, advice, location=stream)
+
+
+def report_faults(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of what is wrong with the results."""
+    for fault in FigureDomain.of(env).results.faults:
+        logger.warning("%s", fault, type="gongbao", subtype="results")
+
+
+class InWords(standard.Filter):
+    """Says the cell of a notebook where MyST-NB has a number, in every warning."""
+
+    def filter(self, record: standard.LogRecord) -> bool:
+        """Look at the place, which Sphinx has made a text by now."""
+        if isinstance(place := getattr(record, "location", None), str):
+            record.location = place_in_words(place)
+        return True
+
+
+# --- for download
+
+
+def offer_runs(app: Sphinx, exception: Exception | None) -> None:
+    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page."""
+    builder = web_builder(app)
+    if exception or not builder or not builder.copysource:
+        return
+    for docname, run in FigureDomain.of(app.env).notebooks.items():
+        path = Path(app.env.doc2path(docname))
+        offered = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
+        if offered.is_file() and offered.read_bytes() == path.read_bytes():
+            offered.write_text(nbformat.writes(readable(run)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
 
 
 def readable(run: NotebookNode) -> NotebookNode:
@@ -52,18 +186,14 @@ def png(drawing: str) -> bytes:
     )
 
 
-def offer_runs(app: Sphinx, exception: Exception | None) -> None:
-    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page."""
-    builder = web_builder(app)
-    if exception or not builder or not builder.copysource:
-        return
-    for docname, run in FigureDomain.of(app.env).notebooks.items():
-        path = Path(app.env.doc2path(docname))
-        offered = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
-        if offered.is_file() and offered.read_bytes() == path.read_bytes():
-            offered.write_text(nbformat.writes(readable(run)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
-
-
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
+    for handler in standard.getLogger(logging.NAMESPACE).handlers:
+        handler.addFilter(InWords())
+    app.add_config_value("gongbao_run_notebooks", True, "env", bool)
+    app.add_directive("sketch", SketchDirective)
+    app.add_transform(CheckOutputs)
+    app.connect("builder-inited", load)
+    app.connect("source-read", give_outputs)
+    app.connect("env-check-consistency", report_faults)
     app.connect("build-finished", offer_runs)

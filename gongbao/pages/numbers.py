@@ -18,7 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import is_translatable
 
-from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.domain import FigureDomain, around, reference_to
 from gongbao.pages.language import is_source
 from gongbao.prose import numbers
 
@@ -62,9 +62,12 @@ class LinkNumbers(SphinxTransform):
                 continue
             said = link.astext()
             if numbers.NUMBERED.fullmatch(target):
-                number = numbered(target, self.env.docname)
+                equation = target.startswith(EQUATION)
+                domain, kind = ("math", "eq") if equation else ("std", "numref")
+                number = reference_to(target.removeprefix(EQUATION), kind, self.env.docname, domain)
             else:
-                form = numbers.form_in_translation(said, target, _forms_around(link.parent))
+                message = around(link.parent, lambda node: _FORMS in node.attributes)
+                form = numbers.form_in_translation(said, target, message[_FORMS] if message is not None else {})
                 number = reference_to(target, form, self.env.docname)
             number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):
@@ -73,22 +76,6 @@ class LinkNumbers(SphinxTransform):
         for node in self.document.findall(nodes.Element):
             if _FORMS in node.attributes:
                 del node[_FORMS]
-
-
-def _forms_around(node: nodes.Element | None) -> numbers.Forms:
-    while node is not None and _FORMS not in node.attributes:
-        node = node.parent
-    return node[_FORMS] if node is not None else {}
-
-
-def numbered(id: str, docname: str) -> addnodes.pending_xref:
-    """A place where Sphinx will print the number of a chart, a table or an equation."""
-    domain, kind, target = (
-        ("math", "eq", id.removeprefix(EQUATION)) if id.startswith(EQUATION) else ("std", "numref", id)
-    )
-    attributes = {"refdoc": docname, "refexplicit": False, "refwarn": True}
-    content = nodes.inline(id, id)
-    return addnodes.pending_xref(id, content, refdomain=domain, reftype=kind, reftarget=target, **attributes)
 
 
 class CheckLinks(SphinxPostTransform):
@@ -108,14 +95,14 @@ class CheckLinks(SphinxPostTransform):
                 continue
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
-            elif id not in anchors and figures.record(id) is None:
+            elif id not in anchors and id not in figures.records:
                 _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))
-            elif "said" in node and node["refdomain"] != figures.name:
+            elif "said" in node:
                 self._compare(id, node)
 
     def _compare(self, id: str, node: addnodes.pending_xref) -> None:
-        """The number that Sphinx gives, and the one in the text."""
+        """Warn if the number that will be printed is not the one in the text."""
         resolve = self.env.domains[node["refdomain"]].resolve_xref
         content = nodes.inline(id, id)
         found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, places
-from gongbao.pages.scripts import web_builder, words
+from gongbao.pages.web import web_builder, words
 
 INDEX = Path("_static/search-index.js")
 
@@ -150,7 +150,6 @@ def _figures(app: Sphinx) -> Iterator[list[str]]:
     # what is computed in an order that does not depend on which page was read again last
     for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
-        if docname := domain.listed_on(record):
-            url = f"{app.builder.get_target_uri(docname)}#{id}"
+        if url := domain.row(record, app.builder):
             origin = _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
             yield [url, label(record), record["tolerance"], record["name_en"], origin]

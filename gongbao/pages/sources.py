@@ -1,28 +1,35 @@
-"""Where the figures come from: the texts of the gazette, what is from outside it, and how both were verified."""
+"""Tables made of the data: sources of the figures and how they were verified, columns, assumptions of the notebooks."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from gongbao.figures.messages import _
-from gongbao.ledger.rows import GRADES, Ledger
+from gongbao.figures.messages import N_, _
+from gongbao.ledger.rows import GRADES, Ledger, Report
 from gongbao.ledger.tables import Record, read_table
-from gongbao.pages.language import is_source
-from gongbao.pages.listings import Cell, listing_table
+from gongbao.pages.domain import FigureDomain, reference_to
+from gongbao.pages.language import is_source, localised
+from gongbao.pages.notebooks import note_run
+from gongbao.pages.tables import Cell, table
 from gongbao.verify.verification import RECORD
+
+TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
+"""The types of Frictionless Data that the package has."""
 
 NAMES_IN_CELL = 4
 """How many figures of a source are named before they are only counted."""
 
 
-class SourcesDirective(SphinxDirective):
+class DataDirective(SphinxDirective):
     """A table made of the data; a page that shows it is read again when they change."""
 
     def data(self, *names: str) -> Path:
@@ -33,26 +40,22 @@ class SourcesDirective(SphinxDirective):
         return data
 
 
-class Reports(SourcesDirective):
+class Reports(DataDirective):
     """``{reports}``: the texts of the gazette, each with its pages, its statements and its figures."""
 
     def run(self) -> list[nodes.Node]:
         """Count the rows of the ledger by report."""
         ledger = Ledger.load(self.data("reports.csv", "units.csv", "ledger/*.csv"))
-        ids: dict[str, list[str]] = {key: [] for key in ledger.reports}
-        for row in ledger.rows:
-            ids[row.report.key].append(row.id)
         rows: list[list[Cell]] = []
-        for key, report in ledger.reports.items():
-            pages = dict.fromkeys((report.first_page, report.last_page))
-            names = report.words(is_source(self.config))
-            rows.append([*names, _("～").join(map(str, pages)), *_counts(ids[key])])
-        rows.append([_("合计"), "", "", "", *_counts(id for stated in ids.values() for id in stated)])
+        for report in ledger.reports.values():
+            stated = [row.id for row in ledger.rows if row.report.key == report.key]
+            rows.append([*report.words(is_source(self.config)), span(report), *_counts(stated)])
+        rows.append([_("合计"), "", "", "", *_counts([row.id for row in ledger.rows])])
         header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
-        return [_table(header, (15, 36, 17, 14, 9, 9), 3, rows)]
+        return [table(header, (15, 36, 17, 14, 9, 9), rows, numeric={3, 4, 5})]
 
 
-class ExternalSources(SourcesDirective):
+class ExternalSources(DataDirective):
     """``{external-sources}``: where the figures from outside the gazette are from, and how good that is."""
 
     def run(self) -> list[nodes.Node]:
@@ -68,10 +71,10 @@ class ExternalSources(SourcesDirective):
             words = _("、").join(names[:NAMES_IN_CELL]) + rest
             kind = _("{grade}：{meaning}").format(grade=grade, meaning=_(GRADES[grade]))
             rows.append([[_source(source)], kind, words, str(len(found))])
-        return [_table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), 3, rows)]
+        return [table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), rows, numeric={3})]
 
 
-class VerificationRecord(SourcesDirective):
+class VerificationRecord(DataDirective):
     """``{verification}``: what the last comparison with the gazette found."""
 
     def run(self) -> list[nodes.Node]:
@@ -86,7 +89,51 @@ class VerificationRecord(SourcesDirective):
             [_("按写明理由的规则排除的数字"), by_rules],
             [_("既没有录入也没有排除的数字"), str(record["unaccounted"])],
         ]
-        return [_table((_("项目"), _("结果")), (40, 60), 2, rows)]
+        return [table((_("项目"), _("结果")), (40, 60), rows)]
+
+
+class DataDictionary(DataDirective):
+    """``{data-dictionary}``: a section a table of the data package, a row a column."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the package; tables with one schema share a section."""
+        data = self.data("datapackage.yaml", "*-schema.yaml")
+        groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for resource in yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))["resources"]:
+            groups[str(resource["schema"])].append(resource)
+        suffix = "_zh" if is_source(self.config) else ""
+        sections: list[nodes.Node] = []
+        for resources in groups.values():
+            schema = resources[0]["schema"]
+            if isinstance(schema, str):
+                schema = yaml.safe_load((data / schema).read_text("utf-8"))
+            rows: list[list[Cell]] = [
+                [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
+                for field in schema["fields"]
+            ]
+            title = nodes.title("", _("、").join(resource["path"] for resource in resources), translatable=False)
+            names = _("；").join(resource[f"title{suffix}"] for resource in resources)
+            made = table((_("列"), _("类型"), _("内容")), (20, 12, 68), rows, classes=["colwidths-given"])
+            paragraph = nodes.paragraph("", names, translatable=False)
+            sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(resources[0]["name"])]))
+        return sections
+
+
+class Parameters(SphinxDirective):
+    """``{parameters}``: the assumptions of every notebook of the book: name, meaning and value."""
+
+    def run(self) -> list[nodes.Node]:
+        """List them in the order of the book; a notebook without assumptions has no row."""
+        self.env.note_dependency(str(Path(self.env.srcdir, "_toc.yml")))
+        rows: list[list[Cell]] = []
+        for docname, chapter in FigureDomain.of(self.env).results.chapters.items():
+            note_run(self.env, docname)
+            for parameter in chapter.parameters:
+                said = localised(parameter, self.config)
+                name, value = nodes.literal("", said["name"]), nodes.literal("", said["value"])
+                link = reference_to(f"/{docname}", "doc", self.env.docname, "std")
+                rows.append([[link], [name], said["meaning"], [value]])
+        return [table((_("章"), _("参数"), _("含义"), _("缺省值")), (20, 24, 38, 18), rows)]
 
 
 def _source(source: str) -> nodes.Node:
@@ -95,15 +142,14 @@ def _source(source: str) -> nodes.Node:
     return nodes.reference("", "", address, refuri=source) if source.startswith(("http://", "https://")) else address
 
 
-def _counts(ids: Iterable[str]) -> tuple[str, str]:
-    """How many statements there are, and of how many figures."""
-    stated = list(ids)
+def span(report: Report) -> str:
+    """The first and the last page of a text; one of them if it has no more."""
+    return _("～").join(map(str, dict.fromkeys((report.first_page, report.last_page))))
+
+
+def _counts(stated: Sequence[str]) -> tuple[str, str]:
+    """How many statements there are, and of how many figures, of which the ids are given."""
     return str(len(stated)), str(len(set(stated)))
-
-
-def _table(header: Sequence[str], widths: Sequence[int], words: int, rows: Iterable[Sequence[Cell]]) -> nodes.table:
-    """A table whose first columns hold words, the others numbers."""
-    return listing_table(header, widths, [place >= words for place in range(len(header))], rows)
 
 
 def setup(app: Sphinx) -> None:
@@ -111,3 +157,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("reports", Reports)
     app.add_directive("external-sources", ExternalSources)
     app.add_directive("verification", VerificationRecord)
+    app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("parameters", Parameters)

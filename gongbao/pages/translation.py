@@ -1,70 +1,152 @@
-"""What pages and charts say in Chinese because no catalogue has it: counted by page, and said once."""
+"""Pages in another language than Chinese: what Sphinx's own translation of a page leaves out, and what is missing.
+
+``labels.pot``, with what chapters draw and figures say, is written beside what Sphinx extracts from pages.
+"""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from pathlib import Path
+from typing import Any
 
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.nodes import extract_messages
+from sphinx_design.shared import PassthroughTextElement
 
 from gongbao.ledger.labels import HAN, Labels
 from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import is_source
+from gongbao.pages.language import catalogue, is_source
 from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
 
+TEMPLATE = "labels.pot"
 
-class Untranslated(EnvironmentCollector):
-    """Counts what pages and charts say in Chinese because no catalogue has it, and says so once."""
+_CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+"""Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
 
-    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Count the messages of a page that Sphinx found no translation for."""
-        tried = [node for node in doctree.findall(nodes.Element) if "translated" in node]
-        said = {node.astext() for node in tried if not node["translated"]}
-        if not tried:  # there is no catalogue of the page
-            said = {message for _node, message in extract_messages(doctree)}
-        _untranslated(app.env)[app.env.docname] = sum(bool(HAN.search(text)) for text in said)
+_COMMENT = re.compile(r"#\s*(.+)")
 
-    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Forget a page."""
-        _untranslated(env).pop(docname, None)
 
-    def merge_other(self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-        """Take over what another process read."""
-        _untranslated(env).update({name: n for name, n in _untranslated(other).items() if name in docnames})
+class JoinChineseLines(SphinxTransform):
+    """Drops a line break with Chinese on either side: browsers would show it as a space, and Chinese has none."""
 
-    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Say it when all pages are read; nothing has to be written again for it."""
-        if not is_source(app.config):
-            data = Path(env.srcdir, "data")
-            labels = Labels.load(load_units(data), data)
-            missing = sum(not labels.knows(word) for word in FigureDomain.of(env).results.words())
-            counts = {**_untranslated(env), "labels": missing}
-            if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
-                language = app.config.language
-                logger.info(
-                    "%s%s into %s; `make messages` puts it into locale/, to be translated there",
-                    UNTRANSLATED,
-                    told,
-                    language,
-                )
+    default_priority = 5
+    """Before Sphinx keeps the messages."""
+
+    def apply(self, **_: Any) -> None:
+        """Go through all breaks: MyST keeps each as a text of its own."""
+        for text in list(self.document.findall(nodes.Text)):
+            if text != "\n" or isinstance(text.parent, nodes.FixedTextElement):
+                continue
+            siblings = text.parent.children
+            place = siblings.index(text)
+            before = siblings[place - 1].astext()[-1:] if place else ""
+            after = siblings[place + 1].astext()[:1] if place + 1 < len(siblings) else ""
+            if _CHINESE.match(before) or _CHINESE.match(after):
+                text.parent.remove(text)
+
+
+class KeepLinksOfCards(SphinxTransform):
+    """Gives the title of a card that is a link its source, by which a translation is a link, too."""
+
+    default_priority = 5
+    """Before Sphinx keeps the messages."""
+
+    def apply(self, **_: Any) -> None:
+        """Look at the titles of a page."""
+        for title in self.document.findall(PassthroughTextElement):
+            link = title.next_node(addnodes.pending_xref)
+            if link is not None and not title.rawsource:
+                page = posixpath.dirname(self.env.docname)
+                target = posixpath.relpath(self.env.doc2path(link["reftarget"], base=False), page)
+                title.rawsource = f"[{title.astext()}]({target})"
+
+
+class TranslateCaptions(SphinxTransform):
+    """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
+
+    default_priority = 110
+    """After sphinx_external_toc has put them in."""
+
+    def apply(self, **_: Any) -> None:
+        """Translate those of a page."""
+        words = catalogue(self.env, self.env.docname)
+        for toctree in self.document.findall(addnodes.toctree):
+            toctree.preserve_original_messages()
+            for message in toctree.extract_original_messages():
+                toctree.apply_translated_message(message, words.gettext(message))
+
+
+class TranslateAssumptions(SphinxTransform):
+    """Translates the comments of a parameters cell, by the catalogue of labels; the code stays what runs."""
+
+    default_priority = 400
+
+    def apply(self, **_: Any) -> None:
+        """Look at the cells of a page."""
+        cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
+        if is_source(self.config) or not cells:
+            return
+        labels = _labels(self.env)
+        for block in [block for cell in cells for block in cell.findall(nodes.literal_block)]:
+            source = _COMMENT.sub(lambda match: f"# {labels.english(match[1])}", block.astext())
+            block.rawsource, block.children = source, []
+            block += nodes.Text(source)
+
+
+def _labels(env: BuildEnvironment) -> Labels:
+    data = Path(env.srcdir, "data")
+    return Labels.load(load_units(data), data)
+
+
+def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
+    """Count the messages of a page that Sphinx found no translation for."""
+    tried = [node for node in doctree.findall(nodes.Element) if "translated" in node]
+    said = {node.astext() for node in tried if not node["translated"]}
+    if not tried:  # there is no catalogue of the page
+        said = {message for _node, message in extract_messages(doctree)}
+    counts: dict[str, int] = FigureDomain.of(app.env).data["untranslated"]
+    counts[app.env.docname] = sum(bool(HAN.search(text)) for text in said)
+
+
+def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Say in one line how many messages of each page and of the labels have no translation; no page changes by it."""
+    if is_source(app.config):
         return []
+    domain, labels = FigureDomain.of(env), _labels(env)
+    missing = sum(not labels.knows(word) for word in domain.results.words())
+    counts = {**domain.data["untranslated"], "labels": missing}
+    if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
+        advice = f"into {app.config.language}; `make messages` puts it into locale/, to be translated there"
+        logger.info("%s%s %s", UNTRANSLATED, told, advice)
+    return []
 
 
-def _untranslated(env: BuildEnvironment) -> dict[str, int]:
-    """The number of messages without a translation, by page."""
-    if not hasattr(env, "gongbao_untranslated"):
-        env.gongbao_untranslated = {}  # type: ignore[attr-defined]
-    counts: dict[str, int] = env.gongbao_untranslated  # type: ignore[attr-defined]
-    return counts
+def write_labels(app: Sphinx, exception: Exception | None) -> None:
+    """Write the template of the labels; the messages are those of :class:`gongbao.ledger.labels.Labels`."""
+    if exception or app.builder.name != "gettext":
+        return
+    catalogue = Catalog(project=app.config.project, version=app.config.version)
+    for word, places in FigureDomain.of(app.env).results.words().items():
+        catalogue.add(word, auto_comments=places)
+    with Path(app.outdir, TEMPLATE).open("wb") as file:
+        write_po(file, catalogue, omit_header=True)
 
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    app.add_env_collector(Untranslated)
+    for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions, TranslateAssumptions):
+        app.add_transform(transform)
+    app.connect("doctree-read", count_untranslated)
+    app.connect("env-get-updated", report_untranslated)
+    app.connect("build-finished", write_labels)

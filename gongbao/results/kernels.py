@@ -61,6 +61,7 @@ class Run:
         seconds: how long it took.
         read: the files that the kernel opened, and the folders that it listed.
         error: what went wrong; None if nothing did.
+        failure: what went wrong, in one line: cell and error.
         report: the traceback of the error.
     """
 
@@ -69,14 +70,8 @@ class Run:
     seconds: float = 0.0
     read: list[Path] = field(default_factory=list)
     error: Exception | None = None
+    failure: str = ""
     report: str = ""
-    cell: str = ""
-
-    @property
-    def failure(self) -> str:
-        """What went wrong, in one line: cell and error."""
-        assert self.error is not None
-        return ": ".join(filter(None, [self.cell, in_one_line(self.error)]))
 
 
 def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environment: dict[str, str]) -> Iterator[Run]:
@@ -114,10 +109,10 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
     try:
         asyncio.run(client.async_execute(cleanup_kc=True))
     except Exception as error:  # whatever it is, it is told with its notebook and cell
-        done.error, done.report = error, traceback.format_exc()
+        done.error, done.failure, done.report = error, in_one_line(error), traceback.format_exc()
         if begun:
             index, last = begun[-1]
-            done.cell = cell_in_words(index + 1, last.source)
+            done.failure = f"{cell_in_words(index + 1, last.source)}: {done.failure}"
             if last.source not in done.report:
                 done.report += f"in the cell\n{'-' * 18}\n{last.source}\n{'-' * 18}\n"
     done.seconds, done.read = time.monotonic() - started, kernel.read()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.origin import Claim
+from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words
@@ -23,7 +25,7 @@ from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
 from gongbao.prose.toc import TOC, pages
-from gongbao.results.runs import run_all
+from gongbao.results.runs import run_all, write_whole
 
 FILE = Path("_build", "results.json")
 """Where the results are, below the folder of the book."""
@@ -64,6 +66,11 @@ class Results:
     chapters: dict[str, Chapter] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
+    def of_the_data(self) -> list[str]:
+        """The ids of the figures that no notebook computes."""
+        computed = {id for chapter in self.chapters.values() for id in chapter.published}
+        return [id for id in self.records if id not in computed]
+
     def publisher(self, id: str) -> str | None:
         """The notebook that computes a figure; None for one of the data."""
         return next((name for name, chapter in self.chapters.items() if id in chapter.published), None)
@@ -75,16 +82,14 @@ class Results:
 
     def words(self) -> dict[str, list[str]]:
         """What charts and figures say besides their numbers, with the places where it is said: to be translated."""
-        found: dict[str, set[str]] = {}
+        said = {"data": [self.records[id] for id in self.of_the_data()]}
         for name, chapter in self.chapters.items():
             made = [self.records[id] for id in chapter.published]
-            for record in (*made, *chapter.parameters, *chapter.charts, *chapter.tables, *chapter.sketches):
-                for word in record.get("words", ()):
-                    found.setdefault(word, set()).add(name)
-        computed = {id for chapter in self.chapters.values() for id in chapter.published}
-        for record in (record for id, record in self.records.items() if id not in computed):
-            for word in record.get("words", ()):
-                found.setdefault(word, set()).add("data")
+            said[name] = [*made, *chapter.parameters, *chapter.charts, *chapter.tables, *chapter.sketches]
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, records in said.items():
+            for word in (word for record in records for word in record.get("words", ())):
+                found[word].add(name)
         return {word: sorted(found[word], key=lambda place: (place == "data", place)) for word in sorted(found)}
 
 
@@ -120,10 +125,7 @@ def compute(
     text = json.dumps(results, default=vars, ensure_ascii=False)
     file = root / FILE
     if not file.exists() or file.read_text("utf-8") != text:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(".part")
-        part.write_text(text, "utf-8")
-        part.replace(file)
+        write_whole(file, text)
     return results, notebooks
 
 
@@ -233,5 +235,6 @@ def links(root: Path) -> dict[str, Mapping[str, Any]]:
         name.rpartition("/")[2]: list(emitted(notebook)) for name, notebook in notebooks.items()
     }
     found: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
+    found |= {absence.id: {} for absence in load_absences(root / "data")}
     found |= {id: dict.fromkeys(numbers.MARKS, text) for id, text in numbered(root, bundles).items()}
     return found | results.records

@@ -54,7 +54,7 @@ def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> d
     found = {path: read(path) for path in paths}
     for path, notebook in found.items():
         _require_python(notebook, path.name)
-    missing = [path for path, notebook in found.items() if not _take_outputs(notebook, _kept(root, path), root)]
+    missing = [path for path, notebook in found.items() if not _take_outputs(notebook, path, root)]
     # the largest first, so that the last one does not run alone for long
     missing.sort(key=lambda path: sum(len(cell.source) for cell in _code(found[path])), reverse=True)
     if missing:
@@ -80,7 +80,10 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             log.write_text(plain(done.report), "utf-8")
             failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            _keep(root, done.path, done.notebook, before[done.path] | _digests(root, done.read, started))
+            rests_on = before[done.path] | _digests(root, done.read, started)
+            metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on}}
+            kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
+            write_whole(root / RUNS / done.path.relative_to(root), kept)
     if failed:
         raise FailedRunError("\n".join(failed))
 
@@ -95,24 +98,18 @@ def run_file(root: Path, name: str) -> Path:
     return root / RUNS / f"{name}.ipynb"
 
 
-def _kept(root: Path, path: Path) -> Path:
-    return run_file(root, path.relative_to(root).with_suffix("").as_posix())
+def write_whole(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all, whatever ends the program meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(text, "utf-8")
+    part.replace(path)
 
 
-def _keep(root: Path, path: Path, notebook: NotebookNode, rests_on: dict[str, str]) -> None:
-    """Write a run as a whole or not at all."""
-    place = _kept(root, path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {**notebook.metadata, "gongbao": {RESTS_ON: rests_on}}
-    part = place.with_suffix(".part")
-    part.write_text(json.dumps({**notebook, "metadata": metadata}, ensure_ascii=False), "utf-8")
-    part.replace(place)
-
-
-def _take_outputs(notebook: NotebookNode, kept: Path, root: Path) -> bool:
+def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
     try:
-        last: dict[str, Any] = json.loads(kept.read_text("utf-8"))
+        last: dict[str, Any] = json.loads((root / RUNS / path.relative_to(root)).read_text("utf-8"))
         rests_on = last["metadata"]["gongbao"][RESTS_ON]
         now = _made_of(root, notebook)
         files = [root / name for name in rests_on if name not in now]
@@ -180,14 +177,14 @@ def _digest(text: str) -> str:
 def library(*parts: str) -> str:
     """The digest of parts of the library; without a name, of all of it."""
     base = Path(gongbao.__file__).parent
-    return folder_digest(base, [f"{part}/**/*" for part in parts] or ["**/*"])
+    found = (path for part in parts or [""] for path in (base / part).rglob("*"))
+    return of_files(base, (path for path in found if path.suffix != ".pyc"))
 
 
-def folder_digest(folder: Path, patterns: Iterable[str]) -> str:
-    """The digest of the files below a folder that match a pattern, with their names."""
-    files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
-    read = [path for path in files if path.suffix != ".pyc"]
-    return _digest("\n".join(f"{path.relative_to(folder).as_posix()} {content(path)}" for path in read))
+def of_files(folder: Path, paths: Iterable[Path]) -> str:
+    """The digest of files in a folder, with their names."""
+    files = sorted(path for path in paths if path.is_file())
+    return _digest("\n".join(f"{path.relative_to(folder).as_posix()} {content(path)}" for path in files))
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from lxml import html
 
-from gongbao.pages.scripts import STATIC
+from gongbao.pages.web import STATIC
 
 THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "html_css_files": ["own.css"]}
 

@@ -1,0 +1,134 @@
+"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from gongbao.figures.messages import _
+from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, reference_to
+from gongbao.results.results import Record
+
+Cell = Sequence[nodes.Node] | str
+"""Text, or inline nodes."""
+
+
+class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
+    """A place for what ``fill(builder, docname, **details)`` returns, a function of a module, once all pages are read.
+
+    ``docname`` is the page that it was read on: a builder may have put all pages into one.
+    """
+
+
+class FillLater(SphinxPostTransform):
+    """Fills every :class:`later` of a page."""
+
+    default_priority = 7
+    """Before references are checked (8) and resolved (10), since most of what is put there is references."""
+
+    def run(self, **_: Any) -> None:
+        """Put the nodes in place."""
+        for node in list(self.document.findall(later)):
+            node.replace_self(node["fill"](self.app.builder, node["docname"], **node.get("details", {})))
+
+
+def table(
+    header: Sequence[str],
+    widths: Sequence[int],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    numeric: Collection[int] = (),
+    classes: Sequence[str] = ("figure-listing", "colwidths-given"),
+    translatable: bool = False,
+) -> nodes.table:
+    """A docutils table.
+
+    Args:
+        header: a text for each column.
+        widths: of the columns, in relation to each other.
+        rows: a cell for each column.
+        numeric: the places of the columns that stand to the right.
+        classes: by default those of a table to look things up in: small type, and the widths as given.
+        translatable: whether Sphinx is to translate it; most tables are made of data, in the language of the edition.
+    """
+    group = nodes.tgroup(cols=len(widths))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    group += nodes.thead("", _row(header, numeric))
+    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    for paragraph in group.findall(nodes.paragraph):
+        paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
+    return nodes.table("", group, classes=[*classes])
+
+
+def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
+    row = nodes.row()
+    for place, cell in enumerate(cells):
+        content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
+        classes = ["text-right"] if place in numeric else []
+        row += nodes.entry("", nodes.paragraph("", "", *content), classes=classes)
+    return row
+
+
+# --- what leads from a figure
+
+
+def formula_nodes(record: Record, docname: str) -> list[nodes.Node]:
+    """The formula of a figure with links to its inputs; nothing for one that is not computed."""
+    if not record["formula"]:
+        return []
+    content: list[nodes.Node] = []
+    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
+        content.append(reference_to(part, "name", docname) if index % 2 else nodes.Text(part))
+    if record["inference"]:
+        content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
+    return content
+
+
+def use_nodes(builder: Builder, fromdocname: str, id: str) -> list[nodes.Node]:
+    """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
+    env, content = builder.env, list[nodes.Node]()
+    for docname, sections in FigureDomain.of(env).sections_with(id).items():
+        content.append(nodes.Text(_("；") if content else ""))
+        names = [_section_name(env, docname, section) for section in sections]
+        # a number stands apart from the words before it, a title would run into them
+        gap = " " if names[0][0].isdigit() else "·"
+        content.append(nodes.Text(f"{env.titles[docname].astext()}{gap}"))
+        for index, (section, name) in enumerate(zip(sections, names, strict=True)):
+            content.append(nodes.Text(_("、") if index else ""))
+            content.append(make_refnode(builder, fromdocname, docname, section, nodes.Text(name)))
+    return content
+
+
+def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
+    """The number of a section, or the title of one that has none; a page before its first section is its beginning."""
+    anchor = f"#{section}"
+    if number := env.toc_secnumbers.get(docname, {}).get(anchor):
+        return ".".join(map(str, number))
+    titles = (r.astext() for r in env.tocs[docname].findall(nodes.reference) if r["anchorname"] == anchor)
+    return next(titles, _("篇首"))
+
+
+def page_link(builder: Builder, fromdocname: str, page: int | None, text: str) -> nodes.Node:
+    """A text that leads to a page of the gazette in the index of pages, where the book has one."""
+    docname = FigureDomain.of(builder.env).listing(PAGES)
+    if page is None or docname is None:
+        return nodes.Text(text)
+    return make_refnode(builder, fromdocname, docname, page_id(page), nodes.Text(text))
+
+
+def page_id(page: int) -> str:
+    """The address of a page of the gazette in the index of pages."""
+    return f"p{page}"
+
+
+def setup(app: Sphinx) -> None:
+    """Register what fills places."""
+    app.add_node(later)
+    app.add_post_transform(FillLater)

@@ -1,0 +1,226 @@
+"""The pages in a browser: templates and style on top of the theme, scripts and their data, the head of a page.
+
+Every page says in a Content-Security-Policy that it loads files of the book only, and no script or style that is
+written into it; the browser holds it to that. So the theme's own inline scripts are files or left out
+(``templates/sphinx_book_theme``). Books in another theme keep its templates, and get no policy.
+
+A book with a published address (``html_baseurl``) also has descriptions for those who share a page, and a sitemap.
+
+The editions lie one in another: the book in its own language, the others in folders of it. So the links from a page to
+the same page in another language are relative, and a copy of the site keeps them. They are there only when all editions
+are built. An id is the same in every edition; ``page.js`` adds that of the section that is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from babel import Locale
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.osutil import relative_uri
+
+from gongbao.figures.messages import _
+from gongbao.pages.language import SOURCE, is_source
+from gongbao.prose.editions import wanted
+
+THEME = "sphinx_book_theme"
+STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
+FOLDER = "_static/figures"
+"""Where the built book keeps data for its scripts."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # the arrows and marks in the theme's own style sheets
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    )
+)
+
+UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
+"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
+
+DESCRIPTION = 160
+"""Characters of a description that search engines show."""
+
+NO_CONTENT = ["search.html", "genindex.html", "404.html"]
+"""Pages that a sitemap leaves out."""
+
+WITH_SOURCE = dict.fromkeys(("use_repository_button", "use_edit_page_button", "use_issues_button"), True)
+WITHOUT_SOURCE: dict[str, Any] = {**dict.fromkeys(WITH_SOURCE, False), "launch_buttons": {}}
+"""Options of the theme: buttons that lead to the source are there only if ``repository_url`` says where it is."""
+
+
+def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
+    """The builder, if what it writes is read page by page in a browser."""
+    builder = app.builder
+    if isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SingleFileHTMLBuilder):
+        return builder
+    return None
+
+
+# --- scripts
+
+
+def words(**messages: object) -> dict[str, Any]:
+    """What a script says, in the language of the edition, as an attribute of the element that loads it.
+
+    Scripts hold no words of their own; they read ``document.currentScript.dataset.words``.
+    """
+    return {"data-words": json.dumps(messages, default=str, ensure_ascii=False)}
+
+
+def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, object]) -> None:
+    """Write data as a script, since a page that is read from disk may load nothing else.
+
+    One entry a line: a change of one figure is a change of one line.
+    """
+    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    write_if_changed(Path(app.outdir) / path, f"{variable} = {{\n{entries}\n}};\n")
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Leave a file alone that says the same already."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+# --- the configuration
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Draw from the theme and the address of the book what else has to be set."""
+    folders = [TEMPLATES]
+    if config.html_theme == THEME:
+        folders.insert(0, TEMPLATES / THEME)
+        source = config.html_theme_options.get("repository_url")
+        config.html_theme_options = config.html_theme_options | (WITH_SOURCE if source else WITHOUT_SOURCE)
+    # relative, because Sphinx keeps a digest of the configuration in the book
+    config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]
+    title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。请从目录或搜索进入。")
+    config.notfound_context = {"title": title, "body": f"<h1>{title}</h1>\n<p>{advice}</p>\n"}
+    config.notfound_urls_prefix = "/"
+    if config.html_baseurl:
+        address = config.html_baseurl.rstrip("/") + "/"
+        config.notfound_urls_prefix = urlsplit(address).path
+        config.html_baseurl = address if is_source(config) else f"{address}{config.language}/"
+        app.setup_extension("sphinx_sitemap")
+        config.sitemap_url_scheme = "{link}"
+        config.sitemap_excludes = NO_CONTENT
+
+
+def add_files(app: Sphinx) -> None:
+    """Let the builder copy scripts and styles, and pages in a browser load what cites figures, and what shows code."""
+    app.config.html_static_path.append(str(STATIC))
+    if web_builder(app):
+        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
+        app.add_js_file("page.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
+
+
+def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
+    return [app.config.root_doc] if web_builder(app) else []
+
+
+# --- the head of a page
+
+
+def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Let the templates speak the language of the edition."""
+    context["says"] = _
+
+
+def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Say what a page is about, to search engines and, by the Open Graph protocol, to those who share it."""
+    if not doctree or not web_builder(app):
+        return
+    about = description(doctree)
+    tags = [("name", "description", about)] if about else []
+    if base := app.config.html_baseurl:
+        tags += [
+            ("property", "og:type", "article"),
+            ("property", "og:site_name", app.config.html_title),
+            ("property", "og:locale", app.config.language),
+            ("property", "og:title", app.env.titles[page].astext()),
+            ("property", "og:description", about),
+            ("property", "og:url", urljoin(base, app.builder.get_target_uri(page))),
+        ]
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'\n    <meta {kind}="{name}" content="{escape(content)}">' for kind, name, content in tags
+    )
+
+
+def description(doctree: nodes.document) -> str:
+    """The first paragraph of a page, at most :data:`DESCRIPTION` characters of it."""
+    sections = (node for node in doctree.children if isinstance(node, nodes.section))
+    paragraphs = (node for section in sections for node in section if isinstance(node, nodes.paragraph))
+    text = "".join(next(paragraphs, nodes.paragraph()).astext().splitlines())
+    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1]}…"
+
+
+def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Tell the templates of the other editions, and browsers and search engines in the head of the page."""
+    builder = web_builder(app)
+    if not builder or not wanted():
+        return
+    if page == getattr(app.config, "notfound_pagename", ""):
+        # it answers any address of the site, so its links start from the root, and lead to the first pages
+        root = app.config.notfound_urls_prefix
+        context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
+        return
+    context["editions"] = editions(app.config, builder.get_target_uri(page))
+    links = (f'<link rel="alternate" hreflang="{e["language"]}" href="{e["href"]}">' for e in context["editions"])
+    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+
+
+def editions(config: Config, address: str) -> list[dict[str, str]]:
+    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page."""
+    places = {SOURCE: address} | {language: f"{language}/{address}" for language in wanted()}
+    own = places.pop(SOURCE if is_source(config) else config.language)
+    return [
+        {"language": language, "name": str(Locale.parse(language).get_display_name(language)), "href": href}
+        for language, href in ((language, relative_uri(own, place)) for language, place in places.items())
+    ]
+
+
+def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Write the policy into a page, leave out scripts that it would refuse, and let none hold up the page."""
+    if not web_builder(app) or app.config.html_theme != THEME:
+        return
+    files = [script for script in context["script_files"] if script.filename]
+    context["script_files"] = [script for script in files if not script.filename.endswith(UNWANTED)]
+    for script in context["script_files"]:
+        script.attributes.setdefault("defer", "defer")
+    policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    context["metatags"] = policy + context.get("metatags", "")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build; a page for wrong addresses, and the mark for GitHub Pages, are made by extensions."""
+    app.add_css_file("book.css", priority=600)  # after the theme's and those of extensions, before the author's
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", add_files)
+    app.connect("env-updated", write_first_page)
+    app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
+    app.connect("html-page-context", describe)
+    app.connect("html-page-context", link_editions)
+    app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
+    app.setup_extension("sphinx.ext.githubpages")
+    if is_source(app.config):
+        # a host has one for the whole site, so the editions within it need none
+        app.setup_extension("notfound.extension")
