@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 from collections.abc import Iterator
@@ -14,58 +15,40 @@ from lxml import html
 
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
 
-# Runs of characters from the middle of sentences, with the page that has the sentence
-PROSE = [
-    ("没有基线和对照", "book/index"),
-    ("意味着一个778±3亿元的分母", "notebooks/debt"),
-    ("两类债务的有效利率分不出", "notebooks/debt"),
-    ("称这笔支出已全额列入", "notebooks/debt"),
-    ("构成会随时间改变", "notebooks/debt"),
-    ("镇级持有行政事业资产的14.57%", "notebooks/assets"),
-    ("说明街道归入哪一级", "notebooks/assets"),
-    ("湿地大843.6公顷", "notebooks/assets"),
-    ("等于多年平均的水量", "notebooks/assets"),
-    ("压减前有170～200家", "notebooks/shuangjian"),
-    ("有限的几个整数", "notebooks/shuangjian"),
-    ("够把现有机构每天查一", "notebooks/shuangjian"),
-    ("并不证明调查规模大", "notebooks/shuangjian"),
-    ("仅凭案件的偶然起落", "notebooks/law"),
-    ("只有8个，少报备一件", "notebooks/law"),
-    ("须占全区的73.3±0.4%", "notebooks/law"),
-    ("把纠错率与败诉率并称", "notebooks/law"),
-    ("以较差的一部分为准", "notebooks/plan"),
-    ("期望寿命与大专以上比重", "notebooks/plan"),
-    ("低于上限0.0235人", "notebooks/plan"),
-    ("不能读作失业增加", "notebooks/plan"),
-    ("去的企业留在名单外", "notebooks/economy"),
-    ("出让收入列入政府性基金", "notebooks/economy"),
-    ("写成“增长3.7倍”", "notebooks/economy"),
-    ("目标不高于23.6亿美元", "notebooks/economy"),
-    ("名录平均的59.8±0.7%", "notebooks/sport"),
-    ("公民办学校63所", "notebooks/sport"),
-    ("均体育消费2727元没", "notebooks/sport"),
-    ("得自2017年的第十三届", "notebooks/sport"),
-    ("额，节约率无从计", "notebooks/audit"),
-    ("和880个（两者完全不重叠", "notebooks/audit"),
-    ("本章不化成年均数", "notebooks/audit"),
-    ("决议须有多于16.5人", "notebooks/session"),
-    ("例如少印一位小数", "notebooks/session"),
-    ("不衡量材料的质", "notebooks/session"),
-    ("是截去而不是舍入末位", "notebooks/crosschecks"),
-    ("来源时，会一致地错", "notebooks/crosschecks"),
-    ("得到过宽的区间", "book/methods"),
-    ("位数，并在“±”之后写明", "book/methods"),
-    ("合为一行，出处逐一", "book/ledger"),
-    ("Frictionless Data Package", "book/dictionary"),
-    ("储备起来等待供应", "book/glossary"),
-    ("Anticipatory indicator", "book/glossary"),
-    ("短语是地址，不是引", "book/sources"),
-    ("级取自官方数据的镜像", "book/sources"),
-    ("个值用-p，一列值用-y", "book/reuse"),
-    ("程序到每一行所记的页上", "book/reuse"),
-    ("给出查准率和查全率", "book/next-gazette"),
-    ("首页改为各章的卡片", "book/changelog"),
-    ("Grayson Fuller", "book/bibliography"),
+# What readers ask in their own words: in other characters, by sound, by another word for it, in another language, by page
+OWN_WORDS = [
+    ("債務率", "debt.ratio.audit@2022-12-31"),
+    ("債務限額", "debt.limit.total@2023"),
+    ("國有資產", "notebooks/assets"),
+    ("敗訴率", "notebooks/law"),
+    ("體育場地", "notebooks/sport"),
+    ("zhaiwulv", "debt.ratio.audit@2022-12-31"),
+    ("zhaiwu", "notebooks/debt"),
+    ("zhai wu lv", "debt.ratio.audit@2022-12-31"),
+    ("guoyouzichan", "notebooks/assets"),
+    ("baisulv", "notebooks/law"),
+    ("kehoufuwu", "notebooks/shuangjian"),
+    ("债务律", "debt.ratio.audit@2022-12-31"),
+    ("败诉律", "notebooks/law"),
+    ("国有自产", "notebooks/assets"),
+    ("债务上限", "debt.limit.total@2023"),
+    ("举债上限", "debt.limit.total@2023"),
+    ("借新还旧", "notebooks/debt"),
+    ("补习", "notebooks/shuangjian"),
+    ("到会率", "notebooks/session"),
+    ("赤字率上升", None),
+    ("debt ceiling", "debt.limit.total@2023"),
+    ("debt cap", "debt.limit.total@2023"),
+    ("turnout", "notebooks/session"),
+    ("tutoring", "notebooks/shuangjian"),
+    ("rollover", "notebooks/debt"),
+    ("p93", "book/pages.html#p93"),
+    ("p.93", "book/pages.html#p93"),
+    ("第93页", "book/pages.html#p93"),
+    ("第 93 页", "book/pages.html#p93"),
+    ("page 58", "book/pages.html#p58"),
+    ("16.3 %", "debt.ratio.audit@2022-12-31"),
+    ("１６．３％", "debt.ratio.audit@2022-12-31"),
 ]
 
 ROWS = [
@@ -149,11 +132,56 @@ def place(built, address: str) -> html.HtmlElement:
     return row[0] if row else found
 
 
-@pytest.mark.parametrize(("query", "page"), PROSE)
-def test_words_from_the_middle_of_a_sentence_lead_to_their_place(built, search, query, page):
-    first, *_ = [address for address in search(query) if not address.startswith("book/ledger.html#")] or search(query)
-    assert urldefrag(first)[0] == f"{page}.html"
-    assert squeezed(query) in squeezed(place(built, first).text_content())
+LENGTH, EACH = 9, 6
+
+
+@pytest.fixture(scope="module")
+def sentences(built) -> list[tuple[str, str]]:
+    """Runs of characters from the middle of the sentences of every chapter, with its page: six of each, always the same."""
+    texts = {
+        path.stem: [
+            squeezed(paragraph.text_content())
+            for paragraph in built.page(f"notebooks/{path.name}").xpath("//article//section/p[not(@class)]")
+        ]
+        for path in sorted((built.html / "notebooks").glob("*.html"))
+    }
+    everything = "\n".join(text for found in texts.values() for text in found)
+    runs = []
+    for page, found in texts.items():
+        middles = [text[len(text) // 2 :][:LENGTH] for text in found if len(text) > 6 * LENGTH]
+        once = [run for run in middles if everything.count(run) == 1 and re.fullmatch(r"[\u4e00-\u9fff，、]+", run)]
+        runs += [(run, page) for run in random.Random(page).sample(once, min(EACH, len(once)))]
+    return runs
+
+
+def test_words_from_the_middle_of_a_sentence_lead_to_their_place(built, search, sentences):
+    assert len(sentences) >= 50
+    for query, page in sentences:
+        first, *_ = [address for address in search(query) if not address.startswith("book/ledger.html#")]
+        assert urldefrag(first)[0] == f"notebooks/{page}.html", query
+        assert query in squeezed(place(built, first).text_content())
+
+
+@pytest.mark.parametrize(("query", "target"), OWN_WORDS)
+def test_readers_own_words_lead_where_the_words_of_the_book_would(search, query, target):
+    found = search(query)
+    if target is None:
+        assert found == []
+    elif target.startswith("book/pages"):
+        assert found[0] == target
+    elif target.startswith("notebooks/"):
+        assert any(address.startswith(f"{target}.html") for address in found[:5]), found[:5]
+    else:
+        assert f"book/ledger.html#{target}" in [address for address in found if "ledger.html#" in address][:3]
+
+
+def test_names_are_offered_while_a_query_is_typed(built, tab):
+    tab.goto(f"{built.html.as_uri()}/search.html")
+    tab.locator(".search-page input").press_sequentially("债务限")
+    offered = tab.locator("#search-names option").evaluate_all("all => all.map(one => one.value)")
+    assert 0 < len(offered) <= 8
+    assert all("债务限" in name for name in offered)
+    assert offered[0].startswith("债务限额") or "债务限额" in offered[0]
 
 
 @pytest.mark.parametrize(("query", "id"), ROWS)
