@@ -15,7 +15,7 @@ from lxml import html
 
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
 
-# What readers ask in their own words: in other characters, by sound, by another word for it, in another language, by page
+# What readers ask in their own words: other characters, sounds, other words for it, another language, pages
 OWN_WORDS = [
     ("債務率", "debt.ratio.audit@2022-12-31"),
     ("債務限額", "debt.limit.total@2023"),
@@ -137,7 +137,7 @@ LENGTH, EACH = 9, 6
 
 @pytest.fixture(scope="module")
 def sentences(built) -> list[tuple[str, str]]:
-    """Runs of characters from the middle of the sentences of every chapter, with its page: six of each, always the same."""
+    """Runs of characters from the middle of sentences, with their chapter: six of each, always the same."""
     texts = {
         path.stem: [
             squeezed(paragraph.text_content())
