@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gongbao.build.book import EDITIONS, HTML, build
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import FaultyDataError
@@ -17,7 +16,6 @@ from gongbao.prose.editions import languages
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
-from gongbao.results.results import links
 from gongbao.verify.check import faults
 from gongbao.verify.draft import DRAFT_COLUMNS, propose, score
 from gongbao.verify.source import Source
@@ -78,11 +76,15 @@ def draft(arguments: argparse.Namespace) -> int:
 
 def build_edition(arguments: argparse.Namespace) -> int:
     """Build the book, or say that nothing changed; one that fails leaves the last good one."""
+    from gongbao.build.book import build  # loads Sphinx, for which no other command should wait
+
     return build(Path.cwd(), arguments.edition, arguments.language)
 
 
 def numbers(arguments: argparse.Namespace) -> int:
     """Name the numbers in pages and notebooks that are no longer what their figures say, or bring them up to date."""
+    from gongbao.results.results import links  # loads Jupyter, as above
+
     root = Path.cwd()
     changes = list(refresh(root, links(root), write=arguments.write))
     unknown = [str(change) for change in changes if change.after is None]
@@ -94,19 +96,36 @@ def numbers(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Show a figure with its statements and relations."""
-    ledger, relations = Ledger.load(), load_relations()
+    """Show a figure with its statements or its formula, and with its relations."""
+    ledger = Ledger.load()
     figures = {**load_context(), **ledger}
-    if arguments.id not in figures:
-        return _failed([unknown(arguments.id, figures)])
-    figure = figures[arguments.id]
-    print(f"{figure.id}\n{figure.name_zh} ({figure.name_en})\n{figure.text}, in {figure.range_text}")
-    for s in figure.statements:
-        print(f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else ""))
-    for relation in relations:
-        if figure.id in relation.ids:
+    if figure := figures.get(arguments.id):
+        _tell(figure.id, figure.name_zh, figure.name_en, figure.text, figure.range_text)
+        for s in figure.statements:
+            print(f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else ""))
+    elif error := _show_computed(arguments.id, figures):
+        return _failed([error])
+    for relation in load_relations():
+        if arguments.id in relation.ids:
             print(f"  {relation.verdict(ledger).en}: {relation.text}")
     return 0
+
+
+def _show_computed(id: str, others: Iterable[str]) -> str:
+    """Show a figure that a notebook computes, as of its last run; what is wrong if there is none."""
+    from gongbao.results.results import last_records  # loads Jupyter, as above
+
+    records = last_records(Path.cwd())
+    if id not in records:
+        return unknown(id, {*others, *records})
+    record = records[id]
+    _tell(*(record[key] for key in ("id", "name_zh", "name_en", "text", "range")))
+    print(f"  = {record['formula']}" + (f" — {record['inference']}" if record["inference"] else ""))
+    return ""
+
+
+def _tell(id: str, name_zh: str, name_en: str, text: str, interval: str) -> None:
+    print(f"{id}\n{name_zh} ({name_en})\n{text}, in {interval}")
 
 
 def _failed(lines: Iterable[str]) -> int:
@@ -135,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--write", action="store_true", help="bring the texts up to date")
     command.set_defaults(run=numbers)
     command = commands.add_parser("build", help=build_edition.__doc__)
-    command.add_argument("edition", nargs="?", choices=EDITIONS, default=HTML)
+    command.add_argument("edition", nargs="?", choices=("html", "pdf"), default="html")
     printed = "of the PDF, the book's own if none is given; the pages are built in all"
     choices = ["", *languages(Path.cwd())]
     command.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)

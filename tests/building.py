@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,27 @@ from lxml import html
 
 PROJECT = Path(__file__).parents[1]
 SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "locale")
+OTHER_TOPICS = r"\{(?!debt\.)"
 JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
 
 
 def columns(table: str) -> list[str]:
     """The columns of a data file, such as ``ledger/debt.csv``."""
     return (PROJECT / "data" / table).read_text("utf-8").partition("\n")[0].split(",")
+
+
+def copy_debt(target: Path) -> None:
+    """Copy the data of the debt topic: of what chapters have, of relations and package what belongs to it."""
+    shutil.copytree(PROJECT / "data", target)
+    for path in target.glob("*/*.csv"):
+        if path.stem != "debt":
+            path.unlink()
+    relations = target / "relations.csv"
+    kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
+    relations.write_text("".join(kept), "utf-8")
+    package = target / "datapackage.yaml"
+    resource = r"  - name: (?:ledger|derived|words)-(?!debt\b).*?(?=  - name: |\Z)"
+    package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from building import Built, copy_project
+from building import Built, copy_debt, copy_project
 from filelock import FileLock
 from hypothesis import settings
 
 from gongbao.ledger.rows import Ledger, Row
 
 PAGES = 113
-OTHER_TOPICS = r"\{(?!debt\.)"
 
 # make exports the date of the last commit; a test that wants a date sets its own
 os.environ.pop("SOURCE_DATE_EPOCH", None)
@@ -58,8 +57,7 @@ def copy_data(project: Path) -> Callable[[Path], Path]:
     """Copy the data of the debt topic to a place: of what chapters have, relations and package what belongs to it."""
 
     def copy(target: Path) -> Path:
-        shutil.copytree(project / "data", target)
-        _leave_only_debt(target)
+        copy_debt(target)
         return target
 
     return copy
@@ -69,18 +67,6 @@ def copy_data(project: Path) -> Callable[[Path], Path]:
 def data(copy_data: Callable[[Path], Path], tmp_path: Path) -> Path:
     """A copy of the data of the debt topic that a test may spoil."""
     return copy_data(tmp_path / "data")
-
-
-def _leave_only_debt(data: Path) -> None:
-    for path in data.glob("*/*.csv"):
-        if path.stem != "debt":
-            path.unlink()
-    relations = data / "relations.csv"
-    kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
-    relations.write_text("".join(kept), "utf-8")
-    package = data / "datapackage.yaml"
-    resource = r"  - name: (?:ledger|derived|words)-(?!debt\b).*?(?=  - name: |\Z)"
-    package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -212,6 +212,20 @@ def test_show_knows_external_figures(capsys):
     assert "data/context.csv:" in shown
 
 
+def test_show_reads_what_a_notebook_computed_from_the_file_of_results(copy):
+    folder = copy / "_build"
+    folder.mkdir()
+    record = {"id": "debt.room@2023", "name_zh": "余地", "name_en": "Room", "text": "62.0亿元"}
+    record |= {
+        "range": "61.9～62.1亿元",
+        "formula": "{debt.limit.total@2023} − {debt.balance.total@2023}",
+        "inference": "",
+    }
+    (folder / "results.json").write_text(json.dumps({"records": {record["id"]: record}}), "utf-8")
+    shown = gongbao(copy, "show", "debt.room@2023").stdout
+    assert shown == f"debt.room@2023\n余地 (Room)\n62.0亿元, in 61.9～62.1亿元\n  = {record['formula']}\n"
+
+
 def test_show_of_an_unknown_figure_suggests_near_ones(capsys):
     assert main(["show", "debt.limit.total@2021"]) == 1
     shown = capsys.readouterr()

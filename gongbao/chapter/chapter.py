@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from gongbao.chapter import charts, outputs, plotting
-from gongbao.chapter.outputs import Cell, Text
+from gongbao.chapter.outputs import Cell
+from gongbao.chapter.plotting import Drawing
 from gongbao.chapter.store import Store
 from gongbao.figures.errors import UnusableNameError, UnusableValueError, nearest
 from gongbao.figures.expression import Count
@@ -30,13 +32,19 @@ from gongbao.ledger.words import Series, Word, Words, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted
 
-# whoever imports this draws with the book's fonts: others have no Chinese
+# when it is imported, since matplotlib's own fonts have no Chinese
 charts.use_style()
 
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Picture = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
+
+Keys = Mapping[str, str | Word]
+"""Keys by the levels of a pattern."""
+
+Value = str | float | None
+"""Of a parameter; None for what the gazette states."""
 
 
 def _canvas(picture: Picture) -> Canvas:
@@ -52,20 +60,20 @@ def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
     return (charts.framed(charts.svg(canvas), drawn.form), {"gongbao": True}) if drawn.figures else None
 
 
-def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Mapping[str, str | Word]]:
+def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
     """The keys of each row, those of the index and those in further columns; a figure is called by its name."""
-    rows = keys(index)
+
+    def called(key: object) -> str | Word:
+        return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
+
     if further is None:
-        return rows
-    others = further.loc[index].to_dict("records")
-    return [
-        {**{str(level): _key(key) for level, key in other.items()}, **row}
-        for row, other in zip(rows, others, strict=True)
-    ]
+        return keys(index)
+    others: Any = further.rename(columns=str).loc[index].map(called).to_dict("records")
+    return [{**other, **row} for other, row in zip(others, keys(index), strict=True)]
 
 
-def _key(key: object) -> str | Word:
-    return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
+def _column(figures: Iterable[Any], like: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(FigureArray(figures), like.index, name=like.name)
 
 
 class Chapter:
@@ -92,11 +100,7 @@ class Chapter:
         return self.figures.sources.ledger
 
     def topic(self, name: str) -> Ledger:
-        """The ledger of one topic.
-
-        Raises:
-            UnknownFigureError: if there is none.
-        """
+        """The ledger of one topic; an UnknownFigureError if there is none."""
         self.figures.require_topic(name)
         return self.figures.sources.topic(name)
 
@@ -116,29 +120,17 @@ class Chapter:
         return Labels.load(self.units) if "en" in wanted() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
-        """A figure of the ledger, of context.csv, or published before.
-
-        Raises:
-            UnknownFigureError: if there is none of that id.
-        """
+        """A figure of the ledger, of context.csv, or published before; an UnknownFigureError if there is none."""
         return self.figures[id]
 
     def unit(self, symbol: str) -> Unit:
-        """A declared unit.
-
-        Raises:
-            UnusableNameError: if there is none.
-        """
+        """A declared unit; an UnusableNameError if there is none."""
         if symbol not in self.units:
             raise UnusableNameError(f"there is no unit {symbol!r} in data/units.csv{nearest(symbol, self.units)}")
         return self.units[symbol]
 
     def require(self, condition: bool, message: str) -> None:
-        """Stop with a message if a parameter cannot be used.
-
-        Raises:
-            UnusableValueError: with the message.
-        """
+        """Stop with a message, an UnusableValueError, if a parameter cannot be used."""
         if not condition:
             raise UnusableValueError(message)
 
@@ -161,10 +153,8 @@ class Chapter:
                 or, if it has no words, all that occur in the ids of the ledger.
 
         Returns:
-            A column of figures, or a frame of them; what there is not is missing.
-
-        Raises:
-            UnknownFigureError: if there is not one figure of a pattern.
+            A column of figures, or a frame of them; what there is not is missing. Not one figure of a pattern is an
+            UnknownFigureError.
         """
         patterns = figures if isinstance(figures, Mapping) else {"": figures}
         options = {head: [found] if isinstance(found, str) else found for head, found in patterns.items()}
@@ -186,31 +176,28 @@ class Chapter:
                 call it by the name of that: ``{level}的增量``.
 
         Returns:
-            The figures under their ids.
-
-        Raises:
-            UnusableNameError: if the id cannot be used, is that of another figure, or its series has no name.
+            The figures under their ids. An id that cannot be used, is that of another figure, or has a series without
+            a name is an UnusableNameError.
         """
         if isinstance(figure, Figure):
-            made = self._named(id, figure, {})
-            self._announce([made])
-            return made
-        if isinstance(figure, pd.Series):
-            return self._publish_column(id, figure, _rows(figure.index, keys), {})
-        level = str(figure.columns.name)
+            (made,) = self._published(id, [figure], [{}])
+            return cast(Figure, made)
         rows = _rows(figure.index, keys)
-        columns = {head: self._publish_column(id, column, rows, {level: str(head)}) for head, column in figure.items()}
+        if isinstance(figure, pd.Series):
+            return _column(self._published(id, figure, rows), figure)
+        level, columns = str(figure.columns.name), {}
+        for head, column in figure.items():
+            columns[head] = _column(self._published(id, column, [{**row, level: str(head)} for row in rows]), column)
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _publish_column(
-        self, id: str, column: pd.Series[Any], rows: Sequence[Mapping[str, str | Word]], above: Mapping[str, str]
-    ) -> pd.Series[Any]:
-        given = zip(rows, column, strict=True)
-        named: list[Any] = [one if one is pd.NA else self._named(id, one, {**row, **above}) for row, one in given]
-        self._announce([one for one in named if one is not pd.NA])
-        return pd.Series(FigureArray(named), column.index, name=column.name)
+    def _published(self, id: str, figures: Iterable[Any], rows: Sequence[Keys]) -> list[Any]:
+        """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
+        given = zip(figures, rows, strict=True)
+        named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
+        self._announce([one for one in named if isinstance(one, Figure)])
+        return named
 
-    def _named(self, id: str, figure: Any, keys: Mapping[str, str | Word]) -> Figure:
+    def _named(self, id: str, figure: Any, keys: Keys) -> Figure:
         """A figure under its id, with the names of its series."""
         if not isinstance(figure, Figure):
             raise UnusableValueError(f"{figure!r} is no figure: what is published is computed from figures of the data")
@@ -220,7 +207,7 @@ class Chapter:
         printed = figure.to(self.unit(series.unit)) if series.unit else figure
         return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
-    def _names(self, series: Series, keys: Mapping[str, str | Word]) -> tuple[str, str]:
+    def _names(self, series: Series, keys: Keys) -> tuple[str, str]:
         return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
 
     def _require_usable(self, id: str) -> None:
@@ -245,20 +232,13 @@ class Chapter:
             return self.publish(id, self._counted(id, int(number), of, {}))
         rows = keys(number.index)
         counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
-        return self.publish(id, pd.Series(FigureArray(counted), number.index, name=number.name))
+        return self.publish(id, _column(counted, number))
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
         return Figure(Count(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
-    def assume(
-        self,
-        name: str,
-        value: str | float | list[str | float | None] | None,
-        *,
-        current: Figure | None = None,
-        **keys: object,
-    ) -> Any:
+    def assume(self, name: str, value: Value | list[Value], *, current: Figure | None = None, **keys: object) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
 
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
@@ -266,16 +246,13 @@ class Chapter:
         Args:
             name: of the parameter, with the period of what stands for it if it has no value; for a list of values, a
                 pattern of one level.
-            value: what is assumed, in the unit of its series; None for what the gazette states.
-            current: what the gazette states.
+            value: what is assumed, a number in the unit of its series; None for what the gazette states.
+            current: what the gazette states; without it, a value of None is an UnusableValueError.
             keys: the keys for a name that is a pattern.
 
         Returns:
             A figure. For a list, a column by the level of the pattern, whose keys count from 0, and by the level
             ``value``: the numbers as printed, without unit.
-
-        Raises:
-            UnusableValueError: if the value is no number, or missing where nothing stands for it.
         """
         if not isinstance(value, list):
             made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
@@ -287,13 +264,12 @@ class Chapter:
         rows = [(str(case), figure.number) for case, figure in enumerate(listed)]
         return pd.Series(FigureArray(listed), pd.MultiIndex.from_tuples(rows, names=[level, "value"]))
 
-    def _assumed(self, name: str, value: str | float | None, current: Figure | None, keys: Mapping[str, str]) -> Figure:
+    def _assumed(self, name: str, value: Value, current: Figure | None, keys: Keys) -> Figure:
         id = f"{self.name}.scenario.{name}"
         if value is None:
             if current is None:
-                raise UnusableValueError(
-                    f"the parameter {name} has no value, and the gazette states none: give it a number"
-                )
+                problem = f"the parameter {name} has no value, and the gazette states none: give it a number"
+                raise UnusableValueError(problem)
             return self._named(id, current, keys)
         filled = self.words.fill(name, keys)
         series = self.words.series(id, f"{self.name}.scenario.{filled}")
@@ -309,18 +285,12 @@ class Chapter:
     # --- charts and tables
 
     def chart(
-        self,
-        picture: Picture,
-        name: str,
-        *,
-        title: str,
-        note: str = "",
-        form: str = "",
-        also: Iterable[Figure] = (),
+        self, picture: Picture, name: str, *, title: str, note: str = "", form: str = "", also: Iterable[Figure] = ()
     ) -> None:
         """Put a chart on the page.
 
-        The figures that ``frame.plot`` drew make the alt text, the source line and the data to download.
+        The figures that ``frame.plot`` drew make the alt text, the source line and the data to download. It is an
+        UnusableValueError if none are known, or if one has no id, so that no reader could follow it.
 
         Args:
             picture: what was drawn: axes, or a whole canvas.
@@ -329,17 +299,11 @@ class Chapter:
             note: what a reader has to know.
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
-
-        Raises:
-            UnusableValueError: if nothing is known of what was drawn, or a figure has no id, so that no reader could
-                follow it.
         """
         canvas = _canvas(picture)
-        used, form = _described(name, canvas, form, also)
-        bundle = outputs.chart_bundle(
-            f"{self.name}-{name}", canvas, used, form, self.labels, title=title, note=note, plain=self.plain(title)
-        )
-        self._emit(bundle)
+        drawn, plain = _described(name, canvas, form, also), self.plain(title)
+        name = f"{self.name}-{name}"
+        self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
         if "matplotlib.pyplot" in sys.modules:
             # a picture that pyplot made would be shown once more below the cell
             sys.modules["matplotlib.pyplot"].close(canvas)
@@ -347,37 +311,23 @@ class Chapter:
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
-        Args:
-            picture: what was drawn, :data:`gongbao.chapter.charts.CARD` wide.
-            form: what kind of chart it is, for those who cannot see it.
-            also: the figures that were drawn by other means than ``frame.plot``.
-
-        Raises:
-            UnusableValueError: as :meth:`chart`.
+        The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
         """
         canvas = _canvas(picture)
-        used, form = _described("sketch", canvas, form, also)
-        self._emit(outputs.sketch_bundle(self.name, canvas, used, form, self.labels))
+        drawn = _described("sketch", canvas, form, also)
+        self._emit(outputs.sketch_bundle(self.name, canvas, drawn, self.labels))
 
     def table(
-        self,
-        name: str,
-        rows: Mapping[str, Sequence[Figure | Text | str]] | pd.DataFrame,
-        *,
-        title: str,
-        index: Mapping[str, str] | None = None,
+        self, name: str, rows: Mapping[str, Sequence[Cell]] | pd.DataFrame, *, title: str, index: Mapping[str, str] = {}
     ) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
         A column of figures of one unit gets the unit into its head. ``index`` makes columns of the index of a frame, by
         their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``. The keys in a column that is
-        called as their level is, are called by their words.
-
-        Raises:
-            UnusableValueError: if a figure has no id, so that no reader could follow it.
+        called as their level is, are called by their words. A figure without an id is an UnusableValueError.
         """
         frame = pd.DataFrame(rows)
-        said = {head: self.words.labels(frame.index, pattern) for head, pattern in (index or {}).items()}
+        said = {head: self.words.labels(frame.index, pattern) for head, pattern in index.items()}
         heard = {
             self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
             for head, cells in frame.items()
@@ -393,34 +343,26 @@ class Chapter:
         return self.words.word(level, cell) if isinstance(cell, str) else cell
 
     def _emit(self, bundle: outputs.Bundle) -> None:
-        # the mark tells the book to pass over the other forms of the same thing
+        # of an output with this mark the book takes the record, not the HTML or the text
         publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
 
 
-def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> tuple[list[Figure], str]:
+def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> Drawing:
     """The figures of a picture, each once, and what kind of chart it is."""
-    drawn = plotting.drawing(canvas)
-    used, form = list({figure.id: figure for figure in (*drawn.figures, *also)}.values()), form or drawn.form
-    if not used or not form:
-        missing = "no figure of it is known: name those that were drawn in also=[…]" if not used else "say in form="
+    known = plotting.drawing(canvas)
+    drawn = Drawing(list({figure.id: figure for figure in (*known.figures, *also)}.values()), form or known.form)
+    if not drawn.figures or not drawn.form:
+        remedy = "say in form=" if drawn.figures else "no figure of it is known: name those that were drawn in also=[…]"
         raise UnusableValueError(
-            f"the chart {name!r} cannot be described: {missing}, or draw it with frame.plot(kind=…)"
+            f"the chart {name!r} cannot be described: {remedy}, or draw it with frame.plot(kind=…)"
         )
-    return used, form
+    return drawn
 
 
 def _decimal(name: str, value: str | float) -> str:
-    """The value of a parameter as text.
-
-    Raises:
-        UnusableValueError: if it is no number.
-    """
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
-        raise UnusableValueError(
-            f"the parameter {name} is {value!r}; expected: a number, or None for what the gazette states"
-        )
-    return str(value)
+    """The value of a parameter as text; an UnusableValueError if it is no number."""
+    with suppress(InvalidOperation):
+        if Decimal(str(value)).is_finite():
+            return str(value)
+    expected = "a number, or None for what the gazette states"
+    raise UnusableValueError(f"the parameter {name} is {value!r}; expected: {expected}")

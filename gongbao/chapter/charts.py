@@ -57,15 +57,7 @@ def use_style() -> None:
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, width: float = WIDTH, **options: Any
 ) -> tuple[Canvas, Any]:
-    """An empty chart of the book's width: the canvas and its axes, as ``subplots`` gives them.
-
-    Args:
-        height: inches.
-        rows: of axes.
-        columns: of axes.
-        width: inches; :data:`CARD` for the small picture of a chapter.
-        options: for ``Figure.subplots``.
-    """
+    """An empty chart, sizes in inches: the canvas and its axes, as ``Figure.subplots`` gives them for such options."""
     use_style()
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
@@ -79,12 +71,7 @@ def canvas_of(axes: Axes) -> Canvas:
 
 
 def key(axes: Axes, colors: Mapping[str, str]) -> None:
-    """Say above the whole picture of some axes what colours mean.
-
-    Args:
-        axes: any of the picture.
-        colors: by the words for what they mean.
-    """
+    """Say above the whole picture of some axes what colours mean; they are given by the words for it."""
     marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
     canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
 
@@ -92,7 +79,7 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
 def svg(figure: Canvas) -> str:
     """The drawing, the same bytes each time."""
     canvas, buffer = FigureCanvasSVG(figure), io.StringIO()
-    # sizes of texts are those of SVG, which has 72 dots an inch, from the start
+    # SVG has 72 dots an inch: texts are laid out in the size in which they are drawn
     figure.set_dpi(72)
     _lay_out(figure)
     # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
@@ -103,7 +90,7 @@ def svg(figure: Canvas) -> str:
 def _lay_out(figure: Canvas) -> None:
     """Give everything its place; drawing does it once more, from these places, which makes them exact."""
     for axes in figure.axes:
-        # as if it had never been drawn: a cell that runs again is to give the same picture
+        # undo an earlier layout: a cell that runs again is to give the same picture
         if place := axes.get_subplotspec():
             axes.set_subplotspec(place)
         axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"])
@@ -143,12 +130,7 @@ def words(figure: Canvas) -> list[str]:
 
 
 def translate(figure: Canvas, english: Callable[[str], str]) -> None:
-    """Put other words in the place of all texts of a drawing; long names and titles take more lines.
-
-    Args:
-        figure: a drawing that :func:`svg` has laid out.
-        english: gives the other words of a text.
-    """
+    """Put English in the place of all texts of a drawing that :func:`svg` has laid out; long ones take more lines."""
     for text in figure.findobj(Text):
         text.set_text(english(text.get_text()))
     for axes in figure.axes:

@@ -48,19 +48,15 @@ Draw = Callable[..., None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of chart.
-
-    Attributes:
-        draw: draws columns in axes.
-        form: what it is called for those who cannot see it; ``{0}``, ``{1}`` … are the columns, ``{all}`` all of them.
-        shares_scale: whether panels side by side have one scale.
-        has_gaps: whether figures may be missing.
-    """
+    """A kind of chart: what draws columns in axes."""
 
     draw: Draw
     form: str
+    """What it is called for those who cannot see it; ``{0}``, ``{1}`` … are the columns, ``{all}`` all of them."""
     shares_scale: bool = False
+    """Whether panels side by side have one scale."""
     has_gaps: bool = False
+    """Whether figures may be missing."""
 
 
 KINDS: dict[str, Kind] = {}
@@ -122,7 +118,7 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     outer = axes.barh(rows, _floats(whole), 0.66, color=PALE)
     axes.barh(rows, _floats(filled), 0.66, color=DARK)
     inside, outside, gap = _numbers(filled), _texts(whole), " " if len(whole) > 2 else ""
-    # the words stand in the first bar; below it, the numbers alone are read the same way
+    # only the first row says which number is which: the others are read the same way
     inside[0], outside[0] = f"{filled.name}{gap}{inside[0]}", f"{whole.name}{gap}{outside[0]}"
     _write(axes, inside, np.zeros(len(rows)), rows, 5, color="white")
     axes.bar_label(outer, outside, padding=4)
@@ -341,7 +337,7 @@ def _write(
 def _explain_colors(axes: Axes, entries: int) -> None:
     """What colours and marks mean, above the picture; many of them in two lines."""
     columns = entries if entries <= _ENTRIES_IN_LINE else math.ceil(entries / 2)
-    # in the middle of the picture, not of the axes: beside long names of rows these are too narrow for many words
+    # centred on the picture: beside long names of rows, the axes are too narrow for many words
     middle = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
     center = axes.get_position().intervalx.mean()
     axes.legend(loc="lower center", bbox_to_anchor=(center, 1.0), bbox_transform=middle, ncols=columns, **LEGEND)

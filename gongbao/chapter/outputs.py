@@ -16,10 +16,11 @@ from matplotlib.figure import Figure as Canvas
 from pandas.api.typing import NAType
 
 from gongbao.chapter import charts
+from gongbao.chapter.plotting import Drawing
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Reference
-from gongbao.figures.figure import Figure, labelled
+from gongbao.figures.figure import Figure
 from gongbao.figures.frames import NOTHING
 from gongbao.figures.origin import Claim
 from gongbao.ledger.labels import Labels
@@ -83,10 +84,8 @@ def _alt(form: Text, figures: Iterable[Figure]) -> Text:
 
     def said(figure: Figure) -> Text:
         number_en = figure.unit.printed(figure.tolerance_number, "en")
-        return Text(
-            f"{labelled(figure.name_zh, figure.id)}{figure.tolerance_text}",
-            f"{labelled(figure.name_en, figure.id, 'en')}: {number_en}",
-        )
+        zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
+        return Text(f"{zh}{figure.tolerance_text}", f"{en}: {number_en}")
 
     shown = _SEMICOLON.join(map(said, figures))
     return Text(f"{form.zh}。{shown.zh}。", f"{form.en}. {shown.en}.")
@@ -96,12 +95,7 @@ def _alt(form: Text, figures: Iterable[Figure]) -> Text:
 
 
 def figures_bundle(figures: Sequence[Figure], labels: Labels) -> Bundle:
-    """Published figures, which the book keeps, and people see as a table.
-
-    Args:
-        figures: with ids.
-        labels: gives the English of assumptions and formulas.
-    """
+    """Figures with ids, which the book keeps, and people see as a table; labels have the English of their formulas."""
     rows = "".join(
         f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
         f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td><td>{one.claim.zh}</td></tr>"
@@ -135,71 +129,46 @@ def _require_id(figure: Figure) -> None:
 
 
 def chart_bundle(
-    name: str,
-    canvas: Canvas,
-    figures: Sequence[Figure],
-    form: str,
-    labels: Labels,
-    *,
-    title: str,
-    note: str,
-    plain: str,
+    name: str, canvas: Canvas, drawn: Drawing, labels: Labels, *, title: str, note: str, plain: str
 ) -> Bundle:
-    """A chart with title, note, source line, alt text and data.
+    """A chart with title, note, source line, alt text and data; an UnusableValueError if a figure has no id.
 
     Args:
         name: of chart and chapter.
         canvas: the picture; its texts are English afterwards if there is an English.
-        figures: what it shows.
-        form: what kind of chart it is.
+        drawn: the figures that it shows, and what kind of chart it is.
         labels: gives the English of what is written in it.
         title: with links.
         note: what a reader has to know.
         plain: the title with the numbers that its links print.
-
-    Raises:
-        UnusableValueError: if a figure has no id.
     """
-    drawings, source = _drawings(canvas, form, figures, labels), _source_line(figures)
+    drawings, source = _drawings(canvas, drawn, labels), _source_line(drawn.figures)
     drawings["en"]["source"] = source.en
-    record = {
-        "name": name,
-        "title": title,
-        "note": note,
-        "source": source.zh,
-        "uses": [figure.id for figure in figures],
-        "data": _csv(figures),
-        **drawings,
-    }
+    record = {"name": name, "title": title, "note": note, "source": source.zh, "data": _csv(drawn.figures), **drawings}
     caption = f"<b>{html.escape(plain)}</b><br><small>{html.escape(f'{note}{source.zh}')}</small>"
     shown = f"<figure>{charts.framed(record['svg'], record['alt'])}<figcaption>{caption}</figcaption></figure>"
     return {CHART_MIME: record, "text/html": shown, "text/plain": f"{plain}。{record['alt']}"}
 
 
-def sketch_bundle(name: str, canvas: Canvas, figures: Sequence[Figure], form: str, labels: Labels) -> Bundle:
+def sketch_bundle(name: str, canvas: Canvas, drawn: Drawing, labels: Labels) -> Bundle:
     """The small picture of a chapter; arguments and errors as of :func:`chart_bundle`."""
-    drawings = _drawings(canvas, form, figures, labels)
-    record = {"name": name, "uses": [figure.id for figure in figures], **drawings}
-    shown = f"<figure>{charts.framed(drawings['svg'], drawings['alt'])}</figure>"
-    return {SKETCH_MIME: record, "text/html": shown, "text/plain": drawings["alt"]}
+    record = {"name": name, **_drawings(canvas, drawn, labels)}
+    shown = f"<figure>{charts.framed(record['svg'], record['alt'])}</figure>"
+    return {SKETCH_MIME: record, "text/html": shown, "text/plain": record["alt"]}
 
 
-def _drawings(canvas: Canvas, form: str, figures: Sequence[Figure], labels: Labels) -> dict[str, Any]:
+def _drawings(canvas: Canvas, drawn: Drawing, labels: Labels) -> dict[str, Any]:
     """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
-    for figure in figures:
+    for figure in drawn.figures:
         _require_id(figure)
-    svg, alt = charts.svg(canvas), _alt(Text(form, labels.english(form)), figures)
-    templates = map(labels.template, [form, *charts.words(canvas)])
-    drawn: dict[str, Any] = {
-        "svg": svg,
-        "alt": alt.zh,
-        "en": {"alt": alt.en},
-        "words": list(filter(None, templates)),
-    }
+    svg, alt = charts.svg(canvas), _alt(Text(drawn.form, labels.english(drawn.form)), drawn.figures)
+    templates = list(filter(None, map(labels.template, [drawn.form, *charts.words(canvas)])))
+    english = {"alt": alt.en}
     if labels:
         charts.translate(canvas, labels.english)
-        drawn["en"]["svg"] = charts.svg(canvas)
-    return drawn
+        english["svg"] = charts.svg(canvas)
+    uses = [figure.id for figure in drawn.figures]
+    return {"svg": svg, "alt": alt.zh, "uses": uses, "words": templates, "en": english}
 
 
 def _csv(figures: Iterable[Figure]) -> str:
@@ -220,12 +189,9 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
 
     Args:
         name: of table and chapter.
-        frame: columns of cells by their heads.
+        frame: columns of cells by their heads; a figure without an id is an UnusableValueError.
         title: with links.
         plain: the title with the numbers that its links print.
-
-    Raises:
-        UnusableValueError: if a figure has no id.
     """
     heads, columns, numeric = [], [], []
     for head, cells in frame.items():

@@ -54,8 +54,7 @@ def use_words(words: Words) -> None:
 def drawing(canvas: Canvas) -> Drawing:
     """All figures of a picture, once each, and what it is: the forms of its axes, each once.
 
-    Args:
-        canvas: the picture; what matplotlib drew in it without this module is not known.
+    What matplotlib drew in it without this module is not known.
     """
     found = [_drawings[axes] for axes in canvas.axes if axes in _drawings]
     figures = {figure.id or str(id(figure)): figure for one in found for figure in one.figures}
@@ -100,8 +99,7 @@ def plot(
     Returns:
         The axes; an array of them for panels.
 
-    Raises:
-        UnusableValueError: if there is no such kind, no height, a column too many, or one that is not made of figures.
+    No such kind, no height, a column too many, or one that is not made of figures is an UnusableValueError.
     """
     if kind not in KINDS:
         return _plain(data, kind, {"ax": ax, "x": x, "y": y, **options})
@@ -144,7 +142,7 @@ def _draw(
     kind.draw(axes, *columns, **options)
     levels = [one for option in options.values() if isinstance(option, tuple) for one in option]
     known = _drawings.setdefault(axes, Drawing([], ""))
-    known.figures += [one for one in [*chain(*columns), *levels] if isinstance(one, Figure)]
+    known.figures += [one for one in (*chain(*columns), *levels) if isinstance(one, Figure)]
     known.form = kind.form.format(*heads, all="、".join(heads))
     if mark:
         name, place = mark
@@ -154,9 +152,10 @@ def _draw(
 
 def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
     for head, column in frame.items():
-        wrong = [one for one in column if not isinstance(one, Figure) and not (kind.has_gaps and one is pd.NA)]
-        if wrong:
-            what = "a missing figure" if wrong[0] is pd.NA else repr(wrong[0])
+        for one in column:
+            if isinstance(one, Figure) or (kind.has_gaps and one is pd.NA):
+                continue
+            what = "a missing figure" if one is pd.NA else repr(one)
             raise UnusableValueError(
                 f"the column {head!r} holds {what}, which this chart cannot draw: leave rows out with dropna(); plain "
                 f"numbers are drawn by pandas' own kinds, such as kind='line'"

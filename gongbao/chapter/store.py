@@ -30,11 +30,7 @@ def _running_cell() -> tuple[str, int]:
 
 
 class Store(ChainMap[str, Figure]):
-    """Figures by id: published ones, then those of the ledger and of context.csv, each file read when it is asked for.
-
-    Args:
-        chapter: its name.
-    """
+    """Figures by id: published ones, then those of the ledger and context.csv, each file read when it is asked for."""
 
     def __init__(self, chapter: str) -> None:
         self.sources = Sources()
@@ -48,16 +44,11 @@ class Store(ChainMap[str, Figure]):
         raise UnknownFigureError(f"there is no figure {id!r} in data/ or published above{self._nearest(id)}")
 
     def require_topic(self, name: str) -> None:
-        """Refuse a topic that the ledger does not have.
-
-        Raises:
-            UnknownFigureError: if there is none of that name.
-        """
+        """An UnknownFigureError if the ledger has no topic of that name."""
         topics = [path.stem for path in sorted((DATA / "ledger").glob("*.csv"))]
         if name not in (*topics, EXTERNAL, self._chapter):
-            raise UnknownFigureError(
-                f"there is no topic {name!r}{nearest(name, topics)}; there are: {', '.join(topics)}"
-            )
+            there = ", ".join(topics)
+            raise UnknownFigureError(f"there is no topic {name!r}{nearest(name, topics)}; there are: {there}")
 
     def _nearest(self, id: str) -> str:
         return nearest(id, [*self.published, *self._stated(id)])
@@ -70,8 +61,7 @@ class Store(ChainMap[str, Figure]):
     def keep(self, figure: Figure) -> None:
         """Take a published figure up; a cell that runs again replaces what it published.
 
-        Raises:
-            UnusableNameError: if its id is that of another published figure.
+        An UnusableNameError if its id is that of another published figure.
         """
         cell, run = _running_cell()
         before = self._cells.get(figure.id, ("", 0))
@@ -85,13 +75,12 @@ class Store(ChainMap[str, Figure]):
     ) -> pd.DataFrame:
         """The figures whose ids have patterns: a column for each, a row for each combination of keys.
 
+        Not one figure of a pattern is an UnknownFigureError.
+
         Args:
             patterns: by the heads of the columns; for each cell, the first that there is a figure of.
             words: whose keys a level has that is given none.
             given: the keys of levels, in the order of the rows.
-
-        Raises:
-            UnknownFigureError: if there is not one figure of a pattern.
         """
         index = self._index(list(itertools.chain(*patterns.values())), words, given)
         columns = {head: self._column(options, words, index) for head, options in patterns.items()}
@@ -105,9 +94,8 @@ class Store(ChainMap[str, Figure]):
         if open_levels := [name for name, found in known.items() if not found]:
             rows = self._occurring(patterns[0], known)
             if not rows:
-                raise UnknownFigureError(
-                    f"no figure has an id like {patterns[0]}, whatever {', '.join(open_levels)} is"
-                )
+                named = ", ".join(open_levels)
+                raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
         if len(order) == 1:
             return pd.Index([row[0] for row in rows], name=order[0])
         return pd.MultiIndex.from_tuples(rows, names=order)
@@ -126,9 +114,8 @@ class Store(ChainMap[str, Figure]):
         if all(one is pd.NA for one in found):
             example = words.fill(options[0], rows[0])
             self.require_topic(example.partition(".")[0])
-            raise UnknownFigureError(
-                f"no figure has an id like {options[0]}, such as {example}{self._nearest(example)}"
-            )
+            near = self._nearest(example)
+            raise UnknownFigureError(f"no figure has an id like {options[0]}, such as {example}{near}")
         return FigureArray(found)
 
     def _first(self, ids: Iterable[str]) -> Figure | NAType:

@@ -54,19 +54,15 @@ def printed(value: Fraction, decimals: int, rounding: Rounding = half_up) -> str
 def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -> str:
     """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
 
-    What has enough honest digits, or is exact, is printed alone.
-
-    Args:
-        value: it lies in the interval.
-        interval: bounded.
-        decimals: the honest ones, :func:`honest_decimals`.
+    What has enough honest digits, or is exact, is printed alone. The value lies in the interval, which is bounded;
+    ``decimals`` are those of :func:`honest_decimals`.
     """
     if interval.half_width == 0 or _significant(value, decimals) >= ENOUGH_DIGITS:
         return printed(value, decimals)
     for extra in (1, 2):
         more = max(0, decimals + extra)
         shown = _rounded(value, more, half_up)
-        # rounding moved the middle, and the printed span still has to hold the whole interval
+        # rounding the value has moved it: measured from where it is now, the tolerance still covers the interval
         furthest = Fraction(max(interval.high - shown, shown - interval.low))
         off = _rounded(furthest, more, math.ceil)
         if off <= interval.half_width * MOST_OVERSTATED:
@@ -83,7 +79,8 @@ def printed_range(interval: Interval, stated_decimals: int) -> str:
     if math.isinf(width):
         least, decimals = stated_decimals, max(MOST_DECIMALS, stated_decimals)
     else:
-        least, decimals = 0, max(0, -_power_of_ten(width / 10))
+        first_digit = Decimal(float(width / 10)).adjusted()
+        least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
     decimals = _without_zeros(finite, decimals, least)
     return f"{_end(interval.low, decimals, math.floor)}～{_end(interval.high, decimals, math.ceil)}"
@@ -116,8 +113,3 @@ def _end(value: Endpoint, decimals: int, rounding: Rounding) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return printed(Fraction(value), decimals, rounding)
-
-
-def _power_of_ten(value: Endpoint) -> int:
-    """Of the first digit of a positive number."""
-    return Decimal(float(value)).adjusted()

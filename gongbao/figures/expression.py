@@ -1,8 +1,7 @@
 """Formulas over figures: one tree, evaluated to a value and to an interval, and written as text.
 
-A formula is kept as a tree rather than as a number so that a derived figure can name its inputs, and so that
-the interval it gets is the tight one: ``(a - b) / a`` mentions ``a`` twice, and multiplying intervals step by
-step would count its rounding twice.
+A tree, so that a derived figure can name its inputs, and so that its interval is the tight one: ``(a - b) / a``
+mentions ``a`` twice, and computing with intervals step by step would count its rounding twice.
 """
 
 from __future__ import annotations
@@ -27,29 +26,24 @@ class FormulaError(ValueError):
     """A formula that cannot be read."""
 
 
+_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _ROOT_DIGITS = 40
 
 ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 
 
 class Expression:
-    """A node of a formula: a constant, a reference, a name, an operation, a root, or whole numbers."""
-
-    @property
-    def operands(self) -> list[Expression]:
-        """The formulas that it is computed from: those among its fields."""
-        values = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # of a dataclass each
-        return [value for value in values if isinstance(value, Expression)]
+    """A node of a formula."""
 
     def leaves(self) -> Iterator[str]:
-        """The ids the formula rests on, as often as it mentions them."""
-        for operand in self.operands:
-            yield from operand.leaves()
+        """The ids the formula rests on, as often as it mentions them: those of the formulas among its fields."""
+        for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
+            if isinstance(operand := getattr(self, field.name), Expression):
+                yield from operand.leaves()
 
-    def mentions(self) -> Iterator[str]:
+    def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, as often as it does."""
-        for operand in self.operands:
-            yield from operand.mentions()
+        return _ID_IN_BRACES.findall(self.text())
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
@@ -101,9 +95,6 @@ class Reference(Expression):
     def leaves(self) -> Iterator[str]:
         yield self.id
 
-    def mentions(self) -> Iterator[str]:
-        yield self.id
-
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         return values[self.id]
 
@@ -134,9 +125,6 @@ class Named(_Alias):
     id: str
     meaning: Expression
 
-    def mentions(self) -> Iterator[str]:
-        yield self.id
-
     def text(self, outer: int = 0) -> str:
         return "{" + self.id + "}"
 
@@ -148,10 +136,6 @@ class Function(_Alias):
     name: str
     arguments: tuple[Expression, ...]
     meaning: Expression
-
-    def mentions(self) -> Iterator[str]:
-        for argument in self.arguments:
-            yield from argument.mentions()
 
     def text(self, outer: int = 0) -> str:
         return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
@@ -249,9 +233,9 @@ class Whole(Expression):
         inner, slope = self.count.enclose(box, by)
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        # no whole number within, as at a single end of an input: the two beside it enclose it
+        # if there is none between two whole numbers, these two are the ends
         ends = (low, high) if low <= high else (high, low)
-        # a step function rises where its argument does, or stays: its slope has that sign, and no bound
+        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
         return Interval(*ends), ZERO if by is None else slope * Interval(Fraction(0), math.inf)
 
     def text(self, outer: int = 0) -> str:
@@ -259,22 +243,18 @@ class Whole(Expression):
 
 
 def tight_interval(expression: Expression, box: Box) -> Interval:
-    """The interval of a formula whose inputs lie anywhere in their intervals.
+    """Where a formula lies whose inputs lie anywhere in their intervals; a ZeroDivisionError if a divisor may be zero.
 
-    A figure that is mentioned once is followed exactly by interval arithmetic. One that is mentioned more than
-    once is set to the end of its interval that makes the result smallest (largest) wherever the sign of the
-    derivative proves that the formula rises or falls with it; otherwise it keeps its whole interval, and the result
-    is a true enclosure, if not the smallest one.
-
-    Raises:
-        ZeroDivisionError: if a divisor may be zero.
+    Interval arithmetic is exact for a figure that is mentioned once. One that is mentioned more than once is set to the
+    end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
+    formula rises or falls with it; otherwise it keeps its interval, and the result encloses the true one.
     """
     leaves = list(expression.leaves())
     repeated = sorted({leaf for leaf in leaves if leaves.count(leaf) > 1})
     smallest, largest = dict(box), dict(box)
     for leaf in repeated:
         if not box[leaf].bounded:
-            continue  # an infinite end may meet its opposite
+            continue  # ∞ − ∞ has no value
         slope = expression.enclose(box, by=leaf)[1]
         low, high = Interval.point(box[leaf].low), Interval.point(box[leaf].high)
         if slope.low >= 0:
@@ -284,7 +264,6 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     return Interval(expression.enclose(smallest)[0].low, expression.enclose(largest)[0].high)
 
 
-_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _BETWEEN_IDS = re.compile(r"[0-9.\s()+*/−×÷（）-]*")
 _SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -292,8 +271,7 @@ _SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult:
 def parse(formula: str) -> Expression:
     """Read a formula such as ``({a@2022} + {a@2023}) / 2``; ``− × ÷`` may stand for ``- * /``.
 
-    Raises:
-        FormulaError: if it is not made of ids in braces, numbers, brackets and ``+ - * /``.
+    It is a FormulaError if it is not made of ids in braces, numbers, brackets and ``+ - * /``.
     """
     parts = _ID_IN_BRACES.split(formula)
     between, ids = parts[::2], parts[1::2]

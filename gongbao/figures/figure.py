@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
@@ -19,16 +19,18 @@ from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import Language
-from gongbao.figures.operators import Operators
 from gongbao.figures.origin import Claim, Leaf, Statement
 from gongbao.figures.units import PURE, Unit, UnitError
+
+if TYPE_CHECKING:
+    from pandas.api.typing import NAType  # not otherwise: what only reads the ledger starts without pandas
 
 SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 
 @dataclass(frozen=True, repr=False)
-class Figure(Operators):
+class Figure:
     """A number that the book may print.
 
     ``leaves`` holds, by id, every number that it was computed from. Arithmetic gives a new figure with the
@@ -53,11 +55,7 @@ class Figure(Operators):
 
     @cached_property
     def exact(self) -> Fraction:
-        """The value in the figure's unit.
-
-        Raises:
-            ZeroDivisionError: if a divisor is zero.
-        """
+        """The value in the figure's unit; a ZeroDivisionError if a divisor is zero."""
         with self._named_in_errors():
             return self.expression.evaluate({id: leaf.value for id, leaf in self.leaves.items()}) / self.unit.factor
 
@@ -65,8 +63,7 @@ class Figure(Operators):
     def interval(self) -> Interval:
         """Where the value lies, given how its inputs were rounded, in the figure's unit.
 
-        Raises:
-            ZeroDivisionError: if rounding leaves open that a divisor is zero.
+        A ZeroDivisionError if rounding leaves open that a divisor is zero.
         """
         box = {id: leaf.interval for id, leaf in self.leaves.items()}
         with self._named_in_errors():
@@ -74,7 +71,7 @@ class Figure(Operators):
 
     @contextmanager
     def _named_in_errors(self) -> Iterator[None]:
-        # a formula is evaluated when it is printed, far from the line that divides
+        # evaluation comes late, when a figure is printed: say which it is
         try:
             yield
         except ZeroDivisionError:
@@ -125,16 +122,20 @@ class Figure(Operators):
         """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
         return period(self.id)
 
+    def name_with_period(self, language: Language) -> str:
+        """What it is called, with the period of its id; what has none is a parameter."""
+        if language == "en":
+            return f"{self.name_en} ({self.period or 'parameter'})"
+        return f"{self.name_zh}（{self.period or '参数'}）"
+
     # --- as it is printed
 
     @cached_property
     def decimals(self) -> int:
         """The most decimals that may be printed; negative: the last digits before the point are unknown.
 
-        A stated number keeps the digits of its page; for others see :func:`gongbao.figures.digits.honest_decimals`.
-
-        Raises:
-            UnitError: if it is computed and has no upper or lower bound.
+        A stated number keeps the digits of its page; for others see :func:`gongbao.figures.digits.honest_decimals`. A
+        UnitError if it is computed and has no upper or lower bound.
         """
         if self.stated_decimals is not None:
             return self.stated_decimals
@@ -215,22 +216,17 @@ class Figure(Operators):
 
         ``en`` holds what the English edition prints in place of the entries of the same names.
         """
-        zh = self._words("zh")
         return {
             "id": self.id,
-            "name": zh["name"],
             "name_zh": self.name_zh,
             "name_en": self.name_en,
             "claim": str(self.claim),
             "number": self.number,
-            "text": zh["text"],
-            "range": zh["range"],
-            **self.data,
-            "tolerance": zh["tolerance"],
             "tolerance_number": self.tolerance_number,
+            **self.data,
+            **self._words("zh"),
             "unit": self.unit.symbol,
             "unit_en": self.unit.many_en,
-            "meaning": zh["meaning"],
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,
@@ -252,19 +248,14 @@ class Figure(Operators):
     # --- arithmetic
 
     def to(self, unit: Unit) -> Figure:
-        """The same quantity in another unit.
-
-        Raises:
-            UnitError: if the unit measures something else.
-        """
+        """The same quantity in another unit; a UnitError if that measures something else."""
         self.require_same_quantity(unit, "convert between")
         return replace(self, unit=unit, stated_decimals=self.stated_decimals if unit == self.unit else None)
 
     def as_count(self, unit: Unit) -> Figure:
         """A plain number as a count of something, where arithmetic has lost of what.
 
-        Raises:
-            UnitError: if it is no plain number, or the unit does not count.
+        A UnitError if it is no plain number, or the unit does not count.
         """
         self.require_same_quantity(PURE, "count with")
         if not unit.counts:
@@ -283,9 +274,7 @@ class Figure(Operators):
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
         """This figure and another joined by one of ``+ - * /``; ``swap`` puts the other first.
 
-        Raises:
-            TypeError: if the other is neither a figure nor an integer.
-            UnitError: if the two do not measure the same and are added or subtracted.
+        A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
             other = Figure(Constant(Fraction(int(other))), PURE, {})
@@ -307,9 +296,7 @@ class Figure(Operators):
     def difference(self, other: object) -> Interval:
         """Where this less the other lies, in this unit; a number that both rest on has one and the same value in both.
 
-        Raises:
-            TypeError: if the other is neither a figure nor an integer.
-            UnitError: if the two do not measure the same; 0 may stand for nothing of anything.
+        Errors as of :meth:`combine`, but 0 may stand for nothing of anything.
         """
         if isinstance(other, Figure):
             self.require_same_quantity(other, "compare")
@@ -318,30 +305,15 @@ class Figure(Operators):
         is_nothing = isinstance(other, int) and other == 0
         return self.interval if is_nothing else self.combine("-", other).interval
 
-    def __abs__(self) -> Figure:
-        """Without its sign.
-
-        Raises:
-            ValueError: if rounding leaves open which sign it has.
-        """
-        if self.interval.low < 0 < self.interval.high:
-            raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
-        return -self if self.interval.low < 0 else self
-
     def root(self, degree: int) -> Figure:
-        """The positive root of a ratio, such as the yearly factor of growth over several years.
-
-        Raises:
-            UnitError: if it is not a ratio.
-        """
+        """The positive root of a ratio, such as the yearly factor of growth; a UnitError if it is not a ratio."""
         self.require_same_quantity(PURE, "take the root of")
         return replace(self._anonymous, expression=Root(degree, self.expression))
 
     def whole(self) -> Figure:
         """The whole numbers that a count can be; exact if only one is possible.
 
-        Raises:
-            ValueError: if no whole number is possible: what it is computed from does not go together.
+        A ValueError if none is: what it is computed from does not go together.
         """
         counted = replace(self._anonymous, expression=Whole(self.expression))
         if counted.exact not in self.interval:
@@ -353,28 +325,100 @@ class Figure(Operators):
         return replace(self, id="", name_zh="", name_en="", stated_decimals=None)
 
     def require_same_quantity(self, other: Figure | Unit, action: str) -> None:
-        """Refuse what is done across quantities.
-
-        Raises:
-            UnitError: if the figure does not measure what the other figure or unit does.
-        """
+        """A UnitError if the figure does not measure what the other figure or unit does."""
         try:
             self.unit.require_same_quantity(other if isinstance(other, Unit) else other.unit, action)
         except UnitError as error:
             names = " and ".join(one._called for one in (self, other) if isinstance(one, Figure))
             raise UnitError(f"{error}: {names}") from None
 
+    # --- Python's operators: with figures and whole numbers, with columns, and with what is missing
+
+    def _join(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
+        if isinstance(other, Figure | int):
+            return self.combine(symbol, other, swap=swap)
+        from pandas import NA  # not above: what only reads the ledger starts without pandas
+
+        if other is NA:
+            return cast(Figure, NA)  # as pandas' own numbers do; the type says what is usual
+        return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
+
+    def __add__(self, other: object) -> Figure:
+        return self._join("+", other)
+
+    def __radd__(self, other: object) -> Figure:
+        # sum() starts from 0, which has no unit
+        return self if isinstance(other, int) and other == 0 else self._join("+", other, swap=True)
+
+    def __sub__(self, other: object) -> Figure:
+        return self._join("-", other)
+
+    def __rsub__(self, other: object) -> Figure:
+        return self._join("-", other, swap=True)
+
+    def __mul__(self, other: object) -> Figure:
+        return self._join("*", other)
+
+    def __rmul__(self, other: object) -> Figure:
+        return self._join("*", other, swap=True)
+
+    def __truediv__(self, other: object) -> Figure:
+        return self._join("/", other)
+
+    def __rtruediv__(self, other: object) -> Figure:
+        return self._join("/", other, swap=True)
+
+    def __neg__(self) -> Figure:
+        return -1 * self
+
+    def __pow__(self, exponent: int) -> Figure:
+        """A whole power of a ratio, such as growth over several years; a TypeError for other exponents."""
+        if not isinstance(exponent, Integral) or exponent < 1:
+            raise RefusedError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
+        product = self
+        for _ in range(exponent - 1):
+            product = product * self
+        return product
+
+    def __abs__(self) -> Figure:
+        """Without its sign; a ValueError if rounding leaves open which sign it has."""
+        if self.interval.low < 0 < self.interval.high:
+            raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
+        return -self if self.interval.low < 0 else self
+
+    def __gt__(self, other: object) -> bool | NAType:
+        return self._compare(other, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
+
+    def __ge__(self, other: object) -> bool | NAType:
+        return self._compare(other, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
+
+    def __lt__(self, other: object) -> bool | NAType:
+        return self._compare(other, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
+
+    def __le__(self, other: object) -> bool | NAType:
+        return self._compare(other, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
+
+    def is_equal(self, other: object) -> bool | NAType:
+        """Whether both have the same value; ``pd.NA`` where the intervals leave it open, errors as comparing gives."""
+        return self._compare(other, lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap)
+
+    def _compare(
+        self, other: object, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool]
+    ) -> bool | NAType:
+        """Ask both of the interval of the difference; ``pd.NA`` if it neither holds nor fails for all its values."""
+        from pandas import NA
+
+        if _is_column(other):
+            return cast(bool, NotImplemented)
+        if other is NA:
+            return NA
+        gap = self.difference(other)
+        return True if holds(gap) else False if fails(gap) else NA
+
 
 def period(id: str) -> str:
     """The period of an id; empty for a parameter, which has none."""
     return id.partition("@")[2]
-
-
-def labelled(name: str, id: str, language: Language = "zh") -> str:
-    """A name with the period of its id; what has none is a parameter."""
-    if language == "en":
-        return f"{name} ({period(id) or 'parameter'})"
-    return f"{name}（{period(id) or '参数'}）"
 
 
 def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:
@@ -387,13 +431,18 @@ def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str
 
     Args:
         id: ``scenario.<name>``.
-        value: a whole number, or a decimal as text.
-        unit: what it is given in.
-        name_zh: the Chinese name.
-        name_en: the English name.
+        value: a whole number, or a decimal as text, in the unit.
+        unit: of the value, and of what is printed.
+        name_zh: in Chinese.
+        name_en: in English.
     """
     number = Decimal(value)
     base = Fraction(number) * unit.factor
     decimals = max(0, -int(number.as_tuple().exponent))
     leaf = Leaf(id, base, Interval.point(base), Claim.INFERRED)
     return stated(leaf, unit, decimals, name_zh, name_en)
+
+
+def _is_column(other: object) -> bool:
+    """Whether it is a column, an array or a frame, which knows how to take part."""
+    return bool(getattr(other, "ndim", 0))

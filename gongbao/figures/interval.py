@@ -21,11 +21,7 @@ def _times(a: Endpoint, b: Endpoint) -> Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The closed interval ``[low, high]``.
-
-    Raises:
-        ValueError: if ``low`` is above ``high``.
-    """
+    """The closed interval ``[low, high]``; a ValueError if ``low`` is above ``high``."""
 
     low: Endpoint
     high: Endpoint
@@ -52,16 +48,8 @@ class Interval:
     def __contains__(self, value: Endpoint) -> bool:
         return self.low <= value <= self.high
 
-    def overlaps(self, other: Interval) -> bool:
-        """Whether the two intervals share a value."""
-        return self.low <= other.high and other.low <= self.high
-
     def intersection(self, other: Interval) -> Interval:
-        """The values in both.
-
-        Raises:
-            ValueError: if there are none.
-        """
+        """The values in both; a ValueError if there are none."""
         return Interval(max(self.low, other.low), min(self.high, other.high))
 
     def __neg__(self) -> Interval:
@@ -77,16 +65,8 @@ class Interval:
         products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(products), max(products))
 
-    def reciprocal(self) -> Interval:
-        """``1 / x`` for every ``x`` of the interval.
-
-        Raises:
-            ZeroDivisionError: if the interval holds zero.
-        """
-        if 0 in self:
-            raise ZeroDivisionError(f"the divisor may be zero: [{self.low}, {self.high}]")
-        low, high = (Fraction(0) if math.isinf(x) else 1 / Fraction(x) for x in (self.high, self.low))
-        return Interval(low, high)
-
     def __truediv__(self, other: Interval) -> Interval:
-        return self * other.reciprocal()
+        if 0 in other:
+            raise ZeroDivisionError(f"the divisor may be zero: [{other.low}, {other.high}]")
+        reciprocals = (Fraction(0) if math.isinf(end) else 1 / Fraction(end) for end in (other.high, other.low))
+        return self * Interval(*reciprocals)

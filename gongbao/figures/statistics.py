@@ -31,14 +31,11 @@ def wilson(successes: Figures, trials: Figures, z: Figures) -> tuple[Any, Any]:
 
     Args:
         successes: counts.
-        trials: the counts they are part of, in the same unit.
+        trials: the counts they are part of; a UnitError if they count something else.
         z: the quantile of the normal distribution, an assumption: 1.96 for 95 per cent.
 
     Returns:
         The lower and the upper end, plain ratios between 0 and 1: two figures, or two columns.
-
-    Raises:
-        UnitError: if the counts count different things.
     """
     given: dict[str, Any] = {"successes": successes, "trials": trials, "z": z}
     if not any(isinstance(one, pd.Series) for one in given.values()):
@@ -94,11 +91,6 @@ def cases_needed(p: Any, q: Any, z: Figure) -> Any:
     """How many cases on each side make the difference of two shares as large as ``z`` times its standard error.
 
     The normal approximation for two independent series of equal length; a plain number, see
-    :meth:`gongbao.figures.figure.Figure.as_count`.
-
-    Args:
-        p: a share.
-        q: another share; not the same.
-        z: the quantile of the normal distribution, an assumption.
+    :meth:`gongbao.figures.figure.Figure.as_count`. The shares must differ; ``z`` is as in :func:`wilson`.
     """
     return z * z * (p * (1 - p) + q * (1 - q)) / ((p - q) * (p - q))

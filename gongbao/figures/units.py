@@ -103,11 +103,7 @@ class Unit:
         return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, False, parts, *words)
 
     def require_same_quantity(self, other: Unit, action: str) -> None:
-        """Refuse to add, subtract or convert across quantities.
-
-        Raises:
-            UnitError: if the two do not measure the same.
-        """
+        """A UnitError if the two do not measure the same."""
         if self.dimension != other.dimension:
             raise UnitError(f"cannot {action} {self.symbol or 'a ratio'} and {other.symbol or 'a ratio'}")
 

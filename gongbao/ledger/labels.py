@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from gongbao.figures.units import Unit
-from gongbao.ledger.tables import DATA, exists, read_text
+from gongbao.ledger.tables import DATA, read_text
 
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
@@ -44,7 +44,7 @@ class Labels:
     def load(cls, units: Mapping[str, Unit], data: Path = DATA) -> Labels:
         """The catalogue of the book that a data folder belongs to; none gives one without entries."""
         path = data.parent / CATALOGUE
-        if not exists(path):
+        if not path.is_file():
             return cls({}, units)
         entries = read_po(io.StringIO(read_text(path)))
         return cls({str(entry.id): str(entry.string) for entry in entries if entry.id and not entry.fuzzy}, units)

@@ -41,10 +41,6 @@ def find_data(folder: Path) -> Path:
 DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
 """The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
 
-READ: set[Path] = set()
-"""The files that this process has read, or looked for, and the folders that it has listed: a run of a notebook rests on
-them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -77,11 +73,7 @@ class Record:
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
-        """A cell.
-
-        Raises:
-            FaultyDataError: if there is no such column.
-        """
+        """A cell; a FaultyDataError if there is no such column."""
         if column not in self.cells:
             problem, header = f"the column {column!r} is missing", ",".join(self.cells)
             raise FaultyDataError([Fault(self.file, 1, problem, f"the columns of {PACKAGE}, not {header}")])
@@ -92,11 +84,7 @@ class Record:
         return Fault(self.file, self.row, problem, expected)
 
     def page(self, column: str) -> int:
-        """A cell that holds a printed page number, such as 96.
-
-        Raises:
-            FaultyDataError: if it holds something else.
-        """
+        """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
         # to Python full-width digits are digits, too
         if not (cell.isascii() and cell.isdigit()):
@@ -112,13 +100,10 @@ def display_name(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a data file, which counts as read (:data:`READ`).
+    """The text of a data file; a NoDataError if there are no data at all.
 
-    Raises:
-        FaultyDataError: if the file is missing, is not UTF-8, or starts with a byte order mark.
-        NoDataError: if there are no data at all.
+    A FaultyDataError if the file is missing, is not UTF-8, or starts with a byte order mark.
     """
-    READ.add(path)
     name, expected = display_name(path), "UTF-8 without a byte order mark"
     try:
         raw = path.read_bytes()
@@ -137,22 +122,19 @@ def read_text(path: Path) -> str:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is a data file, which counts as read even if there is none (:data:`READ`)."""
-    READ.add(path)
+    """Whether there is a data file."""
     return path.is_file()
 
 
 def tables_in(folder: Path) -> list[Path]:
-    """The CSV files of a folder; which there are counts as read (:data:`READ`)."""
-    READ.add(folder)
+    """The CSV files of a folder."""
     return sorted(folder.glob("*.csv"))
 
 
 def read_table(path: Path) -> list[Record]:
     """The rows of a CSV table, text as it stands.
 
-    Raises:
-        FaultyDataError: if the file cannot be read, or a row has more or fewer cells than the header.
+    A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
     """
     name = display_name(path)
     reader = csv.reader(io.StringIO(read_text(path), newline=""))
@@ -175,8 +157,7 @@ def read_table(path: Path) -> list[Record]:
 def read_rows(path: Path, make: Callable[[Record], T]) -> list[T]:
     """What a function makes of each row of a CSV table.
 
-    Raises:
-        FaultyDataError: if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
+    A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
     made: list[T] = []
     faults: list[Fault] = []

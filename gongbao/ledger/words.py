@@ -18,17 +18,7 @@ from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import (
-    DATA,
-    Fault,
-    FaultyDataError,
-    Record,
-    display_name,
-    exists,
-    read_rows,
-    read_table,
-    tables_in,
-)
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, display_name, read_rows, read_table, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,20 +54,12 @@ class Series:
     unit: str
     inference: str
 
-    @property
-    def ids(self) -> re.Pattern[str]:
-        """The ids that it may have, without their period unless its pattern has one."""
-        return matching(self.pattern)
-
 
 class Words:
     """The words and the computed series of one chapter, as the files have them now.
 
-    A row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
-
-    Args:
-        chapter: its name.
-        data: the data folder.
+    A row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted. A file that
+    cannot be used is a FaultyDataError.
     """
 
     def __init__(self, chapter: str, data: Path = DATA) -> None:
@@ -87,33 +69,22 @@ class Words:
 
     @property
     def words(self) -> dict[str, dict[str, Word]]:
-        """The words of the keys of each level; none if the chapter has no file of words.
-
-        Raises:
-            FaultyDataError: if the file cannot be used.
-        """
+        """The words of the keys of each level; none if the chapter has no file of words."""
         return _read_words(self.file, _stamp(self.file))
 
     @property
     def derived(self) -> dict[str, Series]:
-        """The series that the chapter computes, by the patterns of their ids without period.
-
-        Raises:
-            FaultyDataError: if the file cannot be used.
-        """
+        """The series that the chapter computes, by the patterns of their ids without period."""
         return _read_series(self.derived_file, _stamp(self.derived_file))
 
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
 
-        A row for the period comes before one for all periods.
+        A row for the period comes before one for all periods. An UnusableNameError if there is none.
 
         Args:
             id: the pattern, with or without period.
             filled_id: the same with keys in the place of levels.
-
-        Raises:
-            UnusableNameError: if there is none.
         """
         pattern, name = (one.partition("@")[0] for one in (id, filled_id))
         found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
@@ -125,10 +96,7 @@ class Words:
     def fill(self, pattern: str, keys: Mapping[str, str | Word], part: str = "") -> str:
         """A pattern with the keys of its levels, or with a part of their words: ``zh``, ``en`` or ``label``.
 
-        A key that is a word itself is called by that.
-
-        Raises:
-            UnusableNameError: if the pattern names a level for which there is no key.
+        A key that is a word itself is called by that. An UnusableNameError if the pattern names a level without a key.
         """
         if unknown := [level for level in levels(pattern) if level not in keys]:
             there = ", ".join(keys) or "none"
@@ -155,43 +123,33 @@ class Words:
                 yield Fault(display_name(self.derived_file), None, problem, "a unit of data/units.csv, or none")
 
     def unpublished(self, ids: Iterable[str]) -> Iterator[Fault]:
-        """Rows of ``data/derived/`` under which nothing is published: they are misspelt, or left over.
-
-        Args:
-            ids: of all figures that the chapter publishes.
-        """
+        """Rows of ``data/derived/`` that none of the published ids belong to: they are misspelt, or left over."""
         own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
         names = {name for id in own for name in (id, id.partition("@")[0])}
-        # a parameter of a scenario that has a value has no chapter in its id
+        # the id of a parameter with a value is scenario.<name>, without the chapter: see Chapter.assume
         names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
-        for pattern, series in self.derived.items():
-            # a parameter for which nothing stands in the gazette bears the name of its chapter, and may have no value
+        for pattern in self.derived:
+            # such a parameter may be left without a value, and is not published then: the gazette has none for it
             if pattern.startswith(f"{self.chapter}.scenario.{self.chapter}-"):
                 continue
-            if not any(map(series.ids.fullmatch, names)):
-                problem, expected = (
-                    f"no figure is published as {pattern}",
-                    f"a series of notebooks/{self.chapter}.ipynb",
-                )
-                yield Fault(display_name(self.derived_file), None, problem, expected)
+            if not any(map(matching(pattern).fullmatch, names)):
+                expected = f"a series of notebooks/{self.chapter}.ipynb"
+                yield Fault(display_name(self.derived_file), None, f"no figure is published as {pattern}", expected)
 
 
-Stamp = tuple[int, int] | None
-"""When a file was last written, and its size in bytes; None if it is not there."""
-
-
-def _stamp(file: Path) -> Stamp:
-    if not exists(file):
-        return None
+def _stamp(file: Path) -> tuple[int, ...]:
+    """When a file was last written, and its size in bytes; nothing if it is not there."""
+    if not file.is_file():
+        return ()
     status = file.stat()
     return status.st_mtime_ns, status.st_size
 
 
-# Both are asked for every figure and key; a new stamp reads the file again
+# Cached, since words are asked for every figure and key: a file that has changed has a new stamp, and is read again
 
 
 @cache
-def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
+def _read_words(file: Path, stamp: tuple[int, ...]) -> dict[str, dict[str, Word]]:
     found: dict[str, dict[str, Word]] = {}
     for row in read_table(file) if stamp else ():
         found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
@@ -199,13 +157,12 @@ def _read_words(file: Path, stamp: Stamp) -> dict[str, dict[str, Word]]:
 
 
 @cache
-def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
+def _read_series(file: Path, stamp: tuple[int, ...]) -> dict[str, Series]:
     def make(row: Record) -> Series:
         series = Series(*(row[column] for column in SERIES_COLUMNS))
         if not series.pattern.startswith(f"{file.stem}."):
-            raise FaultyDataError(
-                [row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}.")]
-            )
+            fault = row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}.")
+            raise FaultyDataError([fault])
         return series
 
     return {series.pattern: series for series in read_rows(file, make)} if stamp else {}
@@ -214,8 +171,7 @@ def _read_series(file: Path, stamp: Stamp) -> dict[str, Series]:
 def load_words(data: Path = DATA) -> dict[str, Words]:
     """The words and computed series of all chapters, by chapter.
 
-    Raises:
-        FaultyDataError: if a file cannot be used, or a unit is not declared; all faults are named at once.
+    A FaultyDataError, which names all faults at once, if a file cannot be used, or a unit is not declared.
     """
     chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}

@@ -9,7 +9,7 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +121,17 @@ def compute(
     executed = run_all(root, paths, told) if execute else {path: read(path) for path in paths}
     notebooks = {path.relative_to(root).with_suffix("").as_posix(): executed[path] for path in paths}
     results = collect(root / "data", notebooks)
-    text = json.dumps(asdict(results), ensure_ascii=False)
+    text = json.dumps(results, default=vars, ensure_ascii=False)
     file = root / FILE
     if not file.exists() or file.read_text("utf-8") != text:
         write_whole(file, text)
     return results, notebooks
+
+
+def last_records(root: Path) -> dict[str, Record]:
+    """The records of the file of results, as the notebooks left it last; none if they have never run."""
+    file = root / FILE
+    return dict(json.loads(file.read_text("utf-8"))["records"]) if file.exists() else {}
 
 
 def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:

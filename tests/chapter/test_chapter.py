@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from gongbao.chapter import Chapter, charts, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError
-from gongbao.figures.figure import Figure, labelled
+from gongbao.figures.figure import Figure
 from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
 from gongbao.ledger.words import Words
@@ -387,11 +387,6 @@ def test_cell_without_id_is_refused(chapter, shown):
     with pytest.raises(ValueError, match=r"publish \{debt.limit.total@2023\} − \{debt.limit.total@2022\} before"):
         chapter.table("step", rows, title="增加")
     assert shown == []
-
-
-def test_label_has_the_period_or_says_parameter():
-    assert labelled("地方政府债务限额", "debt.limit.total@2023") == "地方政府债务限额（2023）"
-    assert labelled("比重", "scenario.share") == "比重（参数）"
 
 
 def test_chapter_may_be_run_again_from_a_fresh_start(chapter, shown):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gongbao.figures.figure import Figure, assumption, labelled, stated
+from gongbao.figures.figure import Figure, assumption, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import PURE, UnitError
@@ -615,7 +615,7 @@ def test_id_is_series_and_period():
 
 
 def test_names_are_followed_by_their_period_in_both_languages():
-    assert labelled("余量", "debt.room@2023") == "余量（2023）"
-    assert labelled("headroom", "debt.room@2023", "en") == "headroom (2023)"
-    assert labelled("步", "scenario.step") == "步（参数）"
-    assert labelled("step", "scenario.step", "en") == "step (parameter)"
+    step = assumption("scenario.step", "1", PURE, "步", "step")
+    room = (step * 1).named("debt.room@2023", "余量", "headroom")
+    assert [room.name_with_period("zh"), room.name_with_period("en")] == ["余量（2023）", "headroom (2023)"]
+    assert [step.name_with_period("zh"), step.name_with_period("en")] == ["步（参数）", "step (parameter)"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from building import copy_debt
 from sphinx.config import Config
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_colors
-
-PROJECT = Path(__file__).parents[2]
 
 CONFIG = {
     "extensions": ["myst_nb", "gongbao.pages", "gongbao.typst"],
@@ -29,11 +27,11 @@ LEDGER_PAGE = "# 总账\n\n```{figures} debt\n```\n\n```{figures} computed\n```\
 
 
 class SmallBook:
-    """Pages of Markdown and notebooks over a copy of the project's data."""
+    """Pages of Markdown and notebooks over a copy of the data of one topic."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(PROJECT / "data", root / "data")
+        copy_debt(root / "data")
         for path in (root / "data" / "derived").glob("*.csv"):
             # what the chapters of the real book compute is not published here
             path.write_text(path.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")

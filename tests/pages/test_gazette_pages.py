@@ -44,7 +44,7 @@ def test_every_page_has_an_address_and_every_statement_its_place(book):
     page = html.fromstring(book.page("pages"))
     assert page.xpath("//span[starts-with(@id, 'p')]/@id") == [f"p{number}" for number in range(1, 114)]
     for number in (7, 58, 92, 100):
-        ids = dict.fromkeys(row.id for row in Ledger.load().rows if row.page == number)
+        ids = dict.fromkeys(row.id for row in Ledger.load(book.root / "data").rows if row.page == number)
         links = [item.xpath(".//a/@href")[0] for item in figures_of(book, number)]
         assert links == [f"ledger.html#{id}" for id in ids]
 

@@ -34,7 +34,7 @@ def test_every_text_has_its_pages_and_the_number_of_its_figures(small_book):
     small_book.write("index.md", INDEX)
     small_book.build()
     *texts, total = rows(small_book.page("index"), 0)
-    ledger = Ledger.load()
+    ledger = Ledger.load(small_book.root / "data")
     assert [row[0] for row in texts] == [report.short_zh for report in ledger.reports.values()]
     by_name = {row[0]: row[3:] for row in texts}
     stated = [row.id for row in ledger.rows if row.report.key == "debt-resolution"]

@@ -1,13 +1,11 @@
 """Figures in pandas: a column of them has the dtype ``figure[亿元]``, and ``column.figure`` knows what figures know.
 
 Start reading at ``array``, the dtype; ``operations`` has sums and their kind, ``accessor`` has ``column.figure``. It is
-pandas otherwise: indexing, alignment, ``groupby``,
-``merge``, ``concat``, ``pivot``, ``stack``, ``fillna``, ``where``, ``explode``, pickles.
+pandas otherwise: indexing, alignment, ``groupby``, ``merge``, ``concat``, ``pivot``, ``stack``, ``explode``, pickles.
 
 **The same, with more behind it.** ``+ - * /`` with columns, figures and whole numbers carry unit, rounding interval and
 formula; so do ``sum mean median min max prod``, ``cumsum`` and its kind, ``diff``, ``pct_change``, and all of these
-by group. The median of an odd number of figures is the one in the middle, that of an even number the mean of the two.
-Columns print honest digits, with their tolerance where those are few; so do CSV and JSON, as text.
+by group. Columns print honest digits, with their tolerance where those are few; so do CSV and JSON, as text.
 
 **Answered differently.**
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.extensions import register_dataframe_accessor, register_series_accessor
 
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.array import FigureArray, FigureDtype
+from gongbao.figures.frames.array import FigureDtype
 from gongbao.figures.units import Unit
 
 Data = TypeVar("Data", "pd.Series[Any]", pd.DataFrame)
@@ -28,10 +28,7 @@ class FigureAccessor(Generic[Data]):
 
     What comes back has the same index and name; where there is no figure, there is nothing (``NaN`` among strings and
     floats, ``<NA>`` else). A column of objects that holds figures only is taken for a column of figures, since that is
-    what pandas makes of a list of them. In a frame all columns have to be figures.
-
-    Raises:
-        AttributeError: if it holds anything but figures; so says pandas that there is no such accessor.
+    what pandas makes of a list of them. Anything else, also in one column of a frame, is an AttributeError.
     """
 
     def __init__(self, data: Data) -> None:
@@ -42,48 +39,29 @@ class FigureAccessor(Generic[Data]):
     def to(self, unit: str | Unit) -> Data:
         """The same quantities in another unit, by its symbol: ``to("%")``.
 
-        Raises:
-            TypeError: if there is no such unit.
-            UnitError: if it measures something else.
+        A TypeError if there is no such unit, a UnitError if it measures something else.
         """
         other = FigureDtype.unit_called(unit)
-        return self._figures(lambda figure: figure.to(other), other)
+        return self._each(lambda figure: figure.to(other), FigureDtype(other))
 
     def as_count(self, unit: str | Unit) -> Data:
-        """Plain numbers as counts of something; see :meth:`gongbao.figures.figure.Figure.as_count`.
-
-        Raises:
-            TypeError: if there is no such unit.
-            UnitError: if they are no plain numbers, or the unit does not count.
-        """
+        """Plain numbers as counts of something; see :meth:`gongbao.figures.figure.Figure.as_count`."""
         other = FigureDtype.unit_called(unit)
-        return self._figures(lambda figure: figure.as_count(other), other)
+        return self._each(lambda figure: figure.as_count(other), FigureDtype(other))
 
     def root(self, degree: int) -> Data:
-        """The positive roots of ratios, such as yearly factors of growth.
-
-        Raises:
-            UnitError: if they are no ratios.
-        """
-        return self._figures(lambda figure: figure.root(degree))
+        """The positive roots of ratios, such as yearly factors of growth; a UnitError if they are no ratios."""
+        return self._each(lambda figure: figure.root(degree), FigureDtype())
 
     def whole(self) -> Data:
-        """The whole numbers that counts can be; see :meth:`gongbao.figures.figure.Figure.whole`.
-
-        Raises:
-            ValueError: if for one of them no whole number is possible.
-        """
-        return self._figures(Figure.whole)
+        """The whole numbers that counts can be; a ValueError if for one of them none is possible."""
+        return self._each(Figure.whole, FigureDtype())
 
     # --- as they are printed, strings
 
     text = _attribute("text", "str", "Honest digits and unit, such as ``65亿元``.")
     number = _attribute("number", "str", "Honest digits without the unit, such as ``65``.")
-    tolerance = _attribute(
-        "tolerance_text",
-        "str",
-        "As a column prints them: where digits are few, with how far off they may be.",
-    )
+    tolerance = _attribute("tolerance_text", "str", "Where digits are few, with how far off: as a column prints them.")
     range = _attribute("range_text", "str", "What rounding leaves open, such as ``65.2～65.4亿元``.")
 
     # --- for computing and plotting, in the units of the figures
@@ -110,14 +88,6 @@ class FigureAccessor(Generic[Data]):
         def column(figures: pd.Series[Any]) -> pd.Series[Any]:
             found = [function(one) if isinstance(one, Figure) else None for one in figures]
             return pd.Series(found, figures.index, dtype=dtype, name=figures.name)
-
-        return _by_column(column, self._data)
-
-    def _figures(self, function: Callable[[Figure], Figure], unit: Unit | None = None) -> Data:
-        def column(figures: pd.Series[Any]) -> pd.Series[Any]:
-            made = [function(one) if isinstance(one, Figure) else one for one in figures]
-            found = FigureArray(made, FigureDtype(unit) if unit else None)
-            return pd.Series(found, figures.index, name=figures.name)
 
         return _by_column(column, self._data)
 

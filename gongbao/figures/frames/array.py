@@ -18,14 +18,7 @@ from pandas.api.types import is_integer, is_list_like, pandas_dtype
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.operations import (
-    ACCUMULATIONS,
-    accumulated,
-    order_key,
-    reduced,
-    refuse,
-    require_order,
-)
+from gongbao.figures.frames.operations import ACCUMULATIONS, accumulated, order_key, reduced, refuse, require_order
 from gongbao.figures.units import Unit, declared
 
 NOTHING = "—"
@@ -62,11 +55,7 @@ class FigureDtype(ExtensionDtype):
 
     @classmethod
     def construct_from_string(cls, string: str) -> FigureDtype:
-        """``figure[%]``: any declared unit, or one that has come up.
-
-        Raises:
-            TypeError: if it is another dtype, or a unit that there is not.
-        """
+        """The dtype that is written ``figure[%]``; a TypeError if it is another, or of a unit that there is not."""
         if not isinstance(string, str):
             raise TypeError(f"'construct_from_string' expects a string, got {type(string)}")
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
@@ -76,11 +65,7 @@ class FigureDtype(ExtensionDtype):
 
     @classmethod
     def unit_called(cls, symbol: str | Unit) -> Unit:
-        """The unit that is printed so: any declared one, or one that has come up in arithmetic; a unit is itself.
-
-        Raises:
-            TypeError: if there is none.
-        """
+        """The unit that is printed so: a declared one, or one that has come up; a TypeError if there is none."""
         if isinstance(symbol, Unit):
             return symbol
         if symbol not in cls._units:
@@ -137,12 +122,8 @@ class FigureArray(ExtensionArray):
     """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
 
     Args:
-        figures: figures and what pandas takes for missing.
-        dtype: with a unit, into which all are converted; without, that of the figures, if they agree.
-
-    Raises:
-        TypeError: if one is no figure: a typed number has no source.
-        UnitError: if one does not measure what the unit of the dtype does.
+        figures: figures and what pandas takes for missing; others are a TypeError: a typed number has no source.
+        dtype: with a unit, into which all are converted (or a UnitError); without, that of the figures, if they agree.
     """
 
     _readonly: bool  # pandas sets it where frames share memory
@@ -334,18 +315,13 @@ class FigureArray(ExtensionArray):
             made[place] = accumulated(how, group)
         return type(self)(made)
 
-    def _quantile(self, qs: Any, interpolation: str) -> NoReturn:
+    def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:
         raise refuse("quantile")
 
-    def _groupby_quantile(self, **kwargs: Any) -> NoReturn:
-        raise refuse("quantile")
+    _groupby_quantile = _quantile
 
     def round(self, decimals: int = 0) -> NoReturn:
-        """Refused: they print as many digits as their sources support.
-
-        Raises:
-            TypeError: always.
-        """
+        """Refused: they print as many digits as their sources support."""
         raise RefusedError("figures are not rounded: they print as many digits as their sources support")
 
 

@@ -27,11 +27,7 @@ def order_key(figure: Figure) -> Any:
 
 
 def require_order(cells: Iterable[Cell]) -> None:
-    """Refuse to order what does not measure the same.
-
-    Raises:
-        UnitError: if two of the figures do not.
-    """
+    """A UnitError if two of the figures do not measure the same, so that they have no order."""
     one_of_each = list({cell.unit: cell for cell in cells if cell is not pd.NA}.values())
     for other in one_of_each[1:]:
         one_of_each[0].require_same_quantity(other, "compare")
@@ -101,9 +97,7 @@ def refuse(name: str) -> RefusedError:
 def reduced(name: str, cells: Sequence[Cell]) -> Cell:
     """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
 
-    Raises:
-        RefusedError: for what figures do not have, such as a standard deviation.
-        UnitError: if the figures do not measure the same.
+    A RefusedError for what figures do not have, a UnitError for figures that do not measure the same.
     """
     if name not in REDUCTIONS:
         raise refuse(name)
@@ -115,12 +109,7 @@ def reduced(name: str, cells: Sequence[Cell]) -> Cell:
 
 
 def accumulated(name: str, cells: Sequence[Cell]) -> list[Cell]:
-    """Sums, products, smallest or largest so far; missing from the first on that is.
-
-    Raises:
-        RefusedError: for what figures do not have.
-        UnitError: if the figures do not measure the same.
-    """
+    """Sums, products, smallest or largest so far, missing from the first on that is; errors as of :func:`reduced`."""
     if name not in ACCUMULATIONS:
         raise refuse(name)
     if name in ORDERED:
