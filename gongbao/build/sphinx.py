@@ -40,6 +40,10 @@ class BuildError(ValueError):
     """A build that did not come to its end; the message says why, a line for each thing to mend."""
 
 
+class BrokenStateError(BuildError):
+    """A build that failed in a way that what the last build left may be the cause of."""
+
+
 def settings(root: Path, language: str = "") -> dict[str, Any]:
     """The configuration of Sphinx that Jupyter Book makes of ``_config.yml``, without what works with other hosts."""
     from jupyter_book.config import get_final_config
@@ -77,15 +81,15 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
                 app.build()
         except Exception as error:
             traceback.print_exc()
-            raise BuildError(_reason(error, log.relative_to(root).as_posix())) from None
+            if type(error).__name__ == "ExtensionError":
+                raise BuildError(str(error)) from None  # ours: they say all there is to say
+            raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
 
 
 def _reason(error: BaseException, log: str) -> str:
     """What is behind an error of Sphinx, in one line, and where more is told."""
-    if type(error).__name__ == "ExtensionError":
-        return str(error)  # ours: they say all there is to say
     while cause := error.__cause__ or error.__context__:
         error = cause
     return f"Sphinx: {in_one_line(error)} (more is in {log})"
