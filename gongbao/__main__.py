@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import FaultyDataError
+from gongbao.prose.absences import wrong_links
 from gongbao.prose.editions import languages
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
@@ -24,7 +26,7 @@ from gongbao.verify.verification import load_rules, stale_ledgers, verify, write
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    found: list[object] = [*faults()] or [*stale_ledgers(), *_typed_numbers(Path.cwd())]
+    found: list[object] = [*faults()] or [*stale_ledgers(), *_wrong_texts(Path.cwd())]
     if found:
         return _failed(map(str, found))
     ledger, relations = Ledger.load(), load_relations()
@@ -36,17 +38,18 @@ def check(_: argparse.Namespace) -> int:
     return 0
 
 
-def _typed_numbers(root: Path) -> Iterable[object]:
-    """Those of the book in a folder; other folders have data only."""
-    return typed_in_book(root) if (root / TOC).is_file() else ()
+def _wrong_texts(root: Path) -> Iterable[object]:
+    """Typed numbers, and claims that lead nowhere, of the book in a folder; other folders have data only."""
+    return [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else ()
 
 
 def verify_source(arguments: argparse.Namespace) -> int:
-    """Verify every row against the gazette, and account for every numeral of the pages that have rows."""
+    """Verify every row and every claim of absence against the gazette, and account for every numeral."""
     if found := faults():
         return _failed(map(str, found))
     ledger, source = Ledger.load(), Source.read(arguments.source)
-    result = verify(ledger, source, load_rules())
+    absences = load_absences()
+    result = verify(ledger, source, load_rules(), absences)
     if not result.passed:
         return _failed([*map(str, result.faults), *result.unaccounted])
     if arguments.hits:
@@ -55,6 +58,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
     print(f"{result.rows} rows hold against {len(source.pages)} pages")
     for rule, count in sorted(result.set_aside.items()):
         print(f"set aside as {rule}: {count} numerals")
+    print(f"absent as claimed: {len(absences)}")
     print(f"unaccounted: {len(result.unaccounted)}")
     print(f"recorded in data/{record.name}")
     return 0

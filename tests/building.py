@@ -32,6 +32,9 @@ def copy_debt(target: Path) -> None:
     relations = target / "relations.csv"
     kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
     relations.write_text("".join(kept), "utf-8")
+    absences = target / "absences.csv"
+    # what is made of phrases lacks the subjects of claims
+    absences.write_text(absences.read_text("utf-8").splitlines(True)[0], "utf-8")
     package = target / "datapackage.yaml"
     resource = r"  - name: (?:ledger|derived|words)-(?!debt\b).*?(?=  - name: |\Z)"
     package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S), "utf-8")

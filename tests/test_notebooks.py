@@ -167,24 +167,24 @@ def test_the_plan_scenario_takes_parameters(tmp_path):
 @pytest.mark.slow
 def test_the_law_chapter_takes_parameters(tmp_path):
     """Names, labels and titles say what is assumed; a share of one quarter leaves three quarters for two months."""
-    records = rerun("law", tmp_path, confidence_z="2.7", first_half_shares=[25], zero_cases=[7])
-    tail, upper = records["law.july-august.loss-0@2023-07/2023-08"], records["law.zero.upper-0@2023-01/2023-08"]
+    records = rerun("law", tmp_path, confidence=99, first_half_shares=[25], zero_cases=7)
+    tail, upper = records["law.july-august.loss-0@2023-07/2023-08"], records["law.zero.upper@2023-01/2023-08"]
     # (5.19 − 0.25 × 2.08) ÷ 0.75
     assert (tail["number"], tail["name_zh"]) == ("6.2", "其后两月的败诉率，上半年占25%")
-    # z² ÷ (n + z²)
-    assert (upper["number"], upper["name_en"]) == ("51.01", "upper end with no correction in 7 cases")
+    # 1 − 0.005^(1/7)
+    assert upper["number"] == "53.09"
     assert "若25%" in records["law-tail"]["svg"]
-    assert records["law-loss-process"]["title"] == "案件最少时，2021年与2022年败诉率的过程区间相交"
+    assert records["law-loss-process"]["title"] == "按最少的件数，2021年与2022年败诉率的置信区间相交"
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"confidence_z": "2.8"}, "多次比较的不小于一次比较的"),
-        ({"confidence_z": "9", "strict_z": "9"}, "置信系数过大或过小"),
-        ({"most_cases": 99}, "刻度图须画到各期的最少案件数"),
+        ({"confidence": 100}, "置信水平须大于零"),
+        ({"possible_counts": 1}, "至少试两个"),
         ({"first_half_shares": [100]}, "上半年的比重须不小于零"),
-        ({"zero_cases": []}, "至少列一个"),
+        ({"five_years": 0}, "年数须为正数"),
+        ({"zero_cases": 0}, "案件数须为正数"),
     ],
 )
 def test_the_law_chapter_refuses_parameters_it_cannot_use(monkeypatch, wrong, message):

@@ -17,7 +17,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from gongbao.build.files import remove
+from gongbao.build.files import BUILD_INFO, remove
 from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC
 from gongbao.results.failure import in_one_line, plain
@@ -74,6 +74,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
         config = settings(root, language)
         # pages name a checksum of each static file that lies there while they are written; a clean build has none yet
         remove(place / builder / "_static")
+        _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
                 arguments = (root, None, place / builder, place / "doctrees", builder)
@@ -86,6 +87,12 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
             raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
+
+
+def _forget_broken(note: Path) -> None:
+    """Remove Sphinx's note of the configuration if it breaks off: Sphinx would warn of it, and write all pages anew."""
+    if note.is_file() and not re.search(rb"^config: \w+\ntags: \w+$", note.read_bytes(), re.M):
+        remove(note)
 
 
 def _reason(error: BaseException, log: str) -> str:

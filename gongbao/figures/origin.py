@@ -35,6 +35,7 @@ class Precision(enum.StrEnum):
     OVER = "over"
     UNDER = "under"
     TEXT = "text"
+    COUNTED = "counted"
 
     def interval(self, value: Fraction, decimals: int) -> Interval:
         """What a number that is printed with so many decimals leaves open, in the unit of the number.
@@ -44,7 +45,7 @@ class Precision(enum.StrEnum):
         """
         half = Fraction(1, 2) / 10**decimals
         match self:
-            case Precision.EXACT:
+            case Precision.EXACT | Precision.COUNTED:
                 return Interval.point(value)
             case Precision.OVER:
                 return Interval(value, math.inf)

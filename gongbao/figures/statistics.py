@@ -7,14 +7,17 @@ pandas does, and what is missing stays missing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from gongbao.figures.expression import Function
+from gongbao.figures.errors import UnusableValueError
+from gongbao.figures.expression import Constant, Function
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.units import PURE, Unit
@@ -61,6 +64,114 @@ def _wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figur
         replace(low, expression=Function("威尔逊区间下端", arguments, low.expression)),
         replace(high, expression=Function("威尔逊区间上端", arguments, high.expression)),
     )
+
+
+_STEPS = 50
+"""So often the range of an exact limit is halved: more digits than a double has of it."""
+
+
+def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) -> tuple[Any, Any]:
+    """The ends of the exact interval of a share: below and above them, such a count has at most half of what is left.
+
+    Clopper & Pearson, *The Use of Confidence or Fiducial Limits* (1934): never narrower than the confidence asks, also
+    where all or none succeeded. As with :func:`wilson`, cases are taken as independent and alike.
+
+    Args:
+        successes: full counts.
+        trials: the full counts they are part of, in the same unit.
+        confidence: an assumption, such as 95 per cent.
+
+    Returns:
+        The lower and the upper end, plain ratios between 0 and 1: two figures, or two columns.
+
+    Raises:
+        UnitError: if the counts count different things.
+        UnusableValueError: if a count is not known to the unit.
+    """
+    low = _each(lambda *row: _limit(*row, upper=False), successes, trials, confidence)
+    return low, _each(lambda *row: _limit(*row, upper=True), successes, trials, confidence)
+
+
+def _limit(successes: Figure, trials: Figure, confidence: Figure, *, upper: bool) -> Figure:
+    k, n = _counts(successes, trials)
+    tail = (1 - float(confidence.exact * confidence.unit.factor)) / 2
+    # the limits of the failures are those of the successes, seen from the other side
+    failures = n - k if upper else k
+    low, high = 0.0, 1.0
+    for _ in range(_STEPS if failures else 0):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_least(failures, n, middle) < tail else (low, middle)
+    end = Fraction(low) if failures else Fraction(0)
+    side = "上端" if upper else "下端"
+    return _known(f"精确区间{side}", 1 - end if upper else end, successes, trials, confidence)
+
+
+def _at_least(successes: int, trials: int, share: float) -> float:
+    """How likely so many successes or more are."""
+    each = (
+        math.exp(_log_ways(trials, k) + k * math.log(share) + (trials - k) * math.log1p(-share))
+        for k in range(successes, trials + 1)
+    )
+    return math.fsum(each)
+
+
+def _log_ways(of: int, take: int) -> float:
+    return math.lgamma(of + 1) - math.lgamma(take + 1) - math.lgamma(of - take + 1)
+
+
+def fisher(successes: Figures, trials: Figures, others: Figures, other_trials: Figures) -> Any:
+    """How likely shares that differ so much or more are if both are of one process: Fisher's exact test, two-sided.
+
+    Args:
+        successes: full counts of one series.
+        trials: what they are part of.
+        others: those of the other series.
+        other_trials: what they are part of.
+
+    Returns:
+        The probability, a plain ratio: a figure, or a column.
+
+    Raises:
+        UnitError: if the counts of a series count different things.
+        UnusableValueError: if a count is not known to the unit.
+    """
+    return _each(_fisher, successes, trials, others, other_trials)
+
+
+def _fisher(successes: Figure, trials: Figure, others: Figure, other_trials: Figure) -> Figure:
+    (k, n), (j, m) = _counts(successes, trials), _counts(others, other_trials)
+    ways = [math.comb(n, one) * math.comb(m, k + j - one) for one in range(max(0, k + j - m), min(n, k + j) + 1)]
+    seen = math.comb(n, k) * math.comb(m, j)
+    chance = Fraction(sum(way for way in ways if way <= seen), math.comb(n + m, k + j))
+    return _known("费希尔精确检验", chance, successes, trials, others, other_trials)
+
+
+def _each(compute: Callable[..., Figure], *given: Figures) -> Any:
+    """Of figures, one; of columns beside them, a column, which misses what one of them misses."""
+    if not any(isinstance(one, pd.Series) for one in given):
+        return compute(*given)
+    rows = pd.DataFrame(dict(enumerate(given)))
+    made = (
+        compute(*row) if all(isinstance(one, Figure) for one in row) else pd.NA
+        for row in rows.itertuples(index=False, name=None)
+    )
+    return pd.Series(FigureArray(made), rows.index)
+
+
+def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
+    part.require_same_quantity(whole, "relate")
+    for one in (part, whole):
+        if one.interval.half_width or one.exact.denominator != 1:
+            raise UnusableValueError(f"an exact test takes whole numbers, each known; not {one!r}")
+    return int(part.exact), int(whole.exact)
+
+
+def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
+    """What was computed beside the formulas, from counts without rounding, as a figure that names its arguments."""
+    shown = Function(name, tuple(one.expression for one in arguments), Constant(value))
+    leaves = {id: leaf for one in arguments for id, leaf in one.leaves.items()}
+    inference = "；".join(dict.fromkeys(filter(None, (one.inference for one in arguments))))
+    return Figure(shown, PURE, leaves, inference=inference)
 
 
 def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:

@@ -20,6 +20,7 @@ PARTS = (
     "bibliography",
     "cards",
     "sources",
+    "absences",
     "downloads",
     "translation",
     "markup",

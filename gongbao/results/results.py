@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.origin import Claim
+from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words
@@ -234,5 +235,6 @@ def links(root: Path) -> dict[str, Mapping[str, Any]]:
         name.rpartition("/")[2]: list(emitted(notebook)) for name, notebook in notebooks.items()
     }
     found: dict[str, Mapping[str, Any]] = {place: {} for place in places(root)}
+    found |= {absence.id: {} for absence in load_absences(root / "data")}
     found |= {id: dict.fromkeys(numbers.MARKS, text) for id, text in numbered(root, bundles).items()}
     return found | results.records

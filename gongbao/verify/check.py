@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import yaml
 
 from gongbao.figures.origin import Precision
+from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in
 from gongbao.ledger.words import load_words
+from gongbao.verify.counted import pattern_faults
 from gongbao.verify.verification import load_rules, read_phrase
 
 FOLDERS = ("ledger", "derived", "words")
@@ -49,6 +51,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     relations = _loaded(load_relations, data, found)
     _loaded(load_context, data, found)
     _loaded(load_rules, data, found)
+    _loaded(load_absences, data, found)
     _loaded(load_words, data, found)
     found += _undescribed(data)
     if ledger is not None:
@@ -92,7 +95,9 @@ def _row_faults(row: Row) -> Iterator[Fault]:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
     if row.precision is Precision.EXACT and row.decimals:
         yield fault(f"{row.value} is not a count", "the precision rounded")
-    if row.precision is not Precision.TEXT:
+    if row.precision is Precision.COUNTED:
+        yield from pattern_faults(row)
+    elif row.precision is not Precision.TEXT:
         yield from read_phrase(row)[1]
 
 

@@ -86,6 +86,10 @@ class Source:
         """Where a page begins and ends in :attr:`text`."""
         return self._starts[page - 1], self._starts[page]
 
+    def stretch(self, first: int, last: int) -> tuple[int, int]:
+        """Where a run of pages begins and ends in :attr:`text`."""
+        return self._starts[first - 1], self._starts[last]
+
     def occurrences(self, phrase: str, page: int, margin: int) -> list[int]:
         """Where a phrase begins on a page, or within so many characters before it or across its end."""
         first, last = self.span(page)

@@ -14,8 +14,11 @@ from typing import Any
 
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
+from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
+from gongbao.verify.absences import refuted
+from gongbao.verify.counted import miscounted
 from gongbao.verify.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
 from gongbao.verify.source import Source
 
@@ -72,13 +75,16 @@ def _rule(record: Record) -> Rule:
         raise FaultyDataError([fault]) from None
 
 
-def verify(ledger: Ledger, source: Source, rules: Iterable[Rule]) -> Verification:
-    """Compare every row with its page, then account for every numeral of the source."""
-    result = Verification(rows=len(ledger.rows))
+def verify(ledger: Ledger, source: Source, rules: Iterable[Rule], absences: Iterable[Absence] = ()) -> Verification:
+    """Compare every row with its page, look for what is said to be absent, then account for every numeral."""
+    result = Verification(rows=len(ledger.rows), faults=[*refuted(absences, source)])
     claimed: dict[int, Row] = {}
     for row in ledger.rows:
         if row.precision is Precision.TEXT:
             result.faults += _absent_text(row, source)
+            continue
+        if row.precision is Precision.COUNTED:
+            result.faults += miscounted(row, source)
             continue
         position, faults = _locate(row, source)
         result.faults += faults

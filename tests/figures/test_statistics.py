@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, assumption, stated
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Claim, Leaf
-from gongbao.figures.statistics import cases_needed, possible_totals, wilson
+from gongbao.figures.statistics import cases_needed, clopper_pearson, fisher, possible_totals, wilson
 from gongbao.figures.units import UnitError
 from gongbao.ledger.rows import load_units
 
@@ -93,6 +94,48 @@ def test_columns_are_brought_together_by_their_index():
     ends = wilson(k, n["x"], Z)
     assert ends[1]["y"] == wilson(k["y"], n["x"], Z)[1]
     assert [len(end) for end in wilson(k[:0], n[:0], Z)] == [0, 0]
+
+
+CONFIDENCE = assumption("scenario.confidence", "95", UNITS["%"], "置信水平", "confidence")
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    [
+        # Newcombe (1998), table I, method 5
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
+)
+def test_published_exact_limits_come_out(k, n, low, high):
+    ends = clopper_pearson(count(k, "k"), count(n, "n"), CONFIDENCE)
+    assert [float(end) for end in ends] == pytest.approx([low, high], abs=5e-5)
+
+
+def test_exact_limits_mirror_and_keep_their_ends():
+    low, high = clopper_pearson(count(5, "k"), count(5, "n"), CONFIDENCE)
+    assert (high.exact, low.to(UNITS["%"]).text) == (1, "47.82%")
+    assert clopper_pearson(count(0, "k"), count(5, "n"), CONFIDENCE)[1].exact == 1 - low.exact
+    assert low.formula == "精确区间下端({scenario.k}, {scenario.n}, {scenario.confidence})"
+    assert low.claim is Claim.INFERRED
+
+
+def test_fisher_finds_published_probabilities():
+    # Agresti, Categorical Data Analysis, the lady tasting tea: 3 of 4 against 1 of 4
+    assert float(fisher(count(3, "k"), count(4, "n"), count(1, "j"), count(4, "m"))) == pytest.approx(34 / 70)
+    one, none = count(1, "k"), count(0, "j")
+    assert fisher(one, count(1, "n"), none, count(1, "m")).exact == 1
+    k, n = as_column(count(3, "a"), pd.NA), as_column(count(4, "b"), count(4, "c"))
+    chance = fisher(k, n, count(1, "j"), count(4, "m"))
+    assert chance["y"] is pd.NA
+    assert float(chance["x"]) == pytest.approx(34 / 70)
+
+
+def test_exact_tests_refuse_what_is_rounded():
+    with pytest.raises(UnusableValueError, match="whole numbers"):
+        clopper_pearson(count(3, "k") / 2, count(20, "n"), CONFIDENCE)
 
 
 def printed(text: str, id: str = "law.rate@2023") -> Figure:

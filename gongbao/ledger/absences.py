@@ -1,0 +1,94 @@
+"""What the book says the gazette does not say: each claim, where it was looked for, and what must not occur there.
+
+A claim of absence is about every character of some pages, so that nobody can hold a phrase against it. It is proved by
+looking: :mod:`gongbao.verify.absences` does. Prose names a claim as it names a figure, ``[公报没有说明](#absence.…)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from gongbao.ledger.rows import Report, load_reports
+from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
+
+ID = re.compile(r"absence(?:\.[a-z0-9-]+)+")
+"""The ids of claims; nothing else in the book has names like these."""
+
+_PAGES = re.compile(r"([0-9]+)(?:-([0-9]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Pages that were looked through, and the report that they are, if they were named by it."""
+
+    first_page: int
+    last_page: int
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A claim that something does not stand in some places.
+
+    Attributes:
+        record: the row of absences.csv.
+        places: where it was looked for.
+        absent: what must occur in none of them.
+        found: what must occur in each of them, so that a wrong place cannot make a claim true for want of the subject.
+    """
+
+    record: Record
+    places: tuple[Place, ...]
+    absent: tuple[re.Pattern[str], ...]
+    found: tuple[re.Pattern[str], ...]
+
+    @property
+    def id(self) -> str:
+        """The name under which prose links to the claim."""
+        return self.record["absence"]
+
+
+def load_absences(data: Path = DATA) -> list[Absence]:
+    """The rows of absences.csv.
+
+    Raises:
+        FaultyDataError: if one cannot be used; all faults are named at once.
+    """
+    return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)))
+
+
+def _absence(record: Record, reports: Mapping[str, Report]) -> Absence:
+    places = tuple(_place(record, named, reports) for named in record["where"].split())
+    absent, found = _patterns(record, "absent"), _patterns(record, "found")
+    return Absence(record, places, absent, found)
+
+
+def _place(record: Record, named: str, reports: Mapping[str, Report]) -> Place:
+    if named in reports:
+        report = reports[named]
+        return Place(report.first_page, report.last_page, report)
+    pages = _PAGES.fullmatch(named)
+    if pages is None or not 0 < int(pages[1]) <= int(pages[2] or pages[1]):
+        expected = "keys of data/reports.csv, or pages such as 58 or 58-61"
+        raise FaultyDataError([record.fault(f"{named!r} in where is no place", expected)])
+    return Place(int(pages[1]), int(pages[2] or pages[1]))
+
+
+def _patterns(record: Record, column: str) -> tuple[re.Pattern[str], ...]:
+    """The patterns of a cell: the text that they search has no blanks, so that blanks part them."""
+    return tuple(_pattern(record, column, text) for text in record[column].split())
+
+
+def _pattern(record: Record, column: str, text: str) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        fault = record.fault(f"{text!r} in {column} cannot be read: {error}", "regular expressions, parted by blanks")
+        raise FaultyDataError([fault]) from None
+    if pattern.fullmatch(""):
+        raise FaultyDataError([record.fault(f"{text!r} in {column} is found in nothing at all", "a longer pattern")])
+    return pattern
