@@ -488,7 +488,7 @@ def test_a_notebook_that_changes_the_data_is_named(book):
 
 
 def test_data_that_a_notebook_changes_by_another_program_are_named(book):
-    book.code("import subprocess\nsubprocess.run(['cp', 'page.md', 'data/ledger/more.csv'], check=True)")
+    book.code("import subprocess\nsubprocess.run(['sed', '-i', 's/a forecast/foreseen/', 'data/ledger/debt.csv'])")
     done = book.build()
     assert done.returncode == 1
-    assert "data/ledger/more.csv changed while the notebooks ran" in done.stderr
+    assert "data/ledger/debt.csv changed while the notebooks ran" in done.stderr
