@@ -67,7 +67,7 @@ def test_a_place_beyond_the_source_is_named(data, source):
 
 def test_verification_looks_for_claims(data, ledger, gazette):
     source = Source.read(gazette)
-    result = verify(ledger, source, load_rules(), claims(data, "debt-note,债务率,债务"))
+    result = verify(ledger, source, [], absences=claims(data, "debt-note,债务率,债务"))
     assert not result.passed
     assert [fault.file for fault in result.faults] == ["data/absences.csv"]
 
