@@ -11,7 +11,7 @@ from gongbao.ledger.tables import Fault
 from gongbao.verify.absences import refuted
 from gongbao.verify.check import data_faults
 from gongbao.verify.source import Source
-from gongbao.verify.verification import load_rules, verify
+from gongbao.verify.verification import verify
 
 PAGES = ["甲 报告说明了限额。", "限额为 10 亿元，", "理由是\n收支平衡。", "附件没有了。"]
 
