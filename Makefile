@@ -39,7 +39,7 @@ $(shell rm -f $(READY))
 endif
 endif
 
-.PHONY: help book data pdf chapters chapter live test test-all notebooks check numbers reproduce audit bench messages lock clean distclean
+.PHONY: help book data pdf chapters chapter live test test-all notebooks check numbers reproduce audit bench prove messages lock clean distclean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,10 @@ bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench 
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.report
+
+SOURCE ?= ../shared/source/gazette.txt
+prove: $(READY_DEV)  ## tell every kind of lie about every row and count those noticed: make prove SOURCE=gazette.txt
+	$(BIN)/python -m bench.prove "$(SOURCE)"
 
 messages: $(READY_DEV)  ## bring the catalogues of the translation up to the text
 	$(BIN)/python -m gongbao.build.messages

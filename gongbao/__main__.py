@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,21 +12,22 @@ from pathlib import Path
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, load_context
-from gongbao.ledger.tables import FaultyDataError
+from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.prose.absences import wrong_links
 from gongbao.prose.editions import languages
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
 from gongbao.verify.check import faults
-from gongbao.verify.draft import DRAFT_COLUMNS, propose, score
+from gongbao.verify.draft import page_ranges, propose, score, write_draft
+from gongbao.verify.record import shrunk
 from gongbao.verify.source import Source
-from gongbao.verify.verification import load_rules, stale_ledgers, verify, write_record
+from gongbao.verify.verification import load_rules, stale_data, verify, write_record
 
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    found: list[object] = [*faults()] or [*stale_ledgers(), *_wrong_texts(Path.cwd())]
+    found: list[object] = [*faults()] or [*stale_data(), *_wrong_texts(Path.cwd())]
     if found:
         return _failed(map(str, found))
     ledger, relations = Ledger.load(), load_relations()
@@ -49,17 +50,24 @@ def verify_source(arguments: argparse.Namespace) -> int:
         return _failed(map(str, found))
     ledger, source = Ledger.load(), Source.read(arguments.source)
     absences = load_absences()
-    result = verify(ledger, source, load_rules(), absences)
+    indicators = read_table(DATA / "indicators.csv")
+    result = verify(ledger, source, load_rules(), indicators, absences)
     if not result.passed:
         return _failed([*map(str, result.faults), *result.unaccounted])
+    for line in _unreadable(source):
+        print(line, file=sys.stderr)
     if arguments.hits:
         print("\n".join(sorted(result.hits)))
+    fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
     print(f"{result.rows} rows hold against {len(source.pages)} pages")
     for rule, count in sorted(result.set_aside.items()):
         print(f"set aside as {rule}: {count} numerals")
     print(f"absent as claimed: {len(absences)}")
     print(f"unaccounted: {len(result.unaccounted)}")
+    print(f"page numbers and running heads left out: {source.furniture} lines")
+    for line in fewer:
+        print(line)
     print(f"recorded in data/{record.name}")
     return 0
 
@@ -67,15 +75,27 @@ def verify_source(arguments: argparse.Namespace) -> int:
 def draft(arguments: argparse.Namespace) -> int:
     """Propose rows for a gazette that has no ledger yet, as CSV; say how well they meet the ledger there is."""
     source, ledger = Source.read(arguments.source), Ledger.load()
-    proposals = list(propose(source, ledger.units.values(), load_rules()))
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(DRAFT_COLUMNS)
-    writer.writerows((p.page, p.value, p.unit, p.precision, p.phrase) for p in proposals)
+    found = propose(source, ledger.units.values(), load_rules())
+    if arguments.output:
+        # Excel takes a file for UTF-8 by its mark
+        with arguments.output.open("w", encoding="utf-8-sig", newline="") as file:
+            write_draft(found.proposals, file)
+    else:
+        write_draft(found.proposals, sys.stdout)
+    print("\n".join([*_unreadable(source), *found.summary()]), file=sys.stderr)
+    if len(source.unreadable) == len(source.pages):
+        return 1
     if arguments.score:
-        result = score(proposals, ledger)
+        result = score(found.proposals, ledger)
         words = f"{result.met} of {result.proposed} proposals are statements of the ledger, which has {result.stated}"
         print(f"{words}: precision {result.precision:.1%}, recall {result.recall:.1%}", file=sys.stderr)
     return 0
+
+
+def _unreadable(source: Source) -> list[str]:
+    """A line that names the pages of a source whose text cannot be read, if there are some."""
+    pages = page_ranges(source.unreadable)
+    return [f"pages without readable text (scanned, or in a font that says no characters): {pages}"] if pages else []
 
 
 def build_edition(arguments: argparse.Namespace) -> int:
@@ -149,6 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
     command.set_defaults(run=verify_source)
     command = commands.add_parser("draft", help=draft.__doc__, parents=[source])
+    command.add_argument(
+        "--output", metavar="FILE", type=Path, help="write a file that Excel opens, not to the console"
+    )
     command.add_argument("--score", action="store_true", help="compare the proposals with the ledger")
     command.set_defaults(run=draft)
     command = commands.add_parser("show", help=show.__doc__)
@@ -164,6 +187,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)
     command.set_defaults(run=build_edition)
     parsed = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Chinese and minus signs are in what is printed, and a console may know neither
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: int = parsed.run(parsed)
     except FaultyDataError as error:

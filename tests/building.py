@@ -32,6 +32,9 @@ def copy_debt(target: Path) -> None:
     relations = target / "relations.csv"
     kept = [line for line in relations.read_text("utf-8").splitlines(True) if not re.search(OTHER_TOPICS, line)]
     relations.write_text("".join(kept), "utf-8")
+    rules = target / "set-aside.csv"
+    head, *lines = rules.read_text("utf-8").splitlines(True)
+    rules.write_text(head + "".join(line for line in lines if line.split(",")[1] == "general"), "utf-8")
     absences = target / "absences.csv"
     # what is made of phrases lacks the subjects of claims
     absences.write_text(absences.read_text("utf-8").splitlines(True)[0], "utf-8")

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ from building import Built, copy_debt, copy_project
 from filelock import FileLock
 from hypothesis import settings
 
+from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import Ledger, Row
 
 PAGES = 113
@@ -81,25 +82,36 @@ def whole_ledger() -> Ledger:
     return Ledger.load()
 
 
-def gazette_pages(rows: Iterable[Row]) -> list[str]:
-    """Pages on which every phrase of the rows stands once, and no other numeral.
+def gazette_pages(rows: Sequence[Row]) -> list[str]:
+    """Pages on which every phrase of the rows stands once, and no other numeral but the dates that their reports name.
 
     The first phrase of a page that continues a report begins on the page before, as phrases of a printed page do; its
     number stands on its own page.
     """
     pages = [f"本页是第{'甲乙丙丁戊'[number % 5]}种页面。\n" for number in range(PAGES)]
+    for row in rows:
+        for end in row.record["period"].split("/"):
+            year, _, month = end[:7].partition("-")
+            date = f"{year}年{int(month)}月；" if month else f"{year}年；"
+            first = row.report.first_page - 1
+            pages[first] += "" if date in pages[first] else date
     begun: set[int] = set()
     for row in rows:
         phrase = row.phrase
         if row.page not in begun and row.page > row.report.first_page:
             assert re.match("[^0-9]", phrase), f"{phrase} cannot begin on the page before"
-            pages[row.page - 2] += phrase[:1]
+            pages[row.page - 2] += f"{_forecast(row)}{phrase[:1]}"
             pages[row.page - 1] = f"{phrase[1:]}；\n"
         else:
             # a line break within a phrase, as pdftotext leaves them
-            pages[row.page - 1] += f"据此{phrase[:1]}\n{phrase[1:]}；\n"
+            pages[row.page - 1] += f"{_forecast(row) or '据此'}{phrase[:1]}\n{phrase[1:]}；\n"
         begun.add(row.page)
     return pages
+
+
+def _forecast(row: Row) -> str:
+    """The word by which a sentence means its numbers as approximate, for a row that says so."""
+    return "预计" if row.precision is Precision.ABOUT else ""
 
 
 @pytest.fixture

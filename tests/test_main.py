@@ -132,6 +132,38 @@ def test_without_a_project_one_line_says_what_to_do(installed):
         assert said in line
 
 
+# --- draft
+
+
+def test_draft_writes_utf8_whatever_the_console(copy, tmp_path, monkeypatch):
+    (tmp_path / "text.txt").write_text("余额5亿元，降−3.2%。\f", "utf-8")
+    monkeypatch.setenv("PYTHONIOENCODING", "gbk")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    command = [sys.executable, "-m", "gongbao", "draft", str(tmp_path / "text.txt")]
+    done = subprocess.run(command, cwd=copy, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1,5,亿元,rounded,5亿元" in done.stdout.decode("utf-8")
+    assert "2 numbers proposed, 0 not" in done.stderr.decode("utf-8")
+
+
+def test_draft_writes_a_file_that_excel_opens(copy, tmp_path):
+    (tmp_path / "text.txt").write_text("余额5亿元。\f", "utf-8")
+    done = gongbao(copy, "draft", tmp_path / "text.txt", "--output", tmp_path / "draft.csv")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "draft.csv").read_bytes().startswith(b"\xef\xbb\xbfpage,value,unit")
+
+
+def test_draft_names_pages_without_text(copy, tmp_path):
+    (tmp_path / "text.txt").write_text("余额5亿元。\f\f\x01\x02\x03\x04\f", "utf-8")
+    done = gongbao(copy, "draft", tmp_path / "text.txt")
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0].endswith(": 2-3")
+    (tmp_path / "scan.txt").write_text("\f\f", "utf-8")
+    done = gongbao(copy, "draft", tmp_path / "scan.txt")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
 # --- verify
 
 

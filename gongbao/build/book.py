@@ -25,9 +25,20 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gongbao.build.checks import check_pages, check_pdf
-from gongbao.build.files import BUILD_INFO, copy_whole, digest, inputs, recover, remove, replace
-from gongbao.build.sphinx import PROCESSES, BuildError, shortened, untranslated, warnings, write
-from gongbao.prose.editions import VARIABLE, languages, name_of_pdf
+from gongbao.build.files import (
+    BUILD_INFO,
+    copy_whole,
+    different,
+    digest,
+    digests,
+    files,
+    inputs,
+    recover,
+    remove,
+    replace,
+)
+from gongbao.build.sphinx import PROCESSES, BrokenStateError, BuildError, shortened, untranslated, warnings, write
+from gongbao.prose.editions import VARIABLE, languages, names_of_pdfs
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
@@ -38,6 +49,9 @@ from gongbao.verify.check import faults
 HTML, PDF = "html", "pdf"
 EDITIONS = (HTML, PDF)
 """The forms of the book."""
+
+READ = "read.json"
+"""The files that the state was made of, with their digests: both editions are made of one reading."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -81,7 +95,8 @@ def _only_build(place: Path) -> AbstractContextManager[object]:
 
 
 def _failed(build: Build, reason: str) -> int:
-    rest = f"the last good one is as before: {build.where}" if build.published.exists() else "there is none from before"
+    there = all(path.exists() for path in build.published)
+    rest = f"the last good one is as before: {build.where}" if there else "there is none from before"
     if "\n" in reason:
         print(reason, file=sys.stderr)
         reason = "see above"
@@ -114,11 +129,11 @@ class Build:
         return self.place / "next"
 
     @property
-    def published(self) -> Path:
-        """What is read: the folder of the pages, or the PDF."""
+    def published(self) -> list[Path]:
+        """What is read: the folder of the pages, or the PDFs."""
         if self.edition == HTML:
-            return self.place / "html"
-        return self.place / "pdf" / name_of_pdf(self.root, self.language)
+            return [self.place / "html"]
+        return [self.place / "pdf" / name for name in names_of_pdfs(self.root, self.language)]
 
     @property
     def languages(self) -> list[str]:
@@ -128,9 +143,10 @@ class Build:
     @property
     def where(self) -> str:
         """A sentence that says where the edition is."""
-        path = self.published / "index.html" if self.edition == HTML else self.published
-        others = [f"{language}/index.html" for language in self.languages[1:]]
-        return f"the {self.edition.upper()} edition is in {', '.join([self.seen(path), *others])}"
+        first, *others = self.published
+        more = [f"{language}/index.html" for language in self.languages[1:]] + [path.name for path in others]
+        path = first / "index.html" if self.edition == HTML else first
+        return f"the {self.edition.upper()} edition is in {', '.join([self.seen(path), *more])}"
 
     def seen(self, path: Path) -> str:
         """A path as seen from the folder of the book."""
@@ -142,12 +158,16 @@ class Build:
         Raises:
             BuildError: if the book cannot be built as it is.
         """
+        for place in (self.place / name for name in ("html", "log", "next", "pdf", "runs", "state")):
+            if place.is_file():
+                print(f"== {self.seen(place)} is no folder, and is made anew", flush=True)
+                remove(place)
         for place in (self.place / "html", self.state):
             recover(place)
-        record, now = self._record(), inputs(self.root)
-        if (record.get("inputs"), record.get("output")) != (now, digest(self._made(self.state))):
+        record, now = _read(self._record_file(self.state)), inputs(self.root)
+        if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
             self._make(now)
-        elif record["output"] == digest(self.published) and self._pdfs_lie_among_pages():
+        elif record["output"] == digests(self.published) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
@@ -158,24 +178,58 @@ class Build:
         if wrong := list(map(str, faults(self.root / "data"))) or list(map(str, typed_in_book(self.root))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         os.environ[VARIABLE] = " ".join(languages(self.root))
+        before = files(self.root)
         with _timed("running notebooks"):
             compute(self.root, lambda line: print(line, flush=True))
+        if changed := different(before, files(self.root), below="data"):
+            raise BuildError(
+                f"{', '.join(changed)} changed while the notebooks ran; expected: data that stay as they are"
+            )
         remove(self.next)
         if self.state.exists():
             shutil.copytree(self.state, self.next)
+        try:
+            self._write(now)
+        except BrokenStateError as error:
+            if not self.state.exists():
+                raise
+            print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
+            remove(self.next)
+            self._write(now)
+        replace(self.next, self.state)
+
+    def _write(self, now: str) -> None:
+        """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
+        self._tell_what_changed()
         wanted = names(self.root)
-        if self._record().get("pages") != wanted:
+        record_file = self._record_file(self.next)
+        if _read(record_file).get("pages") != wanted:
             # a page that was removed leaves files in many places; to write all pages anew, from what was read, is fast
             for language in self.languages:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
             self._run_sphinx()
-        made = self._made(self.next)
         with _timed(f"checking {self.edition}"):
-            check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": digest(made), "pages": wanted}
-        self._record_file(self.next).write_text(json.dumps(record), "utf-8")
-        replace(self.next, self.state)
+            for made in self._files(self.next):
+                check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
+        record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
+        record_file.parent.mkdir(parents=True, exist_ok=True)
+        record_file.write_text(json.dumps(record), "utf-8")
+        (self.next / READ).write_text(json.dumps(files(self.root)), "utf-8")
+
+    def _tell_what_changed(self) -> None:
+        """Give what has changed since it was read a new time, by which Sphinx and gettext tell what is stale.
+
+        A file that was copied in, or restored, may be older than the build that it is to change.
+        """
+        if not (last := _read(self.next / READ)):
+            return
+        latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
+        for name in different(last, files(self.root)):
+            if (path := self.root / name).exists():
+                os.utime(path, (time.time(), max(time.time(), latest + 1)))
+            if path.suffix == ".po":
+                path.with_suffix(".mo").unlink(missing_ok=True)
 
     def _run_sphinx(self) -> None:
         """Have Sphinx write all languages side by side, and put the translations into the site."""
@@ -188,7 +242,7 @@ class Build:
         except BuildError as error:
             all_of_it = f"all that was said is in {' and '.join(map(self.seen, logs))}"
             said = [*shortened(warnings(logs, self.root), all_of_it), *str(error).splitlines()]
-            raise BuildError("\n".join(said) or all_of_it) from error
+            raise type(error)("\n".join(said) or all_of_it) from error
         print("".join(f"{line}\n" for line in untranslated(logs)), end="", flush=True)
         site = places[0] / "html"
         for language, place in zip(self.languages[1:], places[1:], strict=True):
@@ -202,10 +256,14 @@ class Build:
         """Where Sphinx works on a language; all builders share what was read."""
         return state / (language or "own")
 
-    def _made(self, state: Path) -> Path:
+    def _files(self, state: Path) -> list[Path]:
         """The edition as Sphinx made it."""
-        made = self._work(state, self.language) / _BUILDERS[self.edition]
-        return made if self.edition == HTML else made / self.published.name
+        folder = self._work(state, self.language) / _BUILDERS[self.edition]
+        return [folder] if self.edition == HTML else [folder / path.name for path in self.published]
+
+    def _made(self, state: Path) -> list[str]:
+        """The digests of the edition as Sphinx made it."""
+        return digests(self._files(state))
 
     def _publish(self) -> None:
         """Put the edition where it is read; the pages have the PDF with them, for download."""
@@ -213,21 +271,23 @@ class Build:
         if self.edition == HTML:
             coming = self.place / "html.new"
             remove(coming)
-            shutil.copytree(self._made(self.state), coming, ignore=shutil.ignore_patterns(BUILD_INFO))
+            (made,) = self._files(self.state)
+            shutil.copytree(made, coming, ignore=shutil.ignore_patterns(BUILD_INFO))
             for pdf, place in self._pdfs(coming):
                 shutil.copy2(pdf, place)
             replace(coming, site)
         else:
-            copy_whole(self._made(self.state), self.published)
-            if site.exists():
-                copy_whole(self.published, site / self.language / self.published.name)
+            for made, place in zip(self._files(self.state), self.published, strict=True):
+                copy_whole(made, place)
+                if site.exists():
+                    copy_whole(made, site / self.language / place.name)
 
     def _pdfs(self, site: Path) -> Iterator[tuple[Path, Path]]:
         """Every PDF that there is, with its place among the pages in its language."""
         for language in ["", *languages(self.root)]:
-            pdf = Build(self.root, PDF, language).published
-            if pdf.exists():
-                yield pdf, site / language / pdf.name
+            for pdf in Build(self.root, PDF, language).published:
+                if pdf.exists():
+                    yield pdf, site / language / pdf.name
 
     def _pdfs_lie_among_pages(self) -> bool:
         site = self.place / "html"
@@ -236,13 +296,14 @@ class Build:
     def _record_file(self, state: Path) -> Path:
         return state / f"{self._called(self.language)}.json"
 
-    def _record(self) -> dict[str, Any]:
-        """Of what the last state was made, its pages, and what came out; nothing if it does not say."""
-        try:
-            record: dict[str, Any] = json.loads(self._record_file(self.state).read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return record
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a build has noted for the next one; nothing if it is not there, or broken."""
+    try:
+        noted = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import DATA
 from gongbao.prose import numbers
-from gongbao.prose.editions import name_of_pdf
+from gongbao.prose.editions import names_of_pdfs
 from gongbao.results.results import compute, emitted, notebooks_of, records_of_data
 
 TEMPLATE = """
@@ -204,7 +204,7 @@ def main(root: Path, names: list[str]) -> int:
         return status
     target = root / "_build" / "chapters"
     target.mkdir(exist_ok=True)
-    book = PdfReader(root / "_build" / "pdf" / name_of_pdf(root))
+    book = PdfReader(root / "_build" / "pdf" / names_of_pdfs(root)[0])
     _results, runs = compute(root)
     for name in names or chapters:
         for exporter in EXPORTERS:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from gongbao.build.sphinx import BuildError
+from gongbao.build.sphinx import BrokenStateError
 from gongbao.prose.editions import languages
 from gongbao.prose.toc import names
 
@@ -22,7 +22,7 @@ def check_pages(site: Path, root: Path) -> None:
     wanted = sorted({"index", *names(root)})
     paths = {folder / f"{page}.html": page for folder in folders for page in wanted}
     if missing := [path.relative_to(site).with_suffix("").as_posix() for path in paths if not path.is_file()]:
-        raise BuildError(f"there is no page {', '.join(missing)}")
+        raise BrokenStateError(f"there is no page {', '.join(missing)}")
     for path in (path for path, page in paths.items() if page != "index"):
         _check_page(path, site, folders)
 
@@ -30,13 +30,13 @@ def check_pages(site: Path, root: Path) -> None:
 def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
     text = path.read_text("utf-8")
     if not text.rstrip().endswith("</html>"):
-        raise BuildError(f"the page {path.relative_to(site)} breaks off")
+        raise BrokenStateError(f"the page {path.relative_to(site)} breaks off")
     for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
         target = path.parent / link
         # `make pdf` puts the PDF there
         awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
         if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
-            raise BuildError(f"{path.relative_to(site)} links to {link}, which is not there")
+            raise BrokenStateError(f"{path.relative_to(site)} links to {link}, which is not there")
 
 
 def check_pdf(path: Path) -> None:
@@ -47,6 +47,6 @@ def check_pdf(path: Path) -> None:
     try:
         pages = len(PdfReader(path).pages)
     except PyPdfError as error:
-        raise BuildError(f"the PDF cannot be read: {error}") from error
+        raise BrokenStateError(f"the PDF cannot be read: {error}") from error
     if not pages:
-        raise BuildError("the PDF has no pages")
+        raise BrokenStateError("the PDF has no pages")

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gongbao.prose.toc import pages
@@ -30,8 +30,19 @@ def inputs(root: Path) -> str:
     """
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
     day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
-    files = [(path.relative_to(root).as_posix(), digest(path)) for path in sorted(_files(root, set(pages(root))))]
-    return hashlib.sha256(json.dumps([files, library(), packages(), variables, day]).encode()).hexdigest()
+    made_of = [files(root), library(), packages(), variables, day]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+
+def files(root: Path) -> dict[str, str]:
+    """The files of the project that the book is made of, by their place in it, each with its digest."""
+    return {path.relative_to(root).as_posix(): digest(path) for path in sorted(_files(root, set(pages(root))))}
+
+
+def different(before: Mapping[str, str], after: Mapping[str, str], below: str = "") -> list[str]:
+    """The files that changed, came or went; those of one folder, if it is named."""
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return [name for name in changed if name.startswith(f"{below}/" if below else "")]
 
 
 def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
@@ -61,6 +72,11 @@ def digest(path: Path) -> str:
     return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name != BUILD_INFO))
 
 
+def digests(paths: Iterable[Path]) -> list[str]:
+    """The digest of each."""
+    return list(map(digest, paths))
+
+
 def replace(new: Path, place: Path) -> None:
     """Put a whole folder in its place; between the two renames the old one is beside it (:func:`recover`)."""
     if place.exists():
@@ -88,7 +104,9 @@ def copy_whole(source: Path, place: Path) -> None:
     part.replace(place)
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder that need not be there."""
-    if folder.exists():
-        shutil.rmtree(folder)
+def remove(place: Path) -> None:
+    """Remove a folder, or a file where one should be; it need not be there."""
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)

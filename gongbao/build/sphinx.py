@@ -17,7 +17,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from gongbao.build.files import remove
+from gongbao.build.files import BUILD_INFO, remove
 from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC
 from gongbao.results.failure import in_one_line, plain
@@ -38,6 +38,10 @@ PROCESSES = multiprocessing.get_context("fork" if sys.platform == "linux" else "
 
 class BuildError(ValueError):
     """A build that did not come to its end; the message says why, a line for each thing to mend."""
+
+
+class BrokenStateError(BuildError):
+    """A build that failed in a way that what the last build left may be the cause of."""
 
 
 def settings(root: Path, language: str = "") -> dict[str, Any]:
@@ -70,6 +74,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
         config = settings(root, language)
         # pages name a checksum of each static file that lies there while they are written; a clean build has none yet
         remove(place / builder / "_static")
+        _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
                 arguments = (root, None, place / builder, place / "doctrees", builder)
@@ -77,15 +82,21 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
                 app.build()
         except Exception as error:
             traceback.print_exc()
-            raise BuildError(_reason(error, log.relative_to(root).as_posix())) from None
+            if type(error).__name__ == "ExtensionError":
+                raise BuildError(str(error)) from None  # ours: they say all there is to say
+            raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
 
 
+def _forget_broken(note: Path) -> None:
+    """Remove Sphinx's note of the configuration if it breaks off: Sphinx would warn of it, and write all pages anew."""
+    if note.is_file() and not re.search(rb"^config: \w+\ntags: \w+$", note.read_bytes(), re.M):
+        remove(note)
+
+
 def _reason(error: BaseException, log: str) -> str:
     """What is behind an error of Sphinx, in one line, and where more is told."""
-    if type(error).__name__ == "ExtensionError":
-        return str(error)  # ours: they say all there is to say
     while cause := error.__cause__ or error.__context__:
         error = cause
     return f"Sphinx: {in_one_line(error)} (more is in {log})"

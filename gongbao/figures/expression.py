@@ -35,11 +35,16 @@ ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 class Expression:
     """A node of a formula."""
 
+    @property
+    def operands(self) -> list[Expression]:
+        """The formulas that it is made of, which are among its fields."""
+        own = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # each is a dataclass
+        return [one for one in own if isinstance(one, Expression)]
+
     def leaves(self) -> Iterator[str]:
-        """The ids the formula rests on, as often as it mentions them: those of the formulas among its fields."""
-        for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
-            if isinstance(operand := getattr(self, field.name), Expression):
-                yield from operand.leaves()
+        """The ids the formula rests on, as often as it mentions them."""
+        for operand in self.operands:
+            yield from operand.leaves()
 
     def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, as often as it does."""

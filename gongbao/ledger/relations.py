@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,19 @@ from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
 
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
+
+
+SHAPES = {
+    PAIR: "two figures",
+    "restatement": "two figures",
+    "identity": "figures that are added and subtracted",
+    "share": "a quotient, of figures or of sums of them",
+    "growth": "a quotient and what is added to or subtracted from it",
+}
+"""What the formula of each kind looks like."""
+
+LONGEST = 2000
+"""How many characters a formula may have."""
 
 
 class Verdict(enum.StrEnum):
@@ -96,7 +109,6 @@ class Relation:
             return Verdict.EXACT
         return Verdict.ROUNDING if 0 in gap.interval else Verdict.CONTRADICTS
 
-
     @property
     def coefficients(self) -> dict[str, Fraction] | None:
         """Of left less right, by figure, the constant under an empty id; None unless the relation is linear."""
@@ -167,8 +179,39 @@ def load_relations(data: Path = DATA) -> list[Relation]:
 
 def _relation(record: Record) -> Relation:
     left, _, right = record["formula"].partition("=")
+    expected = "such as {a@2023} = {b@2023} + {c@2023}"
+    if len(record["formula"]) > LONGEST:
+        raise FaultyDataError([record.fault(f"the formula has {len(record['formula'])} characters", expected)])
     try:
         sides = parse(left), parse(right)
     except FormulaError as error:
-        raise FaultyDataError([record.fault(str(error), "such as {a@2023} = {b@2023} + {c@2023}")]) from None
+        raise FaultyDataError([record.fault(str(error), expected)]) from None
+    except (RecursionError, MemoryError):
+        raise FaultyDataError([record.fault("the formula is nested too deep", expected)]) from None
     return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)
+
+
+def trivial(relation: Relation) -> str:
+    """Why a relation says nothing, or not what its kind says; empty if it does."""
+    left, right = list(relation.left.leaves()), list(relation.right.leaves())
+    if len({*left, *right}) < 2:
+        return "the relation is one of a figure with itself, or of constants"
+    if relation.left == relation.right:
+        return "both sides of the relation are the same"
+    operators = {*_operators(relation.left), *_operators(relation.right)}
+    alone = isinstance(relation.left, Reference) and isinstance(relation.right, Reference)
+    fits = {
+        PAIR: alone,
+        "restatement": alone,
+        "identity": bool(operators) and operators <= {"+", "-"},
+        "share": "/" in operators and "-" not in operators,
+        "growth": "/" in operators and bool(operators & {"+", "-"}),
+    }
+    return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
+
+
+def _operators(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Operation):
+        yield "-" if expression.symbol == "−" else expression.symbol
+    for operand in expression.operands:
+        yield from _operators(operand)

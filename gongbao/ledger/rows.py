@@ -230,7 +230,16 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
     Raises:
         FaultyDataError: if a row cannot be used; all faults are named at once.
     """
-    return {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
+    return {unit.symbol: unit for _, unit in load_unit_records(data)}
+
+
+def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
+    """The declared units, each with its row.
+
+    Raises:
+        FaultyDataError: if a row cannot be used; all faults are named at once.
+    """
+    return read_rows(data / "units.csv", lambda record: (record, _unit(record)))
 
 
 declare(load_units)
@@ -238,7 +247,7 @@ declare(load_units)
 
 def _unit(record: Record) -> Unit:
     factor = record["factor"]
-    if not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
+    if len(factor) > 30 or not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
         raise FaultyDataError([record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9")])
     words = record["one_en"], record["many_en"], record["meaning_en"]
     return Unit.declared(record["unit"], record["dimension"], factor, *words)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -137,8 +138,21 @@ def read_table(path: Path) -> list[Record]:
     A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
     """
     name = display_name(path)
-    reader = csv.reader(io.StringIO(read_text(path), newline=""))
-    header = next(reader, [])
+    text = read_text(path)
+    if bare := re.search("\r(?!\n)", text):
+        problem = "a line ends with a carriage return alone, as on old Macs"
+        raise FaultyDataError([Fault(name, text.count("\n", 0, bare.start()) + 1, problem, "line ends of Unix")])
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return _records(reader, name)
+    except csv.Error as error:
+        problem, expected = f"the row cannot be read: {error}", "cells of some hundred characters, without NUL"
+        raise FaultyDataError([Fault(name, reader.line_num, problem, expected)]) from None
+
+
+def _records(reader: Any, name: str) -> list[Record]:
+    """The rows that a reader of a CSV file gives."""
+    header: list[str] = next(reader, [])
     records: list[Record] = []
     faults: list[Fault] = []
     row = reader.line_num + 1

@@ -1,8 +1,7 @@
 """Figures as objects: prose links to one by its id, every builder prints it and leads to its row.
 
-On the web the row is that of the ledger page. On paper, and in a chapter by itself, a number leads first to the
-evidence table of its own chapter, and what is computed has its only row there: a second list of it would be a quarter
-of the book.
+On the web the row is that of the ledger page. On paper, what is computed has its only row in the evidence table of the
+chapter that computes it: a second list would be a quarter of the book.
 
 All figures are known before a page is read (:mod:`gongbao.results`).
 """
@@ -185,13 +184,10 @@ class FigureDomain(Domain):
         page = self.results.publisher(record["id"])
         return page if page and self.has_evidence(page) else None
 
-    def _leads_to(self, record: Record, node: addnodes.pending_xref, builder: Builder) -> str | None:
+    def _leads_to(self, record: Record, builder: Builder) -> str | None:
         """The page with the row that a printed number leads to."""
         if not stands_alone(builder):
             return self.listed_on(record)
-        page: str = node["refdoc"]
-        if self.has_evidence(page) and not node.get("in_own_row"):
-            return page
         return self.publisher(record) or self.listed_on(record)
 
     # --- Sphinx
@@ -230,7 +226,7 @@ class FigureDomain(Domain):
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
         record = self.records.get(target)
-        if not record or not (docname := self._leads_to(record, node, builder)):
+        if not record or not (docname := self._leads_to(record, builder)):
             return None
         text = label(record) if typ == "name" else record[typ]
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])

@@ -91,23 +91,35 @@ class FiguresDirective(SphinxDirective):
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
-    """The figures that a page uses: number, name, kind, and where to look; numbers lead here in print."""
-    domain, in_print = FigureDomain.of(builder.env), stands_alone(builder)
-    used = domain.uses(docname)
-    if in_print:
-        # also what no page prints: the list of all computed figures is not in print
-        used |= set(domain.published_on(docname))
-    records = [domain.records[id] for id in sorted(with_inputs(used, domain.records))]
+    """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
+    domain = FigureDomain.of(builder.env)
+    if stands_alone(builder):
+        return [_computed_table([domain.records[id] for id in domain.published_on(docname)], docname)]
+    records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
     made: list[list[Cell]] = []
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
         pages = dict.fromkeys(s["place"] for s in record["statements"])
         origin = formula_nodes(record, docname) or [nodes.Text(_("、").join(pages) or _("参数"))]
         number = reference_to(record["id"], "tolerance", docname)
-        number["in_own_row"] = True
-        anchor = [nodes.target("", "", ids=[record["id"]])] if in_print else []
-        made.append([[*anchor, number], label(record), str(CLAIMS[record["claim"]]), origin])
+        made.append([[number], label(record), str(CLAIMS[record["claim"]]), origin])
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    return [table(header, (16, 32, 10, 42), made, numeric={0})]
+    listed = table(header, (16, 32, 10, 42), made, numeric={0})
+    if not web_builder(builder.app):
+        return [listed]
+    summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
+    opening = f'<details class="evidence"><summary>{summary}</summary>'
+    return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
+
+
+def _computed_table(records: Iterable[Record], docname: str) -> nodes.table:
+    """What a chapter computes, each with the numbers that it was computed from; they lead to their own rows."""
+    made: list[list[Cell]] = []
+    for record in records:
+        number = reference_to(record["id"], "tolerance", docname)
+        number["in_own_row"] = True
+        anchor = nodes.target("", "", ids=[record["id"]])
+        made.append([[anchor, number], label(record), formula_nodes(record, docname, "text") or _("参数")])
+    return table((_("数字"), _("指标（时期）"), _("由哪些数算出")), (18, 38, 44), made, numeric={0})
 
 
 def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:

@@ -12,17 +12,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import CLAIMS, FigureDomain, label, places
+from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.web import web_builder, words
 
 INDEX = Path("_static/search-index.js")
 
 NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 """What nobody searches for by its source: code, formulas, markup."""
+
+SYNONYMS = Path("book", "synonyms.yaml")
+"""Groups of words that readers use for one thing, below the folder of the book."""
+
+HAN = range(0x4E00, 0xA000)
+"""The characters of Unicode that Chinese is written in, but for rare ones."""
 
 LISTINGS = {"figure-listing", "ledger", "gazette-figures"}
 """The classes of what lists figures: they are found by their rows."""
@@ -35,11 +42,14 @@ WORDS = {
     "empty": _("请输入字词或数字。"),
     "end": _("。"),
     "found": _("“{asked}”："),
+    "gazettePage": _("公报第{page}页"),
     "inText": _("正文（{count}处）"),
     "morePlaces": _("另有{count}处"),
     "moreRows": _("另有{count}行"),
     "near": _("没有完全相同的“{asked}”，含有其中多数字词的有："),
+    "like": _("没有“{asked}”，读音或意思相近的有："),
     "nothing": _("没有找到“{asked}”。可以换一个说法，少写几个字，或用空格隔开几个词。"),
+    "page": _("第{page}页"),
     "places": _("正文{count}处"),
     "rows": _("数据总账{count}行"),
     "title": _("“{asked}”的{title}"),
@@ -118,9 +128,41 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     if exception or not web_builder(app):
         return
     pages = [_page(app, docname) for docname in app.env.collect_relations() if _kept(app, docname).exists()]
-    index = {"pages": pages, "figures": list(_figures(app))}
+    figures = list(_figures(app))
+    names = {head for page in pages for _anchor, head, _text in page["places"]} | {figure[1] for figure in figures}
+    gazette = FigureDomain.of(app.env).listing(PAGES)
+    synonyms = Path(app.srcdir) / SYNONYMS
+    index = {
+        "pages": pages,
+        "figures": figures,
+        "gazette": app.builder.get_target_uri(gazette) if gazette else "",
+        "synonyms": yaml.safe_load(synonyms.read_text("utf-8")) if synonyms.exists() else [],
+        "simplified": simplified(),
+        "spelling": spelling("".join(names)),
+    }
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
+
+
+def simplified() -> dict[str, str]:
+    """The traditional characters that are written in another way here, each with its form in the book's script."""
+    from opencc import OpenCC  # for builds that write an index; it reads its tables when it is loaded
+
+    traditional = list(map(chr, HAN))
+    here = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
+    return {one: other for one, other in zip(traditional, here, strict=True) if one != other}
+
+
+def spelling(text: str) -> dict[str, str]:
+    """The ways in which each Chinese character of a text is read, in the letters of a keyboard, with blanks between.
+
+    By these a name is found by pinyin, and by characters that only sound like its own.
+    """
+    from pypinyin import Style, pinyin  # as above
+
+    han = sorted(character for character in set(text) if ord(character) in HAN)
+    # ü is typed as v
+    return {one: " ".join(pinyin(one, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]) for one in han}
 
 
 def _page(app: Sphinx, docname: str) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
     return base | differs | both
 
 
-def name_of_pdf(root: Path, language: str = "") -> str:
-    """The file of the printed book."""
+def names_of_pdfs(root: Path, language: str = "") -> list[str]:
+    """The files of the printed book: first the book itself, then its further volumes."""
     options = configuration(root, language).get("sphinx", {}).get("config", {})
-    return f"{options.get('typst_filename', 'book')}.pdf"
+    names = [options.get("typst_filename", "book")]
+    names += [volume["filename"] for volume in options.get("typst_volumes", [])]
+    return [f"{name}.pdf" for name in names]

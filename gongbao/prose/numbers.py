@@ -118,7 +118,7 @@ def unlinked(text: str, printed: Printed, source: str = "") -> str:
 MEND = "`make numbers` brings all texts up to date"
 
 _CODE_OR_LINK = re.compile(
-    r"^(?P<fence>`{3,})[a-z]*\n.*?^(?P=fence)[ ]*$|`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)",
+    r"^(?P<fence>`{3,})[a-z]+\n.*?^(?P=fence)[ ]*$|`[^`\n]+`|\[(?P<text>[^\[\]\n]*)\]\(<?#(?P<id>[^()<>\n]+)>?\)",
     re.S | re.M,
 )
 

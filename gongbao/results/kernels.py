@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -45,6 +46,7 @@ _PATIENCE = 600
 """Seconds in which a kernel has to answer: many, since on a busy machine it waits for the others."""
 
 _WRITES = os.O_WRONLY | os.O_RDWR
+_CHANGES = ("os.remove", "os.rename", "os.truncate")
 
 
 class OutputError(Exception):
@@ -60,6 +62,7 @@ class Run:
         notebook: the cells; each code cell with its outputs, up to the one that failed.
         seconds: how long it took.
         read: the files that the kernel opened, and the folders that it listed.
+        wrote: the files that it opened to write, renamed or removed.
         error: what went wrong; None if nothing did.
         failure: what went wrong, in one line: cell and error.
         report: the traceback of the error.
@@ -69,6 +72,7 @@ class Run:
     notebook: NotebookNode
     seconds: float = 0.0
     read: list[Path] = field(default_factory=list)
+    wrote: list[Path] = field(default_factory=list)
     error: Exception | None = None
     failure: str = ""
     report: str = ""
@@ -86,10 +90,16 @@ def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environm
         Each run when it is done.
     """
     with tempfile.TemporaryDirectory(prefix="gongbao-") as place, ThreadPoolExecutor(os.cpu_count()) as threads:
-        kernels = (Kernel(Path(place, str(number)), environment) for number in range(len(jobs)))
+        kernels = [Kernel(Path(place, str(number)), environment) for number in range(len(jobs))]
         runs = [threads.submit(_run_one, *job, timeout, kernel) for job, kernel in zip(jobs, kernels, strict=True)]
-        for done in as_completed(runs):
-            yield done.result()
+        try:
+            for done in as_completed(runs):
+                yield done.result()
+        except BaseException:  # such as Ctrl-C, which kernels do not hear of: they are process groups of their own
+            threads.shutdown(wait=False, cancel_futures=True)
+            for kernel in kernels:
+                kernel.end()
+            raise
 
 
 def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Kernel) -> Run:
@@ -115,7 +125,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
             done.failure = f"{cell_in_words(index + 1, last.source)}: {done.failure}"
             if last.source not in done.report:
                 done.report += f"in the cell\n{'-' * 18}\n{last.source}\n{'-' * 18}\n"
-    done.seconds, done.read = time.monotonic() - started, kernel.read()
+    done.seconds, done.read, done.wrote = time.monotonic() - started, kernel.noted("r"), kernel.noted("w")
     return done
 
 
@@ -160,7 +170,13 @@ class Kernel(AsyncKernelManager):
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End the process; there is nothing in it that has to be kept."""
-        if self.process:
+        self.end()
+
+    def end(self) -> None:
+        """End the process, and those that its notebook has left behind."""
+        if self.process and self.process.pid:
+            with suppress(ProcessLookupError, AttributeError):  # it has no group yet; Windows has none
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.kill()
             self.process.join()
 
@@ -169,10 +185,10 @@ class Kernel(AsyncKernelManager):
         if self.process and self.process.pid:
             os.kill(self.process.pid, signal.SIGINT)
 
-    def read(self) -> list[Path]:
-        """What the kernel has opened and listed so far."""
+    def noted(self, how: str) -> list[Path]:
+        """What the kernel has opened and listed so far (``r``), or written, renamed and removed (``w``)."""
         lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
-        return [Path(line) for line in dict.fromkeys(lines)]
+        return [Path(line[1:]) for line in dict.fromkeys(lines) if line[0] == how]
 
 
 def _processes() -> Any:
@@ -185,6 +201,8 @@ def _processes() -> Any:
 
 def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:
     """Be a kernel until it is killed, or until the build is gone."""
+    if hasattr(os, "setsid"):
+        os.setsid()  # so that what the notebook starts can be ended with it
     end_with_the_build()
     os.environ.clear()
     os.environ.update(environment)
@@ -204,22 +222,24 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
 def watch(record: Path) -> None:
     """Note the files that this process opens from here on, and the folders that it lists, whichever library asks.
 
-    Python announces both (PEP 578). Line by line, so that the record is there however the process ends.
+    Python announces both (PEP 578). Line by line, so that the record is there however the process ends: ``r`` and what
+    is read, ``w`` and what is written, renamed or removed.
     """
     own, sink = os.getpid(), os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     written: set[str] = set()
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in ("open", "os.listdir", "os.scandir") or os.getpid() != own:
+        if event not in ("open", "os.listdir", "os.scandir", *_CHANGES) or os.getpid() != own:
             return
         if not isinstance(path := arguments[0] or ".", str | os.PathLike):
             return
         # a link counts by its name, since it may come to lead elsewhere
         place = os.path.abspath(path)  # noqa: PTH100
-        if event == "open" and arguments[2] & _WRITES:
+        if event in _CHANGES or (event == "open" and arguments[2] & _WRITES):
             written.add(place)
+            os.write(sink, f"w{place}\n".encode())
         # the folders in which Python looks for modules are no data
         elif place not in written and place not in map(os.path.abspath, sys.path):
-            os.write(sink, f"{place}\n".encode())
+            os.write(sink, f"r{place}\n".encode())
 
     sys.addaudithook(hear)

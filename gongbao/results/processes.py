@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from threading import Thread
 
 
@@ -16,4 +17,6 @@ def _wait_and_end() -> None:
     build = multiprocessing.parent_process()
     assert build is not None
     build.join()
+    if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)  # with what a notebook has left behind
     os._exit(1)

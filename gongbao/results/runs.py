@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ RUNS = Path("_build", "runs")
 
 RESTS_ON = "rests_on"
 """Under what name of its metadata a run keeps the digests of what it rests on."""
+
+OUTPUTS = "outputs"
+"""And under what name the digest of its outputs, by which a run that was spoilt is told."""
 
 _KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results")
 """The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
@@ -71,8 +74,12 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
     for number, done in enumerate(run(list(notebooks.items()), timeout, _environment(root)), 1):
-        what = "Failed to execute" if done.error else "Executed"
         name = done.path.relative_to(root).as_posix()
+        if not done.error and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
+            seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
+            done.failure = f"it writes {seen}; expected: the files of the book as they were"
+            done.error = ValueError(done.failure)
+        what = "Failed to execute" if done.error else "Executed"
         each(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
         if done.error:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
@@ -81,7 +88,7 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
             rests_on = before[done.path] | _digests(root, done.read, started)
-            metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on}}
+            metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on, OUTPUTS: _outputs(done.notebook)}}
             kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
             write_whole(root / RUNS / done.path.relative_to(root), kept)
     if failed:
@@ -113,16 +120,21 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
         rests_on = last["metadata"]["gongbao"][RESTS_ON]
         now = _made_of(root, notebook)
         files = [root / name for name in rests_on if name not in now]
-        if rests_on != now | _digests(root, files):
+        if rests_on != now | _digests(root, files) or last["metadata"]["gongbao"][OUTPUTS] != _outputs(last):
             return False
         ran = [cell for cell in last["cells"] if cell["cell_type"] == "code"]
         for cell, one in zip(_code(notebook), ran, strict=True):
             cell.outputs = [from_dict(output) for output in one["outputs"]]  # type: ignore[no-untyped-call]
             cell.execution_count = one["execution_count"]
         notebook.metadata.language_info = from_dict(last["metadata"]["language_info"])  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return True
+
+
+def _outputs(notebook: Mapping[str, Any]) -> str:
+    """The digest of the outputs of a notebook."""
+    return _digest(json.dumps([cell.get("outputs") for cell in notebook["cells"]], sort_keys=True))
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -29,6 +29,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(TypstBuilder)
     app.add_config_value("typst_filename", "book", "", str)
     app.add_config_value("typst_subtitle", "", "", str)
+    # further PDFs: filename, subtitle, and pages, which the book then leaves to them
+    app.add_config_value("typst_volumes", [], "", list)
     app.add_config_value("typst_keywords", [], "", list)
     app.add_config_value("typst_show_code", "none", "", ENUM("none", "parameters", "all"))
     app.add_config_value("typst_pdf_standards", [], "", list)

@@ -21,6 +21,11 @@ class Anchors:
         self._collect(tree, root)
         self._adopt_forwards()
 
+    @property
+    def pages(self) -> set[str]:
+        """The pages that the tree holds."""
+        return {docname for docname, anchor in self._labels if not anchor and docname}
+
     def label(self, docname: str, anchor: str = "") -> str | None:
         """Return the label of an id of a page (without an id: of the page), if it exists."""
         return self._labels.get((docname, anchor))

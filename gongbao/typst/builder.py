@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,6 +21,7 @@ from sphinx.util.nodes import inline_all_toctrees
 from sphinx.util.osutil import ensuredir
 
 from gongbao.typst import markup
+from gongbao.typst.anchors import Anchors
 from gongbao.typst.typesetting import compile_pdf, write_atomically
 from gongbao.typst.writer import TypstTranslator, part
 
@@ -53,8 +56,18 @@ def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
         config.nb_mime_priority_overrides = [*ours, *config.nb_mime_priority_overrides]
 
 
+@dataclass(frozen=True)
+class Volume:
+    """A PDF of the book: the name of its file, its subtitle, its pages as one tree, where links to it land."""
+
+    filename: str
+    subtitle: str
+    tree: nodes.document
+    anchors: Anchors
+
+
 class TypstBuilder(Builder):
-    """Writes the whole book as one Typst file and one PDF."""
+    """Writes the book as Typst files and PDFs: one, and one for each of ``typst_volumes``."""
 
     name = "typst"
     format = "typst"
@@ -86,15 +99,38 @@ class TypstBuilder(Builder):
         """Nothing to prepare."""
 
     def write(self, *_ignored: object) -> None:
-        """Write the Typst file with its images and compile it."""
+        """Write the Typst files with their images and compile them."""
         self.events.emit("write-started", self)
         tree = self._assemble()
         self._copy_images(tree)
-        translator = cast(TypstTranslator, self.create_translator(tree, self))
-        tree.walkabout(translator)
-        source = Path(self.outdir, f"{self.config.typst_filename}.typ")
-        write_atomically(source, self._source(translator).encode("utf-8"))
-        with progress_message("typesetting"):
+        volumes = list(self._volumes(tree))
+        for volume in volumes:
+            elsewhere = {page: other for other in volumes if other is not volume for page in other.anchors.pages}
+            self._write_volume(volume, elsewhere)
+
+    def _volumes(self, tree: nodes.document) -> Iterator[Volume]:
+        """Take the pages of further volumes out of the tree; what is left is the book, and comes last.
+
+        Yields:
+            Each volume. A page is in one of them only; the root page, which all have as their first, is the book's.
+        """
+        pages = {page["docname"]: page for page in tree.findall(addnodes.start_of_file)}
+        for settings in self.config.typst_volumes:
+            taken = tree.copy()
+            for name in settings["pages"]:
+                pages[name].parent.remove(pages[name])
+                taken += pages[name]
+            yield Volume(settings["filename"], settings["subtitle"], taken, Anchors(taken, ""))
+        root = self.config.root_doc
+        yield Volume(self.config.typst_filename, self.config.typst_subtitle, tree, Anchors(tree, root))
+
+    def _write_volume(self, volume: Volume, elsewhere: dict[str, Volume]) -> None:
+        translator = cast(TypstTranslator, self.create_translator(volume.tree, self))
+        translator.elsewhere = {page: (f"{other.filename}.pdf", other.anchors) for page, other in elsewhere.items()}
+        volume.tree.walkabout(translator)
+        source = Path(self.outdir, f"{volume.filename}.typ")
+        write_atomically(source, self._source(translator, volume.subtitle).encode("utf-8"))
+        with progress_message(f"typesetting {volume.filename}"):
             warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
         for warning in warnings:
             logger.warning("Typst: %s", warning, type="typst", subtype="compile")
@@ -116,19 +152,19 @@ class TypstBuilder(Builder):
             ensuredir(target.parent)
             shutil.copyfile(Path(self.srcdir, source), target)
 
-    def _source(self, translator: TypstTranslator) -> str:
+    def _source(self, translator: TypstTranslator, subtitle: str) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
         template = resources.files(__package__).joinpath("template.typ").read_text("utf-8")
-        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars().items())
+        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars(subtitle).items())
         chinese = markup.boolean(str(self.config.language).startswith("zh"))
         return f"#let chinese = {chinese}\n{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
 
-    def _particulars(self) -> dict[str, str]:
+    def _particulars(self, subtitle: str) -> dict[str, str]:
         config = self.config
         language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
         return {
             "title": markup.string(_title(config)),
-            "subtitle": markup.optional_string(config.typst_subtitle),
+            "subtitle": markup.optional_string(subtitle),
             "author": markup.optional_string(_author(config)),
             "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
             "version": markup.optional_string(config.release or config.version),

@@ -10,8 +10,9 @@ An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, cast
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.builders import Builder
@@ -79,6 +80,9 @@ class TypstTranslator(SphinxTranslator):
         self._hoisted: list[str] | None = None
         self._section_depth = 0
         self._in_part = False
+        self._part: str | None = None
+        self.elsewhere: Mapping[str, tuple[str, Anchors]] = {}
+        """The pages that another PDF of the book holds, each with its file and where links land in it."""
 
     def astext(self) -> str:
         """Return the text of the book, without the template."""
@@ -204,7 +208,10 @@ class TypstTranslator(SphinxTranslator):
         return text
 
     def _internal_link(self, docname: str, anchor: str, text: str, node: nodes.Element) -> str:
-        label = self._anchors.label(docname, anchor)
+        file, anchors = self.elsewhere.get(docname, ("", self._anchors))
+        label = anchors.label(docname, anchor)
+        if label and file:
+            return self._outside_link(f"{file}#nameddest={quote(label)}", text)
         if label is None:
             target = f"{docname}#{anchor}" if anchor else docname
             self._warn("dangling", node, "reference to %r, which does not exist", target)
@@ -246,8 +253,7 @@ class TypstTranslator(SphinxTranslator):
 
     def visit_part(self, node: nodes.Element) -> None:
         self._in_part = bool(node["caption"])
-        if self._in_part:
-            self.block(call("part", self._text(node["caption"], node)))
+        self._part = self._text(node["caption"], node) if self._in_part else None
         raise nodes.SkipNode
 
     def visit_section(self, node: nodes.Element) -> None:
@@ -265,17 +271,17 @@ class TypstTranslator(SphinxTranslator):
 
     def _write_heading(self, title: nodes.Element, section: nodes.section) -> None:
         text, anchors = self._without_anchors(lambda: self.content(title))
-        self.block(
-            call(
-                "chapter" if self._section_depth == 1 else "section",
-                text,
-                depth=str(self._section_depth),
-                offset="1" if self._in_part else "0",
-                number=markup.optional_string(self._section_number(section)),
-                target=markup.optional_string(self._claim_label(section)),
-            )
-            + anchors
-        )
+        particulars = {
+            "depth": str(self._section_depth),
+            "offset": "1" if self._in_part else "0",
+            "number": markup.optional_string(self._section_number(section)),
+            "target": markup.optional_string(self._claim_label(section)),
+        }
+        chapter = self._section_depth == 1
+        if chapter and self._part:
+            particulars["part"] = f"[{self._part}]"
+            self._part = None
+        self.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
 
     def _section_number(self, section: nodes.section) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,15 +11,16 @@ import yaml
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.relations import Relation, Verdict, load_relations
-from gongbao.ledger.rows import Ledger, Row, load_context
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_text, tables_in
+from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
+from gongbao.ledger.rows import Ledger, Row, load_context, load_unit_records
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_table, read_text, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.counted import pattern_faults
-from gongbao.verify.verification import load_rules, read_phrase
-
-FOLDERS = ("ledger", "derived", "words")
-"""Of the data, with one file a topic or chapter."""
+from gongbao.verify.indicator_table import consistency_faults
+from gongbao.verify.registry import unit_faults
+from gongbao.verify.rules import load_rules
+from gongbao.verify.sanity import FOLDERS, context_faults, period_problem, report_faults, stray_files, table_faults
+from gongbao.verify.statements import not_words, read_phrase
 
 T = TypeVar("T")
 
@@ -53,26 +53,52 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     _loaded(load_rules, data, found)
     _loaded(load_absences, data, found)
     _loaded(load_words, data, found)
-    found += _undescribed(data)
+    found += _loaded(lambda data: [*_undescribed(data)], data, found) or []
+    found += stray_files(data)
+    found += unit_faults(_loaded(load_unit_records, data, []) or [])
+    found += _loaded(lambda data: [*context_faults(data)], data, []) or []
     if ledger is not None:
-        wrong = {id(row): list(_row_faults(row)) for row in ledger.rows}
+        found += report_faults(ledger.reports, data)
+        found += consistency_faults(
+            _loaded(lambda data: read_table(data / "indicators.csv"), data, found) or [], ledger.rows
+        )
+        wrong = {id(row): list(row_faults(row)) for row in ledger.rows}
         found += [fault for row in ledger.rows for fault in wrong[id(row)]]
         found += _disagreements(row for row in ledger.rows if not wrong[id(row)])
         if not found and not known:
             found += _wrong_verdicts(relations or [], ledger)
+    # what else is wrong with a row says more than a blank in it
+    named = {(fault.file, fault.row) for fault in found}
+    found += [fault for fault in table_faults(data) if (fault.file, fault.row) not in named]
     # units.csv and reports.csv are read by more than one
     return list(dict.fromkeys(found))
 
 
 def _undescribed(data: Path) -> Iterator[Fault]:
     """Files in folders of the data that the package does not describe, and the other way round."""
-    resources = yaml.safe_load(read_text(data / PACKAGE))["resources"]
-    described = {resource["path"] for resource in resources if "/" in resource["path"]}
+    described = {path for path in described_paths(data) if "/" in path}
     there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
     for path in sorted(there - described):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
     for path in sorted(described - there):
         yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
+
+
+def described_paths(data: Path) -> list[str]:
+    """The files that the package describes.
+
+    Raises:
+        FaultyDataError: if it is no package.
+    """
+    expected = "a mapping with resources, each with a path"
+    try:
+        package = yaml.safe_load(read_text(data / PACKAGE))
+        return [str(resource["path"]) for resource in package["resources"]]
+    except (yaml.YAMLError, RecursionError) as error:
+        problem = f"it is no YAML: {str(error) or type(error).__name__}"
+    except (TypeError, KeyError):
+        problem = "it describes no resources"
+    raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)])
 
 
 def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | None:
@@ -83,12 +109,12 @@ def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | N
         return None
 
 
-def _row_faults(row: Row) -> Iterator[Fault]:
+def row_faults(row: Row) -> Iterator[Fault]:
     """What is wrong with a row that can be read."""
     fault = row.record.fault
     if row.record["series"].split(".")[0] != row.topic:
         yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
-    if problem := _period_problem(row.record["period"]):
+    if problem := period_problem(row.record["period"]):
         yield fault(f"the period {row.record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
     first, last = row.report.first_page, row.report.last_page
     if not first <= row.page <= last:
@@ -97,21 +123,10 @@ def _row_faults(row: Row) -> Iterator[Fault]:
         yield fault(f"{row.value} is not a count", "the precision rounded")
     if row.precision is Precision.COUNTED:
         yield from pattern_faults(row)
-    elif row.precision is not Precision.TEXT:
+    elif row.precision is Precision.TEXT:
+        yield from not_words(row, ())
+    else:
         yield from read_phrase(row)[1]
-
-
-def _period_problem(period: str) -> str:
-    try:
-        days = [_first_day(end) for end in period.split("/")]
-    except ValueError:
-        return "is no date"
-    return "does not run from an earlier to a later date" if days != sorted(set(days)) else ""
-
-
-def _first_day(date: str) -> datetime.date:
-    year, month, day = [*map(int, date.split("-")), 1, 1][:3]
-    return datetime.date(year, month, day)
 
 
 def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
@@ -130,6 +145,11 @@ def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
     for relation in relations:
+        if problem := trivial(relation):
+            yield relation.record.fault(
+                problem, f"for the kind {relation.kind}: {SHAPES.get(relation.kind, 'a formula')}"
+            )
+            continue
         try:
             verdict = relation.verdict(ledger)
         except FaultyDataError as error:
@@ -155,12 +175,14 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
     # half a second, which what only looks figures up should not wait for
     from frictionless import FrictionlessException, Package
 
-    read_text(data / PACKAGE)  # whose messages are plainer, should it be missing
     try:
+        described_paths(data)  # whose messages are plainer
         package = Package(str(data / PACKAGE))
+        report = package.validate()
+    except FaultyDataError as faulty:
+        return list(faulty.faults)
     except FrictionlessException as refused:
         return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
-    report = package.validate()
     found: dict[tuple[str, int | None], Fault] = {}
     errors = [(task, error) for task in report.tasks for error in task.errors]
     # where a table is unsound, keys of others lead nowhere for no fault of their own

@@ -5,25 +5,28 @@ A proposal is no row: series, period, names and scope are for a curator who read
 
 from __future__ import annotations
 
+import csv
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TextIO
 
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger
-from gongbao.verify.numerals import Numeral, stated_with
+from gongbao.verify.around import Reading
+from gongbao.verify.lexicon import ALIASES, FORECAST
+from gongbao.verify.rules import Rule, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import PHRASE_LIMIT, Rule, all_numerals, set_aside
+from gongbao.verify.statements import PHRASE_LIMIT, counts_all, printed
+from gongbao.verify.verification import Pages, is_year
 
 DRAFT_COLUMNS = ("page", "value", "unit", "precision", "phrase")
 
-_PRECISION = (
-    (Precision.ABOUT, re.compile(r"(?:约|预计)[^，。；0-9]{0,6}$"), re.compile("左右")),
-    (Precision.OVER, re.compile(r"(?:超过|逾|超)$"), re.compile("余|多(?!个)|以上")),
-    (Precision.UNDER, re.compile(r"(?:近|不足|不超过)$"), re.compile("以内|以下")),
-)
+_CLAUSE = re.compile("[，。；：]")
+_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,55 +40,125 @@ class Proposal:
     phrase: str
 
 
-def propose(source: Source, units: Collection[Unit], rules: Iterable[Rule]) -> Iterator[Proposal]:
-    """A proposal for each number that no rule sets aside and that has a declared unit behind it."""
-    by_symbol = {unit.symbol: unit for unit in sorted(units, key=lambda unit: len(unit.symbol), reverse=True)}
-    behind = {symbol: _behind_a_number(symbol) for symbol in by_symbol}
-    found = all_numerals(source, units)
-    excused = set_aside(source, found, rules)
-    for numeral in found:
-        if numeral.start in excused:
-            continue
-        for symbol, pattern in behind.items():
-            if match := pattern.match(source.text, numeral.end):
-                yield _proposal(source, numeral, by_symbol[symbol], match.end(), by_symbol)
-                break
+@dataclass
+class Draft:
+    """What is proposed, and what is not.
 
-
-def _behind_a_number(symbol: str) -> re.Pattern[str]:
-    """How a unit follows its number: 亿元, 2个百分点, 5万余人次."""
-    word = re.escape(symbol)
-    split = f"{word[0]}[余多]{word[1:]}" if symbol[0] in "万亿" else word
-    return re.compile(f"(?:个(?=百分点)|[余多])?{word}|{split}")
-
-
-def _proposal(source: Source, numeral: Numeral, unit: Unit, end: int, symbols: Collection[str]) -> Proposal:
-    before, after = source.text[max(0, numeral.start - 12) : numeral.start], source.text[numeral.end : end + 2]
-    precision = next((p for p, left, right in _PRECISION if left.search(before) or right.search(after)), None)
-    if precision is None:
-        precision = Precision.EXACT if unit.counts else Precision.ROUNDED
-    value, phrase = _address(source, numeral, end, unit.symbol, symbols)
-    return Proposal(source.page_at(numeral.start), value, unit.symbol, precision, phrase)
-
-
-def _address(source: Source, numeral: Numeral, end: int, unit: str, symbols: Collection[str]) -> tuple[str, str]:
-    """The value, and the shortest run of characters that ends with the unit, states it and stands once on its page.
-
-    A word of falling may stand some characters before the number: the longest phrase tells the sign.
+    ``undeclared`` counts the proposals in units that units.csv does not have; ``left`` what follows the numbers that
+    were not proposed, since no unit was recognised there.
     """
-    page = source.page_at(numeral.start)
-    phrases = [source.text[start:end] for start in range(numeral.start, max(0, end - PHRASE_LIMIT) - 1, -1)]
-    value = _value(phrases[-1], unit, symbols) or f"{numeral.value:f}"
-    for phrase in phrases:
-        if _value(phrase, unit, symbols) == value and len(source.occurrences(phrase, page, PHRASE_LIMIT)) == 1:
-            return value, phrase
-    return value, phrases[0]
+
+    proposals: list[Proposal] = field(default_factory=list)
+    undeclared: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+
+    def summary(self) -> list[str]:
+        """What a curator should know of it besides the proposals."""
+        lines = [f"{len(self.proposals)} numbers proposed, {self.left.total()} not: no unit is known that follows them"]
+        if self.left:
+            lines.append("not proposed, by what follows: " + _listed(self.left))
+        if self.undeclared:
+            lines.append("proposed in units that units.csv does not declare yet: " + _listed(self.undeclared))
+        return lines
 
 
-def _value(phrase: str, unit: str, symbols: Collection[str]) -> str:
-    """The last number that a phrase states in a unit, as digits."""
-    read = stated_with(phrase, unit, symbols)
-    return f"{read[-1].value:f}" if read else ""
+def _listed(counts: Counter[str]) -> str:
+    shown = [f"{word or 'nothing'} {count}" for word, count in counts.most_common(_SHOWN)]
+    rest = len(counts) - len(shown)
+    return ", ".join(shown) + (f", and {rest} others" if rest > 0 else "")
+
+
+def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Draft:
+    """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
+    declared = {unit.symbol: unit for unit in units}
+    pages = Pages(source, declared)
+    excused = set_aside(source.text, pages.numerals, rules)
+    accounted = {numeral.start for numeral in pages.numerals}
+    draft = Draft()
+    wanted: list[Reading] = []
+    for reading in pages.readings:
+        start = reading.numeral.start
+        if start in excused or start not in accounted or is_year(reading):
+            continue
+        if reading.unit and not _is_indefinite(reading, source.text):
+            wanted.append(reading)
+        elif not reading.ordinal:
+            draft.left[source.text[reading.numeral.end : reading.numeral.end + 2]] += 1
+    phrases = addresses(source, pages.readings, wanted)
+    for reading in wanted:
+        unit = ALIASES.get(reading.unit, reading.unit)
+        if unit not in declared:
+            draft.undeclared[unit] += 1
+        page = source.page_at(reading.numeral.start)
+        value = printed(reading.numeral, source.text)
+        precision = _precision(reading, declared, source.text)
+        draft.proposals.append(Proposal(page, value, unit, precision, phrases[reading.numeral.start]))
+    return draft
+
+
+def _is_indefinite(reading: Reading, text: str) -> bool:
+    """Whether a number counts nothing: 一批 is some, 一个 is a, and 500强 is the name of a list."""
+    return text[reading.numeral.start : reading.numeral.end] == "一" or reading.unit == "强"
+
+
+def _precision(reading: Reading, declared: Mapping[str, Unit], text: str) -> Precision:
+    if reading.precision:
+        return reading.precision
+    clause = _CLAUSE.split(text[max(0, reading.numeral.start - PHRASE_LIMIT) : reading.numeral.start])[-1]
+    if FORECAST.search(clause):
+        return Precision.ABOUT
+    return Precision.EXACT if counts_all(reading, text, declared.get(reading.unit)) else Precision.ROUNDED
+
+
+def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Reading]) -> dict[int, str]:
+    """The phrase of each reading, by where its number begins.
+
+    That is the shortest run of characters that ends with the reading, cuts no other, and stands once on its page; the
+    longest that is allowed, where none does. Page by page and length by length, all candidates are counted in one go:
+    a page of a hundred thousand numbers takes as long as a hundred pages of a thousand.
+    """
+    text = source.text
+    spans = [(reading.start, reading.end) for reading in readings if reading.end - reading.start > 1]
+    cutting = {place for start, end in spans for place in range(start + 1, end)}
+    by_page: dict[int, list[Reading]] = defaultdict(list)
+    for reading in wanted:
+        by_page[source.page_at(reading.numeral.start)].append(reading)
+    found: dict[int, str] = {}
+    for page, open_ in by_page.items():
+        first, last = source.span(page)
+        window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
+        remaining = open_
+        for length in range(1, PHRASE_LIMIT + 1):
+            candidates = {
+                reading.numeral.start: text[reading.end - length : reading.end]
+                for reading in remaining
+                if length <= reading.end
+                and reading.end - length <= reading.start
+                and reading.end - length not in cutting
+            }
+            often = _occurrences(window, set(candidates.values()), length)
+            for start, phrase in candidates.items():
+                if often[phrase] == 1:
+                    found[start] = phrase
+            remaining = [reading for reading in remaining if reading.numeral.start not in found]
+        for reading in remaining:
+            found[reading.numeral.start] = text[min(reading.start, max(0, reading.end - PHRASE_LIMIT)) : reading.end]
+    return found
+
+
+def _occurrences(window: str, phrases: set[str], length: int) -> Counter[str]:
+    """How often phrases of one length stand in a text."""
+    if not phrases:
+        return Counter()
+    runs = (window[place : place + length] for place in range(len(window) - length + 1))
+    return Counter(run for run in runs if run in phrases)
+
+
+def write_draft(proposals: Iterable[Proposal], stream: TextIO) -> None:
+    """Write proposals as CSV."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(DRAFT_COLUMNS)
+    writer.writerows((p.page, p.value, p.unit, p.precision, p.phrase) for p in proposals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +171,13 @@ class Score:
 
     @property
     def recall(self) -> float:
-        """The share of the ledger's statements that were proposed."""
-        return self.met / self.stated
+        """The share of the ledger's statements that were proposed; none of none is none."""
+        return self.met / self.stated if self.stated else 0.0
 
     @property
     def precision(self) -> float:
         """The share of the proposals that are statements of the ledger."""
-        return self.met / self.proposed
+        return self.met / self.proposed if self.proposed else 0.0
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> Score:
@@ -112,3 +185,14 @@ def score(proposals: Iterable[Proposal], ledger: Ledger) -> Score:
     proposed = Counter((p.page, p.value, p.unit) for p in proposals)
     stated = Counter((r.page, r.value, r.unit.symbol) for r in ledger.rows if r.precision is not Precision.TEXT)
     return Score(proposed.total(), stated.total(), (proposed & stated).total())
+
+
+def page_ranges(pages: Sequence[int]) -> str:
+    """Page numbers as a reader lists them: 3, 5-7."""
+    runs: list[list[int]] = [[page] for page in pages[:1]]
+    for before, page in pairwise(pages):
+        if page == before + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -1,4 +1,4 @@
-"""Read numbers out of Chinese text."""
+"""Find numbers in Chinese text, and read their values; what stands around them is for :mod:`gongbao.verify.around`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,42 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-
-BREAK = "·"
-"""Stands between two numbers of a table that only space keeps apart; :mod:`gongbao.verify.source` puts it there."""
-
-RANK = "位次"
-"""The unit of a place in an order: its number follows 第."""
+from functools import lru_cache
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_DIGITS |= {character: value for value, character in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
+_FORMAL = str.maketrans("拾佰仟", "十百千")
+HAN = "".join(_DIGITS) + "十百千万亿拾佰仟"
+"""The characters of a Chinese number."""
 
+_DIGIT = f"[{''.join(_DIGITS)}]"
+_ZERO = "[零〇]"
 # A comma is a separator only in front of three digits: 66,852.27
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
-_HAN = "零〇一二三四五六七八九十百千万亿两"
-# A number at the end of a phrase, at most with a word of precision behind it
-_CELL = re.compile(r"(?<![0-9.,])([0-9][0-9.,]*)(?:左右|以上|以下|以内|余|多)?$")
-# 低于全市2个百分点: what is compared with may stand between
-_FALL = re.compile(r"(?:(?:下降|减少|回落|降低|缩小)了?|(?<!不)低于[^，。；、0-9]{0,8}|微?跌)约?$")
-# 5万余人次 is in 万人次, 2个百分点 is in 百分点
-_BETWEEN = re.compile(r"^(?:个(?=百分点)|([万亿千百]?)[余多])")
+# 五千零三十; 二百五 is 250, since no zero stands before the five
+_SECTION = re.compile(
+    f"(?:(?P<q>{_DIGIT})千)?(?P<z1>{_ZERO})?(?:(?P<b>{_DIGIT})百)?(?P<z2>{_ZERO})?"
+    f"(?:(?P<s>{_DIGIT})?(?P<ten>十))?(?P<z3>{_ZERO})?(?P<g>{_DIGIT})?"
+)
+_FRACTION = re.compile(f"([{HAN}]{{1,8}}|[0-9]{{1,4}})分之([{HAN}]{{1,8}}(?:点{_DIGIT}{{1,6}})?|[0-9]+(?:\\.[0-9]+)?)")
+_TENTHS = re.compile(f"(?<![{HAN}0-9.])((?![零〇]){_DIGIT}|[1-9])成(?=以上|以下|以内|左右|多|的|[，。；、）]|$)")
+_DOUBLING = re.compile(f"翻了?({_DIGIT})?番")
+# 第三轮 is an ordinal; 前两位 is a group of places, unless the word before it only ends so: 目前两个
+# 3万家 is an Arabic number, but O3两项 are a name and a Chinese one
+_NO_ORDINAL = f"(?<![第{HAN}])(?<!(?<![目此当以之年])前)(?:(?<![0-9])|(?={_DIGIT}))"
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as it stands in a text."""
+    """A number as it stands in a text.
+
+    ``unit`` is that of a number that holds its own: 百分之五 is in %.
+    """
 
     start: int
     end: int
     value: Decimal
+    unit: str = ""
 
 
 def arabic_numerals(text: str) -> Iterator[Numeral]:
@@ -43,64 +51,104 @@ def arabic_numerals(text: str) -> Iterator[Numeral]:
 
 
 def counting_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
-    """The Chinese numbers of a text that one of the units follows: 两个, 三轮, but not 第三轮 or 3万家."""
-    words = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    if not words:
-        return
-    for match in re.finditer(f"(?<![第0-9{_HAN}])([{_HAN}]+)[余多]?(?:{words})", text):
-        value = _han_value(match[1])
-        if value is not None:
-            yield Numeral(match.start(1), match.end(1), value)
+    """The Chinese numbers of a text that one of the units follows: 两个, 三轮, but not 第三轮 or 3万家.
 
-
-def _han_value(number: str) -> Decimal | None:
-    """The value of a Chinese number; None for a run of characters that is none, such as 一二三."""
-    total = section = digit = 0
-    for place, character in enumerate(number):
-        if character in _DIGITS:
-            if digit and place:
-                return None
-            digit = _DIGITS[character]
-        elif _POWERS[character] < 10_000:
-            section += (digit or 1) * _POWERS[character]
-            digit = 0
-        else:
-            total += (section + digit or 1) * _POWERS[character]
-            section = digit = 0
-    return Decimal(total + section + digit)
-
-
-def stated_with(phrase: str, unit: str, units: Iterable[str] = ()) -> list[Numeral]:
-    """The numbers that a phrase states in a unit.
-
-    Where no number has the unit behind it, as in the cells of a table whose head names it, the number with which the
-    phrase ends is meant. A word of falling right in front makes a number negative. Of
-    the declared ``units`` the longest counts: 300人次 is not in 人.
+    万 and 亿 belong to the unit where a unit begins so: 三万元 counts 万元.
     """
-    if unit == RANK:
-        return [n for n in _all(phrase, "") if phrase[: n.start].endswith("第")]
-    longer = tuple(other for other in units if other != unit and other.startswith(unit))
-    behind = [(n, _BETWEEN.sub(r"\1", phrase[n.end :])) for n in _all(phrase, unit)]
-    found = [n for n, rest in behind if rest.startswith(unit) and not (longer and rest.startswith(longer))]
-    if not found:
-        cell = _CELL.search(phrase)
-        found = [n for n in arabic_numerals(phrase) if cell and n.start == cell.start(1)]
-    return [_signed(n, phrase) for n in found]
-
-
-def _all(phrase: str, unit: str) -> Iterator[Numeral]:
-    yield from arabic_numerals(phrase)
-    for match in re.finditer(f"(?<![0-9{_HAN}])[{_HAN}]+", phrase):
-        # 万 and 亿 at the end of a number may belong to the unit: 3万人次 has none, 三万元 counts 万元
-        text = match[0]
-        while text and unit and unit[0] == text[-1]:
-            text = text[:-1]
-        value = _han_value(text) if text else None
+    symbols = tuple(sorted(units, key=len, reverse=True))
+    if not symbols:
+        return
+    for match in _counting(symbols).finditer(text):
+        number = _before_unit(match[1], match[2], symbols)
+        value = han_value(number)
         if value is not None:
-            yield Numeral(match.start(), match.start() + len(text), value)
+            yield Numeral(match.start(1), match.start(1) + len(number), value)
 
 
-def _signed(numeral: Numeral, phrase: str) -> Numeral:
-    before = phrase[: numeral.start]
-    negative = bool(_FALL.search(before)) or (before.endswith("-") and not re.search(r"[0-9]-$", before))
-    return Numeral(numeral.start, numeral.end, -numeral.value) if negative else numeral
+@lru_cache(maxsize=8)
+def _counting(symbols: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, symbols))
+    return re.compile(f"{_NO_ORDINAL}([{HAN}]{{1,20}}(?:点{_DIGIT}{{1,6}})?)(?:[余多]|个(?=百分点))?({words})")
+
+
+def _before_unit(number: str, unit: str, symbols: Iterable[str]) -> str:
+    """A Chinese number without the 万 or 亿 that its unit begins with, if there is such a unit."""
+    known = set(symbols)
+    for multiplier in ("千万", "百万", "万", "亿"):
+        if number.endswith(multiplier) and len(number) > len(multiplier) and multiplier + unit in known:
+            return number.removesuffix(multiplier)
+    return number
+
+
+def shares(text: str) -> Iterator[Numeral]:
+    """Numbers that hold their own unit: 百分之九十五, 三分之二, 七成, 翻一番."""
+    for match in _FRACTION.finditer(text):
+        whole, part = _any_value(match[1]), _any_value(match[2])
+        if match[1] == "百" and part is not None:
+            yield Numeral(match.start(), match.end(), part, "%")
+        elif match[1] == "千" and part is not None:
+            yield Numeral(match.start(), match.end(), part, "‰")
+        elif whole and part is not None:
+            yield Numeral(match.start(), match.end(), part / whole, "分之")
+    for match in _TENTHS.finditer(text):
+        yield Numeral(match.start(), match.end(), _any_value(match[1]) or Decimal(0), "成")
+    for match in _DOUBLING.finditer(text):
+        yield Numeral(match.start(), match.end(), Decimal(_DIGITS[match[1]] if match[1] else 1), "番")
+
+
+def _any_value(number: str) -> Decimal | None:
+    return Decimal(number) if number[0] in "0123456789" else han_value(number)
+
+
+def han_value(number: str) -> Decimal | None:
+    """The value of a Chinese number as it is read aloud; None for a run of characters that is none: 一二三, 十十.
+
+    The unit of what is left out at the end is that of the last power: 三万二 is 32,000, 二百五 is 250. A power alone is
+    none either: 万家 is a word.
+    """
+    whole, point, decimals = number.partition("点")
+    value = _whole_value(whole.translate(_FORMAL))
+    if value is None or not point:
+        return None if value is None else Decimal(value)
+    return Decimal(f"{value}.{''.join(str(_DIGITS[digit]) for digit in decimals)}")
+
+
+def _whole_value(number: str) -> int | None:
+    """The value without decimals: what stands before 亿, what stands before 万, and the rest."""
+    for sign, power in (("亿", 100_000_000), ("万", 10_000)):
+        head, found, tail = number.rpartition(sign)
+        if not found:
+            continue
+        high = _whole_value(head) if head else None
+        # 三万二 leaves out 千; of 三千万二 no one can tell what it leaves out
+        shortened = len(tail) == 1 and high is not None and high % 10 == 0
+        low = None if shortened else _tail_value(tail, power)
+        return None if high is None or low is None or not high else high * power + low
+    return _section_value(number)
+
+
+def _tail_value(tail: str, power: int) -> int | None:
+    """What stands behind 万 or 亿, and is smaller than it."""
+    if not tail:
+        return 0
+    if len(tail) == 1 and _DIGITS.get(tail, 0):
+        return _DIGITS[tail] * power // 10
+    value = _whole_value(tail.lstrip("零〇"))
+    return value if value is not None and 0 < value < power else None
+
+
+def _section_value(number: str) -> int | None:
+    """The value of a number below ten thousand."""
+    match = _SECTION.fullmatch(number)
+    if not match or not number:
+        return None
+    thousands, hundreds, tens, ones = (_DIGITS[match[name]] if match[name] else 0 for name in "qbsg")
+    if match["ten"] and not match["s"]:
+        tens = 1
+    if not ones:
+        # 一百零 is no number, 零 is
+        return None if number[-1] in "零〇" and len(number) > 1 else 1000 * thousands + 100 * hundreds + 10 * tens
+    if not match["ten"] and not match["z3"] and not match["z2"] and not match["z1"]:
+        # the last power, or what is left out of it
+        ones *= 10 if match["b"] else 100 if match["q"] else 1
+    return 1000 * thousands + 100 * hundreds + 10 * tens + ones

@@ -12,16 +12,9 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from gongbao.verify.numerals import BREAK
+from gongbao.verify.normal import BREAK, folded, without_furniture
 
-# Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table
-_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-_SPACE = re.compile(r"\s+")
-
-
-def without_space(text: str) -> str:
-    """A text without spaces and line breaks, with :data:`BREAK` between numbers they kept apart."""
-    return _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, text))
+_WRITING = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef0-9A-Za-z.,%()·—“”]")
 
 
 def _apart(pages: Iterable[str]) -> Iterator[str]:
@@ -32,13 +25,20 @@ def _apart(pages: Iterable[str]) -> Iterator[str]:
 
 def _pdf_pages(path: Path) -> list[str]:
     from pypdf import PdfReader  # only here: reading a text must not wait for it
-    from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters of its complaints comes as an error
     try:
         return [page.extract_text() for page in PdfReader(path).pages]
-    except PyPdfError as error:
-        raise ValueError(f"{path.name} cannot be read as a PDF: {error}") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # what a broken file raises inside pypdf is not only its own errors
+        problem = f"{path.name} cannot be read as a PDF: {type(error).__name__}: {error}"
+        raise ValueError(" ".join(problem.split())) from None
+
+
+def _is_writing(page: str) -> bool:
+    """Whether most of a page is Chinese, digits, or what stands between them."""
+    return bool(page) and 2 * len(_WRITING.findall(page)) >= len(page)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Source:
 
     pages: tuple[str, ...]
     sha256: str
+    furniture: int = 0
+    """How many lines were page numbers and running heads, which are no text."""
 
     @classmethod
     def read(cls, path: Path) -> Source:
@@ -64,7 +66,13 @@ class Source:
                 pages = raw.decode("utf-8").removesuffix("\f").split("\f")
             except UnicodeDecodeError:
                 raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
-        return cls(tuple(_apart(map(without_space, pages))), hashlib.sha256(raw).hexdigest())
+        pages, furniture = without_furniture(pages)
+        return cls(tuple(_apart(map(folded, pages))), hashlib.sha256(raw).hexdigest(), furniture)
+
+    @cached_property
+    def unreadable(self) -> list[int]:
+        """The pages, from 1, that have no text, or one that is no writing: a scan, a font without its table."""
+        return [number for number, page in enumerate(self.pages, 1) if not _is_writing(page)]
 
     @cached_property
     def text(self) -> str:

@@ -1,229 +1,210 @@
-"""Verify the ledger against the gazette: every row says what its page says, and no number is left out."""
+"""Verify the ledger against the gazette: every row says what its page says, and no number is left out.
+
+The page is read, not the row: where a number stands, its unit, its sign and its precision follow from the words around
+it (:mod:`gongbao.verify.around`), and are then compared with the row.
+"""
 
 from __future__ import annotations
 
-import bisect
-import hashlib
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
+from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.absences import refuted
+from gongbao.verify.around import Reader, Reading, numerals, ranks, reader, within
 from gongbao.verify.counted import miscounted
-from gongbao.verify.numerals import Numeral, arabic_numerals, counting_numerals, stated_with
+from gongbao.verify.indicator_table import indicator_faults
+from gongbao.verify.normal import folded
+from gongbao.verify.numerals import Numeral, counting_numerals
+from gongbao.verify.periods import period_faults
+from gongbao.verify.record import RECORD, fingerprints, stale_data, write_record
+from gongbao.verify.result import Verification
+from gongbao.verify.rules import GENERAL, Rule, load_rules, under_rules
 from gongbao.verify.source import Source
+from gongbao.verify.statements import PHRASE_LIMIT, disagreements, meant, not_words
 
-PHRASE_LIMIT = 24
-"""The longest phrase, in characters: it is an address, not a quotation."""
-
-RECORD = "verified.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of numeral that is no figure: a regular expression over the text without spaces, and why."""
-
-    name: str
-    pattern: re.Pattern[str]
-    reason_en: str
-
-
-@dataclass
-class Verification:
-    """What a verification found.
-
-    ``hits`` are the numerals that a rule sets aside, each with the rule and the words around it; ``unaccounted`` are
-    those that are in no row and under no rule.
-    """
-
-    rows: int
-    faults: list[Fault] = field(default_factory=list)
-    stated: int = 0
-    set_aside: Counter[str] = field(default_factory=Counter)
-    hits: list[str] = field(default_factory=list)
-    unaccounted: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """Whether every row is right and every numeral is accounted for."""
-        return not self.faults and not self.unaccounted
+__all__ = [
+    "PHRASE_LIMIT",
+    "RECORD",
+    "Rule",
+    "Verification",
+    "fingerprints",
+    "load_rules",
+    "stale_data",
+    "verify",
+    "write_record",
+]
 
 
-def load_rules(data: Path = DATA) -> list[Rule]:
-    """The rules of set-aside.csv.
+class Pages:
+    """The pages of a source with all their numbers read."""
 
-    Raises:
-        FaultyDataError: if a pattern is not a regular expression.
-    """
-    return read_rows(data / "set-aside.csv", _rule)
+    def __init__(self, source: Source, units: Mapping[str, Unit]) -> None:
+        self.source = source
+        self.units = [symbol for symbol, unit in units.items() if unit.dimension != (("text", 1),)]
+        self.reader: Reader = reader(tuple(units))
+        self.numerals: list[Numeral] = numerals(source.text, scanned(units.values()))
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """All numbers read, in their order; with ordinals and years in Chinese numerals, which only a row may want."""
+        text = self.source.text
+        found = {
+            numeral.start: numeral for numeral in (*ranks(text), *counting_numerals(text, self.units), *self.numerals)
+        }
+        return [self.reader.read(text, found[start]) for start in sorted(found)]
+
+    def occurrences(self, row: Row) -> list[int]:
+        """Where the phrase of a row begins on its page, or near it."""
+        return self.source.occurrences(folded(row.phrase), row.page, PHRASE_LIMIT)
 
 
-def _rule(record: Record) -> Rule:
-    try:
-        return Rule(record["rule"], re.compile(record["pattern"]), record["reason_en"])
-    except re.error as error:
-        fault = record.fault(f"the pattern cannot be read: {error}", "a regular expression")
-        raise FaultyDataError([fault]) from None
-
-
-def verify(ledger: Ledger, source: Source, rules: Iterable[Rule], absences: Iterable[Absence] = ()) -> Verification:
-    """Compare every row with its page, look for what is said to be absent, then account for every numeral."""
+def verify(
+    ledger: Ledger,
+    source: Source,
+    rules: Iterable[Rule],
+    indicators: Sequence[Record] = (),
+    absences: Iterable[Absence] = (),
+) -> Verification:
+    """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral."""
     result = Verification(rows=len(ledger.rows), faults=[*refuted(absences, source)])
+    pages = Pages(source, ledger.units)
     claimed: dict[int, Row] = {}
     for row in ledger.rows:
-        if row.precision is Precision.TEXT:
-            result.faults += _absent_text(row, source)
-            continue
-        if row.precision is Precision.COUNTED:
+        if row.page > len(source.pages):
+            problem = f"the source has no page {row.page}"
+            result.faults.append(row.record.fault(problem, f"a page from 1 to {len(source.pages)}"))
+        elif row.precision is Precision.COUNTED:
             result.faults += miscounted(row, source)
-            continue
-        position, faults = _locate(row, source)
-        result.faults += faults
-        if position is None:
-            continue
-        if position in claimed:
-            other = claimed[position]
-            problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
-            result.faults.append(row.record.fault(problem, "one row for one statement"))
-        claimed[position] = row
+        elif row.precision is not Precision.TEXT:
+            check_number(row, pages, claimed, result)
+    for row in ledger.rows:
+        if row.precision is Precision.TEXT and row.page <= len(source.pages):
+            result.faults += check_words(row, pages, claimed)
+    result.faults += indicator_faults(indicators, ledger, source)
+    result.faults += period_faults(ledger.rows, source)
     result.stated = len(claimed)
-    _account(result, ledger, source, rules, claimed)
+    _account(result, pages, list(rules), claimed)
     return result
 
 
-def _absent_text(row: Row, source: Source) -> list[Fault]:
-    if row.page <= len(source.pages) and source.occurrences(row.phrase, row.page, 0):
-        return []
-    return [row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")]
+def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[Fault]:
+    """What is wrong with a row in words: they have to stand on the page, and to be words."""
+    phrase = folded(row.phrase)
+    first, last = pages.source.span(row.page)
+    places = [place for place in pages.occurrences(row) if first < place + len(phrase) <= last]
+    if not places:
+        yield row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")
+        return
+    for place in places:
+        end = place + len(phrase)
+        inside = within(pages.readings, place, end)
+        numbers = [r for r in inside if r.unit in row.units and r.numeral.start not in claimed]
+        yield from not_words(row, numbers)
+        if len(places) == 1:
+            yield from _cut(row, pages, place, end)
 
 
-def _locate(row: Row, source: Source) -> tuple[int | None, list[Fault]]:
-    """Where in the source the number of a row stands (None if it does not), and what is wrong with the row."""
-    if row.page > len(source.pages):
-        problem = f"the source has no page {row.page}"
-        return None, [row.record.fault(problem, f"a page from 1 to {len(source.pages)}")]
-    numeral, faults = read_phrase(row)
-    if numeral is None:
-        return None, faults
-    places = [
-        start + numeral.start
-        for start in source.occurrences(row.phrase, row.page, PHRASE_LIMIT)
-        if source.page_at(start + numeral.start) == row.page
-    ]
-    if len(places) != 1:
-        problem = f"page {row.page} holds {row.phrase!r} {len(places)} times"
-        expected = "a phrase that stands there once" + ("; make it longer" if places else "")
-        return None, [*faults, row.record.fault(problem, expected)]
-    return places[0], faults
-
-
-def read_phrase(row: Row) -> tuple[Numeral | None, list[Fault]]:
-    """The one number that the phrase of a row states in the row's unit, and a fault if the row says otherwise."""
-    found = stated_with(row.phrase, row.unit.symbol, row.units)
+def check_number(row: Row, pages: Pages, claimed: dict[int, Row], result: Verification) -> None:
+    """Find the number of a row, claim it, and compare what the page says of it with the row."""
+    length = len(folded(row.phrase))
+    found: list[tuple[int, Reading]] = []
+    others: list[Reading] = []
+    for place in pages.occurrences(row):
+        inside = within(pages.readings, place, place + length)
+        here = [r for r in inside if pages.source.page_at(r.numeral.start) == row.page]
+        found += [(place, reading) for reading in meant(row, here, place + length)]
+        others += here
     if len(found) != 1:
-        problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
-        return None, [row.record.fault(problem, "a phrase with exactly one")]
-    numeral = found[0]
-    # as printed: 5.60 is not 5.6, although the numbers are equal; a Chinese number becomes digits
-    printed = row.phrase[numeral.start : numeral.end].replace(",", "")
-    digits = printed if printed.isascii() else str(abs(numeral.value))
-    expected = f"-{digits}" if numeral.value < 0 else digits
-    if row.value == expected:
-        return numeral, []
-    problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
-    return numeral, [row.record.fault(problem, f"the value {expected}")]
+        result.faults.append(_not_one(row, len(found), others))
+        return
+    ((place, reading),) = found
+    start = reading.numeral.start
+    if start in claimed:
+        other = claimed[start]
+        problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
+        result.faults.append(row.record.fault(problem, "one row for one statement"))
+    claimed[start] = row
+    text = pages.source.text
+    head = pages.reader.unit_of_head(text, start) if reading.cell else None
+    result.faults += disagreements(row, reading, text, head)
+    result.faults += _cut(row, pages, place, place + length)
 
 
-def _account(
-    result: Verification, ledger: Ledger, source: Source, rules: Iterable[Rule], claimed: dict[int, Row]
-) -> None:
+def _not_one(row: Row, times: int, others: Sequence[Reading]) -> Fault:
+    """The fault of a phrase that does not lead to one number of its page."""
+    if not times and others:
+        stated = "、".join(f"{reading.numeral.value:f} in {reading.unit or 'no unit'}" for reading in others[:3])
+        problem = f"on page {row.page} {row.phrase!r} states no number in {row.unit.symbol}, but {stated}"
+        return row.record.fault(problem, "the unit that stands on the page")
+    problem = f"page {row.page} holds {row.phrase!r} {times} times"
+    expected = "a phrase that stands there once" + ("; make it longer" if times else "")
+    return row.record.fault(problem, expected)
+
+
+def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
+    """A phrase that begins or ends within a number, its sign, its unit or its words of precision."""
+    for reading in within(pages.readings, start - PHRASE_LIMIT, end + PHRASE_LIMIT):
+        for edge in (start, end):
+            if reading.start < edge < reading.end:
+                whole = pages.source.text[reading.start : reading.end]
+                problem = f"the phrase {row.phrase!r} cuts {whole!r} on page {row.page}"
+                yield row.record.fault(problem, "a phrase that holds it whole, or nothing of it")
+
+
+def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed: Mapping[int, Row]) -> None:
     """Sort the numerals of the source that no row states into set aside and unaccounted."""
-    found = all_numerals(source, ledger.units.values())
-    excused = set_aside(source, found, rules)
-    for numeral in found:
+    excused: dict[int, str] = {}
+    used: set[str] = set()
+    by_start = {reading.numeral.start: reading for reading in pages.readings}
+    for rule, numeral in under_rules(pages.source.text, pages.numerals, rules):
+        used.add(rule.name)
+        excused.setdefault(numeral.start, rule.name)
+        result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
+    result.faults += [
+        rule.record.fault(f"the rule {rule.name} sets no numeral aside", "a rule that this gazette needs")
+        for rule in rules
+        if rule.name not in used and rule.scope != GENERAL and rule.record
+    ]
+    for numeral in pages.numerals:
         if numeral.start in claimed:
             continue
         if numeral.start in excused:
             result.set_aside[excused[numeral.start]] += 1
-            result.hits.append(f"{excused[numeral.start]}: {_in_context(source, numeral)}")
+            result.hits.append(f"{excused[numeral.start]}: {_in_context(pages.source, numeral)}")
         else:
-            result.unaccounted.append(f"{_in_context(source, numeral)} is in no row and under no rule")
+            result.unaccounted.append(f"{_in_context(pages.source, numeral)} is in no row and under no rule")
+
+
+def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:
+    """A rule that hides a figure: a number that a row states, or one with a unit that the rule does not spell out."""
+    if not rule.record:
+        return
+    where = _in_context(pages.source, reading.numeral)
+    if reading.numeral.start in claimed:
+        problem = f"the rule {rule.name} sets aside what {claimed[reading.numeral.start].place} states: {where}"
+        yield rule.record.fault(problem, "a narrower pattern")
+    elif reading.unit in pages.reader.declared and not is_year(reading):
+        printed = pages.source.text[reading.numeral.start : reading.numeral.end]
+        if printed not in rule.pattern.pattern:
+            problem = f"the rule {rule.name} sets aside a number with a unit: {where}"
+            yield rule.record.fault(problem, "a row for it, or a pattern that spells the number out")
+
+
+def is_year(reading: Reading) -> bool:
+    """Whether what looks like a length of time is a year of the calendar."""
+    return reading.unit == "年" and 1900 <= reading.numeral.value <= 2100
 
 
 def _in_context(source: Source, numeral: Numeral) -> str:
     around = source.text[max(0, numeral.start - 12) : numeral.end + 8]
-    return f"page {source.page_at(numeral.start)}: {numeral.value} in {around!r}"
+    return f"page {source.page_at(numeral.start)}: {numeral.value:f} in {around!r}"
 
 
-def all_numerals(source: Source, units: Iterable[Unit]) -> list[Numeral]:
-    """The numbers of a source: the Arabic ones, and the Chinese ones that count something, in its order."""
-    counted = counting_numerals(source.text, [unit.symbol for unit in units if unit.counts])
-    return sorted([*arabic_numerals(source.text), *counted], key=lambda numeral: numeral.start)
-
-
-def set_aside(source: Source, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:
-    """The rule under which a numeral is no figure, by where the numeral begins; the first rule counts."""
-    starts = [numeral.start for numeral in found]
-    excused: dict[int, str] = {}
-    for rule in rules:
-        for match in rule.pattern.finditer(source.text):
-            for numeral in found[bisect.bisect_left(starts, match.start()) : bisect.bisect_left(starts, match.end())]:
-                if numeral.end <= match.end():
-                    excused.setdefault(numeral.start, rule.name)
-    return excused
-
-
-def fingerprints(data: Path = DATA) -> dict[str, str]:
-    """The SHA-256 of each ledger file, by name."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tables_in(data / "ledger")}
-
-
-def write_record(result: Verification, source: Source, date: str, data: Path = DATA) -> Path:
-    """Keep the result of a verification that passed, so that a later change of the ledger shows.
-
-    A record that says the same already keeps its date.
-    """
-    path = data / RECORD
-    record: dict[str, Any] = {
-        "source": source.sha256,
-        "ledger": fingerprints(data),
-        "rows": result.rows,
-        "set_aside": dict(sorted(result.set_aside.items())),
-        "unaccounted": len(result.unaccounted),
-    }
-    if path.exists():
-        old = json.loads(path.read_text("utf-8"))
-        if old | {"date": None} == record | {"date": None}:
-            return path
-    path.write_text(json.dumps(record | {"date": date}, indent=2) + "\n", "utf-8")
-    return path
-
-
-def stale_ledgers(data: Path = DATA) -> list[Fault]:
-    """The ledger files that changed since they were verified, or never were."""
-    path = data / RECORD
-    verified = json.loads(path.read_text("utf-8"))["ledger"] if path.exists() else {}
-    there = fingerprints(data)
-    gone = [
-        Fault(f"data/ledger/{name}", None, "the file was verified and is gone", "the file, or a new verification")
-        for name in sorted(verified.keys() - there.keys())
-    ]
-    return gone + [
-        Fault(
-            f"data/ledger/{name}",
-            None,
-            "the file changed after it was last verified" if name in verified else "the file was never verified",
-            "a run of: python -m gongbao verify SOURCE",
-        )
-        for name, digest in there.items()
-        if verified.get(name) != digest
-    ]
+def scanned(units: Iterable[Unit]) -> list[str]:
+    """The units in front of which a Chinese number is a figure; 分 is behind too much that is none: 十分."""
+    return [unit.symbol for unit in units if unit.counts or len(unit.symbol) > 1 or unit.symbol in "元%倍亩年"]

@@ -428,3 +428,67 @@ def test_steps_are_told(book):
     for step in ("running notebooks", "building html", "checking html", "publishing html"):
         assert f"== {step} took" in told
     assert "updating environment: 0 added, 1 changed, 0 removed" in book.log()
+
+
+# --- what was made before
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(b"\x00 nothing that anyone can read")
+
+
+BREAK = {
+    "a page tree": lambda place: garble(place / "state/own/doctrees/page.doctree"),
+    "what Sphinx knows": lambda place: garble(place / "state/own/doctrees/environment.pickle"),
+    "a page that breaks off": lambda place: (place / "state/own/html/page.html").write_text("<html><body><p>"),
+    "the record": lambda place: (place / "state/html.json").write_text("[1, 2]"),
+    "what was read": lambda place: garble(place / "state/read.json"),
+    "half a note of the configuration": lambda place: garble(place / "state/own/html/.buildinfo"),
+    "a run": lambda place: garble(place / "runs/chapter.ipynb"),
+    "the results": lambda place: garble(place / "results.json"),
+    "a file for the state": lambda place: (shutil.rmtree(place / "state"), garble(place / "state")),
+    "a file for the work": lambda place: garble(place / "next"),
+    "a file for the pages": lambda place: (shutil.rmtree(place / "html"), garble(place / "html")),
+}
+
+
+@pytest.mark.parametrize("what", BREAK)
+def test_what_is_broken_in_the_cache_is_made_anew_at_the_first_try(book, what):
+    BREAK[what](book.root / "_build")
+    book.edit(7)
+    (book.root / "index.md").write_text(PAGES["index.md"] + "\n又一句。\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert book.version() == "7"
+    assert "42" in (book.html / "chapter.html").read_text("utf-8")
+    if what.startswith("a file") and what != "a file for the work":
+        assert "is no folder, and is made anew" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["page.md", "data/ledger/debt.csv"])
+def test_a_file_that_is_older_than_the_last_build_is_seen_by_what_it_says(book, name):
+    path = book.root / name
+    text = path.read_text("utf-8")
+    old = {"page.md": "# 页\n\n《第5版》。\n", "data/ledger/debt.csv": text.replace("a forecast", "what was foreseen")}
+    assert old[name] != text
+    path.write_text(old[name], "utf-8")
+    os.utime(path, (946_684_800, 946_684_800))
+    done = book.build()
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "Nothing changed" not in done.stdout
+    if name == "page.md":
+        assert book.version() == "5"
+
+
+def test_a_notebook_that_changes_the_data_is_named(book):
+    book.code("from pathlib import Path\nPath('data/ledger/debt.csv').write_text('')")
+    done = book.build()
+    assert done.returncode == 1
+    assert "chapter.ipynb, it writes data/ledger/debt.csv; expected: the files of the book as they were" in done.stderr
+
+
+def test_data_that_a_notebook_changes_by_another_program_are_named(book):
+    book.code("import subprocess\nsubprocess.run(['sed', '-i', 's/a forecast/foreseen/', 'data/ledger/debt.csv'])")
+    done = book.build()
+    assert done.returncode == 1
+    assert "data/ledger/debt.csv changed while the notebooks ran" in done.stderr

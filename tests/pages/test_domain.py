@@ -203,13 +203,14 @@ def in_print(small_book, notebook, listing: str) -> str:
     return (small_book.root / "_build" / "typst" / "book.typ").read_text("utf-8")
 
 
-def test_in_print_a_number_leads_to_the_evidence_table_and_from_there_to_the_ledger(small_book, notebook):
+def test_in_print_a_computed_number_leads_to_its_formula_in_numbers_and_these_to_the_ledger(small_book, notebook):
     typst = in_print(small_book, notebook, "```{figures} here\n```")
     assert '#link(label("chapter#debt.headroom.total@2023"))[62.0±0.1亿元];和' in typst
-    assert '和#link(label("chapter#debt.limit.total@2023"))[192.1亿元];。' in typst
-    evidence = typst[typst.index('#anchor("chapter#debt.limit.total@2023");') :]
-    assert '#link(label("ledger#debt.limit.total@2023"))[192.1亿元];' in evidence
-    assert '#anchor("chapter#debt.headroom.total@2023");62.0±0.1亿元]' in evidence
+    assert '和#link(label("ledger#debt.limit.total@2023"))[192.1亿元];。' in typst
+    evidence = typst[typst.index('#anchor("chapter#debt.headroom.total@2023");62.0±0.1亿元]') :]
+    formula = '#link(label("ledger#debt.limit.total@2023"))[192.1亿元]; − '
+    assert formula + '#link(label("ledger#debt.balance.total@2023-12-31"))[130.1亿元];' in evidence
+    assert "chapter#debt.limit" not in typst
 
 
 def test_in_print_a_page_without_evidence_table_leads_to_ledger_and_publisher(small_book, notebook):

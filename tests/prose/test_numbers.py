@@ -100,7 +100,8 @@ def test_what_prints_no_number_is_left(text):
 
 
 def test_directives_hold_prose_and_code_ends_with_its_fence():
-    text = f"```{{note}}\n{link('61亿元')}\n```\n\n```python\nlimit\n```\n\n{link('61亿元')}\n"
+    between = f"```{{sketch}} debt\n```\n{link('61亿元')}\n\n```{{sketch}} law\n```\n"
+    text = f"{between}```{{note}}\n{link('61亿元')}\n```\n\n```python\nlimit\n```\n\n{link('61亿元')}\n"
     assert numbers.refreshed(text, RECORDS)[0] == text.replace("61亿元", "62亿元")
 
 

@@ -155,8 +155,24 @@ def test_what_is_read_is_noted_and_what_is_written_is_not(execute, tmp_path):
         "pathlib.Path('own.txt').write_text('x')\npathlib.Path('own.txt').read_text()",
         "try:\n    open('absent')\nexcept FileNotFoundError:\n    pass",
     ]
-    read = execute(reads=cells)["reads"].read
-    assert {path.name for path in read if path.parent == tmp_path} == {"helper.py", "table.csv", "folder", "absent"}
+    done = execute(reads=cells)["reads"]
+    read = {path.name for path in done.read if path.parent == tmp_path}
+    assert read == {"helper.py", "table.csv", "folder", "absent"}
+    assert {path.name for path in done.wrote if path.parent == tmp_path} == {"own.txt"}
+
+
+def test_what_a_notebook_renames_or_removes_is_noted_as_written(execute, tmp_path):
+    for name in ("gone.csv", "moved.csv"):
+        (tmp_path / name).write_text("a")
+    done = execute(writes=["import os\nos.remove('gone.csv')\nos.rename('moved.csv', 'there.csv')"])["writes"]
+    assert {path.name for path in done.wrote if path.parent == tmp_path} == {"gone.csv", "moved.csv"}
+
+
+def test_a_process_that_a_notebook_leaves_behind_ends_with_it(execute, tmp_path):
+    cells = ["import pathlib, subprocess\nleft = subprocess.Popen(['sleep', '600'])"]
+    cells += ["pathlib.Path('pid').write_text(str(left.pid))"]
+    assert not execute(leaves=cells)["leaves"].error
+    assert gone(int((tmp_path / "pid").read_text()))
 
 
 def gone(pid: int) -> bool:

@@ -18,8 +18,8 @@ from gongbao.results.runs import FailedRunError, run_file
 PROJECT = Path(__file__).parents[2]
 OPENING = "from gongbao.chapter import Chapter\nchapter = Chapter('{topic}')\n"
 COUNT = "chapter.count('{topic}.rows@2023', len(chapter.topic('{topic}').rows), of='{topic}')\n"
-# writing is not reading: the list of those that ran is no input
-LOG = "with open('../ran.txt', 'a') as file:\n    print('{topic}', file=file)\n"
+# below _build, where nothing is an input
+LOG = "with open('../_build/ran.txt', 'a') as file:\n    print('{topic}', file=file)\n"
 CELL = OPENING + COUNT + LOG
 OWN = LOG.format(topic="own")
 
@@ -55,9 +55,10 @@ class Book:
 
     def run(self) -> list[str]:
         """Run what has to run, and say what that was."""
-        (self.root / "ran.txt").unlink(missing_ok=True)
+        ran = self.root / "_build" / "ran.txt"
+        ran.parent.mkdir(exist_ok=True)
+        ran.unlink(missing_ok=True)
         self.results, self.notebooks = compute(self.root)
-        ran = self.root / "ran.txt"
         return sorted(ran.read_text().split()) if ran.exists() else []
 
     def said(self, name: str) -> str:
@@ -164,10 +165,14 @@ def test_a_link_that_leads_elsewhere_is_noticed(book):
     assert book.said("own") == "b\n"
 
 
-@pytest.mark.parametrize("spoil", ["", "{", '{"cells": [], "metadata": {}}', "cut"])
+@pytest.mark.parametrize("spoil", ["", "{", '{"cells": [], "metadata": {}}', "cut", "another output"])
 def test_a_run_that_is_broken_is_made_anew(book, spoil):
     kept = run_file(book.root, "chapters/own")
-    kept.write_text(kept.read_text("utf-8")[:-99] if spoil == "cut" else spoil, "utf-8")
+    text = kept.read_text("utf-8")
+    ways = {"cut": text[:-99], "another output": text.replace('"name": "stdout"', '"name": "stderr"')}
+    changed = ways.get(spoil, spoil)
+    assert changed != text
+    kept.write_text(changed, "utf-8")
     assert book.run() == ["own"]
     assert book.run() == []
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pypdf
 import pytest
@@ -423,3 +424,25 @@ def test_extensions_can_write_their_own_nodes(project: Project) -> None:
     )
     assert "#strong[130.1];" in (folder / "book.typ").read_text("utf-8")
     assert project.warnings == ""
+
+
+def test_a_further_volume_takes_its_pages_out_of_the_book_and_links_lead_across(
+    project: Project,
+) -> None:
+    toctree = ".. toctree::\n\n   chapter\n   ledger\n"
+    chapter = "章\n====\n\n余额见 :ref:`那一行 <row>`。\n\n.. _argument:\n\n论证\n----\n\n文。"
+    ledger = "总账\n====\n\n.. _row:\n\n行\n--\n\n余额，用于 :ref:`论证 <argument>`。"
+    project.write(index=f"书\n====\n\n{toctree}", chapter=chapter, ledger=ledger)
+    volumes = [{"filename": "data", "subtitle": "数据卷", "pages": ["ledger"]}]
+    out = project.build(typst_filename="book", typst_volumes=volumes)
+    assert project.warnings == ""
+    both = {name: pypdf.PdfReader(out / f"{name}.pdf") for name in ("book", "data")}
+    texts = {name: re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages)) for name, pdf in both.items()}
+    assert "论证" in texts["book"] and "总账" not in texts["book"]
+    assert "数据卷" in texts["data"] and "总账" in texts["data"] and "文。" not in texts["data"]
+    for name, other in (("book", "data"), ("data", "book")):
+        notes = (note.get_object() for page in both[name].pages for note in page.get("/Annots", []))
+        (address,) = [note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})]
+        file, _sep, label = address.partition("#nameddest=")
+        assert file == f"{other}.pdf"
+        assert unquote(label) in both[other].named_destinations

@@ -195,7 +195,7 @@ CASES = [
     Case("long phrase", cells(DEBT, RATIO, phrase="甲" * 17 + "债务率为16.3%"), DEBT, RATIO, "甲", "at most 24"),
     Case("space in a phrase", cells(DEBT, RATIO, phrase="债务率为 16.3%"), DEBT, RATIO, "为 16", "without spaces"),
     Case("phrase of another number", cells(DEBT, RATIO, phrase="为16.2%"), DEBT, RATIO, "states 16.2", "16.2"),
-    Case("phrase of two numbers", cells(DEBT, RATIO, phrase="16.3%或3%"), DEBT, RATIO, "states 2", "exactly one"),
+    Case("phrase of two numbers", cells(DEBT, RATIO, phrase="16.3%或3%之间"), DEBT, RATIO, "states 2", "exactly one"),
     Case("phrase of none", cells(DEBT, RATIO, phrase="债务率"), DEBT, RATIO, "states 0", "exactly one"),
     Case("phrase of a fall", cells(DEBT, RATIO, phrase="债务率下降16.3%"), DEBT, RATIO, "-16.3", "the value -16.3"),
     Case("no phrase", cells(DEBT, RATIO, phrase=""), DEBT, RATIO, "the phrase is ''", "shortest run"),
@@ -311,7 +311,7 @@ CASES = [
     # relations
     Case(
         "relation of an unknown figure",
-        cells(RELATIONS, SUM, formula="{debt.limit.total@1999} = {debt.limit.total@2022}"),
+        cells(RELATIONS, SUM, kind="restatement", formula="{debt.limit.total@1999} = {debt.limit.total@2022}"),
         RELATIONS,
         SUM,
         "debt.limit.total@1999",
@@ -337,7 +337,7 @@ CASES = [
     ),
     Case(
         "verdict too good",
-        cells(RELATIONS, SUM, formula="{debt.limit.total@2022} = {debt.limit.total@2023}"),
+        cells(RELATIONS, SUM, kind="restatement", formula="{debt.limit.total@2022} = {debt.limit.total@2023}"),
         RELATIONS,
         SUM,
         "leaves -7 亿元",
@@ -347,7 +347,7 @@ CASES = [
     Case("unknown kind", cells(RELATIONS, SUM, kind="sum"), RELATIONS, SUM, "'sum'", "identity, share"),
     Case(
         "mixed units",
-        cells(RELATIONS, SUM, formula="{debt.limit.total@2022} = {debt.ratio.audit@2022-12-31}"),
+        cells(RELATIONS, SUM, kind="restatement", formula="{debt.limit.total@2022} = {debt.ratio.audit@2022-12-31}"),
         RELATIONS,
         SUM,
         "亿元 and %",
@@ -356,7 +356,10 @@ CASES = [
     Case(
         "divisor that is zero",
         cells(
-            RELATIONS, SUM, formula="1 = {debt.limit.total@2022} / ({debt.limit.total@2022} - {debt.limit.total@2022})"
+            RELATIONS,
+            SUM,
+            kind="growth",
+            formula="1 = {debt.limit.total@2023} / ({debt.limit.total@2022} - {debt.limit.total@2022})",
         ),
         RELATIONS,
         SUM,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from gongbao.verify.numerals import arabic_numerals, counting_numerals, stated_with
+from gongbao.verify.numerals import arabic_numerals, counting_numerals, han_value, shares
 
 
 def values(text: str) -> list[str]:
@@ -46,62 +44,15 @@ def test_places_are_those_of_the_digits():
 
 
 @pytest.mark.parametrize(
-    ("phrase", "unit", "expected"),
-    [
-        ("债务率为16.3%", "%", ["16.3"]),
-        ("使用2023年新增债务限额7.0亿元", "亿元", ["7.0"]),
-        ("提高1.2个百分点", "百分点", ["1.2"]),
-        ("提高两个百分点", "百分点", ["2"]),
-        ("培训5万余人次", "万人次", ["5"]),
-        ("共有三轮", "轮", ["3"]),
-        ("检查一百二十三家", "家", ["123"]),
-        ("12·34·56", "家", ["56"]),
-        ("5.6亿元、3.2亿元", "亿元", ["5.6", "3.2"]),
-        ("增长5.2%", "%", ["5.2"]),
-        ("下降5.2%", "%", ["-5.2"]),
-        ("减少了3.1亿元", "亿元", ["-3.1"]),
-        ("回落约0.5个百分点", "百分点", ["-0.5"]),
-        ("低于全市2.0个百分点", "百分点", ["-2.0"]),
-        ("下降到5.2%", "%", ["5.2"]),
-        ("下降5.2%后回升3.0%", "%", ["-5.2", "3.0"]),
-    ],
-)
-def test_phrase_states_numbers_in_its_unit(phrase, unit, expected):
-    assert [str(numeral.value) for numeral in stated_with(phrase, unit)] == expected
-
-
-def test_fall_keeps_the_place_of_the_digits():
-    (numeral,) = stated_with("同比下降5.2%", "%")
-    assert (numeral.start, numeral.end, numeral.value) == (4, 7, Decimal("-5.2"))
-
-
-def test_not_less_than_is_no_fall():
-    assert [str(n.value) for n in stated_with("覆盖率不低于80%", "%")] == ["80"]
-
-
-def test_unit_is_not_the_beginning_of_another():
-    assert stated_with("参加300人次", "人", ["人", "人次"]) == []
-
-
-@pytest.mark.parametrize(
-    ("phrase", "unit"),
-    [
-        ("余额5亿元", "元"),
-        ("余额5亿元", "万元"),
-        ("债务率为16.3%", "亿元"),
-        ("提高1.2个百分点", "%"),
-        ("余额5亿元，增长3%", "家"),
-    ],
-)
-def test_number_in_another_unit_is_not_stated(phrase, unit):
-    assert stated_with(phrase, unit) == []
-
-
-@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("两个方案", ["2"]),
         ("第三个方案", []),
+        ("前两个方案", []),
+        ("目前两个方案", ["2"]),
+        ("O3两个方案", ["2"]),
+        ("一万二家", ["12000"]),
+        ("百家争鸣", []),
         ("一百零五家", ["105"]),
         ("二十余家", ["20"]),
         ("一万二千家", ["12000"]),
@@ -117,3 +68,64 @@ def test_chinese_numbers_count_in_front_of_what_is_counted(text, expected):
 
 def test_nothing_counts_without_units_that_count():
     assert list(counting_numerals("两个方案", [])) == []
+
+
+def test_a_multiplier_belongs_to_the_unit_that_begins_with_it():
+    (numeral,) = counting_numerals("一千二百三十四万元", ["元", "万元"])
+    assert (str(numeral.value), numeral.end) == ("1234", 7)
+    (numeral,) = counting_numerals("一千二百三十四万元", ["元"])
+    assert str(numeral.value) == "12340000"
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        ("三万二", 32000),
+        ("二百五", 250),
+        ("三千二", 3200),
+        ("一万亿", 10**12),
+        ("一亿零五百", 100_000_500),
+        ("两千零三", 2003),
+        ("一百一十", 110),
+        ("十", 10),
+        ("零", 0),
+        ("壹佰贰拾", 120),
+        ("三点五", 3.5),
+        ("十十", None),
+        ("一二三", None),
+        ("一百零", None),
+        ("万", None),
+        ("百", None),
+        ("三千万二", None),
+        ("亿亿", None),
+        ("万一", None),
+        ("", None),
+    ],
+)
+def test_chinese_numbers_are_read_as_they_are_said(number, value):
+    read = han_value(number)
+    assert read is None if value is None else float(read) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("占百分之九十五。", "95", "%"),
+        ("占百分之3.5。", "3.5", "%"),
+        ("占千分之五。", "5", "‰"),
+        ("占四分之三。", "0.75", "分之"),
+        ("七成以上", "7", "成"),
+        ("占7成。", "7", "成"),
+        ("翻一番", "1", "番"),
+        ("翻了两番", "2", "番"),
+        ("收入翻番", "1", "番"),
+    ],
+)
+def test_shares_hold_their_own_unit(text, value, unit):
+    (numeral,) = shares(text)
+    assert (str(numeral.value), numeral.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["三成功", "一成不变", "分之二", "十分", "组成"])
+def test_words_are_no_shares(text):
+    assert list(shares(text)) == []

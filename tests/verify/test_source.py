@@ -30,6 +30,21 @@ def test_form_feeds_part_the_pages(read):
     assert read("第一页\f第二页").pages == ("第一页", "第二页")
 
 
+def test_a_pdf_that_is_broken_is_refused_in_one_line(tmp_path):
+    path = tmp_path / "broken.pdf"
+    body = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    body += b"3 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R>>endobj "
+    body += b"4 0 obj<</Length 5/Filter/NoSuchDecode>>stream\nhello\nendstream endobj\ntrailer<</Root 1 0 R>>"
+    path.write_bytes(body)
+    with pytest.raises(ValueError, match=r"broken\.pdf cannot be read as a PDF") as refused:
+        Source.read(path)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_pages_without_writing_are_named(read):
+    assert read("余额5亿元\f\f\x01\x02\x03\f").unreadable == [2, 3]
+
+
 def test_empty_pages_count(read):
     assert read("甲\f\f丙\f").pages == ("甲", "", "丙")
 

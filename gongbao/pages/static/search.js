@@ -3,7 +3,7 @@
 (() => {
   const LONGEST = 100; // characters of a query
   const CONTEXT = 45; // characters on either side of the first word in an excerpt
-  const SHOWN = { places: 3, figures: 10 }; // before the rest is folded
+  const SHOWN = { places: 3, figures: 10, names: 8 }; // before the rest is folded, or left out
   const ENOUGH = 0.75; // share of the pairs of characters that a place has in common with a query found nowhere
 
   const WORDS = JSON.parse(document.currentScript.dataset.words);
@@ -13,11 +13,13 @@
 
   const CHINESE = /[\p{Script=Han}\u3000-\u303f]/u;
 
-  /* A query as the book would print it: half width, no commas between thousands. */
+  /* A query as the book would print it: half width, simplified, no commas between thousands, no blank before a unit. */
   const plain = (query) =>
     query
       .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+      .replace(/\p{Script=Han}/gu, (character) => globalThis.searchIndex.simplified[character] ?? character)
       .replace(/(\d),(?=\d{3}(?!\d))/g, "$1")
+      .replace(/(\d)\s+(?=[%‰])/g, "$1")
       .replace(/\s+/g, " ")
       .trim();
 
@@ -61,7 +63,8 @@
         around: page.title,
       })),
     );
-    const rows = figures.map(([url, name, value, english, origin]) => ({
+    const rows = figures.map(([url, name, value, english, origin], order) => ({
+      order, // what is stated stands before what is computed
       url,
       head: name,
       value,
@@ -105,7 +108,7 @@
       const found = marks.filter((mark) => count(mark, `${entry.head}\n${entry.text}`)).length;
       return enough && found >= ENOUGH * marks.length ? found : 0;
     };
-    return { marks, score, near: true };
+    return { marks, score, near: "near" };
   };
 
   /* Without quotation marks, and English words without the sign of the plural. */
@@ -115,13 +118,79 @@
       .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
       .trim() || query;
 
+  /* Another word for the same thing: debt ceiling, 债务上限 */
+  const synonyms = (query) => {
+    const asked = query.toLowerCase();
+    const group = globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked)) ?? [];
+    const marks = group.filter((word) => word.toLowerCase() !== asked).map((word) => pattern(word, false));
+    const score = (entry) =>
+      Math.max(0, ...marks.map((mark) => 10 * Math.min(count(mark, entry.head), 1) + Math.min(count(mark, entry.text), 5)));
+    return { marks, score, near: "like" };
+  };
+
+  /* Names that are spelt in pinyin: zhaiwu */
+  const byPinyin = (query) => {
+    const letters = query.toLowerCase().replace(/[ ']/g, "").replace(/ü/g, "v");
+    const { spelling } = globalThis.searchIndex;
+    // where in the text the letters are spelt to their end, from a character on; -1 if they are not
+    const end = (text, at, rest) => {
+      if (!rest) return at;
+      for (const reading of (spelling[text[at]] ?? "").split(" ").filter(Boolean)) {
+        const found = rest.startsWith(reading) ? end(text, at + 1, rest.slice(reading.length)) : -1;
+        if (found >= 0) return found;
+      }
+      return -1;
+    };
+    const spelt = (text) => {
+      const starts = [...text].keys();
+      for (const start of starts) {
+        const found = end(text, start, letters);
+        if (found > start + 1) return text.slice(start, found);
+      }
+      return "";
+    };
+    const readable = /^[a-z]{4,}$/.test(letters);
+    const found = new Set(readable ? entries().map((entry) => spelt(entry.head)).filter(Boolean) : []);
+    const marks = [...found].map((name) => pattern(name, false));
+    return { marks, score: (entry) => (marks.some((mark) => count(mark, entry.head)) ? 1 : 0), near: "like" };
+  };
+
+  /* Names with characters that sound like those of the query: 债务律 */
+  const bySound = (query) => {
+    const { spelling } = globalThis.searchIndex;
+    const sounds = (character) => (spelling[character] ?? "").split(" ").filter(Boolean);
+    const alike = (character) => {
+      const own = sounds(character);
+      const others = Object.keys(spelling).filter((other) => sounds(other).some((sound) => own.includes(sound)));
+      return `[${[character, ...others].map(exactly).join("")}]`;
+    };
+    const chinese = /^\p{Script=Han}{2,}$/u.test(query);
+    const marks = chinese ? [new RegExp([...query].map(alike).join(""), "gu")] : [];
+    return { marks, score: (entry) => (marks.some((mark) => count(mark, entry.head)) ? 1 : 0), near: "like" };
+  };
+
   const readings = (query) => [
     allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
     allTerms(query, true),
     allTerms(query, false),
     allTerms(simpler(query), false),
+    synonyms(query),
+    byPinyin(query),
+    bySound(query),
     mostPieces(query),
   ];
+
+  /* Rows by where the words stand and then as listed, text by how much there is; equals stay in the order of the book. */
+  const inOrder = (a, b) => {
+    const rows = a.order !== undefined && b.order !== undefined;
+    return rows ? Math.floor(b.score / 10) - Math.floor(a.score / 10) || a.order - b.order : b.score - a.score;
+  };
+
+  /* A page of the gazette: p93, 第93页 */
+  const pageOf = (query) => {
+    const number = /^(?:p{1,2}\.? ?|page |第 ?)(\d{1,3}) ?页?$/i.exec(query)?.[1];
+    return number && globalThis.searchIndex.gazette ? number : null;
+  };
 
   const search = (query) => {
     const all = entries();
@@ -129,7 +198,7 @@
       const hits = all
         .map((entry) => ({ ...entry, score: reading.score(entry) }))
         .filter((hit) => hit.score)
-        .sort((a, b) => b.score - a.score); // stable: equals stay in the order of the book
+        .sort(inOrder);
       if (hits.length) return { hits, ...reading };
     }
     return { hits: [], marks: [] };
@@ -212,7 +281,12 @@
   };
 
   const show = (asked, query) => {
-    const { hits, marks, near } = search(query);
+    const page = pageOf(query);
+    const { hits, marks, near } = search(page ? say("page", { page }) : query);
+    if (page) {
+      const url = `${globalThis.searchIndex.gazette}#p${page}`;
+      hits.unshift({ url, head: say("gazettePage", { page }), text: "", value: " ", order: -1 });
+    }
     if (!hits.length) {
       announce(say("nothing", { asked }));
       return;
@@ -222,13 +296,30 @@
     const groups = [];
     if (places.length) groups.push([inText(places, marks), "in-text", say("places", { count: places.length })]);
     if (figures.length) groups.push([asFigures(figures, marks), "as-figures", say("rows", { count: figures.length })]);
-    if (!CHINESE.test(query)) groups.reverse(); // numbers and names of figures: their rows first
+    if (page || /\d|[@_]|\w\.\w/.test(query)) groups.reverse(); // numbers and ids: their rows first
     document.getElementById("search-found").replaceChildren(...groups.map(([part]) => part));
     const counts = groups.flatMap(([, id, words], i) => [i ? say("and") : "", element("a", { href: `#${id}` }, words)]);
-    announce(say(near ? "near" : "found", { asked }), ...counts, say("end"));
+    announce(say(near ?? "found", { asked }), ...counts, say("end"));
+  };
+
+  /* --- while a query is typed: names that it is the beginning of, or a part of */
+
+  const suggest = (field) => {
+    const names = [...new Set(entries().map((entry) => entry.head.replace(/^[\d.]+ |（[^（）]*）$/g, "")))];
+    const offered = element("datalist", { id: "search-names" });
+    field.after(offered);
+    field.setAttribute("list", offered.id);
+    field.addEventListener("input", (event) => {
+      const typed = plain(field.value).toLowerCase();
+      if (event.isComposing || typed.length < 2) return;
+      const fitting = names.filter((name) => name.toLowerCase().includes(typed));
+      fitting.sort((a, b) => a.toLowerCase().indexOf(typed) - b.toLowerCase().indexOf(typed) || a.length - b.length);
+      offered.replaceChildren(...fitting.slice(0, SHOWN.names).map((value) => element("option", { value })));
+    });
   };
 
   const field = document.querySelector(".search-page input");
+  suggest(field);
   const asked = [...(new URLSearchParams(location.search).get("q") ?? "").trim()].slice(0, LONGEST).join("");
   const query = plain(asked);
   field.value = asked;

@@ -1,0 +1,327 @@
+"""Lie in every way that is known, one change at a time over all data, and count how many lies are noticed.
+
+Needs the gazette: ``make prove SOURCE=gazette.txt``. A lie is noticed if ``check`` or ``verify`` finds a fault, or a
+numeral of the gazette is left in no row; the record of verification is taken as renewed, as a curator would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from gongbao.figures.origin import Precision
+from gongbao.ledger.relations import load_relations
+from gongbao.ledger.rows import Ledger, Row
+from gongbao.ledger.tables import DATA, FaultyDataError, read_table
+from gongbao.verify.check import data_faults, row_faults
+from gongbao.verify.periods import period_faults
+from gongbao.verify.result import Verification
+from gongbao.verify.rules import load_rules, set_aside
+from gongbao.verify.source import Source
+from gongbao.verify.verification import Pages, check_number, check_words, verify
+
+Lie = tuple[str, dict[str, str]]
+"""The kind of a lie, and the cells that it changes."""
+
+FLIPPED = {"可以完成": "存在很大压力", "符合预期": "不及预期", "expected": "binding", "binding": "expected"}
+"""Judgements and natures that become others; all else becomes the first of its kind."""
+
+SAMPLE = 12
+"""How many other units, series or rows are tried for each row."""
+
+
+class Court:
+    """The ledger and its gazette, read once, before which each lie is told."""
+
+    def __init__(self, source: Source, data: Path) -> None:
+        self.ledger = Ledger.load(data)
+        self.source = source
+        self.pages = Pages(source, self.ledger.units)
+        self.claimed: dict[int, Row] = {}
+        for row in self.numeric:
+            check_number(row, self.pages, self.claimed, Verification(rows=0))
+        self.place = {row.place: start for start, row in self.claimed.items()}
+        excused = set_aside(source.text, self.pages.numerals, load_rules(data))
+        self.counted = {numeral.start for numeral in self.pages.numerals} - excused.keys()
+        self.relations = load_relations(data)
+        self.by_id: dict[str, list[Row]] = defaultdict(list)
+        for row in self.ledger.rows:
+            self.by_id[row.id].append(row)
+
+    @property
+    def numeric(self) -> list[Row]:
+        """The rows that state a number."""
+        return [row for row in self.ledger.rows if row.precision is not Precision.TEXT]
+
+    def changed(self, row: Row, cells: dict[str, str]) -> Row | None:
+        """A row with other cells; None if it cannot be read."""
+        record = replace(row.record, cells=row.record.cells | cells)
+        try:
+            report, precision = self.ledger.reports[record["report"]], Precision(record["precision"])
+            unit, page = self.ledger.units[record["unit"]], record.page("page")
+        except (KeyError, ValueError):
+            return None
+        id = f"{record['series']}@{record['period']}"
+        return replace(
+            row, record=record, id=id, value=record["value"], unit=unit, precision=precision, report=report, page=page
+        )
+
+    def notices(self, row: Row, lie: Row | None) -> bool:
+        """Whether a lie in place of a row is noticed."""
+        if lie is None or any(row_faults(lie)) or any(period_faults((lie,), self.source)):
+            return True
+        start = self.place.get(row.place)
+        others = {place: other for place, other in self.claimed.items() if place != start}
+        result = Verification(rows=1)
+        if lie.precision is Precision.TEXT:
+            result.faults += check_words(lie, self.pages, others)
+        else:
+            check_number(lie, self.pages, others, result)
+        left_out = start is not None and start not in others and start in self.counted
+        return bool(result.faults or left_out or self._breaks(row, lie))
+
+    def _breaks(self, row: Row, lie: Row) -> bool:
+        """Whether a lie contradicts the other rows of its figure, or a relation."""
+        same = [other for other in self.by_id[lie.id] if other.place != row.place]
+        if any(self._differs(other, lie) for other in same):
+            return True
+        touched = [relation for relation in self.relations if {row.id, lie.id} & relation.ids]
+        if not touched:
+            return False
+        rows = [lie if other.place == row.place else other for other in self.ledger.rows]
+        ledger = Ledger(rows, self.ledger.units, self.ledger.reports)
+        try:
+            return any(relation.verdict(ledger) != relation.expected for relation in touched)
+        except (FaultyDataError, ValueError, KeyError):
+            return True
+
+    @staticmethod
+    def _differs(other: Row, lie: Row) -> bool:
+        columns = ("value", "unit", "name_zh", "name_en")
+        key = ("period", "report", "page", "phrase")
+        return any(other.record[c] != lie.record[c] for c in columns) or all(
+            other.record[c] == lie.record[c] for c in key
+        )
+
+
+# --- lies about one row
+
+
+def lies(row: Row, court: Court, chance: random.Random) -> Iterator[Lie]:
+    """All kinds of lies about a row."""
+    if row.precision is Precision.TEXT:
+        yield from _lies_in_words(row)
+    else:
+        yield from _lies_about_values(row)
+        yield from _lies_by_cutting(row)
+        yield from _lies_about_units(row, court, chance)
+        yield "text for a number", {"value": row.phrase, "precision": "text", "unit": "文字"}
+        yield from _lies_about_precision(row)
+    yield from _lies_about_places(row, court)
+    yield from _lies_about_meaning(row, court, chance)
+
+
+def _lies_about_values(row: Row) -> Iterator[Lie]:
+    value = Decimal(row.value)
+    yield "value: last digit", {"value": str(value + Decimal(1).scaleb(int(value.as_tuple().exponent)))}
+    yield "value: ten times", {"value": f"{value * 10:f}"}
+    yield "value: sign", {"value": row.value.removeprefix("-") if value < 0 else f"-{row.value}"}
+    yield "value: a decimal more", {"value": row.value + ("0" if "." in row.value else ".0")}
+
+
+def _lies_by_cutting(row: Row) -> Iterator[Lie]:
+    """Phrases that end or begin within what belongs to the number; the value goes along."""
+    phrase = row.phrase
+    for match in re.finditer(r"[0-9][0-9,.]*", phrase):
+        for end in range(match.start() + 1, match.end()):
+            value = phrase[match.start() : end].replace(",", "").rstrip(".")
+            yield "phrase cuts the number behind", {"phrase": phrase[:end], "value": value}
+        for start in range(match.start() + 1, match.end()):
+            value = phrase[start : match.end()].replace(",", "").lstrip(".")
+            yield "phrase cuts the number before", {"phrase": phrase[start:], "value": value}
+        if match.end() < len(phrase):
+            yield "phrase cuts the unit", {"phrase": phrase[: match.end()]}
+    if row.value.startswith("-"):
+        number = re.search(r"[0-9]", phrase)
+        if number and number.start():
+            cut = phrase[number.start() :]
+            yield "phrase cuts the sign", {"phrase": cut, "value": row.value.removeprefix("-")}
+            yield "phrase cuts the sign", {"phrase": cut}
+
+
+def _lies_about_units(row: Row, court: Court, chance: random.Random) -> Iterator[Lie]:
+    others = [symbol for symbol in court.ledger.units if symbol != row.unit.symbol]
+    for symbol in others:
+        yield "unit", {"unit": symbol}
+    number = list(re.finditer(r"[0-9]", row.phrase))
+    if number:
+        for symbol in chance.sample(others, SAMPLE):
+            yield "unit behind a cut phrase", {"unit": symbol, "phrase": row.phrase[: number[-1].end()]}
+
+
+def _lies_about_precision(row: Row) -> Iterator[Lie]:
+    for precision in Precision:
+        if precision not in (row.precision, Precision.TEXT) and str(precision) != "counted":
+            yield f"precision: {row.precision} as {precision}", {"precision": str(precision)}
+
+
+def _lies_in_words(row: Row) -> Iterator[Lie]:
+    yield "words: value", {"value": row.value + "不"}
+    yield "words: value cut", {"value": row.value[:-1]}
+    yield "words: phrase", {"phrase": "的"}
+    yield "words: value and phrase", {"phrase": "的", "value": "的"}
+    yield "words: unit", {"unit": "公里"}
+    yield "words: number", {"precision": "exact", "unit": "个", "value": "1"}
+
+
+def _lies_about_places(row: Row, court: Court) -> Iterator[Lie]:
+    for page in (row.page - 1, row.page + 1):
+        yield "page", {"page": str(page)}
+    others = [key for key in court.ledger.reports if key != row.report.key]
+    yield "report", {"report": others[row.page % len(others)]}
+
+
+def _lies_about_meaning(row: Row, court: Court, chance: random.Random) -> Iterator[Lie]:
+    year = int(row.record["period"][:4])
+    rest = row.record["period"][4:]
+    for other in (year - 1, year + 1, 2099):
+        yield ("period: 2099" if other == 2099 else "period: a year off"), {"period": f"{other}{rest}"}
+    for other_row in chance.sample(court.ledger.rows, 2):
+        if other_row.topic == row.topic and other_row.id != row.id:
+            cells = {column: other_row.record[column] for column in ("series", "name_zh", "name_en")}
+            yield "series of another row", cells
+
+
+# --- lies about tables
+
+
+def _edited(data: Path, name: str, change: Callable[[list[list[str]]], None]) -> None:
+    path = data / name
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def table_lies(data: Path, chance: random.Random) -> Iterator[tuple[str, str, Callable[[list[list[str]]], None]]]:
+    """Kind, file and change of lies in the other tables; a few of each kind, since each needs everything read anew."""
+    sizes = {
+        name: len(read_table(data / name)) for name in ("units.csv", "indicators.csv", "set-aside.csv", "context.csv")
+    }
+    sizes["reports.csv"] = len(read_table(data / "reports.csv"))
+    sizes["relations.csv"] = len(read_table(data / "relations.csv"))
+
+    def cell(column: int, value: Callable[[str], str], row: int) -> Callable[[list[list[str]]], None]:
+        return lambda rows: rows[row].__setitem__(column, value(rows[row][column]))
+
+    def deleted(row: int) -> Callable[[list[list[str]]], None]:
+        return lambda rows: rows.__delitem__(row)
+
+    def some(name: str) -> list[int]:
+        return chance.sample(range(1, sizes[name] + 1), min(SAMPLE, sizes[name]))
+
+    for row in some("units.csv"):
+        yield "units: factor", "units.csv", cell(2, lambda value: value + "0", row)
+        yield "units: dimension", "units.csv", cell(1, lambda value: "length" if value == "money" else "money", row)
+        yield "units: symbol", "units.csv", cell(0, lambda value: value + "1", row)
+    for row in some("indicators.csv"):
+        yield "indicators: judgement", "indicators.csv", cell(12, lambda value: FLIPPED.get(value, "可以完成"), row)
+        yield "indicators: mid-term", "indicators.csv", cell(11, lambda value: FLIPPED.get(value, "符合预期"), row)
+        yield "indicators: nature", "indicators.csv", cell(6, lambda value: FLIPPED[value], row)
+        yield (
+            "indicators: class",
+            "indicators.csv",
+            cell(7, lambda value: "share" if value == "level" else "level", row),
+        )
+        yield "indicators: number", "indicators.csv", cell(0, lambda value: str(int(value) + 1), row)
+        yield "indicators: row deleted", "indicators.csv", deleted(row)
+    for row in some("set-aside.csv"):
+        yield "set-aside: all digits", "set-aside.csv", cell(2, lambda _: "[0-9]{1,20}", row)
+        yield "set-aside: nothing", "set-aside.csv", cell(2, lambda _: "不会出现的字", row)
+        yield "set-aside: row deleted", "set-aside.csv", deleted(row)
+    for row in some("reports.csv"):
+        yield "reports: last page", "reports.csv", cell(9, lambda value: str(int(value) + 3), row)
+        yield "reports: page 9999", "reports.csv", cell(9, lambda _: "9999", row)
+    for row in some("context.csv"):
+        yield "context: period", "context.csv", cell(1, lambda _: "2023-02-30", row)
+        yield "context: source", "context.csv", cell(6, lambda _: "javascript:alert(1)", row)
+    for row in some("relations.csv"):
+        yield "relations: itself", "relations.csv", cell(2, _itself, row)
+        yield "relations: kind", "relations.csv", cell(1, lambda value: "share" if value != "share" else "growth", row)
+        yield "relations: constants", "relations.csv", cell(2, lambda _: "1 = 1", row)
+
+
+def _itself(formula: str) -> str:
+    first = re.findall(r"\{[^}]*\}", formula)[0]
+    return f"{first} = {first}"
+
+
+def noticed_in_tables(source: Source, chance: random.Random) -> Iterator[tuple[str, bool]]:
+    """Kind of each lie about the other tables, and whether it is noticed."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        shutil.copytree(DATA, data)
+        for kind, name, change in list(table_lies(data, chance)):
+            before = (data / name).read_bytes()
+            _edited(data, name, change)
+            yield kind, (data / name).read_bytes() == before or _is_faulty(data, source)
+            (data / name).write_bytes(before)
+
+
+def _is_faulty(data: Path, source: Source) -> bool:
+    if data_faults(data):
+        return True
+    result = verify(Ledger.load(data), source, load_rules(data), read_table(data / "indicators.csv"))
+    return not result.passed
+
+
+# --- the count
+
+
+def main() -> int:
+    """Tell all lies and print, by kind, how many there were and how many were noticed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--missed", metavar="KIND", help="print the lies of a kind that pass")
+    arguments = parser.parse_args()
+    source = Source.read(arguments.source)
+    court = Court(source, DATA)
+    told: Counter[str] = Counter()
+    caught: Counter[str] = Counter()
+    chance = random.Random(1)
+    for row in court.ledger.rows:
+        for kind, cells in lies(row, court, chance):
+            told[kind] += 1
+            if all(row.record[column] == cell for column, cell in cells.items()):
+                told[kind] -= 1
+            elif court.notices(row, court.changed(row, cells)):
+                caught[kind] += 1
+            elif arguments.missed and kind.startswith(arguments.missed):
+                print(row.place, row.phrase, cells)
+        if row.precision is not Precision.TEXT:
+            told["row deleted"] += 1
+            start = court.place[row.place]
+            caught["row deleted"] += start in court.counted or any(row.id in r.ids for r in court.relations)
+    for kind, seen in noticed_in_tables(source, chance):
+        told[kind] += 1
+        caught[kind] += seen
+    for kind in sorted(told):
+        if told[kind]:
+            print(f"{kind:34} {caught[kind]:6} of {told[kind]:6} {caught[kind] / told[kind]:8.2%}")
+    print(f"{'all':34} {caught.total():6} of {told.total():6} {caught.total() / told.total():8.2%}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""Read what stands around a number: its unit, its sign, how exactly it is meant, and where that begins and ends.
+
+``verify`` reads the page with it, not the row, and ``draft`` proposes what it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gongbao.figures.origin import Precision
+from gongbao.verify.lexicon import (
+    BASES,
+    BELOW,
+    BOUND_BEFORE,
+    BOUND_BEHIND,
+    FALLING,
+    LOWER,
+    MULTIPLIERS,
+    NO_UNIT,
+    SCOPES,
+    TIMES,
+)
+from gongbao.verify.numerals import HAN, Numeral, arabic_numerals, han_value, shares
+from gongbao.verify.numerals import counting_numerals as counted
+
+RANK = "位次"
+"""The unit of a place in an order: its number follows 第."""
+
+_REACH = 24
+"""How many characters before a number are read."""
+
+_MORE = re.compile("([十百千万亿]{0,2})[余多]")
+_POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
+_ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
+_RANK_BEHIND = re.compile("[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$|[^0-9期次届条章节个轮批号季版]")
+_LISTED = r"(?:[0-9.,%]+[^0-9，。；]{0,4}[、和及])*"
+_FALL = re.compile(f"(?:(?:{FALLING})[了约近超]?|{LOWER}){_LISTED}$")
+_MINUS = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][%年月日家个元人万亿])-$")
+_BEFORE = tuple((precision, re.compile(f"(?:{words})$")) for precision, words in BOUND_BEFORE)
+_BEHIND = tuple((precision, re.compile(f"(?:{words})")) for precision, words in BOUND_BEHIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number with what its text says of it.
+
+    ``value`` of the numeral carries the sign. From ``start`` to ``end`` runs what belongs to the number: words of
+    direction and precision, sign, digits, unit. ``unit`` is as printed, multiplier and base; empty where none follows.
+    """
+
+    numeral: Numeral
+    start: int
+    end: int
+    unit: str
+    precision: Precision | None
+    ordinal: bool = False
+
+    @property
+    def cell(self) -> bool:
+        """Whether its unit has to stand elsewhere, as at the head of a table."""
+        return not self.unit and not self.ordinal
+
+
+class Reader:
+    """Reads numbers in the units that a book declares, and in those that any document may use."""
+
+    def __init__(self, declared: Iterable[str]) -> None:
+        self.declared = frozenset(declared)
+        self._known = self.declared | {multiplier + base for multiplier in MULTIPLIERS for base in BASES}
+        self._longest = max(map(len, self._known))
+
+    def unit_at(self, text: str, position: int) -> tuple[str, int]:
+        """The longest unit that begins at a place, and where it ends; empty if none does."""
+        for length in range(min(self._longest, len(text) - position), 0, -1):
+            symbol = text[position : position + length]
+            if symbol in self._known and not self._is_word(symbol, text, position + length):
+                return symbol, position + length
+        return "", position
+
+    @staticmethod
+    def _is_word(symbol: str, text: str, end: int) -> bool:
+        """Whether a unit is the beginning of a word: 项 in 784项目."""
+        goes_on = NO_UNIT.get(symbol[-1]) if symbol.lstrip("十百千万亿")[1:] == "" else None
+        return bool(goes_on and goes_on.match(text, end))
+
+    def unit_behind(self, text: str, end: int) -> tuple[str, int, bool]:
+        """The unit behind a number, where it ends, and whether 余 or 多 stands between: 5万余人次 is in 万人次."""
+        if points := _POINTS.match(text, end):
+            symbol, stop = self.unit_at(text, points.end())
+            return symbol, stop, len(points[0]) > 1
+        symbol, stop = self.unit_at(text, end)
+        if symbol:
+            more = symbol in TIMES and text[stop : stop + 1] in ("余", "多")
+            return symbol, stop + more, more
+        if more_between := _MORE.match(text, end):
+            multiplier = more_between[1]
+            symbol, stop = self.unit_at(
+                multiplier + text[more_between.end() : more_between.end() + self._longest + 4], 0
+            )
+            if len(symbol) > len(multiplier):
+                return symbol, more_between.end() + stop - len(multiplier), True
+            return "", more_between.end(), True
+        return "", end, False
+
+    def read(self, text: str, numeral: Numeral) -> Reading:
+        """A number with unit, sign and precision."""
+        before = text[max(0, numeral.start - _REACH) : numeral.start]
+        if ordinal := _ORDINAL.search(before):
+            start = numeral.start - len(ordinal[0]) if ordinal[0] == "第" else numeral.start
+            return self._ordinal(text, numeral, start)
+        if numeral.unit:
+            unit, end, more = numeral.unit, numeral.end, False
+        else:
+            unit, end, more = self.unit_behind(text, numeral.end)
+        if below := BELOW.search(before) if unit not in {"百分点", "千分点"} else None:
+            # 低于5% is a limit, 低于5%的平均水平 a comparison
+            limit = None if text.startswith("的", end) else Precision.UNDER
+            return Reading(numeral, numeral.start - len(below[0]), end, unit, limit)
+        start, negative = _sign(before, numeral)
+        precision, start, end = _precision(text, start, end, unit)
+        value = -numeral.value if negative else numeral.value
+        signed = Numeral(numeral.start, numeral.end, value, numeral.unit)
+        return Reading(signed, start, end, unit, Precision.OVER if more else precision)
+
+    @staticmethod
+    def _ordinal(text: str, numeral: Numeral, start: int) -> Reading:
+        """A place in an order; 第10期 and 第7次 are ordinals, and no ranks."""
+        is_rank = bool(_RANK_BEHIND.match(text, numeral.end))
+        behind = text[numeral.end : numeral.end + 1]
+        end = numeral.end + (behind in {"位", "名"} and bool(behind))
+        return Reading(numeral, start, end, RANK if is_rank else "", None, ordinal=True)
+
+    def unit_of_head(self, text: str, position: int, reach: int = 60) -> str:
+        """The unit that stands nearest before a cell of a table, and is behind no number itself."""
+        window = text[max(0, position - reach) : position]
+        found = ""
+        place = 0
+        while place < len(window):
+            symbol, end = self.unit_at(window, place)
+            behind_number = place > 0 and (window[place - 1] in "0123456789余多" or window[place - 1] in HAN)
+            if symbol and symbol in self.declared and not behind_number:
+                found = symbol
+            place = end if symbol else place + 1
+        return found
+
+
+@lru_cache(maxsize=8)
+def reader(declared: tuple[str, ...]) -> Reader:
+    """A reader for some units, made once."""
+    return Reader(declared)
+
+
+def _sign(before: str, numeral: Numeral) -> tuple[int, bool]:
+    """Where the sign of a number, or the word for it, begins, and whether it is negative."""
+    if _MINUS.search(before):
+        return numeral.start - 1, True
+    if fall := _FALL.search(before):
+        return numeral.start - len(before) + fall.start(), True
+    return numeral.start, False
+
+
+def _precision(text: str, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
+    """How exactly a number is meant, by the words right around it, and where they begin and end."""
+    found: Precision | None = None
+    before = text[max(0, start - 6) : start]
+    for precision, words in _BEFORE:
+        if match := words.search(before):
+            found, start = precision, start - len(match[0])
+            break
+    if unit in SCOPES:
+        return found, start, end
+    for precision, words in _BEHIND:
+        if match := words.match(text, end):
+            return found or precision, start, match.end()
+    return found, start, end
+
+
+def within(found: Sequence[Reading], start: int, end: int) -> Iterator[Reading]:
+    """Those readings, sorted by place, whose number lies between two places."""
+    first = bisect_left(found, start, key=lambda reading: reading.numeral.start)
+    for reading in found[first:]:
+        if reading.numeral.start >= end:
+            return
+        yield reading
+
+
+def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
+    """The numbers of a text: the Arabic ones, those with a unit of their own, the Chinese ones that count something."""
+    whole = list(shares(text))
+    taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
+    others = [n for n in (*arabic_numerals(text), *counted(text, counting)) if n.start not in taken]
+    return sorted([*whole, *others], key=lambda numeral: numeral.start)
+
+
+_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
+
+
+def ranks(text: str) -> Iterator[Numeral]:
+    """The ordinals of a text in Chinese numerals, which may be ranks: 第一."""
+    for match in _RANK.finditer(text):
+        value = han_value(match[0])
+        if value is not None:
+            yield Numeral(match.start(), match.end(), value)

@@ -1,0 +1,117 @@
+"""Hold indicators.csv against the table that it describes: numbers, names, units, judgements, natures, classes.
+
+A block of the table runs from the number and name of one indicator to those of the next. Its two judgements stand at
+its end; what a row that was deleted leaves behind is a block with two pairs of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gongbao.ledger.indicators import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
+from gongbao.ledger.rows import Ledger, Report, Row
+from gongbao.ledger.tables import Fault, Record
+from gongbao.verify.normal import folded
+from gongbao.verify.source import Source
+
+_JUDGEMENTS = re.compile(f"({'|'.join(MIDTERM)})({'|'.join(FINAL)})")
+_NATURE = re.compile("序号([0-9]+)-([0-9]+)为(预期|约束)性指标")
+_NATURES = {"预期": "expected", "约束": "binding"}
+_BRACKET = re.compile("（[^（）]*）")
+_GROWTH_NAME = re.compile("年均增(?:长率|速)")
+_CEILING_NAME = re.compile("控制数|死亡率")
+
+
+def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Source) -> Iterator[Fault]:
+    """Where indicators.csv says otherwise than the pages of its table."""
+    if not indicators:
+        return
+    report = _report_of(indicators, ledger)
+    if report is None or report.last_page > len(source.pages):
+        return  # the rows of the ledger are missed on their pages already
+    text = source.text[source.span(report.first_page)[0] : source.span(report.last_page)[1]]
+    starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
+    natures = _natures(text)
+    for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):
+        number, name = record["number"], folded(record["name_zh"])
+        if start < 0:
+            problem = f"the pages {report.first_page}-{report.last_page} do not hold {number} {name}"
+            yield record.fault(problem, "number and name as printed there")
+        elif after >= 0:
+            yield from _block_faults(record, text[start + len(number + name) : after], ledger)
+        nature = natures.get(int(number))
+        if nature and record["nature"] != nature:
+            yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")
+
+
+def _report_of(indicators: Sequence[Record], ledger: Ledger) -> Report | None:
+    """The report whose pages hold most of what the ledger says of the indicators: the table."""
+    beginnings = tuple(f"{record['series']}." for record in indicators)
+    reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
+    return ledger.reports[reports.most_common(1)[0][0]] if reports else None
+
+
+def _natures(text: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for first, last, nature in _NATURE.findall(text):
+        found |= dict.fromkeys(range(int(first), int(last) + 1), _NATURES[nature])
+    return found
+
+
+def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:
+    """Where a row says otherwise than the block behind its name."""
+    judgements = _JUDGEMENTS.findall(block)
+    if len(judgements) != 1:
+        yield record.fault(
+            f"behind {record['number']} stand {len(judgements)} pairs of judgements before the next indicator",
+            "a row for each indicator of the table, in its order",
+        )
+        return
+    for column, printed in zip(("judgement_midterm", "judgement_end"), judgements[0], strict=True):
+        if record[column] != printed:
+            yield record.fault(f"the {column} is {record[column]}, the page prints {printed}", f"{printed}")
+    if not _BRACKET.sub("", block, count=1).startswith(record["unit"]) and not block.startswith(record["unit"]):
+        yield record.fault(
+            f"the unit is {record['unit']}, behind the name stands {block[:8]!r}", "the unit of the table"
+        )
+    expected = _class(record, block, ledger)
+    if record["class"] != expected:
+        yield record.fault(f"the class is {record['class']}", f"{expected}, by name, unit and target of the indicator")
+
+
+def _class(record: Record, block: str, ledger: Ledger) -> str:
+    """The class of an indicator, as its name, its unit and its target make it."""
+    if _GROWTH_NAME.search(record["name_zh"]):
+        return GROWTH
+    if "累计" in block:
+        return CUMULATIVE
+    if _CEILING_NAME.search(record["name_zh"]):
+        return CEILING
+    if any(id.startswith(f"{record['series']}.target") and id.endswith(f"@{END}") for id in ledger.words):
+        return "text"
+    return "share" if record["unit"] == "%" else "level"
+
+
+def consistency_faults(indicators: Sequence[Record], rows: Sequence[Row]) -> Iterator[Fault]:
+    """Where indicators.csv and the ledger do not go together; no page is needed."""
+    beginnings = tuple(f"{record['series']}." for record in indicators)
+    for place, record in enumerate(indicators, 1):
+        if record["number"] != str(place):
+            yield record.fault(f"the number is {record['number']}", f"{place}: the numbers of the table, without a gap")
+        own = [row for row in rows if row.record["series"].startswith(f"{record['series']}.")]
+        if not own and any(row.topic == record["series"].partition(".")[0] for row in rows):
+            yield record.fault(
+                f"the ledger has nothing of {record['series']}", "a series whose parts are in the ledger"
+            )
+        for kind, column in (("base", "base_period"), ("midterm", "midterm_period")):
+            periods = {row.record["period"] for row in own if kind in row.record["series"].split(".")}
+            if periods and record[column] not in periods:
+                yield record.fault(
+                    f"the {column} is {record[column]}", f"{' or '.join(sorted(periods))}, as in the ledger"
+                )
+    for row in rows:
+        series = row.record["series"]
+        if ".indicator." in series and not series.startswith(beginnings):
+            yield row.record.fault(f"{series} belongs to no row of data/indicators.csv", "a row for its indicator")

@@ -1,0 +1,68 @@
+"""Whether the period of a row can be one that its report speaks of: years and months that are printed there.
+
+What a row is about no program reads; but a year that its report never names is a slip, unless the note says where it
+comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongbao.ledger.rows import Row
+from gongbao.ledger.tables import Fault
+from gongbao.verify.source import Source
+
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-—至、]|届)")
+_PLANS = {
+    "十二五": range(2011, 2016),
+    "十三五": range(2016, 2021),
+    "十四五": range(2021, 2026),
+    "十五五": range(2026, 2031),
+}
+_MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-—至]([0-9]{1,2}))?月")
+_HALF_YEAR = re.compile("上半年|半年")
+_YEAR_END = re.compile("[年期]末|年底|年初|全年")
+
+
+class Printed:
+    """The years and months that a report prints."""
+
+    def __init__(self, text: str) -> None:
+        self.years = {int(year) for year in _YEAR.findall(text)}
+        for plan, years in _PLANS.items():
+            self.years |= set(years) if plan in text else set()
+        ends = {end for pair in _MONTHS.findall(text) for end in pair if end}
+        self.months = {int(month) for month in ends}
+        self.months |= {1, 6} if _HALF_YEAR.search(text) else set()
+        self.months |= {1, 12} if _YEAR_END.search(text) else set()
+        self.months |= {1}  # from the beginning of the year: no month has to be named
+
+    def lacks(self, period: str) -> str:
+        """The first part of a period that is not printed; empty if all is."""
+        for end in period.split("/"):
+            year, month = [*map(int, end.split("-")), 0][:2]
+            if year not in self.years:
+                return f"the year {year}"
+            if month and month not in self.months:
+                return f"the month {month}"
+        return ""
+
+
+def period_faults(rows: tuple[Row, ...], source: Source) -> Iterator[Fault]:
+    """Rows of a time that their report does not name, and whose note does not say why."""
+    printed: dict[str, Printed] = {}
+    known = Printed(source.text).years
+    for row in rows:
+        report = row.report
+        if report.last_page > len(source.pages):
+            continue
+        if report.key not in printed:
+            text = source.text[source.span(report.first_page)[0] : source.span(report.last_page)[1]]
+            printed[report.key] = Printed(text)
+        lacking = printed[report.key].lacks(row.record["period"])
+        ends = [int(end[:4]) for end in row.record["period"].split("/")]
+        in_reach = not known or (min(known) <= min(ends) and max(ends) <= max(known))
+        if lacking and not (row.record["note"] and in_reach):
+            problem = f"the period is {row.record['period']}, {report.key} does not print {lacking}"
+            yield row.record.fault(problem, "a period of the report, or a note that says how it is known")

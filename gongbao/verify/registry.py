@@ -1,0 +1,109 @@
+"""What the units of measurement are, so that units.csv is not believed where there is something to hold it against.
+
+Sizes are those of the International System and of the statutory units of China (order of the State Council of 27
+February 1984; GB 3100—1993); 亩 is a fifteenth of a hectare (1990). Money and ratios have the size that their own
+characters say: 万 is ten thousand. What is counted has the size one, times such a multiplier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from gongbao.figures.units import COUNT, Unit
+from gongbao.ledger.tables import Fault, Record
+
+MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+
+_MU = Fraction(20000, 30)
+
+SIZES: dict[str, tuple[str, Fraction]] = {
+    "元": ("money", Fraction(1)),
+    "美元": ("money-usd", Fraction(1)),
+    "欧元": ("money-eur", Fraction(1)),
+    "港元": ("money-hkd", Fraction(1)),
+    "%": ("ratio", Fraction(1, 100)),
+    "‰": ("ratio", Fraction(1, 1000)),
+    "百分点": ("ratio", Fraction(1, 100)),
+    "千分点": ("ratio", Fraction(1, 1000)),
+    "倍": ("ratio", Fraction(1)),
+    "成": ("ratio", Fraction(1, 10)),
+    "平方米": ("area", Fraction(1)),
+    "平方公里": ("area", Fraction(10**6)),
+    "公顷": ("area", Fraction(10**4)),
+    "亩": ("area", _MU),
+    "公里": ("length", Fraction(1000)),
+    "千米": ("length", Fraction(1000)),
+    "米": ("length", Fraction(1)),
+    "立方米": ("volume", Fraction(1)),
+    "升": ("volume", Fraction(1, 1000)),
+    "吨": ("mass", Fraction(1000)),
+    "公斤": ("mass", Fraction(1)),
+    "千克": ("mass", Fraction(1)),
+    "千瓦时": ("energy", Fraction(1)),
+    "千瓦": ("power", Fraction(1)),
+    "分钟": ("time", Fraction(1)),
+    "小时": ("time", Fraction(60)),
+    "天": ("time", Fraction(1440)),
+    "年": ("years", Fraction(1)),
+    "岁": ("age", Fraction(1)),
+    "位次": ("rank", Fraction(1)),
+    "文字": ("text", Fraction(1)),
+    "个月": ("count-month", Fraction(1)),
+    "分": ("score", Fraction(1)),
+    "期": ("issue", Fraction(1)),
+}
+"""Dimension and size of each unit without multiplier, in the base unit of its dimension."""
+
+_QUOTIENTS = {
+    "公里/平方公里": Fraction(1, 1000),
+    "人/亿元": Fraction(1, 10**8),
+    "吨标准煤/万元": Fraction(1, 10**4),
+}
+"""Sizes of quotients, which have dimensions of their own."""
+
+_PRINTED_DIGITS = Fraction(1, 10**4)
+"""How much a factor may differ that cannot be written whole: 666.6667."""
+
+
+def unit_faults(records: Iterable[tuple[Record, Unit]]) -> Iterator[Fault]:
+    """Units whose size or dimension is not that of their name."""
+    for record, unit in records:
+        if not unit.symbol or any(character.isdigit() or character.isspace() for character in unit.symbol):
+            yield record.fault(f"the unit is {unit.symbol!r}", "a word or sign without digits and blanks")
+            continue
+        expected = known_size(unit.symbol)
+        dimension = record["dimension"]
+        if expected is None and not dimension.startswith(COUNT):
+            if unit.symbol not in _QUOTIENTS and not unit.symbol.endswith("位次"):
+                yield record.fault(
+                    f"the unit {unit.symbol} measures {dimension}, and its size is in no registry",
+                    f"a unit that counts ({COUNT}…), or an entry in gongbao/verify/registry.py with its source",
+                )
+            size = _QUOTIENTS.get(unit.symbol, Fraction(1))
+        elif expected is None:
+            size = _multiplier(unit.symbol)
+        else:
+            known, size = expected
+            if dimension != known:
+                yield record.fault(f"the unit {unit.symbol} measures {dimension}", f"the dimension {known}")
+        if abs(unit.factor - size) > (_PRINTED_DIGITS if size.denominator == 3 else 0):
+            yield record.fault(f"the factor of {unit.symbol} is {record['factor']}", f"the factor {float(size):.12g}")
+
+
+def known_size(symbol: str) -> tuple[str, Fraction] | None:
+    """Dimension and size of a unit of the registry, with or without a multiplier before it."""
+    for multiplier, factor in [("", 1), *MULTIPLIERS.items()]:
+        base = symbol.removeprefix(multiplier)
+        if symbol == multiplier + base and base in SIZES:
+            dimension, size = SIZES[base]
+            return dimension, size * factor
+    return None
+
+
+def _multiplier(symbol: str) -> Fraction:
+    """What the first characters of a unit that counts multiply it by: 万人次."""
+    found = [
+        factor for multiplier, factor in MULTIPLIERS.items() if symbol.startswith(multiplier) and symbol != multiplier
+    ]
+    return Fraction(max(found, default=1))

@@ -1,0 +1,82 @@
+"""indicators.csv against a table: what stands behind the name of an indicator."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongbao.figures.origin import Precision
+from gongbao.ledger.rows import Ledger, Report, Row, load_units
+from gongbao.ledger.tables import Record
+from gongbao.verify.indicator_table import indicator_faults
+from gongbao.verify.periods import period_faults
+from gongbao.verify.source import Source
+
+PAGE = (
+    "1增加值年均增长率%8左右3.8·2.0不及预期存在很大压力2中心数家60·52符合预期可以完成"
+    "1.序号1-1为预期性指标，序号2-2为约束性指标。"
+)
+TRUTH = [
+    {"number": "1", "name_zh": "增加值年均增长率", "unit": "%", "nature": "expected", "class": "growth"},
+    {"number": "2", "name_zh": "中心数", "unit": "家", "nature": "binding", "class": "level"},
+]
+JUDGED = [("不及预期", "存在很大压力"), ("符合预期", "可以完成")]
+UNITS = load_units()
+REPORT = Report("table", "place-2023-1", "表", "table", "表", "table", "机关", "body", 1, 1)
+
+
+def row(period: str = "2023", note: str = "") -> Row:
+    cells = {"series": "plan.indicator.1.base", "period": period, "value": "3.8", "phrase": "3.8", "note": note}
+    record = Record("data/ledger/plan.csv", 2, cells)
+    return Row(record, "plan", "x", "3.8", UNITS["%"], Precision.ROUNDED, REPORT, 1, UNITS.keys())
+
+
+def problems(*changes: dict[str, str], rows: int = 2) -> list[str]:
+    records = []
+    for place, (cells, judged) in enumerate(zip(TRUTH, JUDGED, strict=True), 1):
+        both = dict(zip(("judgement_midterm", "judgement_end"), judged, strict=True))
+        changed = changes[place - 1] if place <= len(changes) else {}
+        records.append(
+            Record("data/indicators.csv", place + 1, cells | both | {"series": f"plan.indicator.{place}"} | changed)
+        )
+    ledger = Ledger([row()], UNITS, {"table": REPORT})
+    return [fault.problem for fault in indicator_faults(records[:rows], ledger, Source((PAGE,), "0" * 64))]
+
+
+def test_the_table_itself_passes():
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"judgement_midterm": "符合预期"}, "the judgement_midterm is 符合预期, the page prints 不及预期"),
+        ({"judgement_end": "可以完成"}, "the judgement_end is 可以完成"),
+        ({"nature": "binding"}, "the nature is binding"),
+        ({"class": "level"}, "the class is level"),
+        ({"unit": "家"}, "the unit is 家"),
+        ({"name_zh": "产值年均增长率"}, "do not hold 1 产值年均增长率"),
+        ({"number": "3"}, "do not hold 3"),
+    ],
+)
+def test_a_changed_cell_does_not_pass(change, problem):
+    assert any(problem in one for one in problems(change))
+
+
+def test_a_deleted_row_leaves_two_pairs_of_judgements():
+    assert any("2 pairs of judgements" in one for one in problems(rows=1))
+
+
+@pytest.mark.parametrize(
+    ("period", "note", "passes"),
+    [
+        ("2022", "", True),
+        ("2021/2022-08", "", True),
+        ("2019", "", False),
+        ("2022-05", "", False),
+        ("2022-05", "why", True),
+        ("2099", "why", False),
+    ],
+)
+def test_a_period_is_one_that_its_report_prints(period, note, passes):
+    source = Source(("2022年1-8月，较2021年增长；",), "0" * 64)
+    assert (not list(period_faults((row(period, note),), source))) is passes
