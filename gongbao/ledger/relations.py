@@ -121,7 +121,7 @@ class Relation:
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
-        size = Figure(Count(reach * gap.unit.factor, f"data/relations.csv中{self.id}的舍入所允许的差"), gap.unit, {})
+        size = Figure(Count(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 
