@@ -29,6 +29,11 @@ SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 
+def assuming(*assumptions: str) -> str:
+    """Assumptions that hold together, each once, though several inputs may share it."""
+    return "；".join(dict.fromkeys(one for some in assumptions for one in some.split("；") if one))
+
+
 @dataclass(frozen=True, repr=False)
 class Figure:
     """A number that the book may print.
@@ -267,7 +272,7 @@ class Figure:
 
         ``inference`` states the assumption that makes it an inference rather than a derivation.
         """
-        inference = "；".join(filter(None, (inference, self.inference)))
+        inference = assuming(inference, self.inference)
         expression = Named(id, self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
@@ -290,7 +295,7 @@ class Figure:
         else:
             unit = left.unit * right.unit if symbol == "*" else left.unit / right.unit
         expression = Operation(symbol, left.expression, right.expression)
-        inference = "；".join(dict.fromkeys(filter(None, (left.inference, right.inference))))
+        inference = assuming(left.inference, right.inference)
         return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
 
     def difference(self, other: object) -> Interval:

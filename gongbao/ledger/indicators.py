@@ -21,19 +21,13 @@ from gongbao.figures.frames import FigureDtype
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import PURE
+from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM, START, YEARS
 from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import DATA, read_table
-
-START, END, YEARS = "2020", "2025", 5
-"""The plan runs from the end of the one year to the end of the other."""
 
 MONTHS = 12
 ON_PACE, HALF_PACE = Fraction(1), Fraction(1, 2)
 """The cuts between the standings: as fast as time, and half as fast. They are the book's."""
-
-MIDTERM = {"提前达到目标": "ahead", "符合预期": "as-expected", "不及预期": "below-expected"}
-FINAL = {"可以完成": "achievable", "加大力度可以完成": "effort", "存在很大压力": "pressure"}
-"""The judgements of the table at mid-term and for the end, as keys of ids."""
 
 STANDINGS = {
     "reached": ("confirmed", "ahead"),
@@ -55,9 +49,6 @@ _STANDING = pd.CategoricalDtype(list(STANDINGS), ordered=True)
 
 LEVELS = ["course", "number", "at", "short", "name_zh", "name_en"]
 """What the index of :func:`courses` says of each: all that ids and names of what is computed of it are made of."""
-
-GROWTH, CUMULATIVE, CEILING = "growth", "cumulative", "ceiling"
-"""The classes of indicators whose progress is not computed as that of a level or a share."""
 
 MEASURES = ("distance", "ambition", "covered", "pace", "compound", "achieved", "required", "even", "rising")
 """The figures that :func:`progress` computes."""

@@ -94,7 +94,7 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
     domain = FigureDomain.of(builder.env)
     if stands_alone(builder):
-        return [_computed_table([domain.records[id] for id in domain.published_on(docname)], docname)]
+        return [_computed_table(domain, docname)]
     records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
     made: list[list[Cell]] = []
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
@@ -111,10 +111,17 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
 
 
-def _computed_table(records: Iterable[Record], docname: str) -> nodes.table:
-    """What a chapter computes, each with the numbers that it was computed from; they lead to their own rows."""
+def _computed_table(domain: FigureDomain, docname: str) -> nodes.table:
+    """What a chapter computes, each with the numbers that it was computed from; they lead to their own rows.
+
+    An assumption stands where it is made, and not again with all that rests on it.
+    """
     made: list[list[Cell]] = []
-    for record in records:
+    for record in (domain.records[id] for id in domain.published_on(docname)):
+        inputs = (domain.records[id]["inference"] for id in record["inputs"] if id in domain.records)
+        known = {one for inference in inputs for one in inference.split("；")}
+        own = "；".join(one for one in record["inference"].split("；") if one not in known)
+        record = {**record, "inference": own}
         number = reference_to(record["id"], "tolerance", docname)
         number["in_own_row"] = True
         anchor = nodes.target("", "", ids=[record["id"]])

@@ -33,6 +33,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.language import SOURCE, is_source
 from gongbao.prose.editions import wanted
+from gongbao.verify.record import stale_data
 
 THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
@@ -210,10 +211,21 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     context["metatags"] = policy + context.get("metatags", "")
 
 
+def announce_unverified(app: Sphinx, config: Config) -> None:
+    """Say at the head of every page, and on the title page in print, what has changed since the data were verified."""
+    if files := sorted({fault.file for fault in stale_data(Path(app.srcdir) / "data")}):
+        told = _("有些数还没有与公报核对：{files}没有核对过，或在核对以后改动过。").format(files=_("、").join(files))
+        if config.html_theme == THEME:
+            config.html_theme_options = {**config.html_theme_options, "announcement": escape(told)}
+        if "typst_subtitle" in config:
+            config.typst_subtitle = told
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the build; a page for wrong addresses, and the mark for GitHub Pages, are made by extensions."""
     app.add_css_file("book.css", priority=600)  # after the theme's and those of extensions, before the author's
     app.connect("config-inited", configure)
+    app.connect("config-inited", announce_unverified)
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gongbao.ledger.indicators import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
+from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
 from gongbao.ledger.rows import Ledger, Report, Row
 from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.normal import folded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,14 @@ def fingerprints(data: Path = DATA) -> dict[str, str]:
     tables = [path for path in (data / f"{name}.csv" for name in TABLES) if path.is_file()]
     paths = [*tables_in(data / "ledger"), *tables]
     return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def row_marks(data: Path = DATA) -> dict[str, str]:
+    """A checksum of each row of the files that a number rests on, in one text a file: a later change shows its row."""
+    return {
+        name: " ".join(f"{zlib.crc32(line):08x}" for line in (data / name).read_bytes().splitlines())
+        for name in fingerprints(data)
+    }
 
 
 def relations_by_topic(relations: list[Relation]) -> dict[str, dict[str, int]]:
@@ -76,6 +85,7 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
     record: dict[str, Any] = {
         "source": source.sha256,
         "data": fingerprints(data),
+        "row_marks": row_marks(data),
         "rows": result.rows,
         "statements": statements_by_topic(data),
         "relations": relations_by_topic(load_relations(data)),
@@ -112,7 +122,7 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
     shapes = (
-        [record.get("data"), *(record.get(name, {}) for name in ("relations", "statements"))]
+        [record.get("data"), *(record.get(name, {}) for name in ("relations", "statements", "row_marks"))]
         if isinstance(record, dict)
         else [None]
     )
@@ -135,9 +145,14 @@ def stale_data(data: Path = DATA) -> list[Fault]:
     ]
     for name, digest in there.items():
         if verified.get(name) != digest:
-            seen = name in verified
-            problem = "the file changed after it was last verified" if seen else "the file was never verified"
-            found.append(Fault(f"data/{name}", None, problem, RENEW))
+            if name not in verified:
+                found.append(Fault(f"data/{name}", None, "the file was never verified", RENEW))
+                continue
+            known = set(record.get("row_marks", {}).get(name, "").split())
+            rows = [number for number, mark in enumerate(row_marks(data)[name].split(), 1) if mark not in known]
+            found += [
+                Fault(f"data/{name}", row, "the row changed after it was last verified", RENEW) for row in rows
+            ] or [Fault(f"data/{name}", None, "the file changed after it was last verified", RENEW)]
     if record and record.get("seal") != _seal(record):
         found.append(Fault(f"data/{RECORD}", None, "the record was changed by hand", RENEW))
     return found

@@ -37,6 +37,16 @@ def test_without_addresses_a_page_says_what_it_is_about_and_names_none(book):
     assert (book.root / "_build/html/.nojekyll").exists()
 
 
+def test_every_page_says_which_data_are_not_verified(book, monkeypatch):
+    # the data of these books are a part of what was verified
+    book.build(**THEME)
+    for page in ("index", "chapter", "ledger"):
+        assert "data/relations.csv" in html.fromstring(book.page(page)).xpath("string(//*[@aria-label='Announcement'])")
+    monkeypatch.setattr("gongbao.pages.web.stale_data", lambda data: [])
+    book.build(**THEME)
+    assert "data/relations.csv" not in book.page("index")
+
+
 def test_with_an_address_a_page_can_be_shared_and_found(book):
     book.build(**THEME, html_baseurl=ADDRESS)
     assert book.warnings == ""

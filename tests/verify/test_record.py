@@ -30,7 +30,7 @@ def test_a_change_of_any_table_that_numbers_rest_on_shows(verified, table):
     path = verified / f"{table}.csv"
     path.write_bytes(path.read_bytes() + b"\n")
     assert [(fault.file, fault.problem) for fault in stale_data(verified)] == [
-        (f"data/{table}.csv", "the file changed after it was last verified")
+        (f"data/{table}.csv", "the row changed after it was last verified")
     ]
 
 

@@ -11,7 +11,7 @@ from gongbao.ledger.tables import Fault
 from gongbao.verify.absences import refuted
 from gongbao.verify.check import data_faults
 from gongbao.verify.source import Source
-from gongbao.verify.verification import load_rules, verify
+from gongbao.verify.verification import verify
 
 PAGES = ["甲 报告说明了限额。", "限额为 10 亿元，", "理由是\n收支平衡。", "附件没有了。"]
 
@@ -67,7 +67,7 @@ def test_a_place_beyond_the_source_is_named(data, source):
 
 def test_verification_looks_for_claims(data, ledger, gazette):
     source = Source.read(gazette)
-    result = verify(ledger, source, load_rules(), claims(data, "debt-note,债务率,债务"))
+    result = verify(ledger, source, [], absences=claims(data, "debt-note,债务率,债务"))
     assert not result.passed
     assert [fault.file for fault in result.faults] == ["data/absences.csv"]
 

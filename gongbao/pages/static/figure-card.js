@@ -1,8 +1,9 @@
 /* The card of a number: what it says, how it is known, and where it is stated.
  *
- * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer or the
- * keyboard comes to a number, and when a finger taps it. The contents of all cards of a page are in one file, which is
- * asked for when the first is opened: as a script, because a page read from disk may fetch nothing.
+ * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer comes
+ * to a number, when a finger taps it, and at Enter; the Tab key alone goes from number to number, since a card would add
+ * stops to each. The contents of all cards of a page are in one file, which is asked for when the first is opened: as a
+ * script, because a page read from disk may fetch nothing.
  */
 (() => {
   "use strict";
@@ -128,8 +129,7 @@
   document.addEventListener("focusin", (event) => {
     const link = numberAt(event.target);
     if (!link || link === closing || card.contains(link) || !link.matches(":focus-visible")) return;
-    if (link !== number) turnTo(link); // at once, for what is read aloud as the focus comes
-    come(link);
+    if (link !== number) turnTo(link); // for what is read aloud as the focus comes
   });
 
   document.addEventListener("focusout", (event) => {
@@ -153,6 +153,10 @@
   /* Chromium itself closes only what was opened by a click or a key. */
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen()) card.hidePopover();
+    const link = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey && numberAt(event.target);
+    if (!link || card.contains(link)) return;
+    event.preventDefault(); // the card has the link to the row
+    open(link, true);
   });
 
   card.addEventListener("click", (event) => {
