@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
-from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, parse
+from gongbao.figures.expression import Constant, Count, Expression, FormulaError, Operation, Reference, parse
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
@@ -106,6 +108,46 @@ class Relation:
         if gap.exact == 0:
             return Verdict.EXACT
         return Verdict.ROUNDING if 0 in gap.interval else Verdict.CONTRADICTS
+
+    @property
+    def coefficients(self) -> dict[str, Fraction] | None:
+        """Of left less right, by figure, the constant under an empty id; None unless the relation is linear."""
+        return _coefficients(Operation("-", self.left, self.right))
+
+    def caught(self, figures: Mapping[str, Figure]) -> Figure:
+        """The error of the left side that is sure to be caught if it is larger, whichever its sign; none for counts.
+
+        Only of a relation that holds: up to this size, rounding may explain an error.
+        """
+        gap = self.gap(figures)
+        reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
+        size = Figure(Count(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
+        digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
+        return replace(size, stated_decimals=max(digits, 0))
+
+    def fits(self, figures: Mapping[str, Figure]) -> tuple[bool, bool]:
+        """Whether the left side, a printed number, can be the right side rounded half up, and whether cut off."""
+        printed = evaluate(self.left, figures)
+        right = evaluate(self.right, figures).to(printed.unit).interval
+        last = Fraction(1, 10**printed.decimals)
+        reach = (printed.exact - last / 2, printed.exact + last / 2), (printed.exact, printed.exact + last)
+        rounded, cut = (right.low < high and low <= right.high for low, high in reach)
+        return rounded, cut
+
+
+def _coefficients(formula: Expression) -> dict[str, Fraction] | None:
+    match formula:
+        case Reference(id):
+            return {id: Fraction(1)}
+        case Constant(value):
+            return {"": value}
+        case Operation(("+" | "-") as symbol, one, other):
+            left, right = _coefficients(one), _coefficients(other)
+            if left is None or right is None:
+                return None
+            sign = 1 if symbol == "+" else -1
+            return {id: left.get(id, Fraction(0)) + sign * right.get(id, Fraction(0)) for id in {**left, **right}}
+    return None
 
 
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:

@@ -161,3 +161,28 @@ def test_relations_are_many_and_of_every_kind():
     relations = load_relations()
     assert len(relations) >= 150
     assert {relation.kind for relation in relations} == {"identity", "share", "growth", "restatement", "pair"}
+
+
+def test_an_error_is_caught_beyond_what_rounding_allows(relation, figures):
+    """Three numbers rounded to a tenth leave 0.15 open; 0.1 is used up where the sum is off by that."""
+    assert relation("{law.sum@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.15亿元"
+    assert relation("{law.near@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.25亿元"
+
+
+def test_only_linear_relations_have_coefficients(relation):
+    linear = relation("{law.sum@2022} - {law.a@2022} = {law.b@2022} + 1")
+    assert linear.coefficients == {"law.sum@2022": 1, "law.a@2022": -1, "law.b@2022": -1, "": -1}
+    assert relation("{law.rate@2022} = {law.a@2022} / {law.b@2022}").coefficients is None
+
+
+@pytest.mark.parametrize(("parts", "ways"), [("ab", (True, True)), ("ba", (False, False))])
+def test_a_rate_fits_what_it_is_rounded_from(relation, figures, parts, ways):
+    """1.2 ÷ 2.3 is 48.9 to 55.6 %: 52 may be rounded or cut off."""
+    one, other = parts
+    assert relation(f"{{law.rate@2022}} = {{law.{one}@2022}} / {{law.{other}@2022}}").fits(figures) == ways
+
+
+def test_the_forest_is_cut_off_and_the_share_of_indicators_rounded():
+    relations, ledger = {one.id: one for one in load_relations()}, Ledger.load()
+    assert relations["assets.forest.coverage@2022-12-31"].fits(ledger) == (False, True)
+    assert relations["plan.judgement.midterm.met.share@2023-06-30"].fits(ledger) == (True, False)
