@@ -72,3 +72,8 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("config-inited", load_catalogues)
+
+
+def own_words(env: BuildEnvironment, text: str) -> str:
+    """What each edition says by itself, from the data: nothing that a catalogue should list."""
+    return "" if env.app.builder.name == "gettext" else text

@@ -14,7 +14,7 @@ from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE
 from gongbao.figures.messages import _
 from gongbao.pages.domain import reference_to
 from gongbao.pages.downloads import file_reference, list_reference
-from gongbao.pages.language import is_source, localised
+from gongbao.pages.language import is_source, localised, own_words
 from gongbao.pages.numbers import FILLED
 from gongbao.pages.tables import Cell, table
 from gongbao.results.results import Record
@@ -53,7 +53,7 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     env = _environment(renderer)
     name = record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
-    image = nodes.image(uri=picture, alt=_own_words(env, record["alt"]), classes=["chart"])
+    image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
     links = [file_reference(f"charts/{name}.csv", _("数据（CSV）"), env.docname), nodes.Text(_("、"))]
     links.append(list_reference(_("其他格式"), env.docname))
     source = nodes.paragraph("", record["source"], addnodes.only("", *links, expr="html"), translatable=False)
@@ -62,11 +62,6 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     figure = nodes.figure("", image, caption, nodes.legend("", *note, source))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
-
-
-def _own_words(env: BuildEnvironment, text: str) -> str:
-    """What each edition says by itself, from the data: nothing that a catalogue should list."""
-    return "" if env.app.builder.name == "gettext" else text
 
 
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
@@ -78,7 +73,7 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
             return content
         if "id" in content:
             return [reference_to(content["id"], content["form"], env.docname)]
-        return _own_words(env, content["zh" if is_source(env.config) else "en"])
+        return own_words(env, content["zh" if is_source(env.config) else "en"])
 
     rows = [[cell(content) for content in row] for row in record["rows"]]
     widths = [1 if numeric else 2 for numeric in record["numeric"]]

@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain, around
-from gongbao.pages.language import localised
+from gongbao.pages.language import localised, own_words
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import compute
@@ -97,7 +97,7 @@ class SketchDirective(SphinxDirective):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(record["svg"], "utf-8")
         uri = f"/{os.path.relpath(file, self.env.srcdir)}"
-        return [nodes.image(uri=uri, alt=record["alt"], classes=["chart", "sketch"])]
+        return [nodes.image(uri=uri, alt=own_words(self.env, record["alt"]), classes=["chart", "sketch"])]
 
 
 # --- what is wrong with them
