@@ -24,8 +24,8 @@ FIRST = f"{COPIED}-a"
 BUILDER = Builder(["python", "-m", "gongbao", "build", "html"], shows=f"_build/html/notebooks/{FIRST}.html")
 NUMBERS = ("python", "-m", "gongbao", "numbers", "--write")
 CHANGES = {
-    "nothing": Change(f"notebooks/{FIRST}.ipynb", "(?=各个数数的是什么)", "", "各个数数的是什么"),
-    "a word of prose": Change(f"notebooks/{FIRST}.ipynb", "(?<=各个数数的是什么)", "词{letter}", "词{letter}"),
+    "nothing": Change(f"notebooks/{FIRST}.ipynb", "(?=审计查出的问题改了没有)", "", "审计查出的问题改了没有"),
+    "a word of prose": Change(f"notebooks/{FIRST}.ipynb", "(?<=审计查出的问题改了没有)", "词{letter}", "词{letter}"),
     "a row of the ledger": Change(
         f"data/ledger/{FIRST}.csv", "(?<=完成审计（调查）项目)(?=,)", "改{letter}", "项目改{letter}"
     ),

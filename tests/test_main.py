@@ -83,8 +83,9 @@ def test_check_fails_if_a_ledger_changed_after_it_was_verified(copy):
     path.write_text(path.read_text("utf-8").replace("a forecast", "a forecast of the bill"), "utf-8")
     done = gongbao(copy, "check")
     assert done.returncode == 1
-    (line,) = [line for line in done.stderr.splitlines() if "debt.csv" in line]
-    assert line.startswith("data/ledger/debt.csv: the file changed")
+    lines = [line for line in done.stderr.splitlines() if "debt.csv" in line]
+    assert lines
+    assert all(re.match(r"data/ledger/debt\.csv, row [0-9]+: the row changed after it was", line) for line in lines)
 
 
 def test_check_names_typed_numbers(copy):

@@ -37,7 +37,7 @@ def test_prose_leads_to_the_row_of_a_claim(small_book):
     sources = html.fromstring(small_book.page("sources"))
     (row,) = sources.xpath("//tr[.//*[@id='absence.debt.ratio-parts']]")
     claim, where, absent, found = (cell.text_content().strip() for cell in row.iter("td"))
-    assert claim == "债务率的分子、分母和口径"
+    assert claim == "债务率的分子、分母，以及“审计口径”的含义"
     assert where == "债务说明"
     assert "综合财力" in absent.split()
     assert found == "按审计口径计算的全区政府债务率"
@@ -63,4 +63,4 @@ def test_pages_are_named_as_one_names_them(small_book):
         return sources.xpath(f"string(//tr[.//*[@id='{id}']]/td[2])").strip()
 
     assert where("absence.debt.hidden") == "第1～113页"
-    assert where("absence.assets.public-leverage") == "第100页"
+    assert where("absence.assets.natural-value") == "第100页"

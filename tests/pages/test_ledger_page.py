@@ -117,7 +117,7 @@ def test_the_row_of_a_computed_figure_has_its_formula(book):
 
 def test_a_contradiction_is_marked(small_book):
     shutil.copytree(PROJECT / "data", small_book.root / "data", dirs_exist_ok=True)
-    small_book.write("ledger.md", "# 总账\n\n```{figures} economy\n```\n\n```{figures} plan\n```\n")
+    small_book.write("ledger.md", "# 总账\n\n```{figures} assets\n```\n\n```{figures} plan\n```\n")
     small_book.write("index.md", "# 书\n\n```{toctree}\nledger\n```\n")
     small_book.build()
     found = html.fromstring(small_book.page("ledger")).xpath("//p[contains(@class, 'contradicts')]")
