@@ -93,6 +93,7 @@ def test_what_is_no_figure_is_not_proposed(text):
         "过去五年",
         "不平凡的五年",
         "五年净增",
+        "五年来",
         "新一轮三年产业政策",
         "发放两项补贴",
         "九大类民生支出",
