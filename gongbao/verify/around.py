@@ -21,6 +21,7 @@ from gongbao.verify.lexicon import (
     LOWER,
     MULTIPLIERS,
     NO_UNIT,
+    PERIODS,
     SCOPES,
     TIMES,
 )
@@ -36,12 +37,17 @@ _REACH = 24
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
 _POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
+# 第三次、四次会议; 六届人大四次会议 does without 第
+_BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
+_SESSION = re.compile("次(?:会议|全会|全体会议|[、和])")
 _RANK_BEHIND = re.compile("[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$|[^0-9期次届条章节个轮批号季版]")
 _LISTED = r"(?:[0-9.,%]+[^0-9，。；]{0,4}[、和及])*"
-_FALL = re.compile(f"(?:(?:{FALLING})[了约近超]?|{LOWER}){_LISTED}$")
+_FALL = re.compile(f"(?:(?:{FALLING})了?(?:大?约|接?近|超过?|逾|不足|不到|至少)?|{LOWER}){_LISTED}$")
 _MINUS = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][%年月日家个元人万亿])-$")
 _BEFORE = tuple((precision, re.compile(f"(?:{words})$")) for precision, words in BOUND_BEFORE)
 _BEHIND = tuple((precision, re.compile(f"(?:{words})")) for precision, words in BOUND_BEHIND)
+_OF_A_FALL = {Precision.OVER: Precision.UNDER, Precision.UNDER: Precision.OVER}
+"""What bounds a fall bounds its negative number from the other side: 下降5%以上 is under -5%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ class Reader:
 
     def __init__(self, declared: Iterable[str]) -> None:
         self.declared = frozenset(declared)
-        self._known = self.declared | {multiplier + base for multiplier in MULTIPLIERS for base in BASES}
+        self._known = self.declared | {
+            multiplier + base + period for multiplier in MULTIPLIERS for base in BASES for period in PERIODS
+        }
         self._longest = max(map(len, self._known))
 
     def unit_at(self, text: str, position: int) -> tuple[str, int]:
@@ -112,6 +120,8 @@ class Reader:
         if ordinal := _ORDINAL.search(before):
             start = numeral.start - len(ordinal[0]) if ordinal[0] == "第" else numeral.start
             return self._ordinal(text, numeral, start)
+        if _SESSION.match(text, numeral.end) and _BEFORE_SESSION.search(before):
+            return self._ordinal(text, numeral, numeral.start)
         if numeral.unit:
             unit, end, more = numeral.unit, numeral.end, False
         else:
@@ -121,10 +131,14 @@ class Reader:
             limit = None if text.startswith("的", end) else Precision.UNDER
             return Reading(numeral, numeral.start - len(below[0]), end, unit, limit)
         start, negative = _sign(before, numeral)
-        precision, start, end = _precision(text, start, end, unit)
+        is_fall = negative and text[start] != "-"
+        precision, start, end = _precision(text, numeral.start, start, end, unit)
+        precision = Precision.OVER if more else precision
+        if is_fall and precision:
+            precision = _OF_A_FALL.get(precision, precision)
         value = -numeral.value if negative else numeral.value
         signed = Numeral(numeral.start, numeral.end, value, numeral.unit)
-        return Reading(signed, start, end, unit, Precision.OVER if more else precision)
+        return Reading(signed, start, end, unit, precision)
 
     @staticmethod
     def _ordinal(text: str, numeral: Numeral, start: int) -> Reading:
@@ -163,19 +177,19 @@ def _sign(before: str, numeral: Numeral) -> tuple[int, bool]:
     return numeral.start, False
 
 
-def _precision(text: str, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
-    """How exactly a number is meant, by the words right around it, and where they begin and end."""
+def _precision(text: str, number: int, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
+    """How exactly a number is meant, by the words right around it or its sign, and where they begin and end."""
     found: Precision | None = None
-    before = text[max(0, start - 6) : start]
-    for precision, words in _BEFORE:
-        if match := words.search(before):
-            found, start = precision, start - len(match[0])
-            break
+    for place in (number, start):
+        for precision, words in _BEFORE:
+            if not found and (match := words.search(text, max(0, place - 6), place)):
+                found, start = precision, min(start, match.start())
     if unit in SCOPES:
         return found, start, end
     for precision, words in _BEHIND:
         if match := words.match(text, end):
-            return found or precision, start, match.end()
+            # 控制在2%左右 is no limit
+            return precision if found is None or match[0] == "左右" else found, start, match.end()
     return found, start, end
 
 

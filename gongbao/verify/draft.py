@@ -26,6 +26,7 @@ from gongbao.verify.verification import Pages, is_year
 DRAFT_COLUMNS = ("page", "value", "unit", "precision", "phrase")
 
 _CLAUSE = re.compile("[，。；：]")
+_QUOTE = re.compile("“[^“”，。；]{0,4}$")
 _SHOWN = 30
 
 
@@ -97,8 +98,10 @@ def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Dra
 
 
 def _is_indefinite(reading: Reading, text: str) -> bool:
-    """Whether a number counts nothing: 一批 is some, 一个 is a, and 500强 is the name of a list."""
-    return text[reading.numeral.start : reading.numeral.end] == "一" or reading.unit == "强"
+    """Whether a number counts nothing: 一批 is some, 一个 is a, 500强 names a list, “20条” a policy."""
+    start, end = reading.numeral.start, reading.numeral.end
+    is_policy = text.startswith("条”", end) and bool(_QUOTE.search(text, max(0, start - 5), start))
+    return text[start:end] == "一" or reading.unit == "强" or is_policy
 
 
 def _precision(reading: Reading, declared: Mapping[str, Unit], text: str) -> Precision:

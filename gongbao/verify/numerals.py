@@ -16,8 +16,8 @@ HAN = "".join(_DIGITS) + "十百千万亿拾佰仟"
 
 _DIGIT = f"[{''.join(_DIGITS)}]"
 _ZERO = "[零〇]"
-# A comma is a separator only in front of three digits: 66,852.27
-_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+# A comma is a separator only in front of three digits: 66,852.27; 1.2022年 is a heading that begins with a year
+_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.(?!(?:19|20)[0-9]{2}年)[0-9]+)?")
 # 五千零三十; 二百五 is 250, since no zero stands before the five
 _SECTION = re.compile(
     f"(?:(?P<q>{_DIGIT})千)?(?P<z1>{_ZERO})?(?:(?P<b>{_DIGIT})百)?(?P<z2>{_ZERO})?"

@@ -111,7 +111,9 @@ def _is_count(reading: Reading, unit: Unit | None) -> bool:
         ((dimension, _),) = unit.dimension or (("", 0),)
         return (unit.counts and unit.factor == 1) or dimension in _FULL_COUNTS
     known = known_size(reading.unit)
-    return not reading.unit.startswith(tuple("十百千万亿")) and (known is None or known[0] in _FULL_COUNTS)
+    is_quotient = "/" in reading.unit
+    is_multiple = reading.unit.startswith(tuple("十百千万亿"))
+    return not is_quotient and not is_multiple and (known is None or known[0] in _FULL_COUNTS)
 
 
 def _words_around(text: str, reading: Reading) -> str:

@@ -43,6 +43,24 @@ def proposals(*pages: str):
         ("共8座。", "8", "座", Precision.EXACT),
         ("预计收入5亿元。", "5", "亿元", Precision.ABOUT),
         ("负增长2.1%。", "-2.1", "%", Precision.ROUNDED),
+        ("产能达6万片/月。", "6", "万片/月", Precision.ROUNDED),
+        ("供水2立方米/日。", "2", "立方米/日", Precision.ROUNDED),
+        ("标准1280元/月。", "1280", "元/月", Precision.ROUNDED),
+        ("浓度31微克/立方米。", "31", "微克/立方米", Precision.ROUNDED),
+        ("惠及9万户（次）。", "9", "万户（次）", Precision.ROUNDED),
+        ("建成7万套（间）。", "7", "万套（间）", Precision.ROUNDED),
+        ("事故率下降5%以上。", "-5", "%", Precision.UNDER),
+        ("费用减少近3亿元。", "-3", "亿元", Precision.OVER),
+        ("费用减少3亿余元。", "-3", "亿元", Precision.UNDER),
+        ("费用下降超过3%。", "-3", "%", Precision.UNDER),
+        ("费用减少了约3亿元。", "-3", "亿元", Precision.ABOUT),
+        ("增速不超过-3%。", "-3", "%", Precision.UNDER),
+        ("涨幅控制在3.5%左右。", "3.5", "%", Precision.ABOUT),
+        ("涨幅控制在3.5%以内。", "3.5", "%", Precision.UNDER),
+        ("提供最高60%的补助。", "60", "%", Precision.UNDER),
+        ("红（负债率≥70%）。", "70", "%", Precision.OVER),
+        ("绿（负债率<30%）。", "30", "%", Precision.UNDER),
+        ("收入预计和支出计划收入8亿元。", "8", "亿元", Precision.ROUNDED),
     ],
 )
 def test_a_number_is_proposed_with_unit_sign_and_precision(text, value, unit, precision):
@@ -55,6 +73,64 @@ def test_a_number_is_proposed_with_unit_sign_and_precision(text, value, unit, pr
 )
 def test_what_is_no_figure_is_not_proposed(text):
     assert proposals(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "建设“五个中心”",
+        "坚持“三个抓”方法",
+        "统筹“四本”预算",
+        "落实“一个目标、五个转变”",
+        "推动“新两类”产品",
+        "出台“20条”和“暖企18条”",
+        "10亿元级项目",
+        "10万吨级码头",
+        "市三届人大二次会议",
+        "县委三届十二次全会",
+        "十一届二次、三次全会",
+        "第二十一次、二十二次会议",
+        "过去五年",
+        "不平凡的五年",
+        "五年净增",
+        "五年来",
+        "新一轮三年产业政策",
+        "发放两项补贴",
+        "九大类民生支出",
+        "省十件民生实事",
+        "三项费用",
+        "五个新城建设",
+        "三位一体",
+        "实现两位数增长",
+        "以下十一个方面",
+        "超过两个五年规划总和",
+        "15分钟养老服务圈",
+        "3.2026年预算草案",
+    ],
+)
+def test_a_number_in_a_name_or_a_slogan_is_not_proposed(text):
+    assert propose(Source((text,), "0" * 64), load_units().values(), load_rules()).proposals == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("“五年来，败诉160件”", "160"),
+        ("“上云”1000家", "1000"),
+        ("“专精特新”两家", "2"),
+        ("召开五次会议", "5"),
+        ("在册20条", "20"),
+        ("连续三年增长", "3"),
+        ("连续五年增长", "5"),
+        ("长达三年的工期", "3"),
+        ("修订两项办法", "2"),
+        ("三年累计5亿元", "5"),
+        ("比重3.2026个百分点", "3.2026"),
+    ],
+)
+def test_a_number_beside_a_name_is_proposed(text, value):
+    found = propose(Source((text,), "0" * 64), load_units().values(), load_rules()).proposals
+    assert value in [proposal.value for proposal in found]
 
 
 def test_a_number_under_a_rule_is_not_proposed():
