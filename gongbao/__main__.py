@@ -50,8 +50,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
         return _failed(map(str, found))
     ledger, source = Ledger.load(), Source.read(arguments.source)
     absences = load_absences()
-    indicators = read_table(DATA / "indicators.csv")
-    result = verify(ledger, source, load_rules(), indicators, absences)
+    indicators = read_table(DATA / "indicators.csv", optional=True)
+    result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
     if not result.passed:
         return _failed([*map(str, result.faults), *result.unaccounted])
     for line in _unreadable(source):
@@ -65,6 +65,9 @@ def verify_source(arguments: argparse.Namespace) -> int:
         print(f"set aside as {rule}: {count} numerals")
     print(f"absent as claimed: {len(absences)}")
     print(f"unaccounted: {len(result.unaccounted)}")
+    if result.pages_left_out:
+        pages = page_ranges(result.pages_left_out)
+        print(f"in no report, not accounted for: {result.left_out} numerals of pages {pages}")
     print(f"page numbers and running heads left out: {source.furniture} lines")
     for line in fewer:
         print(line)
@@ -167,6 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     source.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
     command = commands.add_parser("verify", help=verify_source.__doc__, parents=[source])
     command.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
+    command.add_argument(
+        "--listed", action="store_true", help="account for the pages of the reports in reports.csv only, for a start"
+    )
     command.set_defaults(run=verify_source)
     command = commands.add_parser("draft", help=draft.__doc__, parents=[source])
     command.add_argument(

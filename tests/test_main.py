@@ -198,6 +198,14 @@ def test_verify_fails_if_only_a_number_is_left_out(copy, gazette):
     assert line.startswith("page 92: 9 in ")
 
 
+def test_verify_of_the_listed_reports_names_the_pages_that_are_left(copy, gazette):
+    gazette.write_text(gazette.read_text("utf-8").removesuffix("\f") + "\f另有9亿元。", "utf-8")
+    assert gongbao(copy, "verify", gazette).returncode == 1
+    done = gongbao(copy, "verify", "--listed", gazette)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "in no report, not accounted for: 1 numerals of pages 114" in done.stdout.splitlines()
+
+
 def test_verify_does_not_start_with_faulty_tables(copy, gazette):
     spoil(copy)
     done = gongbao(copy, "verify", gazette)

@@ -332,6 +332,8 @@ class Chapter:
             self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
             for head, cells in frame.items()
         }
+        if twice := [head for head in said if head in heard]:
+            raise UnusableNameError(f"two columns are called {twice[0]}: give the one of the index another head")
         shown = pd.DataFrame({**said, **heard}, dtype=object)
         self._emit(outputs.table_bundle(f"{self.name}-{name}", shown, title=title, plain=self.plain(title)))
 

@@ -58,7 +58,7 @@ def load_absences(data: Path = DATA) -> list[Absence]:
     Raises:
         FaultyDataError: if one cannot be used; all faults are named at once.
     """
-    return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)))
+    return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)), optional=True)
 
 
 def _absence(record: Record, reports: Mapping[str, Report]) -> Absence:

@@ -174,7 +174,7 @@ def load_relations(data: Path = DATA) -> list[Relation]:
     Raises:
         FaultyDataError: if one cannot be read; all faults are named at once.
     """
-    return read_rows(data / "relations.csv", _relation)
+    return read_rows(data / "relations.csv", _relation, optional=True)
 
 
 def _relation(record: Record) -> Relation:

@@ -285,7 +285,7 @@ def load_context(data: Path = DATA) -> dict[str, Figure]:
     Raises:
         FaultyDataError: if a row cannot be used; all faults are named at once.
     """
-    figures = read_rows(data / "context.csv", partial(_external, units=load_units(data)))
+    figures = read_rows(data / "context.csv", partial(_external, units=load_units(data)), optional=True)
     return {figure.id: figure for figure in figures}
 
 

@@ -132,11 +132,13 @@ def tables_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.csv"))
 
 
-def read_table(path: Path) -> list[Record]:
-    """The rows of a CSV table, text as it stands.
+def read_table(path: Path, *, optional: bool = False) -> list[Record]:
+    """The rows of a CSV table, text as it stands; none if data need not have the table, and these do not.
 
     A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
     """
+    if optional and path.parent.is_dir() and not exists(path):
+        return []
     name = display_name(path)
     text = read_text(path)
     if bare := re.search("\r(?!\n)", text):
@@ -168,14 +170,14 @@ def _records(reader: Any, name: str) -> list[Record]:
     return records
 
 
-def read_rows(path: Path, make: Callable[[Record], T]) -> list[T]:
-    """What a function makes of each row of a CSV table.
+def read_rows(path: Path, make: Callable[[Record], T], *, optional: bool = False) -> list[T]:
+    """What a function makes of each row of a CSV table, which some data may do without, if it is optional.
 
     A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
     made: list[T] = []
     faults: list[Fault] = []
-    for record in read_table(path):
+    for record in read_table(path, optional=optional):
         try:
             made.append(make(record))
         except FaultyDataError as error:

@@ -61,7 +61,7 @@ class ExternalSources(DataDirective):
     def run(self) -> list[nodes.Node]:
         """Group context.csv by source."""
         records: dict[tuple[str, str], list[Record]] = defaultdict(list)
-        for record in read_table(self.data("context.csv") / "context.csv"):
+        for record in read_table(self.data("context.csv") / "context.csv", optional=True):
             records[record["source"], record["grade"]].append(record)
         rows: list[list[Cell]] = []
         for (source, grade), found in sorted(records.items(), key=lambda entry: (entry[0][1], entry[0][0])):
@@ -89,6 +89,8 @@ class VerificationRecord(DataDirective):
             [_("按写明理由的规则排除的数字"), by_rules],
             [_("既没有录入也没有排除的数字"), str(record["unaccounted"])],
         ]
+        if left_out := record.get("left_out"):
+            rows.append([_("还没有录入的页上的数字"), str(left_out)])
         return [table((_("项目"), _("结果")), (40, 60), rows)]
 
 

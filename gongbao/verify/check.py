@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context, load_unit_records
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_table, read_text, tables_in
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, exists, read_table, read_text, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.counted import pattern_faults
 from gongbao.verify.indicator_table import consistency_faults
@@ -54,13 +54,14 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     _loaded(load_absences, data, found)
     _loaded(load_words, data, found)
     found += _loaded(lambda data: [*_undescribed(data)], data, found) or []
+    found += _loaded(lambda data: [*_missing(data, {fault.file for fault in found})], data, []) or []
     found += stray_files(data)
     found += unit_faults(_loaded(load_unit_records, data, []) or [])
     found += _loaded(lambda data: [*context_faults(data)], data, []) or []
     if ledger is not None:
         found += report_faults(ledger.reports, data)
         found += consistency_faults(
-            _loaded(lambda data: read_table(data / "indicators.csv"), data, found) or [], ledger.rows
+            _loaded(lambda data: read_table(data / "indicators.csv", optional=True), data, found) or [], ledger.rows
         )
         wrong = {id(row): list(row_faults(row)) for row in ledger.rows}
         found += [fault for row in ledger.rows for fault in wrong[id(row)]]
@@ -75,13 +76,18 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
 
 
 def _undescribed(data: Path) -> Iterator[Fault]:
-    """Files in folders of the data that the package does not describe, and the other way round."""
+    """Files in folders of the data that the package does not describe."""
     described = {path for path in described_paths(data) if "/" in path}
     there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
     for path in sorted(there - described):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
-    for path in sorted(described - there):
-        yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
+
+
+def _missing(data: Path, known: Container[str]) -> Iterator[Fault]:
+    """Files that the package describes and that are not there, but those of which it is known."""
+    for path in sorted({*described_paths(data)}):
+        if not exists(data / path) and f"data/{path}" not in known:
+            yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
 def described_paths(data: Path) -> list[str]:
@@ -184,7 +190,8 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
     except FrictionlessException as refused:
         return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
     found: dict[tuple[str, int | None], Fault] = {}
-    errors = [(task, error) for task in report.tasks for error in task.errors]
+    # that a file is missing is said once, by who reads it
+    errors = [(task, error) for task in report.tasks for error in task.errors if error.type != "scheme-error"]
     # where a table is unsound, keys of others lead nowhere for no fault of their own
     errors = [(task, error) for task, error in errors if error.type != "foreign-key"] or errors
     for task, error in sorted(errors, key=lambda pair: pair[1].type not in _WHOLE_ROW):

@@ -92,6 +92,8 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
         "set_aside": dict(sorted(result.set_aside.items())),
         "unaccounted": len(result.unaccounted),
     }
+    if result.pages_left_out:
+        record["left_out"] = result.left_out
     record["seal"] = _seal(record)
     old: dict[str, Any] = {}
     with contextlib.suppress(FaultyDataError):  # what cannot be read is written anew

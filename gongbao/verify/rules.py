@@ -37,7 +37,7 @@ def load_rules(data: Path = DATA) -> list[Rule]:
     Raises:
         FaultyDataError: if a pattern is not a regular expression, or one that might not end.
     """
-    return read_rows(data / "set-aside.csv", _rule)
+    return read_rows(data / "set-aside.csv", _rule, optional=True)
 
 
 def _rule(record: Record) -> Rule:

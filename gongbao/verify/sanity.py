@@ -85,7 +85,7 @@ def _first_day(date: str) -> datetime.date:
 
 def context_faults(data: Path) -> Iterator[Fault]:
     """Periods and sources of the figures from outside."""
-    for record in read_table(data / "context.csv"):
+    for record in read_table(data / "context.csv", optional=True):
         if problem := period_problem(record["period"]):
             yield record.fault(f"the period {record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
         source = record["source"]

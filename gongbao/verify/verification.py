@@ -69,8 +69,19 @@ def verify(
     rules: Iterable[Rule],
     indicators: Sequence[Record] = (),
     absences: Iterable[Absence] = (),
+    *,
+    listed: bool = False,
 ) -> Verification:
-    """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral."""
+    """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral.
+
+    Args:
+        ledger: the rows.
+        source: the gazette.
+        rules: which numerals are no figures.
+        indicators: the rows of indicators.csv.
+        absences: what is said not to be there.
+        listed: whether to account for the pages of the reports in reports.csv only, of a gazette half entered.
+    """
     result = Verification(rows=len(ledger.rows), faults=[*refuted(absences, source)])
     pages = Pages(source, ledger.units)
     claimed: dict[int, Row] = {}
@@ -88,6 +99,8 @@ def verify(
     result.faults += indicator_faults(indicators, ledger, source)
     result.faults += period_faults(ledger.rows, source)
     result.stated = len(claimed)
+    if listed:
+        _leave_out(result, pages, ledger)
     _account(result, pages, list(rules), claimed)
     return result
 
@@ -154,6 +167,15 @@ def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
                 whole = pages.source.text[reading.start : reading.end]
                 problem = f"the phrase {row.phrase!r} cuts {whole!r} on page {row.page}"
                 yield row.record.fault(problem, "a phrase that holds it whole, or nothing of it")
+
+
+def _leave_out(result: Verification, pages: Pages, ledger: Ledger) -> None:
+    """Take the numerals of pages that belong to no report out of those to account for."""
+    listed = {page for one in ledger.reports.values() for page in range(one.first_page, one.last_page + 1)}
+    kept = [numeral for numeral in pages.numerals if pages.source.page_at(numeral.start) in listed]
+    result.left_out = len(pages.numerals) - len(kept)
+    result.pages_left_out = [page for page in range(1, len(pages.source.pages) + 1) if page not in listed]
+    pages.numerals = kept
 
 
 def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed: Mapping[int, Row]) -> None:

@@ -345,6 +345,12 @@ def test_sketch_of_a_figure_without_id_is_refused(chapter):
         chapter.sketch(canvas, form="横条图", also=[step(chapter)])
 
 
+def test_a_column_of_the_index_takes_the_place_of_no_other(chapter):
+    frame = chapter.frame({"限额": "debt.limit.{kind}@2023"}, kind=["general", "special"])
+    with pytest.raises(UnusableNameError, match="two columns are called 限额"):
+        chapter.table("limits", frame, index={"限额": "{kind}"}, title="限额")
+
+
 def test_table_is_a_bundle_of_ids(chapter, shown):
     rows = {
         "年": ["2022", "2023"],

@@ -97,3 +97,11 @@ def test_changed_data_change_the_page(small_book):
     path.write_text(path.read_text("utf-8").replace("债务决议,", "债务的决议,"), "utf-8")
     small_book.build()
     assert "债务的决议" in [row[0] for row in rows(small_book.page("index"), 0)]
+
+
+def test_numbers_of_pages_that_were_left_for_later_are_shown(small_book):
+    small_book.write("index.md", INDEX)
+    path = small_book.root / "data" / "verified.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"left_out": 7}), "utf-8")
+    small_book.build()
+    assert dict(rows(small_book.page("index"), 2))["还没有录入的页上的数字"] == "7"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -431,7 +432,8 @@ CASES = [
         "cannot be read",
         "regular expression",
     ),
-    Case("missing table", removed("set-aside.csv"), "set-aside.csv", None, "no such file", "UTF-8"),
+    Case("missing table", removed("set-aside.csv"), "set-aside.csv", None, "no such file", "CSV"),
+    Case("missing units", removed("units.csv"), "units.csv", None, "no such file", "UTF-8"),
     Case("missing ledger", removed(DEBT), DEBT, None, "no such file", "CSV"),
     Case(
         "unit without a size",
@@ -573,3 +575,14 @@ def test_bridge_that_does_not_meet_is_noticed(data):
     (fault,) = data_faults(data)
     assert "debt.balance.bridge@2023 contradicts" in fault.problem
     assert "leaves 0.7 亿元" in fault.problem
+
+
+@pytest.mark.parametrize("name", ["absences", "context", "indicators", "relations", "set-aside"])
+def test_data_may_do_without_a_table_that_their_package_does_not_describe(data, name):
+    (data / f"{name}.csv").unlink()
+    (missing,) = faults(data)
+    assert (missing.file, missing.problem) == (f"data/{name}.csv", "there is no such file")
+    package = data / "datapackage.yaml"
+    resource = rf"^  - name: {name}\n.*?(?=^  - name: |\Z)"
+    package.write_text(re.sub(resource, "", package.read_text("utf-8"), flags=re.S | re.M), "utf-8")
+    assert faults(data) == []

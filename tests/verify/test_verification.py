@@ -193,6 +193,24 @@ def test_number_of_a_report_without_rows_is_missed_too(ledger, gazette):
     assert [line.split(" in ")[0] for line in result.unaccounted] == ["page 1: 7.5", "page 1: 2"]
 
 
+def test_pages_of_no_report_may_be_left_for_later(data, gazette):
+    """A gazette that is entered report by report can be verified as far as it has come."""
+    path = data / "reports.csv"
+    kept = [line for line in path.read_text("utf-8").splitlines(True) if not line.startswith("chair-speech")]
+    path.write_text("".join(kept), "utf-8")
+    ledger = Ledger.load(data)
+    on_page(gazette, 3, "另有债券7.5亿元，九年一贯制。")
+    source = Source.read(gazette)
+    assert len(verify(ledger, source, GENERAL_RULES).unaccounted) == 1
+    result = verify(ledger, source, GENERAL_RULES, listed=True)
+    assert (result.passed, result.left_out, result.pages_left_out) == (True, 2, [1, 2, 3, 4])
+    record = json.loads(write_record(result, source, "2026-01-01", data).read_text("utf-8"))
+    assert (record["unaccounted"], record["left_out"]) == (0, 2)
+    on_page(gazette, 98, "另有债券7.5亿元。")
+    result = verify(ledger, Source.read(gazette), GENERAL_RULES, listed=True)
+    assert [line.split(" in ")[0] for line in result.unaccounted] == ["page 98: 7.5"]
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "count"),
     [
