@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
 from gongbao.ledger.absences import Absence, Place, load_absences
-from gongbao.pages.language import is_source
+from gongbao.pages.language import SOURCE, is_source
 from gongbao.pages.sources import DataDirective
 from gongbao.pages.tables import Cell, table
 
@@ -45,8 +45,12 @@ def _in_words(place: Place, chinese: bool) -> str:
 
 
 def _literals(texts: Iterable[str]) -> Sequence[nodes.Node]:
-    """Patterns as code, with blanks between them."""
-    return [node for text in texts for node in (nodes.literal("", text), nodes.Text(" "))][:-1]
+    """Patterns as code, with blanks between them; they are Chinese in every edition."""
+    made: list[nodes.Node] = []
+    for text in texts:
+        made += [nodes.Text(" ")] if made else []
+        made.append(nodes.literal("", text, classes=[f"language-{SOURCE}"]))
+    return made
 
 
 def setup(app: Sphinx) -> None:
