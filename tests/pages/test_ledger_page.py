@@ -162,7 +162,7 @@ def test_one_table_with_some_of_the_rows_and_their_number(ledger_page, book):
     expect(page.get_by_role("status")).to_have_text(f"第1～50行，共{total}行")
     page.get_by_label("下一页").click()
     expect(page.get_by_role("status")).to_have_text(f"第51～{min(100, total)}行，共{total}行")
-    assert len(shown(page)) == total - 50
+    assert len(shown(page)) == min(50, total - 50)
 
 
 def test_rows_are_searched_and_filtered(ledger_page):
