@@ -18,7 +18,8 @@ class Anchors:
         self._footnotes: dict[tuple[str, str], nodes.footnote] = {}
         self._forwards: list[tuple[str, str]] = []
         self._kept: set[tuple[str, str]] = set()
-        self._collect(tree, root)
+        self._sections: dict[tuple[str, str], str] = {}
+        self._collect(tree, root, root)
         self._adopt_forwards()
 
     @property
@@ -30,6 +31,10 @@ class Anchors:
         """Return the label of an id of a page (without an id: of the page), if it exists."""
         return self._labels.get((docname, anchor))
 
+    def section(self, docname: str, anchor: str = "") -> str | None:
+        """Return the label of the section in which an id stands: to others, a PDF of Typst names headings only."""
+        return self._sections.get((docname, anchor))
+
     def of_node(self, docname: str, node: nodes.Element) -> str | None:
         """Return the label that an element has to carry, if it can be linked to."""
         if isinstance(node, nodes.target) and (docname, node.get("refid")) in self._kept:
@@ -40,19 +45,23 @@ class Anchors:
         """Return the footnote with an id."""
         return self._footnotes.get((docname, anchor))
 
-    def _collect(self, element: nodes.Element, docname: str) -> None:
+    def _collect(self, element: nodes.Element, docname: str, section: str) -> None:
         if isinstance(element, addnodes.start_of_file):
-            docname = element["docname"]
+            docname = section = element["docname"]
         if isinstance(element, nodes.document | addnodes.start_of_file):
             self._add_page(element, docname)
+            self._sections[docname, ""] = docname
         self._add_ids(element, docname)
+        if isinstance(element, nodes.section) and element["ids"]:
+            section = self._labels[docname, element["ids"][0]]
+        self._sections.update(((docname, anchor), section) for anchor in element.get("ids", ()))
         if isinstance(element, nodes.footnote):
             self._footnotes.update(((docname, anchor), element) for anchor in element["ids"])
         if isinstance(element, nodes.target) and element.get("refid"):
             self._forwards.append((docname, element["refid"]))
         for child in element.children:
             if isinstance(child, nodes.Element):
-                self._collect(child, docname)
+                self._collect(child, docname, section)
 
     def _add_page(self, element: nodes.Element, docname: str) -> None:
         """A page is reached at its title, which therefore shares the page's label."""

@@ -211,7 +211,7 @@ class TypstTranslator(SphinxTranslator):
         file, anchors = self.elsewhere.get(docname, ("", self._anchors))
         label = anchors.label(docname, anchor)
         if label and file:
-            return self._outside_link(f"{file}#nameddest={quote(label)}", text)
+            return self._outside_link(f"{file}#nameddest={quote(anchors.section(docname, anchor) or docname)}", text)
         if label is None:
             target = f"{docname}#{anchor}" if anchor else docname
             self._warn("dangling", node, "reference to %r, which does not exist", target)
