@@ -54,7 +54,8 @@ class Anchors:
         self._add_ids(element, docname)
         if isinstance(element, nodes.section) and element["ids"]:
             section = self._labels[docname, element["ids"][0]]
-        self._sections.update(((docname, anchor), section) for anchor in element.get("ids", ()))
+        ids: list[str] = element.get("ids", [])
+        self._sections.update(((docname, anchor), section) for anchor in ids)
         if isinstance(element, nodes.footnote):
             self._footnotes.update(((docname, anchor), element) for anchor in element["ids"])
         if isinstance(element, nodes.target) and element.get("refid"):
