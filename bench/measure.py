@@ -46,8 +46,11 @@ def copy_of_the_book(place: Path, *more: str) -> Path:
     """Copy the sources of the book, in Chinese alone, and what else is named, into a folder that is made."""
     place.mkdir(parents=True)
     for part in (*BOOK, *more):
-        copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
-        copy(PROJECT / part, place / part)
+        if (PROJECT / part).is_dir():
+            # JupyterLab leaves copies of the notebooks that it opened
+            shutil.copytree(PROJECT / part, place / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        else:
+            shutil.copy(PROJECT / part, place / part)
     return place
 
 
