@@ -24,6 +24,7 @@ from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.verify.check import data_faults, row_faults
+from gongbao.verify.counted import miscounted
 from gongbao.verify.periods import period_faults
 from gongbao.verify.result import Verification
 from gongbao.verify.rules import load_rules, set_aside
@@ -60,8 +61,8 @@ class Court:
 
     @property
     def numeric(self) -> list[Row]:
-        """The rows that state a number."""
-        return [row for row in self.ledger.rows if row.precision is not Precision.TEXT]
+        """The rows that a numeral states."""
+        return [row for row in self.ledger.rows if row.numeric]
 
     def changed(self, row: Row, cells: dict[str, str]) -> Row | None:
         """A row with other cells; None if it cannot be read."""
@@ -85,6 +86,8 @@ class Court:
         result = Verification(rows=1)
         if lie.precision is Precision.TEXT:
             result.faults += check_words(lie, self.pages, others)
+        elif lie.precision is Precision.COUNTED:
+            result.faults += miscounted(lie, self.source)
         else:
             check_number(lie, self.pages, others, result)
         left_out = start is not None and start not in others and start in self.counted
@@ -121,6 +124,9 @@ def lies(row: Row, court: Court, chance: random.Random) -> Iterator[Lie]:
     """All kinds of lies about a row."""
     if row.precision is Precision.TEXT:
         yield from _lies_in_words(row)
+    elif row.precision is Precision.COUNTED:
+        yield "counted: value", {"value": str(int(row.value) + 1)}
+        yield "counted: pattern", {"phrase": "不会出现的字"}
     else:
         yield from _lies_about_values(row)
         yield from _lies_by_cutting(row)
@@ -171,7 +177,7 @@ def _lies_about_units(row: Row, court: Court, chance: random.Random) -> Iterator
 
 def _lies_about_precision(row: Row) -> Iterator[Lie]:
     for precision in Precision:
-        if precision not in (row.precision, Precision.TEXT) and str(precision) != "counted":
+        if precision not in (row.precision, Precision.TEXT, Precision.COUNTED):
             yield f"precision: {row.precision} as {precision}", {"precision": str(precision)}
 
 
@@ -216,11 +222,8 @@ def _edited(data: Path, name: str, change: Callable[[list[list[str]]], None]) ->
 
 def table_lies(data: Path, chance: random.Random) -> Iterator[tuple[str, str, Callable[[list[list[str]]], None]]]:
     """Kind, file and change of lies in the other tables; a few of each kind, since each needs everything read anew."""
-    sizes = {
-        name: len(read_table(data / name)) for name in ("units.csv", "indicators.csv", "set-aside.csv", "context.csv")
-    }
-    sizes["reports.csv"] = len(read_table(data / "reports.csv"))
-    sizes["relations.csv"] = len(read_table(data / "relations.csv"))
+    names = ("units.csv", "indicators.csv", "set-aside.csv", "context.csv", "reports.csv", "relations.csv")
+    sizes = {name: len(read_table(data / name)) for name in names}
 
     def cell(column: int, value: Callable[[str], str], row: int) -> Callable[[list[list[str]]], None]:
         return lambda rows: rows[row].__setitem__(column, value(rows[row][column]))
@@ -309,7 +312,7 @@ def main() -> int:
                 caught[kind] += 1
             elif arguments.missed and kind.startswith(arguments.missed):
                 print(row.place, row.phrase, cells)
-        if row.precision is not Precision.TEXT:
+        if row.numeric:
             told["row deleted"] += 1
             start = court.place[row.place]
             caught["row deleted"] += start in court.counted or any(row.id in r.ids for r in court.relations)

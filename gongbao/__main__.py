@@ -20,9 +20,10 @@ from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
 from gongbao.verify.check import faults
 from gongbao.verify.draft import page_ranges, propose, score, write_draft
-from gongbao.verify.record import shrunk
+from gongbao.verify.record import shrunk, stale_data, write_record
+from gongbao.verify.rules import load_rules
 from gongbao.verify.source import Source
-from gongbao.verify.verification import load_rules, stale_data, verify, write_record
+from gongbao.verify.verification import verify
 
 
 def check(_: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import Unit, declare
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, exists, read_rows, tables_in
+from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,11 @@ class Row:
         return f"{self.record.file}:{self.record.row}"
 
     @property
+    def numeric(self) -> bool:
+        """Whether a numeral of the page states it; rows in words and counted rows have none."""
+        return self.precision not in (Precision.TEXT, Precision.COUNTED)
+
+    @property
     def decimals(self) -> int:
         """How many decimals the page prints."""
         return _decimals(self.value)
@@ -132,7 +137,7 @@ class Ledger(Mapping[str, Figure]):
         rows: list[Row] = []
         faults: list[Fault] = []
         named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
-        for path in tables_in(data / "ledger") if topics is None else filter(exists, named):
+        for path in tables_in(data / "ledger") if topics is None else filter(Path.is_file, named):
             try:
                 rows += read_rows(path, partial(_row, topic=path.stem, units=units, reports=reports))
             except FaultyDataError as error:

@@ -122,11 +122,6 @@ def read_text(path: Path) -> str:
         raise FaultyDataError([Fault(name, row, problem, expected)]) from None
 
 
-def exists(path: Path) -> bool:
-    """Whether there is a data file."""
-    return path.is_file()
-
-
 def tables_in(folder: Path) -> list[Path]:
     """The CSV files of a folder."""
     return sorted(folder.glob("*.csv"))
@@ -137,7 +132,7 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
 
     A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
     """
-    if optional and path.parent.is_dir() and not exists(path):
+    if optional and path.parent.is_dir() and not path.is_file():
         return []
     name = display_name(path)
     text = read_text(path)

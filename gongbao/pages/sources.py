@@ -20,7 +20,7 @@ from gongbao.pages.domain import FigureDomain, reference_to
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.notebooks import note_run
 from gongbao.pages.tables import Cell, table
-from gongbao.verify.verification import RECORD
+from gongbao.verify.record import RECORD
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
 """The types of Frictionless Data that the package has."""

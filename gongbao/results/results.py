@@ -124,7 +124,7 @@ def compute(
     results = collect(root / "data", notebooks)
     text = json.dumps(results, default=vars, ensure_ascii=False)
     file = root / FILE
-    if not file.exists() or file.read_text("utf-8") != text:
+    if not file.exists() or file.read_bytes() != text.encode():
         write_whole(file, text)
     return results, notebooks
 

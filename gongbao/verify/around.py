@@ -145,7 +145,7 @@ class Reader:
         """A place in an order; 第10期 and 第7次 are ordinals, and no ranks."""
         is_rank = bool(_RANK_BEHIND.match(text, numeral.end))
         behind = text[numeral.end : numeral.end + 1]
-        end = numeral.end + (behind in {"位", "名"} and bool(behind))
+        end = numeral.end + (behind in {"位", "名"})
         return Reading(numeral, start, end, RANK if is_rank else "", None, ordinal=True)
 
     def unit_of_head(self, text: str, position: int, reach: int = 60) -> str:

@@ -13,7 +13,7 @@ from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context, load_unit_records
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, exists, read_table, read_text, tables_in
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_table, read_text, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.counted import pattern_faults
 from gongbao.verify.indicator_table import consistency_faults
@@ -86,7 +86,7 @@ def _undescribed(data: Path) -> Iterator[Fault]:
 def _missing(data: Path, known: Container[str]) -> Iterator[Fault]:
     """Files that the package describes and that are not there, but those of which it is known."""
     for path in sorted({*described_paths(data)}):
-        if not exists(data / path) and f"data/{path}" not in known:
+        if not (data / path).is_file() and f"data/{path}" not in known:
             yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 

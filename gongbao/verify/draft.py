@@ -186,7 +186,7 @@ class Score:
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> Score:
     """Compare proposals with the numeric rows of a ledger."""
     proposed = Counter((p.page, p.value, p.unit) for p in proposals)
-    stated = Counter((r.page, r.value, r.unit.symbol) for r in ledger.rows if r.precision is not Precision.TEXT)
+    stated = Counter((r.page, r.value, r.unit.symbol) for r in ledger.rows if r.numeric)
     return Score(proposed.total(), stated.total(), (proposed & stated).total())
 
 

@@ -31,7 +31,8 @@ def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Sourc
     report = _report_of(indicators, ledger)
     if report is None or report.last_page > len(source.pages):
         return  # the rows of the ledger are missed on their pages already
-    text = source.text[source.span(report.first_page)[0] : source.span(report.last_page)[1]]
+    begin, end = source.stretch(report.first_page, report.last_page)
+    text = source.text[begin:end]
     starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
     natures = _natures(text)
     for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):

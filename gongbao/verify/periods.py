@@ -58,8 +58,8 @@ def period_faults(rows: tuple[Row, ...], source: Source) -> Iterator[Fault]:
         if report.last_page > len(source.pages):
             continue
         if report.key not in printed:
-            text = source.text[source.span(report.first_page)[0] : source.span(report.last_page)[1]]
-            printed[report.key] = Printed(text)
+            start, end = source.stretch(report.first_page, report.last_page)
+            printed[report.key] = Printed(source.text[start:end])
         lacking = printed[report.key].lacks(row.record["period"])
         ends = [int(end[:4]) for end in row.record["period"].split("/")]
         in_reach = not known or (min(known) <= min(ends) and max(ends) <= max(known))

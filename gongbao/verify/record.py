@@ -33,12 +33,9 @@ def fingerprints(data: Path = DATA) -> dict[str, str]:
     return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-def row_marks(data: Path = DATA) -> dict[str, str]:
-    """A checksum of each row of the files that a number rests on, in one text a file: a later change shows its row."""
-    return {
-        name: " ".join(f"{zlib.crc32(line):08x}" for line in (data / name).read_bytes().splitlines())
-        for name in fingerprints(data)
-    }
+def row_marks(path: Path) -> list[str]:
+    """A checksum of each row of a file, by which a later change shows its row."""
+    return [f"{zlib.crc32(line):08x}" for line in path.read_bytes().splitlines()]
 
 
 def relations_by_topic(relations: list[Relation]) -> dict[str, dict[str, int]]:
@@ -82,10 +79,11 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
     A record that says the same already keeps its date.
     """
     path = data / RECORD
+    verified = fingerprints(data)
     record: dict[str, Any] = {
         "source": source.sha256,
-        "data": fingerprints(data),
-        "row_marks": row_marks(data),
+        "data": verified,
+        "row_marks": {name: " ".join(row_marks(data / name)) for name in verified},
         "rows": result.rows,
         "statements": statements_by_topic(data),
         "relations": relations_by_topic(load_relations(data)),
@@ -151,7 +149,7 @@ def stale_data(data: Path = DATA) -> list[Fault]:
                 found.append(Fault(f"data/{name}", None, "the file was never verified", RENEW))
                 continue
             known = set(record.get("row_marks", {}).get(name, "").split())
-            rows = [number for number, mark in enumerate(row_marks(data)[name].split(), 1) if mark not in known]
+            rows = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
             found += [
                 Fault(f"data/{name}", row, "the row changed after it was last verified", RENEW) for row in rows
             ] or [Fault(f"data/{name}", None, "the file changed after it was last verified", RENEW)]

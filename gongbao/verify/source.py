@@ -92,7 +92,7 @@ class Source:
 
     def span(self, page: int) -> tuple[int, int]:
         """Where a page begins and ends in :attr:`text`."""
-        return self._starts[page - 1], self._starts[page]
+        return self.stretch(page, page)
 
     def stretch(self, first: int, last: int) -> tuple[int, int]:
         """Where a run of pages begins and ends in :attr:`text`."""

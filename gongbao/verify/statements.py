@@ -57,10 +57,7 @@ def disagreements(row: Row, reading: Reading, text: str, head: str | None = None
         head: the unit at the head of a cell of a table, if that is one.
     """
     fault = row.record.fault
-    expected = printed(reading.numeral, text)
-    if row.value != expected:
-        problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
-        yield fault(problem, f"the value {expected}")
+    yield from _wrong_value(row, reading, text)
     if reading.cell and head is not None and head != row.unit.symbol:
         problem = f"the unit is {row.unit.symbol}, at the head of the cell stands {head or 'none'}"
         yield fault(problem, f"the unit {head}" if head else "a phrase with its unit")
@@ -68,6 +65,13 @@ def disagreements(row: Row, reading: Reading, text: str, head: str | None = None
     if row.precision not in said:
         problem = f"the precision is {row.precision}, the page says {_words_around(text, reading)!r}"
         yield fault(problem, f"the precision {' or '.join(said)}")
+
+
+def _wrong_value(row: Row, reading: Reading, text: str) -> Iterator[Fault]:
+    expected = printed(reading.numeral, text)
+    if row.value != expected:
+        problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
+        yield row.record.fault(problem, f"the value {expected}")
 
 
 def printed(numeral: Numeral, text: str) -> str:
@@ -145,9 +149,4 @@ def read_phrase(row: Row) -> tuple[Reading | None, list[Fault]]:
     if len(found) != 1:
         problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
         return None, [row.record.fault(problem, "a phrase with exactly one")]
-    reading = found[0]
-    expected = printed(reading.numeral, phrase)
-    if row.value == expected:
-        return reading, []
-    problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
-    return reading, [row.record.fault(problem, f"the value {expected}")]
+    return found[0], [*_wrong_value(row, found[0], phrase)]

@@ -21,23 +21,10 @@ from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.normal import folded
 from gongbao.verify.numerals import Numeral, counting_numerals
 from gongbao.verify.periods import period_faults
-from gongbao.verify.record import RECORD, fingerprints, stale_data, write_record
 from gongbao.verify.result import Verification
-from gongbao.verify.rules import GENERAL, Rule, load_rules, under_rules
+from gongbao.verify.rules import GENERAL, Rule, under_rules
 from gongbao.verify.source import Source
 from gongbao.verify.statements import PHRASE_LIMIT, disagreements, meant, not_words
-
-__all__ = [
-    "PHRASE_LIMIT",
-    "RECORD",
-    "Rule",
-    "Verification",
-    "fingerprints",
-    "load_rules",
-    "stale_data",
-    "verify",
-    "write_record",
-]
 
 
 class Pages:
@@ -91,7 +78,7 @@ def verify(
             result.faults.append(row.record.fault(problem, f"a page from 1 to {len(source.pages)}"))
         elif row.precision is Precision.COUNTED:
             result.faults += miscounted(row, source)
-        elif row.precision is not Precision.TEXT:
+        elif row.numeric:
             check_number(row, pages, claimed, result)
     for row in ledger.rows:
         if row.precision is Precision.TEXT and row.page <= len(source.pages):

@@ -434,7 +434,7 @@ def test_steps_are_told(book):
 
 
 def garble(path: Path) -> None:
-    path.write_bytes(b"\x00 nothing that anyone can read")
+    path.write_bytes(b"\xff\x00 nothing that anyone can read")
 
 
 BREAK = {

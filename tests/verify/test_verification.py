@@ -15,17 +15,11 @@ import pytest
 from building import columns
 
 from gongbao.ledger.rows import Ledger
-from gongbao.verify.rules import GENERAL
+from gongbao.verify.record import fingerprints, stale_data, write_record
+from gongbao.verify.result import Verification
+from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
-from gongbao.verify.verification import (
-    Rule,
-    Verification,
-    fingerprints,
-    load_rules,
-    stale_data,
-    verify,
-    write_record,
-)
+from gongbao.verify.verification import verify
 
 LEDGER_COLUMNS = columns("ledger/debt.csv")
 

@@ -128,14 +128,16 @@
     return { marks, score, near: "like" };
   };
 
+  /* How a character is read; one that no name has is not read at all. */
+  const sounds = (character) => globalThis.searchIndex.spelling[character]?.split(" ").filter(Boolean) ?? [];
+
   /* Names that are spelt in pinyin: zhaiwu */
   const byPinyin = (query) => {
     const letters = query.toLowerCase().replace(/[ ']/g, "").replace(/ü/g, "v");
-    const { spelling } = globalThis.searchIndex;
     // where in the text the letters are spelt to their end, from a character on; -1 if they are not
     const end = (text, at, rest) => {
       if (!rest) return at;
-      for (const reading of (spelling[text[at]] ?? "").split(" ").filter(Boolean)) {
+      for (const reading of sounds(text[at])) {
         const found = rest.startsWith(reading) ? end(text, at + 1, rest.slice(reading.length)) : -1;
         if (found >= 0) return found;
       }
@@ -157,11 +159,9 @@
 
   /* Names with characters that sound like those of the query: 债务律 */
   const bySound = (query) => {
-    const { spelling } = globalThis.searchIndex;
-    const sounds = (character) => (spelling[character] ?? "").split(" ").filter(Boolean);
     const alike = (character) => {
       const own = sounds(character);
-      const others = Object.keys(spelling).filter((other) => sounds(other).some((sound) => own.includes(sound)));
+      const others = Object.keys(globalThis.searchIndex.spelling).filter((other) => sounds(other).some((sound) => own.includes(sound)));
       return `[${[character, ...others].map(exactly).join("")}]`;
     };
     const chinese = /^\p{Script=Han}{2,}$/u.test(query);
@@ -169,15 +169,15 @@
     return { marks, score: (entry) => (marks.some((mark) => count(mark, entry.head)) ? 1 : 0), near: "like" };
   };
 
-  const readings = (query) => [
-    allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
-    allTerms(query, true),
-    allTerms(query, false),
-    allTerms(simpler(query), false),
-    synonyms(query),
-    byPinyin(query),
-    bySound(query),
-    mostPieces(query),
+  const READINGS = [
+    (query) => allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
+    (query) => allTerms(query, true),
+    (query) => allTerms(query, false),
+    (query) => allTerms(simpler(query), false),
+    synonyms,
+    byPinyin,
+    bySound,
+    mostPieces,
   ];
 
   /* Rows by where the words stand and then as listed, text by how much there is; equals stay in the order of the book. */
@@ -194,7 +194,8 @@
 
   const search = (query) => {
     const all = entries();
-    for (const reading of readings(query)) {
+    for (const read of READINGS) {
+      const reading = read(query);
       const hits = all
         .map((entry) => ({ ...entry, score: reading.score(entry) }))
         .filter((hit) => hit.score)
