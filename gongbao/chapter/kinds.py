@@ -198,7 +198,7 @@ def _spread(axes: Axes, heights: Sequence[float]) -> np.ndarray:
 
 @kind("点图，每行由下端到上端")
 def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors: Colors = None) -> None:
-    """A dot a row with a line from a lower to an upper figure, such as the ends of a Wilson interval.
+    """A dot a row with a line from a lower to an upper figure, such as the ends of an exact interval.
 
     The line runs over what rounding leaves open of these ends, too.
     """

@@ -10,7 +10,6 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -26,46 +25,6 @@ Figures: TypeAlias = "Figure | pd.Series[Any]"
 """A figure, or a column of figures."""
 
 
-def wilson(successes: Figures, trials: Figures, z: Figures) -> tuple[Any, Any]:
-    """The ends of the Wilson interval of a share: what a process that gave these counts may have as its rate.
-
-    Brown, Cai & DasGupta, *Interval Estimation for a Binomial Proportion* (2001), formula (4). A full count has no
-    sampling error: the interval speaks of the process behind it, if cases are independent and alike.
-
-    Args:
-        successes: counts.
-        trials: the counts they are part of; a UnitError if they count something else.
-        z: the quantile of the normal distribution, an assumption: 1.96 for 95 per cent.
-
-    Returns:
-        The lower and the upper end, plain ratios between 0 and 1: two figures, or two columns.
-    """
-    given: dict[str, Any] = {"successes": successes, "trials": trials, "z": z}
-    if not any(isinstance(one, pd.Series) for one in given.values()):
-        return _wilson(**given)
-    rows = pd.DataFrame(given)
-    ends = [
-        _wilson(*row) if all(isinstance(one, Figure) for one in row) else (pd.NA, pd.NA)
-        for row in rows.itertuples(index=False, name=None)
-    ]
-    low, high = (pd.Series(FigureArray(end[side] for end in ends), rows.index) for side in (0, 1))
-    return low, high
-
-
-def _wilson(successes: Figure, trials: Figure, z: Figure) -> tuple[Figure, Figure]:
-    successes.require_same_quantity(trials, "relate")
-    k, n = (replace(count, unit=PURE, stated_decimals=None) for count in (successes, trials))
-    arguments = tuple(figure.expression for figure in (k, n, z))
-    middle = 2 * k + z * z
-    spread = z * (z * z + 4 * k * (n - k) / n).root(2)
-    both = 2 * (n + z * z)
-    low, high = (middle - spread) / both, (middle + spread) / both
-    return (
-        replace(low, expression=Function("威尔逊区间下端", arguments, low.expression)),
-        replace(high, expression=Function("威尔逊区间上端", arguments, high.expression)),
-    )
-
-
 _STEPS = 50
 """So often the range of an exact limit is halved: more digits than a double has of it."""
 
@@ -74,7 +33,8 @@ def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) ->
     """The ends of the exact interval of a share: below and above them, such a count has at most half of what is left.
 
     Clopper & Pearson, *The Use of Confidence or Fiducial Limits* (1934): never narrower than the confidence asks, also
-    where all or none succeeded. As with :func:`wilson`, cases are taken as independent and alike.
+    where all or none succeeded. A full count has no sampling error: the interval speaks of the process behind it, if
+    cases are independent and alike.
 
     Args:
         successes: full counts.
@@ -202,6 +162,7 @@ def cases_needed(p: Any, q: Any, z: Figure) -> Any:
     """How many cases on each side make the difference of two shares as large as ``z`` times its standard error.
 
     The normal approximation for two independent series of equal length; a plain number, see
-    :meth:`gongbao.figures.figure.Figure.as_count`. The shares must differ; ``z`` is as in :func:`wilson`.
+    :meth:`gongbao.figures.figure.Figure.as_count`. The shares must differ; ``z`` is the quantile of the normal
+    distribution, 1.96 for 95 per cent. The power is about one half.
     """
     return z * z * (p * (1 - p) + q * (1 - q)) / ((p - q) * (p - q))

@@ -47,7 +47,7 @@ def test_a_number_of_enough_digits_would_have_a_tolerance_if_it_needed_one(text,
 
 
 @pytest.mark.parametrize(
-    "id", ["a.b@2023", "law.x-y@2023-01/2023-08", "a.b@2021/2022", "scenario.law-z", "fig-debt-uses", "equation-wilson"]
+    "id", ["a.b@2023", "law.x-y@2023-01/2023-08", "a.b@2021/2022", "scenario.law-z", "fig-debt-uses", "equation-bridge"]
 )
 def test_ids_are_links(id):
     assert numbers.LINK.fullmatch(link("5", id))["id"] == id
