@@ -92,6 +92,18 @@ class Record:
             raise FaultyDataError([self.fault(f"the {column} is {cell!r}", "a page number in digits 0-9")])
         return int(cell)
 
+    def pattern(self, column: str, text: str) -> re.Pattern[str]:
+        """A regular expression that a cell holds; a FaultyDataError if it is none, or is found in nothing at all."""
+        try:
+            pattern = re.compile(text)
+        except (re.error, RecursionError, OverflowError) as error:
+            problem, expected = f"the {column} {text!r} cannot be read: {error}", "a regular expression"
+        else:
+            if not pattern.match(""):
+                return pattern
+            problem, expected = f"the {column} {text!r} is found in nothing at all", "a longer pattern"
+        raise FaultyDataError([self.fault(problem, expected)])
+
 
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies."""

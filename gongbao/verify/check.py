@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,11 +13,11 @@ import yaml
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
-from gongbao.ledger.rows import Ledger, Row, load_context, load_unit_records
+from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_table, read_text, tables_in
 from gongbao.ledger.words import load_words
-from gongbao.verify.counted import pattern_faults
 from gongbao.verify.indicator_table import consistency_faults
+from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import load_rules
 from gongbao.verify.sanity import FOLDERS, context_faults, period_problem, report_faults, stray_files, table_faults
@@ -47,22 +48,28 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
         known: faults that the schemas found; where there are some, relations may fail for no reason of their own.
     """
     found: list[Fault] = []
-    ledger = _loaded(Ledger.load, data, found)
-    relations = _loaded(load_relations, data, found)
-    _loaded(load_context, data, found)
-    _loaded(load_rules, data, found)
-    _loaded(load_absences, data, found)
-    _loaded(load_words, data, found)
-    found += _loaded(lambda data: [*_undescribed(data)], data, found) or []
-    found += _loaded(lambda data: [*_missing(data, {fault.file for fault in found})], data, []) or []
-    found += stray_files(data)
-    found += unit_faults(_loaded(load_unit_records, data, []) or [])
-    found += _loaded(lambda data: [*context_faults(data)], data, []) or []
+
+    def read(load: Callable[[Path], T]) -> T | None:
+        """What a loader returns; its faults are kept."""
+        try:
+            return load(data)
+        except FaultyDataError as error:
+            found.extend(error.faults)
+            return None
+
+    ledger, relations = read(Ledger.load), read(load_relations)
+    for load in (load_context, load_rules, load_absences, load_words):
+        read(load)
+    indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
+    found += read(lambda data: [*_undescribed(data)]) or []
+    # what follows reads files whose faults are known by now
+    known_files = {fault.file for fault in found}
+    for more in (lambda data: _missing(data, known_files), stray_files, unit_faults, context_faults):
+        with suppress(FaultyDataError):
+            found += more(data)
     if ledger is not None:
         found += report_faults(ledger.reports, data)
-        found += consistency_faults(
-            _loaded(lambda data: read_table(data / "indicators.csv", optional=True), data, found) or [], ledger.rows
-        )
+        found += consistency_faults(indicators, ledger.rows)
         wrong = {id(row): list(row_faults(row)) for row in ledger.rows}
         found += [fault for row in ledger.rows for fault in wrong[id(row)]]
         found += _disagreements(row for row in ledger.rows if not wrong[id(row)])
@@ -105,14 +112,6 @@ def described_paths(data: Path) -> list[str]:
     except (TypeError, KeyError):
         problem = "it describes no resources"
     raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)])
-
-
-def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | None:
-    try:
-        return load(data)
-    except FaultyDataError as error:
-        faults += error.faults
-        return None
 
 
 def row_faults(row: Row) -> Iterator[Fault]:

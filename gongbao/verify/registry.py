@@ -7,11 +7,13 @@ characters say: 万 is ten thousand. What is counted has the size one, times suc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
-from gongbao.figures.units import COUNT, Unit
-from gongbao.ledger.tables import Fault, Record
+from gongbao.figures.units import COUNT
+from gongbao.ledger.rows import load_unit_records
+from gongbao.ledger.tables import Fault
 
 MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 
@@ -66,9 +68,9 @@ _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
 
 
-def unit_faults(records: Iterable[tuple[Record, Unit]]) -> Iterator[Fault]:
+def unit_faults(data: Path) -> Iterator[Fault]:
     """Units whose size or dimension is not that of their name."""
-    for record, unit in records:
+    for record, unit in load_unit_records(data):
         if not unit.symbol or any(character.isdigit() or character.isspace() for character in unit.symbol):
             yield record.fault(f"the unit is {unit.symbol!r}", "a word or sign without digits and blanks")
             continue
