@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, display_name, read_rows, read_table, tables_in
+from gongbao.ledger.tables import (
+    DATA,
+    Fault,
+    FaultyDataError,
+    Record,
+    display_name,
+    each,
+    read_rows,
+    read_table,
+    tables_in,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,15 +186,13 @@ def load_words(data: Path = DATA) -> dict[str, Words]:
     chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
     units = load_units(data)
-    faults: list[Fault] = []
-    for words in loaded.values():
-        try:
-            _ = words.words
-            faults += words.undeclared(units)
-        except FaultyDataError as error:
-            faults += error.faults
-    if faults:
-        raise FaultyDataError(faults)
+
+    def require_whole(words: Words) -> None:
+        _ = words.words
+        if faults := [*words.undeclared(units)]:
+            raise FaultyDataError(faults)
+
+    each(require_whole, loaded.values())
     return loaded
 
 

@@ -61,11 +61,10 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     for load in (load_context, load_rules, load_absences, load_words):
         read(load)
     indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
-    found += read(lambda data: [*_undescribed(data)]) or []
-    # what follows reads files whose faults are known by now
-    known_files = {fault.file for fault in found}
-    for more in (lambda data: _missing(data, known_files), stray_files, unit_faults, context_faults):
-        with suppress(FaultyDataError):
+    if (described := read(described_paths)) is not None:
+        found += _wrong_files(data, described, {fault.file for fault in found})
+    for more in (stray_files, unit_faults, context_faults):
+        with suppress(FaultyDataError):  # which files cannot be read is known by now
             found += more(data)
     if ledger is not None:
         found += report_faults(ledger.reports, data)
@@ -82,27 +81,18 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     return list(dict.fromkeys(found))
 
 
-def _undescribed(data: Path) -> Iterator[Fault]:
-    """Files in folders of the data that the package does not describe."""
-    described = {path for path in described_paths(data) if "/" in path}
+def _wrong_files(data: Path, described: Iterable[str], known: Container[str]) -> Iterator[Fault]:
+    """Files that the package describes and that are not there, and those that it does not; but for known faults."""
     there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
-    for path in sorted(there - described):
+    for path in sorted(there - {*described}):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
-
-
-def _missing(data: Path, known: Container[str]) -> Iterator[Fault]:
-    """Files that the package describes and that are not there, but those of which it is known."""
-    for path in sorted({*described_paths(data)}):
+    for path in sorted({*described}):
         if not (data / path).is_file() and f"data/{path}" not in known:
             yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
 def described_paths(data: Path) -> list[str]:
-    """The files that the package describes.
-
-    Raises:
-        FaultyDataError: if it is no package.
-    """
+    """The files that the package describes; a FaultyDataError if it is no package."""
     expected = "a mapping with resources, each with a path"
     try:
         package = yaml.safe_load(read_text(data / PACKAGE))

@@ -99,11 +99,8 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
-    fields = record if isinstance(record, dict) else {}
-    if (
-        not all(isinstance(fields.get(name, {}), dict) for name in ("data", "counts", "row_marks"))
-        or "data" not in fields
-    ):
+    fields = record if isinstance(record, dict) and "data" in record else {"data": None}
+    if not all(isinstance(fields.get(name, {}), dict) for name in ("data", "counts", "row_marks")):
         raise FaultyDataError([Fault(display_name(path), None, "it is no record of a verification", RENEW)])
     return record
 

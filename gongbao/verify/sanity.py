@@ -6,7 +6,8 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from contextlib import suppress
+from itertools import filterfalse, pairwise
 from pathlib import Path
 
 from gongbao.ledger.rows import Report
@@ -28,14 +29,9 @@ YEARS = range(1900, 2101)
 def cell_faults(record: Record) -> Iterator[Fault]:
     """Characters in a cell that no one sees, and cells of blanks alone."""
     for column, cell in record.cells.items():
-        unseen = next(
-            (character for character in cell if unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"}), ""
-        )
-        if unseen:
-            name = unicodedata.name(unseen, "a control character")
-            yield record.fault(
-                f"the {column} holds U+{ord(unseen):04X} ({name.lower()})", "text on one line, all visible"
-            )
+        if unseen := next(filterfalse(str.isprintable, cell), ""):
+            name = unicodedata.name(unseen, "a control character").lower()
+            yield record.fault(f"the {column} holds U+{ord(unseen):04X} ({name})", "text on one line, all visible")
         if cell != cell.strip():
             yield record.fault(f"the {column} begins or ends with a blank", "no blanks around the text")
         if len(cell) > LONGEST_CELL:
@@ -44,27 +40,18 @@ def cell_faults(record: Record) -> Iterator[Fault]:
 
 def stray_files(data: Path) -> Iterator[Fault]:
     """What lies in the folders of the data and is read by no one."""
-    for folder in FOLDERS:
-        for path in sorted((data / folder).glob("*")) if (data / folder).is_dir() else ():
-            if path.suffix != ".csv" or not path.is_file():
-                yield Fault(
-                    f"data/{folder}/{path.name}", None, "no program reads it", "tables whose names end with .csv"
-                )
+    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
+        if path.suffix != ".csv" or not path.is_file():
+            place = path.relative_to(data.parent).as_posix()
+            yield Fault(place, None, "no program reads it", "tables whose names end with .csv")
 
 
 def table_faults(data: Path) -> Iterator[Fault]:
     """The cells of all tables."""
-    paths = [
-        *sorted(data.glob("*.csv")),
-        *(path for folder in FOLDERS for path in sorted((data / folder).glob("*.csv"))),
-    ]
-    for path in paths:
-        try:
-            records = read_table(path)
-        except FaultyDataError:
-            continue  # whoever loads it says so
-        for record in records:
-            yield from cell_faults(record)
+    for path in sorted(data.rglob("*.csv")):
+        with suppress(FaultyDataError):  # whoever loads it says so
+            for record in read_table(path):
+                yield from cell_faults(record)
 
 
 def period_problem(period: str) -> str:
@@ -88,11 +75,9 @@ def context_faults(data: Path) -> Iterator[Fault]:
     for record in read_table(data / "context.csv", optional=True):
         if problem := period_problem(record["period"]):
             yield record.fault(f"the period {record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
-        source = record["source"]
-        if not _SOURCE.fullmatch(source):
-            yield record.fault(
-                f"the source is {source!r}", "an address (https://…), a repository and its file, or a title"
-            )
+        if not _SOURCE.fullmatch(record["source"]):
+            expected = "an address (https://…), a repository and its file, or a title"
+            yield record.fault(f"the source is {record['source']!r}", expected)
 
 
 def report_faults(reports: Mapping[str, Report], data: Path) -> Iterator[Fault]:
