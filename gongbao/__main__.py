@@ -13,8 +13,8 @@ from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
-from gongbao.prose.absences import wrong_links
 from gongbao.prose.editions import languages
+from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book

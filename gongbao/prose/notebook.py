@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -42,3 +43,12 @@ def require_merged(text: str, name: str) -> None:
         line = text.count("\n", 0, found.start()) + 1
         advice = "choose one version there, or `git checkout --ours` / `--theirs` the file"
         raise ValueError(f"{name}, line {line}: “{found['mark']}” is left of a merge; {advice}")
+
+
+def forget_version(model: dict[str, Any], **_: object) -> None:
+    """Leave out the version of Python, which differs by machine: a notebook that was only opened stays as it was.
+
+    JupyterLab does it before it writes a notebook: ``make notebooks`` names it as its ``pre_save_hook``.
+    """
+    if model["type"] == "notebook":
+        model["content"]["metadata"].get("language_info", {}).pop("version", None)

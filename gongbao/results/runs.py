@@ -90,7 +90,7 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             rests_on = before[done.path] | _digests(root, done.read, started)
             metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on, OUTPUTS: _outputs(done.notebook)}}
             kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
-            write_whole(root / RUNS / done.path.relative_to(root), kept)
+            write_whole(run_file(root, done.path.relative_to(root)), kept)
     if failed:
         raise FailedRunError("\n".join(failed))
 
@@ -100,9 +100,9 @@ def _environment(root: Path) -> dict[str, str]:
     return {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
 
 
-def run_file(root: Path, name: str) -> Path:
+def run_file(root: Path, name: str | Path) -> Path:
     """Where the run of a notebook is, which is called as it is among the pages: ``notebooks/debt``."""
-    return root / RUNS / f"{name}.ipynb"
+    return (root / RUNS / name).with_suffix(".ipynb")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -116,7 +116,7 @@ def write_whole(path: Path, text: str) -> None:
 def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
     try:
-        last: dict[str, Any] = json.loads((root / RUNS / path.relative_to(root)).read_text("utf-8"))
+        last: dict[str, Any] = json.loads(run_file(root, path.relative_to(root)).read_text("utf-8"))
         rests_on = last["metadata"]["gongbao"][RESTS_ON]
         now = _made_of(root, notebook)
         files = [root / name for name in rests_on if name not in now]
