@@ -91,12 +91,12 @@ def downloads(
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web, if it has one.
-        language: such as ``en``, that of titles and units; the language of the data if none is given.
+        language: none for the Chinese of titles and units; of any other they are in English.
 
     Raises:
         ValueError: if a chart cannot be published, or a table refers to what is not there.
     """
-    package, suffix = read_package(data), f"_{language}" if language else ""
+    package, suffix = read_package(data), "_en" if language else ""
     name, title = package["name"], "title" if language else "title_zh"
     tables = book_tables(data, package, title, charts, figures)
     sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
