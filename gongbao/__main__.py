@@ -77,7 +77,7 @@ def draft(arguments: argparse.Namespace) -> int:
     source, ledger = Source.read(arguments.source), Ledger.load()
     found = propose(source, ledger.units.values(), load_rules())
     if arguments.output:
-        # Excel takes a file for UTF-8 by its mark
+        # Excel recognises UTF-8 by the byte order mark
         with arguments.output.open("w", encoding="utf-8-sig", newline="") as file:
             write_draft(found.proposals, file)
     else:
@@ -187,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Chinese and minus signs are in what is printed, and a console may know neither
+            # a console may lack Chinese and the minus sign
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: int = parsed.run(parsed)

@@ -269,8 +269,7 @@ CREATE VIEW charts_by_figure AS
 def database(tables: Mapping[str, Table]) -> bytes:
     """The tables as a file of SQLite, with their keys.
 
-    Raises:
-        ValueError: if a table refers to a row that another does not have.
+    A ValueError if a table refers to a row that another does not have.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "data.sqlite")
@@ -339,5 +338,5 @@ def _write_sheet(book: pd.ExcelWriter, name: str, rows: pd.DataFrame, places: Ma
 def _beside(place: str) -> str:
     """The link to a place in the book from the folder of the files."""
     page, _hash, anchor = place.partition("#")
-    # XlsxWriter turns every slash, also in the anchor, as Excel does in paths
+    # XlsxWriter makes backslashes of all slashes, also of those in an anchor
     return f"external:../{page}" + (f"#{quote(anchor, safe='@')}" if anchor else "")

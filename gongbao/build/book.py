@@ -153,11 +153,7 @@ class Build:
         return path.relative_to(self.root).as_posix()
 
     def renew(self) -> str:
-        """Build what changed, and say where it is.
-
-        Raises:
-            BuildError: if the book cannot be built as it is.
-        """
+        """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
         for place in (self.place / name for name in ("html", "log", "next", "pdf", "runs", "state")):
             if place.is_file():
                 print(f"== {self.seen(place)} is no folder, and is made anew", flush=True)
@@ -203,7 +199,7 @@ class Build:
         wanted = names(self.root)
         record_file = self._record_file(self.next)
         if _read(record_file).get("pages") != wanted:
-            # a page that was removed leaves files in many places; to write all pages anew, from what was read, is fast
+            # a removed page leaves files in many places, and to write all pages anew without reading them is fast
             for language in self.languages:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):

@@ -48,7 +48,7 @@ def different(before: Mapping[str, str], after: Mapping[str, str], below: str = 
 def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         notebooks = {name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb")}
-        # nbconvert puts pictures into debt_files
+        # debt_files is where nbconvert puts the pictures of debt.ipynb
         folders[:] = [name for name in folders if is_input(Path(name)) and name.removesuffix("_files") not in notebooks]
         for path in (Path(folder, name) for name in files if is_input(Path(name))):
             if path in chapters or (path.suffix != ".ipynb" and path.stem not in notebooks and path.is_file()):

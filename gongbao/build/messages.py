@@ -40,7 +40,7 @@ def extract_library() -> Catalog:
     for name, _line, message, _comments, _context in found:
         # Sphinx's own messages are English, and Sphinx translates them
         if not str(message).isascii():
-            # where it stands changes with every edit; in which file, seldom
+            # the file alone: line numbers would change with every edit
             catalogue.add(message, auto_comments=[Path(name).as_posix()])
     return catalogue
 

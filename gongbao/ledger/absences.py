@@ -53,17 +53,13 @@ class Absence:
 
 
 def load_absences(data: Path = DATA) -> list[Absence]:
-    """The rows of absences.csv.
-
-    Raises:
-        FaultyDataError: if one cannot be used; all faults are named at once.
-    """
+    """The rows of absences.csv; a FaultyDataError if one cannot be used; all faults are named at once."""
     return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)), optional=True)
 
 
 def _absence(record: Record, reports: Mapping[str, Report]) -> Absence:
     places = tuple(_place(record, named, reports) for named in record["where"].split())
-    # the text that they search has no blanks, so that blanks part them
+    # blanks separate patterns, since the text that is searched has none
     absent, found = (
         tuple(record.pattern(column, text) for text in record[column].split()) for column in ("absent", "found")
     )

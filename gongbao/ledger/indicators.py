@@ -235,7 +235,7 @@ def _progress(kind: str, base: Figure, value: Figure, target: Figure, at: str) -
         found["distance"] = _difference(target, base)
         share = found["distance"] / base
         found["ambition"] = -share if kind == CEILING else share
-        # each rounded number occurs once: so the interval is the smallest that holds all values
+        # in this form each rounded number occurs once, so that interval arithmetic gives the tightest interval
         found["covered"] = 1 - (target - value) / (target - base)
         so_far = ((value / base) ** passed.denominator).root(passed.numerator) - 1
         found["compound"] = so_far / ((target / base).root(YEARS) - 1)

@@ -26,7 +26,7 @@ from gongbao.ledger.tables import DATA, FaultyDataError, Record, each, read_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-# [0-9], not \d: full-width digits are digits to Python
+# [0-9], since \d matches full-width digits, too
 PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 EXTERNAL = "external"

@@ -88,7 +88,7 @@ class Record:
     def page(self, column: str) -> int:
         """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
-        # to Python full-width digits are digits, too
+        # str.isdigit accepts full-width digits, too
         if not (cell.isascii() and cell.isdigit()):
             raise FaultyDataError([self.fault(f"the {column} is {cell!r}", "a page number in digits 0-9")])
         return int(cell)

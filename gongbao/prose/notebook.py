@@ -16,8 +16,7 @@ _MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
 def read(path: Path) -> NotebookNode:
     """A notebook.
 
-    Raises:
-        ValueError: if it is none, or holds the marks of a merge; the message names file, place and remedy.
+    A ValueError if it is none, or holds the marks of a merge; the message names file, place and remedy.
     """
     return parse(path.read_text("utf-8"), path.name)
 
@@ -34,11 +33,7 @@ def parse(text: str, name: str) -> NotebookNode:
 
 
 def require_merged(text: str, name: str) -> None:
-    """Refuse a text with the marks of a merge.
-
-    Raises:
-        ValueError: if there is one.
-    """
+    """Refuse a text with the marks of a merge; a ValueError if there is one."""
     if found := _MERGE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         advice = "choose one version there, or `git checkout --ours` / `--theirs` the file"

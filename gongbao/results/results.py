@@ -148,11 +148,8 @@ def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
                 else:
                     chapter.published.append(record["id"])
                 results.records[record["id"]] = record
-            for mime, made in (
-                (CHART_MIME, chapter.charts),
-                (TABLE_MIME, chapter.tables),
-                (SKETCH_MIME, chapter.sketches),
-            ):
+            kinds = {CHART_MIME: chapter.charts, TABLE_MIME: chapter.tables, SKETCH_MIME: chapter.sketches}
+            for mime, made in kinds.items():
                 made += [bundle[mime]] if mime in bundle else []
     # rows of data/derived/ that no notebook of the book uses: misspelt, or left over
     names = {name.rpartition("/")[2] for name in results.chapters}

@@ -69,7 +69,7 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
-    each = (lambda line: None) if os.environ.get("CI") else told  # of a server's log nobody watches the progress
+    each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
     timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
@@ -208,11 +208,7 @@ def packages() -> str:
 
 
 def _require_python(notebook: NotebookNode, name: str) -> None:
-    """Refuse a notebook of another language, which would run as Python.
-
-    Raises:
-        ValueError: if it is one.
-    """
+    """Refuse a notebook of another language, which would run as Python; a ValueError if it is one."""
     language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
     if language.lower() != "python":
         raise ValueError(f"{name} is written in {language}; expected: a notebook with a Python kernel")

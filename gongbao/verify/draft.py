@@ -125,16 +125,15 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
         by_page[source.page_at(reading.numeral.start)].append(reading)
     found: dict[int, str] = {}
     for page, open_ in by_page.items():
-        first, last = source.span(page)
+        first, last = source.stretch(page)
         window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
         remaining = open_
         for length in range(1, PHRASE_LIMIT + 1):
+            begins = ((reading, reading.end - length) for reading in remaining)
             candidates = {
-                reading.numeral.start: text[reading.end - length : reading.end]
-                for reading in remaining
-                if length <= reading.end
-                and reading.end - length <= reading.start
-                and reading.end - length not in cutting
+                reading.numeral.start: text[begin : reading.end]
+                for reading, begin in begins
+                if 0 <= begin <= reading.start and begin not in cutting
             }
             often = _occurrences(window, set(candidates.values()), length)
             for start, phrase in candidates.items():
@@ -148,8 +147,6 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
 
 def _occurrences(window: str, phrases: set[str], length: int) -> Counter[str]:
     """How often phrases of one length stand in a text."""
-    if not phrases:
-        return Counter()
     runs = (window[place : place + length] for place in range(len(window) - length + 1))
     return Counter(run for run in runs if run in phrases)
 

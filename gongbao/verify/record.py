@@ -87,11 +87,7 @@ def _seal(record: Mapping[str, Any]) -> str:
 
 
 def read_record(data: Path = DATA) -> dict[str, Any]:
-    """The record; empty if there is none.
-
-    Raises:
-        FaultyDataError: if it is no record.
-    """
+    """The record; empty if there is none; a FaultyDataError if it is no record."""
     path = data / RECORD
     if not path.exists():
         return {}

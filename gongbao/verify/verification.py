@@ -119,7 +119,7 @@ def verify(
 def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[Fault]:
     """What is wrong with a row in words: they have to stand on the page, and to be words."""
     phrase = folded(row.phrase)
-    first, last = pages.source.span(row.page)
+    first, last = pages.source.stretch(row.page)
     places = [place for place in pages.occurrences(row) if first < place + len(phrase) <= last]
     if not places:
         yield row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")
