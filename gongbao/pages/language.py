@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import get_translator, init
+from sphinx.locale import get_translation, init
 from sphinx.util.i18n import docname_to_domain
 
 from gongbao.figures.messages import CATALOGUE, ENGLISH, NAMES
@@ -43,7 +43,7 @@ def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
     """
     if is_source(config):
         return record
-    english, translated = record.get("en", {}), get_translator(NAMES).gettext
+    english, translated = record.get("en", {}), get_translation(NAMES)
     given = {key: record[key] for key in english if record.get(key) and isinstance(record[key], str)}
     own = {key: translated(text) for key, text in given.items() if translated(text) != text}
     statements = [{**s, "report": s["report_en"], "place": s["place_en"]} for s in record.get("statements", ())]
@@ -77,8 +77,8 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
                 with path.open("rb") as source, target.open("wb") as file:
                     write_mo(file, read_po(source))
                 app.add_message_catalog(path.stem, str(target.parents[2]))
-    # messages are printed at once from here on, even where none is translated
-    app.add_message_catalog(CATALOGUE, str(compiled))
+    for name in (CATALOGUE, NAMES):  # so that Sphinx knows both, even where nothing is translated
+        app.add_message_catalog(name, str(compiled))
 
 
 def setup(app: Sphinx) -> None:

@@ -62,3 +62,10 @@ def test_a_further_language_falls_back_to_the_english_of_the_data_and_the_chines
     assert "Plafond de la dette" in ledger and "Local government debt limit<" not in ledger
     assert "Local government debt outstanding" in ledger
     assert "Workbook" in page, "what the library says is English for want of French"
+
+
+def test_names_are_there_to_be_translated_with_their_english(small_book):
+    small_book.write("index.md", "# 题\n\n```{toctree}\nledger\n```\n")
+    small_book.build("gettext", gettext_compact=False)
+    names = (small_book.root / "_build" / "gettext" / "names.pot").read_text("utf-8")
+    assert '#. Local government debt limit\nmsgid "地方政府债务限额"\n' in names

@@ -155,6 +155,7 @@ def test_a_general_rule_may_match_nothing(tmp_path):
         "(?:[0-9]{1,9}){1,9}x",
         "[^x]{0,99}[^x]{0,99}[^x]{0,99}x",
         "(a)\\1",
+        "a?" * 14 + "x",
         "",
         "(",
     ],
