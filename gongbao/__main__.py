@@ -28,7 +28,11 @@ from gongbao.verify.verification import verify
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    found: list[object] = [*faults()] or [*stale_data(), *_wrong_texts(Path.cwd())]
+    root, found = Path.cwd(), list[object](faults())
+    if not found:
+        found += stale_data()
+        # other folders have data only
+        found += [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else []
     if found:
         return _failed(map(str, found))
     ledger, relations = Ledger.load(), load_relations()
@@ -38,11 +42,6 @@ def check(_: argparse.Namespace) -> int:
         print(f"relations: {verdicts.count(verdict)} of {len(verdicts)}: {verdict}")
     print("all is well")
     return 0
-
-
-def _wrong_texts(root: Path) -> Iterable[object]:
-    """Typed numbers, and claims that lead nowhere, of the book in a folder; other folders have data only."""
-    return [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else ()
 
 
 def verify_source(arguments: argparse.Namespace) -> int:

@@ -102,9 +102,7 @@ def _stated(ids: Set[str]) -> dict[str, str]:
     for id in sorted(ids & records.keys()):
         record = records[id]
         places = "；".join(dict.fromkeys(statement["place"] for statement in record["statements"]))
-        places = _ADDRESS.sub(
-            r"<\g<0>>", places
-        )  # so that Markdown ends the address there
+        places = _ADDRESS.sub(r"<\g<0>>", places)  # so that Markdown ends the address there
         items[id] = f'- <span id="{id}">{record["name"]}</span>：{record["text"]}（{places}）'
     return items
 

@@ -58,14 +58,10 @@ class Run:
     """A notebook that ran: its outputs are in it.
 
     Attributes:
-        path: of the notebook.
         notebook: the cells; each code cell with its outputs, up to the one that failed.
-        seconds: how long it took.
         read: the files that the kernel opened, and the folders that it listed.
         wrote: the files that it opened to write, renamed or removed.
-        error: what went wrong; None if nothing did.
-        failure: what went wrong, in one line: cell and error.
-        report: the traceback of the error.
+        failure: what went wrong, in one line: cell and error; ``report`` is the traceback.
     """
 
     path: Path

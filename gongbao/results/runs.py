@@ -71,9 +71,10 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
     each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
     timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
+    variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
-    for number, done in enumerate(run(list(notebooks.items()), timeout, _environment(root)), 1):
+    for number, done in enumerate(run(list(notebooks.items()), timeout, variables), 1):
         name = done.path.relative_to(root).as_posix()
         if not done.error and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
@@ -93,11 +94,6 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             write_whole(run_file(root, done.path.relative_to(root)), kept)
     if failed:
         raise FailedRunError("\n".join(failed))
-
-
-def _environment(root: Path) -> dict[str, str]:
-    """The variables of a kernel: where the data are, and which languages to draw in."""
-    return {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
 
 
 def run_file(root: Path, name: str | Path) -> Path:

@@ -207,17 +207,12 @@ def table_faults(data: Path) -> Iterator[Fault]:
 def period_problem(period: str) -> str:
     """Why a period is none; empty if it is one."""
     try:
-        days = [_first_day(end) for end in period.split("/")]
+        days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
     except ValueError:
         return "is no date"
     if any(day.year not in YEARS for day in days):
         return f"lies outside {YEARS[0]} to {YEARS[-1]}"
     return "does not run from an earlier to a later date" if days != sorted(set(days)) else ""
-
-
-def _first_day(date: str) -> datetime.date:
-    year, month, day = [*map(int, date.split("-")), 1, 1][:3]
-    return datetime.date(year, month, day)
 
 
 def context_faults(data: Path) -> Iterator[Fault]:

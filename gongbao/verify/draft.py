@@ -135,7 +135,9 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
                 for reading, begin in begins
                 if 0 <= begin <= reading.start and begin not in cutting
             }
-            often = _occurrences(window, set(candidates.values()), length)
+            phrases = set(candidates.values())
+            runs = (window[place : place + length] for place in range(len(window) - length + 1))
+            often = Counter(run for run in runs if run in phrases)
             for start, phrase in candidates.items():
                 if often[phrase] == 1:
                     found[start] = phrase
@@ -143,12 +145,6 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
         for reading in remaining:
             found[reading.numeral.start] = text[min(reading.start, max(0, reading.end - PHRASE_LIMIT)) : reading.end]
     return found
-
-
-def _occurrences(window: str, phrases: set[str], length: int) -> Counter[str]:
-    """How often phrases of one length stand in a text."""
-    runs = (window[place : place + length] for place in range(len(window) - length + 1))
-    return Counter(run for run in runs if run in phrases)
 
 
 def write_draft(proposals: Iterable[Proposal], stream: TextIO) -> None:

@@ -34,7 +34,11 @@ def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Sourc
     begin, end = source.stretch(report.first_page, report.last_page)
     text = source.text[begin:end]
     starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
-    natures = _natures(text)
+    natures = {
+        number: _NATURES[nature]
+        for first, last, nature in _NATURE.findall(text)
+        for number in range(int(first), int(last) + 1)
+    }
     for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):
         number, name = record["number"], folded(record["name_zh"])
         if start < 0:
@@ -52,13 +56,6 @@ def _report_of(indicators: Sequence[Record], ledger: Ledger) -> Report | None:
     beginnings = tuple(f"{record['series']}." for record in indicators)
     reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
     return ledger.reports[reports.most_common(1)[0][0]] if reports else None
-
-
-def _natures(text: str) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for first, last, nature in _NATURE.findall(text):
-        found |= dict.fromkeys(range(int(first), int(last) + 1), _NATURES[nature])
-    return found
 
 
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:

@@ -72,7 +72,9 @@ def unit_faults(data: Path) -> Iterator[Fault]:
                 )
             size = _QUOTIENTS.get(unit.symbol, Fraction(1))
         elif expected is None:
-            size = _multiplier(unit.symbol)
+            # a unit that counts, with what its first characters multiply it by: 万人次
+            found = (size for sign, size in MULTIPLIERS.items() if unit.symbol.startswith(sign) and unit.symbol != sign)
+            size = Fraction(max(found, default=1))
         else:
             known, size = expected
             if dimension != known:
@@ -89,9 +91,3 @@ def known_size(symbol: str) -> tuple[str, Fraction] | None:
             dimension, size = SIZES[base]
             return dimension, size * factor
     return None
-
-
-def _multiplier(symbol: str) -> Fraction:
-    """What the first characters of a unit that counts multiply it by: 万人次."""
-    found = (factor for sign, factor in MULTIPLIERS.items() if symbol.startswith(sign) and symbol != sign)
-    return Fraction(max(found, default=1))

@@ -36,11 +36,6 @@ def _pdf_pages(path: Path) -> list[str]:
         raise ValueError(" ".join(problem.split())) from None
 
 
-def _is_writing(page: str) -> bool:
-    """Whether most of a page is Chinese, digits, or what stands between them."""
-    return bool(page) and 2 * len(_WRITING.findall(page)) >= len(page)
-
-
 @dataclass(frozen=True)
 class Source:
     """The pages of a gazette without meaningless space, joined, so that a phrase may run over a page break."""
@@ -71,8 +66,8 @@ class Source:
 
     @cached_property
     def unreadable(self) -> list[int]:
-        """The pages, from 1, that have no text, or one that is no writing: a scan, a font without its table."""
-        return [number for number, page in enumerate(self.pages, 1) if not _is_writing(page)]
+        """The pages, from 1, that have no text, or one that is mostly no writing: a scan, a font without its table."""
+        return [n for n, page in enumerate(self.pages, 1) if not page or 2 * len(_WRITING.findall(page)) < len(page)]
 
     @cached_property
     def text(self) -> str:
