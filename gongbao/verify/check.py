@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import filterfalse, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,11 +107,16 @@ def _wrong_files(data: Path, described: Iterable[str], known: Container[str]) ->
             yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
+@lru_cache(maxsize=1)  # it is slow, and needed several times
+def _parsed(text: str) -> Any:
+    return yaml.safe_load(text)
+
+
 def described_paths(data: Path) -> list[str]:
     """The files that the package describes; a FaultyDataError if it is no package."""
     expected = "a mapping with resources, each with a path"
     try:
-        package = yaml.safe_load(read_text(data / PACKAGE))
+        package = _parsed(read_text(data / PACKAGE))
         return [str(resource["path"]) for resource in package["resources"]]
     except (yaml.YAMLError, RecursionError) as error:
         problem = f"it is no YAML: {str(error) or type(error).__name__}"
@@ -251,7 +257,7 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
 
     try:
         described_paths(data)  # its messages are plainer than those of Frictionless
-        package = Package(str(data / PACKAGE))
+        package = Package.from_descriptor(_parsed(read_text(data / PACKAGE)), basepath=str(data))
         report = package.validate()
     except FaultyDataError as faulty:
         return list(faulty.faults)
