@@ -18,11 +18,7 @@ def read(path: Path) -> NotebookNode:
 
     A ValueError if it is none, or holds the marks of a merge; the message names file, place and remedy.
     """
-    return parse(path.read_text("utf-8"), path.name)
-
-
-def parse(text: str, name: str) -> NotebookNode:
-    """The notebook that a text is; as :func:`read`."""
+    text, name = path.read_text("utf-8"), path.name
     require_merged(text, name)
     try:
         notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]

@@ -45,11 +45,7 @@ SIZES = {
 }
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
 
-_QUOTIENTS = {
-    "公里/平方公里": Fraction(1, 1000),
-    "人/亿元": Fraction(1, 10**8),
-    "吨标准煤/万元": Fraction(1, 10**4),
-}
+_QUOTIENTS = {"公里/平方公里": Fraction(1, 1000), "人/亿元": Fraction(1, 10**8), "吨标准煤/万元": Fraction(1, 10**4)}
 """Sizes of quotients, which have dimensions of their own."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)

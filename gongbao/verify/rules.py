@@ -53,10 +53,7 @@ def _rule(record: Record) -> Rule:
 
 def set_aside(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:
     """The rule under which a numeral is no figure, by where the numeral begins; the first rule counts."""
-    excused: dict[int, str] = {}
-    for rule, numeral in under_rules(text, found, rules):
-        excused.setdefault(numeral.start, rule.name)
-    return excused
+    return {numeral.start: rule.name for rule, numeral in [*under_rules(text, found, rules)][::-1]}
 
 
 def under_rules(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> Iterator[tuple[Rule, Numeral]]:
