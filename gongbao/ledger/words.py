@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
-from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import (
     DATA,
     Fault,
@@ -125,13 +124,6 @@ class Words:
         pattern = pattern or " ".join(f"{{{name}}}" for name in map(str, index.names))
         return [self.fill(pattern, row, "label") for row in keys(index)]
 
-    def undeclared(self, units: Container[str]) -> Iterator[Fault]:
-        """Rows of ``data/derived/`` with a unit that is not declared."""
-        for pattern, series in self.derived.items():
-            if series.unit and series.unit not in units:
-                problem = f"the unit of {pattern} is {series.unit!r}"
-                yield Fault(display_name(self.derived_file), None, problem, "a unit of data/units.csv, or none")
-
     def unpublished(self, ids: Iterable[str]) -> Iterator[Fault]:
         """Rows of ``data/derived/`` that none of the published ids belong to: they are misspelt, or left over."""
         own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
@@ -181,18 +173,11 @@ def _read_series(file: Path, stamp: tuple[int, ...]) -> dict[str, Series]:
 def load_words(data: Path = DATA) -> dict[str, Words]:
     """The words and computed series of all chapters, by chapter.
 
-    A FaultyDataError, which names all faults at once, if a file cannot be used, or a unit is not declared.
+    A FaultyDataError, which names all faults at once, if a file cannot be used.
     """
     chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
-    units = load_units(data)
-
-    def require_whole(words: Words) -> None:
-        _ = words.words
-        if faults := [*words.undeclared(units)]:
-            raise FaultyDataError(faults)
-
-    each(require_whole, loaded.values())
+    each(lambda words: (words.words, words.derived), loaded.values())
     return loaded
 
 
