@@ -79,7 +79,7 @@ test-all: test  ## the slow tests, too: the whole book, pages in a browser, buil
 # from the root, so that links from a notebook to the data and the pages lead somewhere
 notebooks: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks --ContentsManager.pre_save_hook=gongbao.prose.saving.forget_version
+	  --LabApp.default_url=/lab/tree/notebooks --ContentsManager.pre_save_hook=gongbao.prose.notebook.forget_version
 
 check: $(READY)  ## check data, package, relations, and the numbers and links of the texts
 	$(BIN)/python -m gongbao check

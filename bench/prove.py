@@ -24,12 +24,11 @@ from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.verify.check import data_faults, row_faults
-from gongbao.verify.counted import miscounted
+from gongbao.verify.patterns import miscounted
 from gongbao.verify.periods import period_faults
-from gongbao.verify.result import Verification
 from gongbao.verify.rules import load_rules, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import Pages, check_number, check_words, verify
+from gongbao.verify.verification import Pages, Verification, check_number, check_words, verify
 
 Lie = tuple[str, dict[str, str]]
 """The kind of a lie, and the cells that it changes."""

@@ -6,15 +6,15 @@ import argparse
 import datetime
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, load_context
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
-from gongbao.prose.absences import wrong_links
 from gongbao.prose.editions import languages
+from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
@@ -28,7 +28,11 @@ from gongbao.verify.verification import verify
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    found: list[object] = [*faults()] or [*stale_data(), *_wrong_texts(Path.cwd())]
+    root, found = Path.cwd(), list[object](faults())
+    if not found:
+        found += stale_data()
+        # other folders have data only
+        found += [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else []
     if found:
         return _failed(map(str, found))
     ledger, relations = Ledger.load(), load_relations()
@@ -38,11 +42,6 @@ def check(_: argparse.Namespace) -> int:
         print(f"relations: {verdicts.count(verdict)} of {len(verdicts)}: {verdict}")
     print("all is well")
     return 0
-
-
-def _wrong_texts(root: Path) -> Iterable[object]:
-    """Typed numbers, and claims that lead nowhere, of the book in a folder; other folders have data only."""
-    return [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else ()
 
 
 def verify_source(arguments: argparse.Namespace) -> int:
@@ -61,18 +60,14 @@ def verify_source(arguments: argparse.Namespace) -> int:
         print("\n".join(sorted(result.hits)))
     fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
-    print(f"{result.rows} rows hold against {len(source.pages)} pages")
-    for rule, count in sorted(result.set_aside.items()):
-        print(f"set aside as {rule}: {count} numerals")
-    print(f"absent as claimed: {len(absences)}")
-    print(f"unaccounted: {len(result.unaccounted)}")
+    lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
+    lines += [f"set aside as {rule}: {count} numerals" for rule, count in sorted(result.set_aside.items())]
+    lines += [f"absent as claimed: {len(absences)}", f"unaccounted: {len(result.unaccounted)}"]
     if result.pages_left_out:
         pages = page_ranges(result.pages_left_out)
-        print(f"in no report, not accounted for: {result.left_out} numerals of pages {pages}")
-    print(f"page numbers and running heads left out: {source.furniture} lines")
-    for line in fewer:
-        print(line)
-    print(f"recorded in data/{record.name}")
+        lines.append(f"in no report, not accounted for: {result.left_out} numerals of pages {pages}")
+    lines.append(f"page numbers and running heads left out: {source.furniture} lines")
+    print("\n".join([*lines, *fewer, f"recorded in data/{record.name}"]))
     return 0
 
 
@@ -81,7 +76,7 @@ def draft(arguments: argparse.Namespace) -> int:
     source, ledger = Source.read(arguments.source), Ledger.load()
     found = propose(source, ledger.units.values(), load_rules())
     if arguments.output:
-        # Excel takes a file for UTF-8 by its mark
+        # Excel recognises UTF-8 by the byte order mark
         with arguments.output.open("w", encoding="utf-8-sig", newline="") as file:
             write_draft(found.proposals, file)
     else:
@@ -115,8 +110,7 @@ def numbers(arguments: argparse.Namespace) -> int:
 
     root = Path.cwd()
     changes = list(refresh(root, links(root), write=arguments.write))
-    unknown = [str(change) for change in changes if change.after is None]
-    stale = [str(change) for change in changes if change.after is not None]
+    unknown, stale = ([str(one) for one in changes if (one.after is None) is lost] for lost in (True, False))
     if not arguments.write:
         return _failed([*(f"{line}; {MEND}" for line in stale), *unknown]) if changes else 0
     print("\n".join(stale) or "every number is what its figure says")
@@ -166,37 +160,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 only if all is well."""
     parser = argparse.ArgumentParser(prog="gongbao", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("check", help=check.__doc__).set_defaults(run=check)
-    source = argparse.ArgumentParser(add_help=False)
-    source.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
-    command = commands.add_parser("verify", help=verify_source.__doc__, parents=[source])
-    command.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
-    command.add_argument(
-        "--listed", action="store_true", help="account for the pages of the reports in reports.csv only, for a start"
-    )
-    command.set_defaults(run=verify_source)
-    command = commands.add_parser("draft", help=draft.__doc__, parents=[source])
-    command.add_argument(
-        "--output", metavar="FILE", type=Path, help="write a file that Excel opens, not to the console"
-    )
-    command.add_argument("--score", action="store_true", help="compare the proposals with the ledger")
-    command.set_defaults(run=draft)
-    command = commands.add_parser("show", help=show.__doc__)
-    command.add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
-    command.set_defaults(run=show)
-    command = commands.add_parser("numbers", help=numbers.__doc__)
-    command.add_argument("--write", action="store_true", help="bring the texts up to date")
-    command.set_defaults(run=numbers)
-    command = commands.add_parser("build", help=build_edition.__doc__)
-    command.add_argument("edition", nargs="?", choices=("html", "pdf"), default="html")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    command("check", check)
+    verifying, drafting = command("verify", verify_source), command("draft", draft)
+    for one in (verifying, drafting):
+        one.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
+    verifying.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
+    listed = "account for the pages of the reports in reports.csv only, for a start"
+    verifying.add_argument("--listed", action="store_true", help=listed)
+    output = "write a file that Excel opens, not to the console"
+    drafting.add_argument("--output", metavar="FILE", type=Path, help=output)
+    drafting.add_argument("--score", action="store_true", help="compare the proposals with the ledger")
+    command("show", show).add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
+    command("numbers", numbers).add_argument("--write", action="store_true", help="bring the texts up to date")
+    building = command("build", build_edition)
+    building.add_argument("edition", nargs="?", choices=("html", "pdf"), default="html")
     printed = "of the PDF, the book's own if none is given; the pages are built in all"
     choices = ["", *languages(Path.cwd())]
-    command.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)
-    command.set_defaults(run=build_edition)
+    building.add_argument("language", nargs="?", metavar="LANGUAGE", choices=choices, default="", help=printed)
     parsed = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Chinese and minus signs are in what is printed, and a console may know neither
+            # a console may lack Chinese and the minus sign
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: int = parsed.run(parsed)

@@ -91,12 +91,12 @@ def downloads(
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web, if it has one.
-        language: such as ``en``, that of titles and units; the language of the data if none is given.
+        language: none for the Chinese of titles and units; of any other they are in English.
 
     Raises:
         ValueError: if a chart cannot be published, or a table refers to what is not there.
     """
-    package, suffix = read_package(data), f"_{language}" if language else ""
+    package, suffix = read_package(data), "_en" if language else ""
     name, title = package["name"], "title" if language else "title_zh"
     tables = book_tables(data, package, title, charts, figures)
     sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
@@ -269,8 +269,7 @@ CREATE VIEW charts_by_figure AS
 def database(tables: Mapping[str, Table]) -> bytes:
     """The tables as a file of SQLite, with their keys.
 
-    Raises:
-        ValueError: if a table refers to a row that another does not have.
+    A ValueError if a table refers to a row that another does not have.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "data.sqlite")
@@ -339,5 +338,5 @@ def _write_sheet(book: pd.ExcelWriter, name: str, rows: pd.DataFrame, places: Ma
 def _beside(place: str) -> str:
     """The link to a place in the book from the folder of the files."""
     page, _hash, anchor = place.partition("#")
-    # XlsxWriter turns every slash, also in the anchor, as Excel does in paths
+    # XlsxWriter makes backslashes of all slashes, also of those in an anchor
     return f"external:../{page}" + (f"#{quote(anchor, safe='@')}" if anchor else "")

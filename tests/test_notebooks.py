@@ -48,7 +48,7 @@ def lines(cell: nbformat.NotebookNode) -> int:
 def test_what_was_opened_and_saved_in_jupyterlab_is_as_it_was(path, tmp_path):
     """JupyterLab puts what the kernel says of itself in place of the metadata, with its version of Python."""
     place = Path(shutil.copy(path, tmp_path))
-    options = Config(ContentsManager={"pre_save_hook": "gongbao.prose.saving.forget_version"})
+    options = Config(ContentsManager={"pre_save_hook": "gongbao.prose.notebook.forget_version"})
     manager = AsyncLargeFileManager(root_dir=str(tmp_path), config=options)
 
     async def save() -> None:

@@ -153,58 +153,53 @@ class Build:
         return path.relative_to(self.root).as_posix()
 
     def renew(self) -> str:
-        """Build what changed, and say where it is.
-
-        Raises:
-            BuildError: if the book cannot be built as it is.
-        """
+        """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
         for place in (self.place / name for name in ("html", "log", "next", "pdf", "runs", "state")):
             if place.is_file():
                 print(f"== {self.seen(place)} is no folder, and is made anew", flush=True)
                 remove(place)
         for place in (self.place / "html", self.state):
             recover(place)
-        record, now = _read(self._record_file(self.state)), inputs(self.root)
+        found = files(self.root)
+        record, now = _read(self._record_file(self.state)), inputs(found)
         if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
-            self._make(now)
+            self._make(now, found)
         elif record["output"] == digests(self.published) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
         return self.where[0].upper() + self.where[1:]
 
-    def _make(self, now: str) -> None:
+    def _make(self, now: str, found: dict[str, str]) -> None:
         """Build in a copy of the last state, and let it take its place if it is whole."""
         if wrong := list(map(str, faults(self.root / "data"))) or list(map(str, typed_in_book(self.root))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        before = files(self.root)
         with _timed("running notebooks"):
             compute(self.root, lambda line: print(line, flush=True))
-        if changed := different(before, files(self.root), below="data"):
-            raise BuildError(
-                f"{', '.join(changed)} changed while the notebooks ran; expected: data that stay as they are"
-            )
+        before, found = found, files(self.root)
+        if changed := ", ".join(different(before, found, below="data")):
+            raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
         remove(self.next)
         if self.state.exists():
             shutil.copytree(self.state, self.next)
         try:
-            self._write(now)
+            self._write(now, found)
         except BrokenStateError as error:
             if not self.state.exists():
                 raise
             print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
             remove(self.next)
-            self._write(now)
+            self._write(now, found)
         replace(self.next, self.state)
 
-    def _write(self, now: str) -> None:
+    def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
-        self._tell_what_changed()
+        self._tell_what_changed(found)
         wanted = names(self.root)
         record_file = self._record_file(self.next)
         if _read(record_file).get("pages") != wanted:
-            # a page that was removed leaves files in many places; to write all pages anew, from what was read, is fast
+            # a removed page leaves files in many places, and to write all pages anew without reading them is fast
             for language in self.languages:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
@@ -215,9 +210,9 @@ class Build:
         record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
-        (self.next / READ).write_text(json.dumps(files(self.root)), "utf-8")
+        (self.next / READ).write_text(json.dumps(found), "utf-8")
 
-    def _tell_what_changed(self) -> None:
+    def _tell_what_changed(self, found: dict[str, str]) -> None:
         """Give what has changed since it was read a new time, by which Sphinx and gettext tell what is stale.
 
         A file that was copied in, or restored, may be older than the build that it is to change.
@@ -225,7 +220,7 @@ class Build:
         if not (last := _read(self.next / READ)):
             return
         latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
-        for name in different(last, files(self.root)):
+        for name in different(last, found):
             if (path := self.root / name).exists():
                 os.utime(path, (time.time(), max(time.time(), latest + 1)))
             if path.suffix == ".po":

@@ -68,11 +68,7 @@ class PlainProse(Preprocessor):
     """Prints in the prose the numbers of this very run, and says in Markdown what only MyST reads."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Change the Markdown cells.
-
-        Raises:
-            ConversionException: if papermill ran the notebook, and the run failed.
-        """
+        """Change the Markdown cells; a ConversionException if papermill ran the notebook, and the run failed."""
         papermill = nb.metadata.get("papermill", {})
         if papermill.get("exception"):
             raise ConversionException(f"{resources['metadata']['name']}: the run failed; its error is in the notebook")
@@ -106,7 +102,7 @@ def _stated(ids: Set[str]) -> dict[str, str]:
     for id in sorted(ids & records.keys()):
         record = records[id]
         places = "；".join(dict.fromkeys(statement["place"] for statement in record["statements"]))
-        places = _ADDRESS.sub(r"<\g<0>>", places)  # else Markdown takes what follows for a part of it
+        places = _ADDRESS.sub(r"<\g<0>>", places)  # so that Markdown ends the address there
         items[id] = f'- <span id="{id}">{record["name"]}</span>：{record["text"]}（{places}）'
     return items
 

@@ -12,7 +12,7 @@ from gongbao.build.sphinx import BrokenStateError
 from gongbao.prose.editions import languages
 from gongbao.prose.toc import names
 
-# what a reader follows or sees; the themes name style sheets that they do not bring
+# links and pictures only: the themes name style sheets that they do not contain
 _LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["'])([^"'#?]+)[^"']*\1""")
 
 
@@ -33,7 +33,7 @@ def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
         raise BrokenStateError(f"the page {path.relative_to(site)} breaks off")
     for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
         target = path.parent / link
-        # `make pdf` puts the PDF there
+        # the PDF may be missing until `make pdf` puts it there
         awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
         if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
             raise BrokenStateError(f"{path.relative_to(site)} links to {link}, which is not there")

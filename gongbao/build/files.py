@@ -22,20 +22,20 @@ BUILD_INFO = ".buildinfo"
 """Sphinx's note of the configuration for its next build; it differs with the place of the installed packages."""
 
 
-def inputs(root: Path) -> str:
-    """One digest of everything that the book is made of: the project, the library, what is installed.
-
-    Any file of the project counts but notebooks that are no pages of the book, such as a scenario, and what programs
-    made of a notebook beside it, such as ``debt.html``: commands that the README names leave them.
-    """
+def inputs(found: Mapping[str, str]) -> str:
+    """One digest of everything that the book is made of: its :func:`files`, the library, what is installed."""
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
     day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
-    made_of = [files(root), library(), packages(), variables, day]
+    made_of = [found, library(), packages(), variables, day]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def files(root: Path) -> dict[str, str]:
-    """The files of the project that the book is made of, by their place in it, each with its digest."""
+    """The files of the project that the book is made of, by their place in it, each with its digest.
+
+    Any file counts but notebooks that are no pages of the book, such as a scenario, and what programs made of a
+    notebook beside it, such as ``debt.html``: commands that the README names leave them.
+    """
     return {path.relative_to(root).as_posix(): digest(path) for path in sorted(_files(root, set(pages(root))))}
 
 
@@ -48,7 +48,7 @@ def different(before: Mapping[str, str], after: Mapping[str, str], below: str = 
 def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         notebooks = {name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb")}
-        # nbconvert puts pictures into debt_files
+        # debt_files is where nbconvert puts the pictures of debt.ipynb
         folders[:] = [name for name in folders if is_input(Path(name)) and name.removesuffix("_files") not in notebooks]
         for path in (Path(folder, name) for name in files if is_input(Path(name))):
             if path in chapters or (path.suffix != ".ipynb" and path.stem not in notebooks and path.is_file()):

@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from gongbao.build.sphinx import write
-from gongbao.figures.messages import CATALOGUE
+from gongbao.figures.messages import CATALOGUE, ENGLISH, NAMES
 from gongbao.prose.editions import languages
 
 LIBRARY = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def extract_library() -> Catalog:
     for name, _line, message, _comments, _context in found:
         # Sphinx's own messages are English, and Sphinx translates them
         if not str(message).isascii():
-            # where it stands changes with every edit; in which file, seldom
+            # the file alone: line numbers would change with every edit
             catalogue.add(message, auto_comments=[Path(name).as_posix()])
     return catalogue
 
@@ -61,6 +61,7 @@ def update(root: Path) -> None:
                 catalogues = place / language / "LC_MESSAGES"
                 for path in sorted(catalogues.rglob("*.po")):
                     tidy(path, templates / path.relative_to(catalogues).with_suffix(".pot"), language)
+    (root / "locale" / ENGLISH / "LC_MESSAGES" / f"{NAMES}.po").unlink(missing_ok=True)  # English names are in the data
 
 
 def tidy(path: Path, template: Path, language: str) -> None:

@@ -72,7 +72,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
 
     with recorded(log):
         config = settings(root, language)
-        # pages name a checksum of each static file that lies there while they are written; a clean build has none yet
+        # pages name checksums of the static files that are there already: without them they are those of a clean build
         remove(place / builder / "_static")
         _forget_broken(place / builder / BUILD_INFO)
         try:
@@ -83,7 +83,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
         except Exception as error:
             traceback.print_exc()
             if type(error).__name__ == "ExtensionError":
-                raise BuildError(str(error)) from None  # ours: they say all there is to say
+                raise BuildError(str(error)) from None  # raised by our extensions, with a message that is complete
             raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
@@ -124,7 +124,7 @@ def warnings(logs: Iterable[Path], root: Path) -> list[str]:
 
 def untranslated(logs: Iterable[Path]) -> list[str]:
     """What logs say is not translated."""
-    # Sphinx says in the same line what it was at
+    # the line may begin with the progress of Sphinx
     return [line[line.index(UNTRANSLATED) :] for line in _lines(logs) if UNTRANSLATED in line]
 
 

@@ -117,7 +117,7 @@ class Chapter:
     @cached_property
     def labels(self) -> Labels:
         """The English of what charts say; none unless that is asked for, since each costs a drawing."""
-        return Labels.load(self.units) if "en" in wanted() else Labels({}, self.units)
+        return Labels.load(self.units) if wanted() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
         """A figure of the ledger, of context.csv, or published before; an UnknownFigureError if there is none."""

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 CATALOGUE = "gongbao"
+"""The catalogue of what the library says."""
+
+NAMES = "names"
+"""The catalogue of what figures are called, for languages that the data have no words in."""
+
+ENGLISH = "en"
+"""The language that the data have words in besides Chinese: what other editions fall back to."""
 
 Language = Literal["zh", "en"]
 """A language that the data of the book have words in; Chinese is the language of record."""

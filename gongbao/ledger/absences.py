@@ -1,7 +1,7 @@
 """What the book says the gazette does not say: each claim, where it was looked for, and what must not occur there.
 
 A claim of absence is about every character of some pages, so that nobody can hold a phrase against it. It is proved by
-looking: :mod:`gongbao.verify.absences` does. Prose names a claim as it names a figure, ``[公报没有说明](#absence.…)``.
+looking: :mod:`gongbao.verify.patterns` does. Prose names a claim as it names a figure, ``[公报没有说明](#absence.…)``.
 """
 
 from __future__ import annotations
@@ -53,17 +53,16 @@ class Absence:
 
 
 def load_absences(data: Path = DATA) -> list[Absence]:
-    """The rows of absences.csv.
-
-    Raises:
-        FaultyDataError: if one cannot be used; all faults are named at once.
-    """
+    """The rows of absences.csv; a FaultyDataError if one cannot be used; all faults are named at once."""
     return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)), optional=True)
 
 
 def _absence(record: Record, reports: Mapping[str, Report]) -> Absence:
     places = tuple(_place(record, named, reports) for named in record["where"].split())
-    absent, found = _patterns(record, "absent"), _patterns(record, "found")
+    # blanks separate patterns, since the text that is searched has none
+    absent, found = (
+        tuple(record.pattern(column, text) for text in record[column].split()) for column in ("absent", "found")
+    )
     return Absence(record, places, absent, found)
 
 
@@ -76,19 +75,3 @@ def _place(record: Record, named: str, reports: Mapping[str, Report]) -> Place:
         expected = "keys of data/reports.csv, or pages such as 58 or 58-61"
         raise FaultyDataError([record.fault(f"{named!r} in where is no place", expected)])
     return Place(int(pages[1]), int(pages[2] or pages[1]))
-
-
-def _patterns(record: Record, column: str) -> tuple[re.Pattern[str], ...]:
-    """The patterns of a cell: the text that they search has no blanks, so that blanks part them."""
-    return tuple(_pattern(record, column, text) for text in record[column].split())
-
-
-def _pattern(record: Record, column: str, text: str) -> re.Pattern[str]:
-    try:
-        pattern = re.compile(text)
-    except re.error as error:
-        fault = record.fault(f"{text!r} in {column} cannot be read: {error}", "regular expressions, parted by blanks")
-        raise FaultyDataError([fault]) from None
-    if pattern.fullmatch(""):
-        raise FaultyDataError([record.fault(f"{text!r} in {column} is found in nothing at all", "a longer pattern")])
-    return pattern

@@ -78,7 +78,9 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
     return table[["series", "name_zh", "nature", "class"]].assign(
         short=table["short_zh"],
         date=table["midterm_period"].map(_date),
-        target=table["series"].map(lambda series: _target_in_words(series, ledger)),
+        target=table["series"].map(
+            lambda series: "；".join(w[0].value for id, w in ledger.words.items() if id.startswith(f"{series}.target"))
+        ),
         midterm=midterm,
         final=table["judgement_end"].map(FINAL),
         stated=table["series"].map(lambda series: [ledger[id] for id in ledger if id.startswith(f"{series}.")]),
@@ -86,10 +88,6 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
         finding=[STANDINGS[one][0] for one in standing],
         agrees=[STANDINGS[one][1] == judgement for one, judgement in zip(standing, midterm, strict=True)],
     )
-
-
-def _target_in_words(series: str, ledger: Ledger) -> str:
-    return "；".join(rows[0].value for id, rows in ledger.words.items() if id.startswith(f"{series}.target"))
 
 
 def count(rows: pd.DataFrame) -> Figure:
@@ -235,7 +233,7 @@ def _progress(kind: str, base: Figure, value: Figure, target: Figure, at: str) -
         found["distance"] = _difference(target, base)
         share = found["distance"] / base
         found["ambition"] = -share if kind == CEILING else share
-        # each rounded number occurs once: so the interval is the smallest that holds all values
+        # in this form each rounded number occurs once, so that interval arithmetic gives the tightest interval
         found["covered"] = 1 - (target - value) / (target - base)
         so_far = ((value / base) ** passed.denominator).root(passed.numerator) - 1
         found["compound"] = so_far / ((target / base).root(YEARS) - 1)

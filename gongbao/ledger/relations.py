@@ -77,8 +77,7 @@ class Relation:
     def gap(self, figures: Mapping[str, Figure]) -> Figure:
         """Left less right: zero if the relation holds.
 
-        Raises:
-            FaultyDataError: if an id is unknown, units do not go together, or a divisor may be zero.
+        A FaultyDataError if an id is unknown, units do not go together, or a divisor may be zero.
         """
         try:
             gap = evaluate(self.left, figures) - evaluate(self.right, figures)
@@ -95,8 +94,7 @@ class Relation:
     def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
         """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
 
-        Raises:
-            FaultyDataError: as :meth:`gap` does.
+        A FaultyDataError as :meth:`gap` does.
         """
         if self.kind == PAIR:
             unknown = sorted(id for id in self.ids if id not in figures)
@@ -169,11 +167,7 @@ def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
 
 
 def load_relations(data: Path = DATA) -> list[Relation]:
-    """The rows of relations.csv.
-
-    Raises:
-        FaultyDataError: if one cannot be read; all faults are named at once.
-    """
+    """The rows of relations.csv; a FaultyDataError if one cannot be read; all faults are named at once."""
     return read_rows(data / "relations.csv", _relation, optional=True)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,12 @@ from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import Unit, declare
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, read_rows, tables_in
+from gongbao.ledger.tables import DATA, FaultyDataError, Record, each, read_rows, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# [0-9], not \d: full-width digits are digits to Python
+# [0-9], since \d matches full-width digits, too
 PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 EXTERNAL = "external"
@@ -128,30 +129,16 @@ class Ledger(Mapping[str, Figure]):
 
     @classmethod
     def load(cls, data: Path = DATA, topics: Iterable[str] | None = None) -> Ledger:
-        """Read the ledger files of a data folder, all or those of the given topics.
-
-        Raises:
-            FaultyDataError: if a row cannot be used; all faults are named at once.
-        """
+        """Read the ledger files of a data folder, all or those of the given topics."""
         units, reports = load_units(data), load_reports(data)
-        rows: list[Row] = []
-        faults: list[Fault] = []
         named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
-        for path in tables_in(data / "ledger") if topics is None else filter(Path.is_file, named):
-            try:
-                rows += read_rows(path, partial(_row, topic=path.stem, units=units, reports=reports))
-            except FaultyDataError as error:
-                faults += error.faults
-        if faults:
-            raise FaultyDataError(faults)
-        return cls(rows, units, reports)
+        paths = tables_in(data / "ledger") if topics is None else filter(Path.is_file, named)
+        make = partial(_row, units=units, reports=reports)
+        files = each(lambda path: read_rows(path, partial(make, topic=path.stem)), paths)
+        return cls(chain.from_iterable(files), units, reports)
 
     def statements(self, id: str) -> list[Row]:
-        """The rows that state a figure.
-
-        Raises:
-            KeyError: if there are none.
-        """
+        """The rows that state a figure; a KeyError if there are none."""
         if id not in self._by_id:
             raise KeyError(f"the ledger has no figure {id!r}")
         return self._by_id[id]
@@ -226,24 +213,16 @@ class Sources(Mapping[str, Figure]):
         return len(self.context) + len(self.ledger)
 
 
-# --- loading
+# --- loading: each reports all rows that cannot be used at once, as a FaultyDataError
 
 
 def load_units(data: Path = DATA) -> dict[str, Unit]:
-    """The declared units by symbol.
-
-    Raises:
-        FaultyDataError: if a row cannot be used; all faults are named at once.
-    """
+    """The declared units by symbol."""
     return {unit.symbol: unit for _, unit in load_unit_records(data)}
 
 
 def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
-    """The declared units, each with its row.
-
-    Raises:
-        FaultyDataError: if a row cannot be used; all faults are named at once.
-    """
+    """The declared units, each with its row."""
     return read_rows(data / "units.csv", lambda record: (record, _unit(record)))
 
 
@@ -259,11 +238,7 @@ def _unit(record: Record) -> Unit:
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
-    """The texts of the gazette by key.
-
-    Raises:
-        FaultyDataError: if a row cannot be used; all faults are named at once.
-    """
+    """The texts of the gazette by key."""
     return {report.key: report for report in read_rows(data / "reports.csv", _report)}
 
 
@@ -271,25 +246,12 @@ def _report(record: Record) -> Report:
     pages = record.page("first_page"), record.page("last_page")
     if pages[0] > pages[1]:
         raise FaultyDataError([record.fault(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one")])
-    return Report(
-        record["report"],
-        record["gazette"],
-        record["short_zh"],
-        record["short_en"],
-        record["title_zh"],
-        record["title_en"],
-        record["body_zh"],
-        record["body_en"],
-        *pages,
-    )
+    short, title, body = ((record[f"{part}_zh"], record[f"{part}_en"]) for part in ("short", "title", "body"))
+    return Report(record["report"], record["gazette"], *short, *title, *body, *pages)
 
 
 def load_context(data: Path = DATA) -> dict[str, Figure]:
-    """The figures from outside by id (``external.<entity>.<series>@<period>``).
-
-    Raises:
-        FaultyDataError: if a row cannot be used; all faults are named at once.
-    """
+    """The figures from outside by id (``external.<entity>.<series>@<period>``)."""
     figures = read_rows(data / "context.csv", partial(_external, units=load_units(data)), optional=True)
     return {figure.id: figure for figure in figures}
 

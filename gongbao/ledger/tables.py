@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 PACKAGE = "datapackage.yaml"
@@ -87,10 +88,22 @@ class Record:
     def page(self, column: str) -> int:
         """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
-        # to Python full-width digits are digits, too
+        # str.isdigit accepts full-width digits, too
         if not (cell.isascii() and cell.isdigit()):
             raise FaultyDataError([self.fault(f"the {column} is {cell!r}", "a page number in digits 0-9")])
         return int(cell)
+
+    def pattern(self, column: str, text: str) -> re.Pattern[str]:
+        """A regular expression that a cell holds; a FaultyDataError if it is none, or is found in nothing at all."""
+        try:
+            pattern = re.compile(text)
+        except (re.error, RecursionError, OverflowError) as error:
+            problem, expected = f"the {column} {text!r} cannot be read: {error}", "a regular expression"
+        else:
+            if not pattern.match(""):
+                return pattern
+            problem, expected = f"the {column} {text!r} is found in nothing at all", "a longer pattern"
+        raise FaultyDataError([self.fault(problem, expected)])
 
 
 def display_name(path: Path) -> str:
@@ -170,16 +183,28 @@ def read_rows(path: Path, make: Callable[[Record], T], *, optional: bool = False
 
     A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
-    made: list[T] = []
-    faults: list[Fault] = []
-    for record in read_table(path, optional=optional):
+
+    def checked(record: Record) -> T:
         try:
-            made.append(make(record))
-        except FaultyDataError as error:
-            faults += error.faults
+            return make(record)
+        except FaultyDataError:
+            raise
         except (ValueError, KeyError) as error:
             expected = f"a row as {PACKAGE} describes it; `python -m gongbao check` says more"
-            faults.append(record.fault(f"the row cannot be used: {error}", expected))
+            raise FaultyDataError([record.fault(f"the row cannot be used: {error}", expected)]) from None
+
+    return each(checked, read_table(path, optional=optional))
+
+
+def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
+    """What a function makes of each thing; the faults of all of them as one FaultyDataError, if there are some."""
+    made: list[T] = []
+    faults: list[Fault] = []
+    for thing in things:
+        try:
+            made.append(make(thing))
+        except FaultyDataError as error:
+            faults += error.faults
     if faults:
         raise FaultyDataError(dict.fromkeys(faults))
     return made

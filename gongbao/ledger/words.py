@@ -10,15 +10,24 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
-from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, Record, display_name, read_rows, read_table, tables_in
+from gongbao.ledger.tables import (
+    DATA,
+    Fault,
+    FaultyDataError,
+    Record,
+    display_name,
+    each,
+    read_rows,
+    read_table,
+    tables_in,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,13 +124,6 @@ class Words:
         pattern = pattern or " ".join(f"{{{name}}}" for name in map(str, index.names))
         return [self.fill(pattern, row, "label") for row in keys(index)]
 
-    def undeclared(self, units: Container[str]) -> Iterator[Fault]:
-        """Rows of ``data/derived/`` with a unit that is not declared."""
-        for pattern, series in self.derived.items():
-            if series.unit and series.unit not in units:
-                problem = f"the unit of {pattern} is {series.unit!r}"
-                yield Fault(display_name(self.derived_file), None, problem, "a unit of data/units.csv, or none")
-
     def unpublished(self, ids: Iterable[str]) -> Iterator[Fault]:
         """Rows of ``data/derived/`` that none of the published ids belong to: they are misspelt, or left over."""
         own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
@@ -171,20 +173,11 @@ def _read_series(file: Path, stamp: tuple[int, ...]) -> dict[str, Series]:
 def load_words(data: Path = DATA) -> dict[str, Words]:
     """The words and computed series of all chapters, by chapter.
 
-    A FaultyDataError, which names all faults at once, if a file cannot be used, or a unit is not declared.
+    A FaultyDataError, which names all faults at once, if a file cannot be used.
     """
     chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
-    units = load_units(data)
-    faults: list[Fault] = []
-    for words in loaded.values():
-        try:
-            _ = words.words
-            faults += words.undeclared(units)
-        except FaultyDataError as error:
-            faults += error.faults
-    if faults:
-        raise FaultyDataError(faults)
+    each(lambda words: (words.words, words.derived), loaded.values())
     return loaded
 
 

@@ -1,7 +1,8 @@
-"""The language of an edition: what the book says by itself, and the English side of figures.
+"""The language of an edition: what the book says by itself, and the words of figures.
 
 Chinese is the language of record, so messages are Chinese; other languages are catalogues. What pages say is translated
-by Sphinx from the catalogues of the book.
+by Sphinx from the catalogues of the book, and stays Chinese without. What the library says, and how figures are called,
+is English for want of another translation.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import init
+from sphinx.locale import get_translation, init
 from sphinx.util.i18n import docname_to_domain
 
-from gongbao.figures.messages import CATALOGUE
+from gongbao.figures.messages import CATALOGUE, ENGLISH, NAMES
 
 SOURCE = "zh"
 """The language that everything is written in."""
@@ -36,11 +37,17 @@ def in_source_language(text: str, config: Config) -> nodes.Node:
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
-    """What a chapter emits, or a figure prints, in the words of the edition."""
+    """What a chapter emits, or a figure prints, in the words of the edition.
+
+    Those are the words that its catalogue :data:`NAMES` has for the Chinese; for want of them, the English of the data.
+    """
     if is_source(config):
         return record
+    english, translated = record.get("en", {}), get_translation(NAMES)
+    given = {key: record[key] for key in english if record.get(key) and isinstance(record[key], str)}
+    own = {key: translated(text) for key, text in given.items() if translated(text) != text}
     statements = [{**s, "report": s["report_en"], "place": s["place_en"]} for s in record.get("statements", ())]
-    return {**record, **record.get("en", {}), "statements": statements}
+    return {**record, **english, **own, "statements": statements}
 
 
 def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
@@ -53,19 +60,24 @@ def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
 
 
 def load_catalogues(app: Sphinx, config: Config) -> None:
-    """Compile the catalogues of the library, which keeps only their readable form, and let Sphinx use them.
+    """Compile the catalogues of names and of what the library says, and let Sphinx use them.
 
-    One under the name of another, such as ``sphinx``, holds what that one does not translate.
+    Of a message the first translation counts: in the folder of the book's language, in that of the library, and for
+    want of both its English. One under the name of another, such as ``sphinx``, holds what that one does not translate.
     """
+    language, library = str(config.language), Path(__file__).parent / "locale"
+    own = [Path(app.srcdir, folder, language) for folder in config.locale_dirs]
+    places = [*own, library / language, *([] if is_source(config) else [library / ENGLISH])]
     compiled = Path(app.doctreedir, "locale")
-    names = {CATALOGUE}
-    for path in Path(__file__).parent.glob("locale/*/LC_MESSAGES/*.po"):
-        target = compiled / path.parent.parent.name / "LC_MESSAGES" / f"{path.stem}.mo"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("rb") as source, target.open("wb") as file:
-            write_mo(file, read_po(source))
-        names.add(path.stem)
-    for name in sorted(names):
+    for number, place in enumerate(dict.fromkeys(places)):
+        for path in sorted(place.glob("LC_MESSAGES/*.po")):
+            if place not in own or path.stem in (CATALOGUE, NAMES):
+                target = compiled / str(number) / language / "LC_MESSAGES" / f"{path.stem}.mo"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("rb") as source, target.open("wb") as file:
+                    write_mo(file, read_po(source))
+                app.add_message_catalog(path.stem, str(target.parents[2]))
+    for name in (CATALOGUE, NAMES):  # so that Sphinx knows both, even where nothing is translated
         app.add_message_catalog(name, str(compiled))
 
 

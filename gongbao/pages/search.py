@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -144,6 +145,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
 
 
+@cache
 def simplified() -> dict[str, str]:
     """The traditional characters that are written in another way here, each with its form in the book's script."""
     from opencc import OpenCC  # for builds that write an index; it reads its tables when it is loaded

@@ -1,6 +1,7 @@
 """Pages in another language than Chinese: what Sphinx's own translation of a page leaves out, and what is missing.
 
-``labels.pot``, with what chapters draw and figures say, is written beside what Sphinx extracts from pages.
+``labels.pot``, with what chapters draw and figures say, and ``names.pot``, with what figures are called, are written
+beside what Sphinx extracts from pages.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sphinx.util import logging
 from sphinx.util.nodes import extract_messages
 from sphinx_design.shared import PassthroughTextElement
 
+from gongbao.figures.messages import NAMES
 from gongbao.ledger.labels import HAN, Labels
 from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
@@ -28,8 +30,6 @@ from gongbao.pages.language import catalogue, is_source
 from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
-
-TEMPLATE = "labels.pot"
 
 _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 """Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
@@ -132,15 +132,18 @@ def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-def write_labels(app: Sphinx, exception: Exception | None) -> None:
-    """Write the template of the labels; the messages are those of :class:`gongbao.ledger.labels.Labels`."""
+def write_templates(app: Sphinx, exception: Exception | None) -> None:
+    """Write the templates of labels (:class:`gongbao.ledger.labels.Labels`) and of names."""
     if exception or app.builder.name != "gettext":
         return
-    catalogue = Catalog(project=app.config.project, version=app.config.version)
-    for word, places in FigureDomain.of(app.env).results.words().items():
-        catalogue.add(word, auto_comments=places)
-    with Path(app.outdir, TEMPLATE).open("wb") as file:
-        write_po(file, catalogue, omit_header=True)
+    results = FigureDomain.of(app.env).results
+    names = {record["name"]: [record["name_en"]] for record in results.records.values()}
+    for template, messages in (("labels", results.words()), (NAMES, names)):
+        catalogue = Catalog(project=app.config.project, version=app.config.version)
+        for message, comments in messages.items():
+            catalogue.add(message, auto_comments=comments)
+        with Path(app.outdir, f"{template}.pot").open("wb") as file:
+            write_po(file, catalogue, omit_header=True)
 
 
 def setup(app: Sphinx) -> None:
@@ -149,4 +152,4 @@ def setup(app: Sphinx) -> None:
         app.add_transform(transform)
     app.connect("doctree-read", count_untranslated)
     app.connect("env-get-updated", report_untranslated)
-    app.connect("build-finished", write_labels)
+    app.connect("build-finished", write_templates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,14 +16,9 @@ _MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
 def read(path: Path) -> NotebookNode:
     """A notebook.
 
-    Raises:
-        ValueError: if it is none, or holds the marks of a merge; the message names file, place and remedy.
+    A ValueError if it is none, or holds the marks of a merge; the message names file, place and remedy.
     """
-    return parse(path.read_text("utf-8"), path.name)
-
-
-def parse(text: str, name: str) -> NotebookNode:
-    """The notebook that a text is; as :func:`read`."""
+    text, name = path.read_text("utf-8"), path.name
     require_merged(text, name)
     try:
         notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
@@ -33,12 +29,17 @@ def parse(text: str, name: str) -> NotebookNode:
 
 
 def require_merged(text: str, name: str) -> None:
-    """Refuse a text with the marks of a merge.
-
-    Raises:
-        ValueError: if there is one.
-    """
+    """Refuse a text with the marks of a merge; a ValueError if there is one."""
     if found := _MERGE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         advice = "choose one version there, or `git checkout --ours` / `--theirs` the file"
         raise ValueError(f"{name}, line {line}: “{found['mark']}” is left of a merge; {advice}")
+
+
+def forget_version(model: dict[str, Any], **_: object) -> None:
+    """Leave out the version of Python, which differs by machine: a notebook that was only opened stays as it was.
+
+    JupyterLab does it before it writes a notebook: ``make notebooks`` names it as its ``pre_save_hook``.
+    """
+    if model["type"] == "notebook":
+        model["content"]["metadata"].get("language_info", {}).pop("version", None)

@@ -1,4 +1,4 @@
-"""What links lead to besides figures: charts, tables and equations with their numbers, terms, labels.
+"""What links lead to besides figures: charts, tables, equations with their numbers, terms, labels, claims of absence.
 
 They are found without Sphinx. A build compares the numbers with those that Sphinx gives.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from gongbao.figures.bundles import CHART_MIME, TABLE_MIME
+from gongbao.ledger.absences import ID, Absence
 from gongbao.prose.editions import configuration
-from gongbao.prose.toc import chapters
+from gongbao.prose.numbers import unknown
+from gongbao.prose.toc import chapters, pages
 
 _EQUATION = re.compile(r"^:label: (?P<option>[\w-]+)$|\$\$ \((?P<after>[\w-]+)\)$", re.M)
 _GLOSSARY = re.compile(r"^(?P<fence>`{3,})\{glossary\}\n(?P<body>.*?)^(?P=fence)$", re.S | re.M)
@@ -68,3 +70,21 @@ def places(root: Path) -> set[str]:
         for glossary in _GLOSSARY.finditer(text):
             found |= set(_TERM.findall(glossary["body"]))
     return found
+
+
+def named_absences(text: str) -> list[str]:
+    """The claims of absence that a text names, by id."""
+    return re.findall(rf"\]\(#({ID.pattern})\)", text)
+
+
+def wrong_links(root: Path, absences: Iterable[Absence]) -> Iterator[str]:
+    """Links of pages and notebooks that lead to no claim of absence, and claims that none of them names."""
+    by_id = {absence.id: absence for absence in absences}
+    unnamed = dict(by_id)
+    for path in pages(root):
+        for id in named_absences(markdown(path)):
+            unnamed.pop(id, None)
+            if id not in by_id:
+                yield f"{path.name}: {unknown(id, by_id)}"
+    for absence in unnamed.values():
+        yield str(absence.record.fault(f"no text names {absence.id}", f"a link […](#{absence.id}), or no such row"))

@@ -16,8 +16,7 @@ SUFFIXES = ("", ".md", ".ipynb")
 def names(root: Path) -> list[str]:
     """The pages of a book by their paths without suffix, in its order.
 
-    Raises:
-        ValueError: if the table of contents cannot be read.
+    A ValueError if the table of contents cannot be read.
     """
     return [name.removesuffix(".md").removesuffix(".ipynb") for name in _read(root)]
 
@@ -25,8 +24,7 @@ def names(root: Path) -> list[str]:
 def pages(root: Path) -> list[Path]:
     """The files of the pages that are there, in the order of the book.
 
-    Raises:
-        ValueError: if the table of contents cannot be read.
+    A ValueError if the table of contents cannot be read.
     """
     return [path for name in names(root) for path in _files(root, name)]
 
@@ -34,8 +32,7 @@ def pages(root: Path) -> list[Path]:
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
     """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none.
 
-    Raises:
-        ValueError: if the table of contents cannot be read.
+    A ValueError if the table of contents cannot be read.
     """
     number = 0
     for part in _read(root).root.subtrees:
@@ -50,7 +47,10 @@ def _files(root: Path, name: str) -> Iterator[Path]:
 
 
 def _read(root: Path) -> SiteMap:
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml  # what only looks figures up does without
+    from sphinx_external_toc.parsing import (  # commands that only look figures up do without
+        MalformedError,
+        parse_toc_yaml,
+    )
     from yaml import YAMLError
 
     try:

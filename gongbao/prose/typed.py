@@ -87,7 +87,7 @@ def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
     """The typed numbers of a Markdown text."""
     text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
     for pattern in ALLOWED.values():
-        # a blank of the same length keeps positions, and keeps what stood around it apart
+        # blanks of the same length keep all positions
         text = pattern.sub(lambda match: _blank(match[0]), text)
     for pattern in (_NUMERAL, _HAN_QUANTITY):
         for match in pattern.finditer(text):
@@ -151,8 +151,7 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
 def typed_in_book(project: Path) -> Iterator[TypedNumber]:
     """The typed numbers of all pages and notebooks that the table of contents names.
 
-    Raises:
-        ValueError: if one cannot be read; the message is one line.
+    A ValueError if one cannot be read; the message is one line.
     """
     from gongbao.prose.notebook import require_merged
 

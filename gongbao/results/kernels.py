@@ -58,14 +58,10 @@ class Run:
     """A notebook that ran: its outputs are in it.
 
     Attributes:
-        path: of the notebook.
         notebook: the cells; each code cell with its outputs, up to the one that failed.
-        seconds: how long it took.
         read: the files that the kernel opened, and the folders that it listed.
         wrote: the files that it opened to write, renamed or removed.
-        error: what went wrong; None if nothing did.
-        failure: what went wrong, in one line: cell and error.
-        report: the traceback of the error.
+        failure: what went wrong, in one line: cell and error; ``report`` is the traceback.
     """
 
     path: Path
@@ -118,7 +114,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
     )
     try:
         asyncio.run(client.async_execute(cleanup_kc=True))
-    except Exception as error:  # whatever it is, it is told with its notebook and cell
+    except Exception as error:  # any error is reported with its notebook and cell
         done.error, done.failure, done.report = error, in_one_line(error), traceback.format_exc()
         if begun:
             index, last = begun[-1]
@@ -166,7 +162,7 @@ class Kernel(AsyncKernelManager):
     async def _async_is_alive(self) -> bool:
         return bool(self.process and self.process.is_alive())
 
-    is_alive = _async_is_alive  # the client of the kernel asks by the private name
+    is_alive = _async_is_alive  # the client of the kernel calls the private name
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End the process; there is nothing in it that has to be kept."""
@@ -212,7 +208,7 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     import numpy as np
     from ipykernel import kernelapp
 
-    # what each kernel gets by itself where neither is loaded yet
+    # a kernel sets these when it imports matplotlib and numpy, which are loaded before the fork here
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     np.random.seed()
     sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
@@ -233,12 +229,12 @@ def watch(record: Path) -> None:
             return
         if not isinstance(path := arguments[0] or ".", str | os.PathLike):
             return
-        # a link counts by its name, since it may come to lead elsewhere
+        # a symbolic link is noted under its own name, since its target may change
         place = os.path.abspath(path)  # noqa: PTH100
         if event in _CHANGES or (event == "open" and arguments[2] & _WRITES):
             written.add(place)
             os.write(sink, f"w{place}\n".encode())
-        # the folders in which Python looks for modules are no data
+        # imports list the folders of sys.path, which are no data
         elif place not in written and place not in map(os.path.abspath, sys.path):
             os.write(sink, f"r{place}\n".encode())
 

@@ -148,10 +148,13 @@ def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
                 else:
                     chapter.published.append(record["id"])
                 results.records[record["id"]] = record
-            chapter.charts += [bundle[CHART_MIME]] if CHART_MIME in bundle else []
-            chapter.tables += [bundle[TABLE_MIME]] if TABLE_MIME in bundle else []
-            chapter.sketches += [bundle[SKETCH_MIME]] if SKETCH_MIME in bundle else []
-    results.faults += _unpublished(data, results)
+            kinds = {CHART_MIME: chapter.charts, TABLE_MIME: chapter.tables, SKETCH_MIME: chapter.sketches}
+            for mime, made in kinds.items():
+                made += [bundle[mime]] if mime in bundle else []
+    # rows of data/derived/ that no notebook of the book uses: misspelt, or left over
+    names = {name.rpartition("/")[2] for name in results.chapters}
+    for name, words in load_words(data).items():
+        results.faults += map(str, words.unpublished(results.records.keys()) if name in names else ())
     return results
 
 
@@ -163,33 +166,21 @@ def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
                 yield output["data"]
 
 
-def _unpublished(data: Path, results: Results) -> Iterator[str]:
-    """The rows of data/derived/ that no notebook of the book uses: misspelt, or left over."""
-    names = {name.rpartition("/")[2] for name in results.chapters}
-    for chapter, words in load_words(data).items():
-        yield from map(str, words.unpublished(results.records.keys()) if chapter in names else ())
-
-
 def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
     """The assumptions of a notebook: ``name``, ``value`` as written, ``meaning``, which is the comment behind it.
 
     They are the assignments of the cell that is tagged ``parameters``.
     """
-    for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", ()):
-            lines = cell.source.splitlines()
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    # offsets count bytes
-                    behind = lines[(node.end_lineno or node.lineno) - 1].encode()[node.end_col_offset :].decode()
-                    meaning = behind.strip().removeprefix("#").strip()
-                    yield {
-                        "name": node.targets[0].id,
-                        "value": ast.get_source_segment(cell.source, node.value) or "",
-                        "meaning": meaning,
-                        "en": {"meaning": labels.english(meaning)},
-                        "words": list(filter(None, [labels.template(meaning)])),
-                    }
+    for source in (cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())):
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                # offsets count bytes
+                line = source.splitlines()[(node.end_lineno or node.lineno) - 1].encode()
+                meaning = line[node.end_col_offset :].decode().strip().removeprefix("#").strip()
+                value = ast.get_source_segment(source, node.value) or ""
+                english, words = {"meaning": labels.english(meaning)}, filter(None, [labels.template(meaning)])
+                said = {"meaning": meaning, "en": english, "words": [*words]}
+                yield {"name": node.targets[0].id, "value": value, **said}
 
 
 def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:
@@ -202,25 +193,14 @@ def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:
 def _in_words(rows: list[Row], labels: Labels) -> Record:
     """The record of what the gazette states in words: like that of a figure, without a number."""
     first = rows[0]
-    english = labels.english(first.value)
+    zh, en, english = first.record["name_zh"], first.record["name_en"], labels.english(first.value)
     return {
-        "id": first.id,
-        "name": first.record["name_zh"],
-        "name_zh": first.record["name_zh"],
-        "name_en": first.record["name_en"],
-        "claim": str(Claim.STATED),
+        **{"id": first.id, "name": zh, "name_zh": zh, "name_en": en, "claim": str(Claim.STATED)},
         **dict.fromkeys(numbers.MARKS, first.value),
-        **dict.fromkeys(EXACT_COLUMNS, ""),
-        "printed": first.value,
-        "printed_en": english,
-        "meaning": "",
-        "unit": first.unit.symbol,
-        "unit_en": first.unit.many_en,
-        "formula": "",
-        "inputs": [],
-        "inference": "",
-        "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], **dict.fromkeys(numbers.MARKS, english)},
+        **dict.fromkeys((*EXACT_COLUMNS, "meaning", "formula", "inference"), ""),
+        **{"printed": first.value, "printed_en": english, "unit": first.unit.symbol, "unit_en": first.unit.many_en},
+        **{"inputs": [], "statements": [row.statement.record() for row in rows]},
+        "en": {"name": en, **dict.fromkeys(numbers.MARKS, english)},
         "words": list(filter(None, [labels.template(first.value)])),
     }
 

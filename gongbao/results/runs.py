@@ -69,11 +69,12 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
-    each = (lambda line: None) if os.environ.get("CI") else told  # of a server's log nobody watches the progress
+    each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
     timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
+    variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
-    for number, done in enumerate(run(list(notebooks.items()), timeout, _environment(root)), 1):
+    for number, done in enumerate(run(list(notebooks.items()), timeout, variables), 1):
         name = done.path.relative_to(root).as_posix()
         if not done.error and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
@@ -90,19 +91,14 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             rests_on = before[done.path] | _digests(root, done.read, started)
             metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on, OUTPUTS: _outputs(done.notebook)}}
             kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
-            write_whole(root / RUNS / done.path.relative_to(root), kept)
+            write_whole(run_file(root, done.path.relative_to(root)), kept)
     if failed:
         raise FailedRunError("\n".join(failed))
 
 
-def _environment(root: Path) -> dict[str, str]:
-    """The variables of a kernel: where the data are, and which languages to draw in."""
-    return {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
-
-
-def run_file(root: Path, name: str) -> Path:
+def run_file(root: Path, name: str | Path) -> Path:
     """Where the run of a notebook is, which is called as it is among the pages: ``notebooks/debt``."""
-    return root / RUNS / f"{name}.ipynb"
+    return (root / RUNS / name).with_suffix(".ipynb")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -116,7 +112,7 @@ def write_whole(path: Path, text: str) -> None:
 def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
     try:
-        last: dict[str, Any] = json.loads((root / RUNS / path.relative_to(root)).read_text("utf-8"))
+        last: dict[str, Any] = json.loads(run_file(root, path.relative_to(root)).read_text("utf-8"))
         rests_on = last["metadata"]["gongbao"][RESTS_ON]
         now = _made_of(root, notebook)
         files = [root / name for name in rests_on if name not in now]
@@ -208,11 +204,7 @@ def packages() -> str:
 
 
 def _require_python(notebook: NotebookNode, name: str) -> None:
-    """Refuse a notebook of another language, which would run as Python.
-
-    Raises:
-        ValueError: if it is one.
-    """
+    """Refuse a notebook of another language, which would run as Python; a ValueError if it is one."""
     language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
     if language.lower() != "python":
         raise ValueError(f"{name} is written in {language}; expected: a notebook with a Python kernel")

@@ -37,7 +37,7 @@ _REACH = 24
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
 _POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
-# 第三次、四次会议; 六届人大四次会议 does without 第
+# the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
 _SESSION = re.compile("次(?:会议|全会|全体会议|[、和])")
 _RANK_BEHIND = re.compile("[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$|[^0-9期次届条章节个轮批号季版]")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from itertools import filterfalse, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,17 +18,28 @@ import yaml
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
-from gongbao.ledger.rows import Ledger, Row, load_context, load_unit_records
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, read_table, read_text, tables_in
+from gongbao.ledger.rows import Ledger, Report, Row, load_context
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_text, tables_in
 from gongbao.ledger.words import load_words
-from gongbao.verify.counted import pattern_faults
 from gongbao.verify.indicator_table import consistency_faults
+from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import load_rules
-from gongbao.verify.sanity import FOLDERS, context_faults, period_problem, report_faults, stray_files, table_faults
 from gongbao.verify.statements import not_words, read_phrase
 
 T = TypeVar("T")
+
+FOLDERS = ("ledger", "derived", "words")
+"""Of the data, with one file a topic or chapter."""
+
+LONGEST_CELL = 1000
+"""How many characters a cell may have; the longest note has some two hundred."""
+
+# owner/name:path@commit for what is in a repository
+_SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
+
+YEARS = range(1900, 2101)
+"""Of which a gazette may speak."""
 
 
 def faults(data: Path = DATA) -> list[Fault]:
@@ -32,7 +49,7 @@ def faults(data: Path = DATA) -> list[Fault]:
         return formal
     rows = {(fault.file, fault.row) for fault in formal if fault.row}
     own = [fault for fault in data_faults(data, formal) if (fault.file, fault.row) not in rows]
-    # why a file cannot be read, and from which row on, the loader says better
+    # for a file that cannot be read the message of the loader is more precise than that of the schemas
     unreadable = {fault.file for fault in own}
     return [fault for fault in formal if fault.row or fault.file not in unreadable] + own
 
@@ -47,72 +64,65 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
         known: faults that the schemas found; where there are some, relations may fail for no reason of their own.
     """
     found: list[Fault] = []
-    ledger = _loaded(Ledger.load, data, found)
-    relations = _loaded(load_relations, data, found)
-    _loaded(load_context, data, found)
-    _loaded(load_rules, data, found)
-    _loaded(load_absences, data, found)
-    _loaded(load_words, data, found)
-    found += _loaded(lambda data: [*_undescribed(data)], data, found) or []
-    found += _loaded(lambda data: [*_missing(data, {fault.file for fault in found})], data, []) or []
-    found += stray_files(data)
-    found += unit_faults(_loaded(load_unit_records, data, []) or [])
-    found += _loaded(lambda data: [*context_faults(data)], data, []) or []
+
+    def read(load: Callable[[Path], T]) -> T | None:
+        """What a loader returns; its faults are kept."""
+        try:
+            return load(data)
+        except FaultyDataError as error:
+            found.extend(error.faults)
+            return None
+
+    ledger, relations = read(Ledger.load), read(load_relations)
+    for load in (load_context, load_rules, load_absences, load_words):
+        read(load)
+    indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
+    if (described := read(described_paths)) is not None:
+        found += _wrong_files(data, described, {fault.file for fault in found})
+    for more in (stray_files, unit_faults, context_faults):
+        with suppress(FaultyDataError):  # which files cannot be read is known by now
+            found += more(data)
     if ledger is not None:
         found += report_faults(ledger.reports, data)
-        found += consistency_faults(
-            _loaded(lambda data: read_table(data / "indicators.csv", optional=True), data, found) or [], ledger.rows
-        )
+        found += consistency_faults(indicators, ledger.rows)
         wrong = {id(row): list(row_faults(row)) for row in ledger.rows}
         found += [fault for row in ledger.rows for fault in wrong[id(row)]]
         found += _disagreements(row for row in ledger.rows if not wrong[id(row)])
         if not found and not known:
             found += _wrong_verdicts(relations or [], ledger)
-    # what else is wrong with a row says more than a blank in it
+    # a blank or an unseen character is reported only for rows without another fault
     named = {(fault.file, fault.row) for fault in found}
     found += [fault for fault in table_faults(data) if (fault.file, fault.row) not in named]
-    # units.csv and reports.csv are read by more than one
+    # units.csv and reports.csv are loaded several times, and their faults reported each time
     return list(dict.fromkeys(found))
 
 
-def _undescribed(data: Path) -> Iterator[Fault]:
-    """Files in folders of the data that the package does not describe."""
-    described = {path for path in described_paths(data) if "/" in path}
+def _wrong_files(data: Path, described: Iterable[str], known: Container[str]) -> Iterator[Fault]:
+    """Files that the package describes and that are not there, and those that it does not; but for known faults."""
     there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
-    for path in sorted(there - described):
+    for path in sorted(there - {*described}):
         yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
-
-
-def _missing(data: Path, known: Container[str]) -> Iterator[Fault]:
-    """Files that the package describes and that are not there, but those of which it is known."""
-    for path in sorted({*described_paths(data)}):
+    for path in sorted({*described}):
         if not (data / path).is_file() and f"data/{path}" not in known:
             yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
-def described_paths(data: Path) -> list[str]:
-    """The files that the package describes.
+@lru_cache(maxsize=1)  # it is slow, and needed several times
+def _parsed(text: str) -> Any:
+    return yaml.safe_load(text)
 
-    Raises:
-        FaultyDataError: if it is no package.
-    """
+
+def described_paths(data: Path) -> list[str]:
+    """The files that the package describes; a FaultyDataError if it is no package."""
     expected = "a mapping with resources, each with a path"
     try:
-        package = yaml.safe_load(read_text(data / PACKAGE))
+        package = _parsed(read_text(data / PACKAGE))
         return [str(resource["path"]) for resource in package["resources"]]
     except (yaml.YAMLError, RecursionError) as error:
         problem = f"it is no YAML: {str(error) or type(error).__name__}"
     except (TypeError, KeyError):
         problem = "it describes no resources"
     raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)])
-
-
-def _loaded(load: Callable[[Path], T], data: Path, faults: list[Fault]) -> T | None:
-    try:
-        return load(data)
-    except FaultyDataError as error:
-        faults += error.faults
-        return None
 
 
 def row_faults(row: Row) -> Iterator[Fault]:
@@ -152,9 +162,8 @@ def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
     for relation in relations:
         if problem := trivial(relation):
-            yield relation.record.fault(
-                problem, f"for the kind {relation.kind}: {SHAPES.get(relation.kind, 'a formula')}"
-            )
+            expected = f"for the kind {relation.kind}: {SHAPES.get(relation.kind, 'a formula')}"
+            yield relation.record.fault(problem, expected)
             continue
         try:
             verdict = relation.verdict(ledger)
@@ -170,6 +179,71 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
             yield relation.record.fault(problem, expected)
 
 
+# --- what every schema lets through: unseen characters, dates that are none, stray files
+
+
+def cell_faults(record: Record) -> Iterator[Fault]:
+    """Characters in a cell that no one sees, and cells of blanks alone."""
+    for column, cell in record.cells.items():
+        if unseen := next(filterfalse(str.isprintable, cell), ""):
+            name = unicodedata.name(unseen, "a control character").lower()
+            yield record.fault(f"the {column} holds U+{ord(unseen):04X} ({name})", "text on one line, all visible")
+        if cell != cell.strip():
+            yield record.fault(f"the {column} begins or ends with a blank", "no blanks around the text")
+        if len(cell) > LONGEST_CELL:
+            yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
+
+
+def stray_files(data: Path) -> Iterator[Fault]:
+    """What lies in the folders of the data and is read by no one."""
+    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
+        if path.suffix != ".csv" or not path.is_file():
+            place = path.relative_to(data.parent).as_posix()
+            yield Fault(place, None, "no program reads it", "tables whose names end with .csv")
+
+
+def table_faults(data: Path) -> Iterator[Fault]:
+    """The cells of all tables."""
+    for path in sorted(data.rglob("*.csv")):
+        with suppress(FaultyDataError):  # whoever loads it says so
+            for record in read_table(path):
+                yield from cell_faults(record)
+
+
+def period_problem(period: str) -> str:
+    """Why a period is none; empty if it is one."""
+    try:
+        days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
+    except ValueError:
+        return "is no date"
+    if any(day.year not in YEARS for day in days):
+        return f"lies outside {YEARS[0]} to {YEARS[-1]}"
+    return "does not run from an earlier to a later date" if days != sorted(set(days)) else ""
+
+
+def context_faults(data: Path) -> Iterator[Fault]:
+    """Periods and sources of the figures from outside."""
+    for record in read_table(data / "context.csv", optional=True):
+        if problem := period_problem(record["period"]):
+            yield record.fault(f"the period {record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
+        if not _SOURCE.fullmatch(record["source"]):
+            expected = "an address (https://…), a repository and its file, or a title"
+            yield record.fault(f"the source is {record['source']!r}", expected)
+
+
+def report_faults(reports: Mapping[str, Report], data: Path) -> Iterator[Fault]:
+    """Reports that overlap; that they lie within the gazette only ``verify`` can say."""
+    records = {record["report"]: record for record in read_table(data / "reports.csv")}
+    by_gazette: dict[str, list[Report]] = {}
+    for report in reports.values():
+        by_gazette.setdefault(report.gazette, []).append(report)
+    for same in by_gazette.values():
+        for before, after in pairwise(sorted(same, key=lambda report: (report.first_page, report.last_page))):
+            if after.first_page <= before.last_page:
+                problem = f"{after.key} begins on page {after.first_page}, within {before.key}"
+                yield records[after.key].fault(problem, f"page {before.last_page + 1} or a later one")
+
+
 # --- the schemas
 
 _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
@@ -178,21 +252,21 @@ _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
 
 def schema_faults(data: Path = DATA) -> list[Fault]:
     """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row."""
-    # half a second, which what only looks figures up should not wait for
+    # the import takes half a second, and commands that only look figures up do without
     from frictionless import FrictionlessException, Package
 
     try:
-        described_paths(data)  # whose messages are plainer
-        package = Package(str(data / PACKAGE))
+        described_paths(data)  # its messages are plainer than those of Frictionless
+        package = Package.from_descriptor(_parsed(read_text(data / PACKAGE)), basepath=str(data))
         report = package.validate()
     except FaultyDataError as faulty:
         return list(faulty.faults)
     except FrictionlessException as refused:
         return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
     found: dict[tuple[str, int | None], Fault] = {}
-    # that a file is missing is said once, by who reads it
+    # the loaders report missing files
     errors = [(task, error) for task in report.tasks for error in task.errors if error.type != "scheme-error"]
-    # where a table is unsound, keys of others lead nowhere for no fault of their own
+    # an unsound table breaks the foreign keys of others: those are reported only if nothing else is wrong
     errors = [(task, error) for task, error in errors if error.type != "foreign-key"] or errors
     for task, error in sorted(errors, key=lambda pair: pair[1].type not in _WHOLE_ROW):
         fields = {field.name: field.description or "" for field in package.get_resource(task.name).schema.fields}
@@ -205,11 +279,11 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
 def _fault(file: str, error: Any, fields: Mapping[str, str]) -> Fault:
     """An error of Frictionless; what is expected of a cell is the description of its field."""
     row = getattr(error, "row_number", None)
-    # a key may be of several fields
+    # a fault of a key of several fields is reported for the first
     name, *_ = getattr(error, "field_names", None) or [getattr(error, "field_name", "")]
     cell, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", "")]
     if row and fields.get(name) and error.type not in _WHOLE_ROW:
         return Fault(file, row, f"the {name} is {cell!r}: {error.note}", fields[name])
     expected = f"the columns {','.join(fields)}, as many cells in each row, text with commas in quotes, no row twice"
-    # what is wrong with the header is wrong in row 1
+    # the header is row 1
     return Fault(file, 1 if "label" in error.type else row, error.message, expected)

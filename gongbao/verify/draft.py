@@ -10,8 +10,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TextIO
+from itertools import groupby
+from typing import NamedTuple, TextIO
 
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
@@ -23,15 +23,12 @@ from gongbao.verify.source import Source
 from gongbao.verify.statements import PHRASE_LIMIT, counts_all, printed
 from gongbao.verify.verification import Pages, is_year
 
-DRAFT_COLUMNS = ("page", "value", "unit", "precision", "phrase")
-
 _CLAUSE = re.compile("[，。；：]")
 _QUOTE = re.compile("“[^“”，。；]{0,4}$")
 _SHOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A number of the source with the unit behind it, its precision by the words around it, and its address."""
 
     page: int
@@ -128,18 +125,19 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
         by_page[source.page_at(reading.numeral.start)].append(reading)
     found: dict[int, str] = {}
     for page, open_ in by_page.items():
-        first, last = source.span(page)
+        first, last = source.stretch(page)
         window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
         remaining = open_
         for length in range(1, PHRASE_LIMIT + 1):
+            begins = ((reading, reading.end - length) for reading in remaining)
             candidates = {
-                reading.numeral.start: text[reading.end - length : reading.end]
-                for reading in remaining
-                if length <= reading.end
-                and reading.end - length <= reading.start
-                and reading.end - length not in cutting
+                reading.numeral.start: text[begin : reading.end]
+                for reading, begin in begins
+                if 0 <= begin <= reading.start and begin not in cutting
             }
-            often = _occurrences(window, set(candidates.values()), length)
+            phrases = set(candidates.values())
+            runs = (window[place : place + length] for place in range(len(window) - length + 1))
+            often = Counter(run for run in runs if run in phrases)
             for start, phrase in candidates.items():
                 if often[phrase] == 1:
                     found[start] = phrase
@@ -149,23 +147,14 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
     return found
 
 
-def _occurrences(window: str, phrases: set[str], length: int) -> Counter[str]:
-    """How often phrases of one length stand in a text."""
-    if not phrases:
-        return Counter()
-    runs = (window[place : place + length] for place in range(len(window) - length + 1))
-    return Counter(run for run in runs if run in phrases)
-
-
 def write_draft(proposals: Iterable[Proposal], stream: TextIO) -> None:
     """Write proposals as CSV."""
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(DRAFT_COLUMNS)
-    writer.writerows((p.page, p.value, p.unit, p.precision, p.phrase) for p in proposals)
+    writer.writerow(Proposal._fields)
+    writer.writerows(proposals)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How well proposals meet a finished ledger: on page, value and unit."""
 
     proposed: int
@@ -192,10 +181,5 @@ def score(proposals: Iterable[Proposal], ledger: Ledger) -> Score:
 
 def page_ranges(pages: Sequence[int]) -> str:
     """Page numbers as a reader lists them: 3, 5-7."""
-    runs: list[list[int]] = [[page] for page in pages[:1]]
-    for before, page in pairwise(pages):
-        if page == before + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
+    runs = ([page for _, page in run] for _, run in groupby(enumerate(pages), lambda pair: pair[1] - pair[0]))
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

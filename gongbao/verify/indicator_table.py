@@ -30,11 +30,15 @@ def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Sourc
         return
     report = _report_of(indicators, ledger)
     if report is None or report.last_page > len(source.pages):
-        return  # the rows of the ledger are missed on their pages already
+        return  # rows that are not on their pages are reported by verify
     begin, end = source.stretch(report.first_page, report.last_page)
     text = source.text[begin:end]
     starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
-    natures = _natures(text)
+    natures = {
+        number: _NATURES[nature]
+        for first, last, nature in _NATURE.findall(text)
+        for number in range(int(first), int(last) + 1)
+    }
     for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):
         number, name = record["number"], folded(record["name_zh"])
         if start < 0:
@@ -54,29 +58,19 @@ def _report_of(indicators: Sequence[Record], ledger: Ledger) -> Report | None:
     return ledger.reports[reports.most_common(1)[0][0]] if reports else None
 
 
-def _natures(text: str) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for first, last, nature in _NATURE.findall(text):
-        found |= dict.fromkeys(range(int(first), int(last) + 1), _NATURES[nature])
-    return found
-
-
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:
     """Where a row says otherwise than the block behind its name."""
     judgements = _JUDGEMENTS.findall(block)
     if len(judgements) != 1:
-        yield record.fault(
-            f"behind {record['number']} stand {len(judgements)} pairs of judgements before the next indicator",
-            "a row for each indicator of the table, in its order",
-        )
+        problem = f"behind {record['number']} stand {len(judgements)} pairs of judgements before the next indicator"
+        yield record.fault(problem, "a row for each indicator of the table, in its order")
         return
     for column, printed in zip(("judgement_midterm", "judgement_end"), judgements[0], strict=True):
         if record[column] != printed:
             yield record.fault(f"the {column} is {record[column]}, the page prints {printed}", f"{printed}")
     if not _BRACKET.sub("", block, count=1).startswith(record["unit"]) and not block.startswith(record["unit"]):
-        yield record.fault(
-            f"the unit is {record['unit']}, behind the name stands {block[:8]!r}", "the unit of the table"
-        )
+        problem = f"the unit is {record['unit']}, behind the name stands {block[:8]!r}"
+        yield record.fault(problem, "the unit of the table")
     expected = _class(record, block, ledger)
     if record["class"] != expected:
         yield record.fault(f"the class is {record['class']}", f"{expected}, by name, unit and target of the indicator")
@@ -103,15 +97,13 @@ def consistency_faults(indicators: Sequence[Record], rows: Sequence[Row]) -> Ite
             yield record.fault(f"the number is {record['number']}", f"{place}: the numbers of the table, without a gap")
         own = [row for row in rows if row.record["series"].startswith(f"{record['series']}.")]
         if not own and any(row.topic == record["series"].partition(".")[0] for row in rows):
-            yield record.fault(
-                f"the ledger has nothing of {record['series']}", "a series whose parts are in the ledger"
-            )
+            problem = f"the ledger has nothing of {record['series']}"
+            yield record.fault(problem, "a series whose parts are in the ledger")
         for kind, column in (("base", "base_period"), ("midterm", "midterm_period")):
             periods = {row.record["period"] for row in own if kind in row.record["series"].split(".")}
             if periods and record[column] not in periods:
-                yield record.fault(
-                    f"the {column} is {record[column]}", f"{' or '.join(sorted(periods))}, as in the ledger"
-                )
+                expected = f"{' or '.join(sorted(periods))}, as in the ledger"
+                yield record.fault(f"the {column} is {record[column]}", expected)
     for row in rows:
         series = row.record["series"]
         if ".indicator." in series and not series.startswith(beginnings):

@@ -107,7 +107,7 @@ def _key(line: str) -> str:
     """A line as a running head repeats it; nothing for one without words and number."""
     bare = "".join(line.split())
     if _DATE.search(bare):
-        return ""  # below a title, which stands on several pages, too
+        return ""  # dates below titles repeat on several pages, but are no running heads
     return bare if _NUMBER.search(bare) and len(_NUMBER.sub("", bare)) > 2 else ""
 
 

@@ -26,7 +26,7 @@ _SECTION = re.compile(
 _FRACTION = re.compile(f"([{HAN}]{{1,8}}|[0-9]{{1,4}})分之([{HAN}]{{1,8}}(?:点{_DIGIT}{{1,6}})?|[0-9]+(?:\\.[0-9]+)?)")
 _TENTHS = re.compile(f"(?<![{HAN}0-9.])((?![零〇]){_DIGIT}|[1-9])成(?=以上|以下|以内|左右|多|的|[，。；、）]|$)")
 _DOUBLING = re.compile(f"翻了?({_DIGIT})?番")
-# 第三轮 is an ordinal; 前两位 is a group of places, unless the word before it only ends so: 目前两个
+# no quantities: an ordinal (第三轮), and a group of places (前两位), but for a word that ends with 前: 目前两个
 # 3万家 is an Arabic number, but O3两项 are a name and a Chinese one
 _NO_ORDINAL = f"(?<![第{HAN}])(?<!(?<![目此当以之年])前)(?:(?<![0-9])|(?={_DIGIT}))"
 
@@ -149,6 +149,6 @@ def _section_value(number: str) -> int | None:
         # 一百零 is no number, 零 is
         return None if number[-1] in "零〇" and len(number) > 1 else 1000 * thousands + 100 * hundreds + 10 * tens
     if not match["ten"] and not match["z3"] and not match["z2"] and not match["z1"]:
-        # the last power, or what is left out of it
+        # the ones may stand for the next lower power, whose name is left out: 二百五 is 250
         ones *= 10 if match["b"] else 100 if match["q"] else 1
     return 1000 * thousands + 100 * hundreds + 10 * tens + ones

@@ -14,12 +14,7 @@ from gongbao.ledger.tables import Fault
 from gongbao.verify.source import Source
 
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-—至、]|届)")
-_PLANS = {
-    "十二五": range(2011, 2016),
-    "十三五": range(2016, 2021),
-    "十四五": range(2021, 2026),
-    "十五五": range(2026, 2031),
-}
+_PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("二三四五", range(2011, 2031, 5), strict=True)}
 _MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-—至]([0-9]{1,2}))?月")
 _HALF_YEAR = re.compile("上半年|半年")
 _YEAR_END = re.compile("[年期]末|年底|年初|全年")
@@ -30,13 +25,10 @@ class Printed:
 
     def __init__(self, text: str) -> None:
         self.years = {int(year) for year in _YEAR.findall(text)}
-        for plan, years in _PLANS.items():
-            self.years |= set(years) if plan in text else set()
-        ends = {end for pair in _MONTHS.findall(text) for end in pair if end}
-        self.months = {int(month) for month in ends}
-        self.months |= {1, 6} if _HALF_YEAR.search(text) else set()
-        self.months |= {1, 12} if _YEAR_END.search(text) else set()
-        self.months |= {1}  # from the beginning of the year: no month has to be named
+        self.years.update(*(years for plan, years in _PLANS.items() if plan in text))
+        # from the beginning of the year: no month has to be named
+        self.months = {1, *(int(month) for months in _MONTHS.findall(text) for month in months if month)}
+        self.months |= {last for last, words in ((6, _HALF_YEAR), (12, _YEAR_END)) if words.search(text)}
 
     def lacks(self, period: str) -> str:
         """The first part of a period that is not printed; empty if all is."""

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gongbao.ledger.relations import Relation, load_relations
+from gongbao.ledger.relations import load_relations
 from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, read_table, tables_in
 
 if TYPE_CHECKING:
-    from gongbao.verify.result import Verification
     from gongbao.verify.source import Source
+    from gongbao.verify.verification import Verification
 
 RECORD = "verified.json"
 
@@ -38,38 +38,20 @@ def row_marks(path: Path) -> list[str]:
     return [f"{zlib.crc32(line):08x}" for line in path.read_bytes().splitlines()]
 
 
-def relations_by_topic(relations: list[Relation]) -> dict[str, dict[str, int]]:
-    """How many relations there are, by topic and kind: a file that shrinks shows where."""
-    counts = Counter((relation.id.split(".")[0], relation.kind) for relation in relations)
-    found: dict[str, dict[str, int]] = {}
-    for (topic, kind), count in sorted(counts.items()):
-        found.setdefault(topic, {})[kind] = count
-    return found
-
-
-def statements_by_topic(data: Path) -> dict[str, int]:
-    """How many rows each file of the ledger has."""
-    return {path.stem: len(read_table(path)) for path in tables_in(data / "ledger")}
+def counts(data: Path = DATA) -> dict[str, int]:
+    """How many rows each file of the ledger has, and how many relations there are, by topic and kind."""
+    rows = {f"rows of {path.stem}": len(read_table(path)) for path in tables_in(data / "ledger")}
+    kinds = Counter(f"relations of {one.id.split('.')[0]}, {one.kind}" for one in load_relations(data))
+    return rows | dict(sorted(kinds.items()))
 
 
 def shrunk(data: Path = DATA) -> list[str]:
     """Where there are fewer rows or relations than when the data were last verified, as lines."""
-    record: dict[str, Any] = {}
-    with contextlib.suppress(FaultyDataError):  # a record that cannot be read is a fault of its own
-        record = read_record(data)
-    statements = statements_by_topic(data)
-    lines = [
-        f"rows of {topic}: {count} when last verified, now {statements.get(topic, 0)}"
-        for topic, count in record.get("statements", {}).items()
-        if statements.get(topic, 0) < count
-    ]
-    old: dict[str, dict[str, int]] = record.get("relations", {})
-    new = relations_by_topic(load_relations(data))
-    return lines + [
-        f"relations of {topic}, {kind}: {count} when last verified, now {new.get(topic, {}).get(kind, 0)}"
-        for topic, kinds in old.items()
-        for kind, count in kinds.items()
-        if new.get(topic, {}).get(kind, 0) < count
+    record, now = _readable_record(data), counts(data)
+    return [
+        f"{what}: {count} when last verified, now {now.get(what, 0)}"
+        for what, count in record.get("counts", {}).items()
+        if now.get(what, 0) < count
     ]
 
 
@@ -85,18 +67,14 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
         "data": verified,
         "row_marks": {name: " ".join(row_marks(data / name)) for name in verified},
         "rows": result.rows,
-        "statements": statements_by_topic(data),
-        "relations": relations_by_topic(load_relations(data)),
+        "counts": counts(data),
         "set_aside": dict(sorted(result.set_aside.items())),
         "unaccounted": len(result.unaccounted),
     }
     if result.pages_left_out:
         record["left_out"] = result.left_out
     record["seal"] = _seal(record)
-    old: dict[str, Any] = {}
-    with contextlib.suppress(FaultyDataError):  # what cannot be read is written anew
-        old = read_record(data)
-    if old | {"date": None} == record | {"date": None}:
+    if _readable_record(data) | {"date": None} == record | {"date": None}:
         return path
     path.write_text(json.dumps(record | {"date": date}, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
@@ -109,11 +87,7 @@ def _seal(record: Mapping[str, Any]) -> str:
 
 
 def read_record(data: Path = DATA) -> dict[str, Any]:
-    """The record; empty if there is none.
-
-    Raises:
-        FaultyDataError: if it is no record.
-    """
+    """The record; empty if there is none; a FaultyDataError if it is no record."""
     path = data / RECORD
     if not path.exists():
         return {}
@@ -121,14 +95,17 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
-    shapes = (
-        [record.get("data"), *(record.get(name, {}) for name in ("relations", "statements", "row_marks"))]
-        if isinstance(record, dict)
-        else [None]
-    )
-    if not all(isinstance(shape, dict) for shape in shapes):
+    fields = record if isinstance(record, dict) and "data" in record else {"data": None}
+    if not all(isinstance(fields.get(name, {}), dict) for name in ("data", "counts", "row_marks")):
         raise FaultyDataError([Fault(display_name(path), None, "it is no record of a verification", RENEW)])
     return record
+
+
+def _readable_record(data: Path) -> dict[str, Any]:
+    """The record; empty if there is none, or one that cannot be read, which is a fault of its own."""
+    with contextlib.suppress(FaultyDataError):
+        return read_record(data)
+    return {}
 
 
 def stale_data(data: Path = DATA) -> list[Fault]:
@@ -143,16 +120,15 @@ def stale_data(data: Path = DATA) -> list[Fault]:
         Fault(f"data/{name}", None, "the file was verified and is gone", "the file, or a new verification")
         for name in sorted(verified.keys() - there.keys())
     ]
-    for name, digest in there.items():
-        if verified.get(name) != digest:
-            if name not in verified:
-                found.append(Fault(f"data/{name}", None, "the file was never verified", RENEW))
-                continue
-            known = set(record.get("row_marks", {}).get(name, "").split())
-            rows = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
-            found += [
-                Fault(f"data/{name}", row, "the row changed after it was last verified", RENEW) for row in rows
-            ] or [Fault(f"data/{name}", None, "the file changed after it was last verified", RENEW)]
+    for name in (name for name, digest in there.items() if verified.get(name) != digest):
+        known = set(record.get("row_marks", {}).get(name, "").split())
+        rows = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
+        if name not in verified:
+            found.append(Fault(f"data/{name}", None, "the file was never verified", RENEW))
+        elif rows:
+            found += [Fault(f"data/{name}", row, "the row changed after it was last verified", RENEW) for row in rows]
+        else:
+            found.append(Fault(f"data/{name}", None, "the file changed after it was last verified", RENEW))
     if record and record.get("seal") != _seal(record):
         found.append(Fault(f"data/{RECORD}", None, "the record was changed by hand", RENEW))
     return found

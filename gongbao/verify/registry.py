@@ -7,68 +7,54 @@ characters say: 万 is ten thousand. What is counted has the size one, times suc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
-from gongbao.figures.units import COUNT, Unit
-from gongbao.ledger.tables import Fault, Record
+from gongbao.figures.units import COUNT
+from gongbao.ledger.rows import load_unit_records
+from gongbao.ledger.tables import Fault
 
 MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 
-_MU = Fraction(20000, 30)
-
-SIZES: dict[str, tuple[str, Fraction]] = {
-    "元": ("money", Fraction(1)),
-    "美元": ("money-usd", Fraction(1)),
-    "欧元": ("money-eur", Fraction(1)),
-    "港元": ("money-hkd", Fraction(1)),
-    "%": ("ratio", Fraction(1, 100)),
-    "‰": ("ratio", Fraction(1, 1000)),
-    "百分点": ("ratio", Fraction(1, 100)),
-    "千分点": ("ratio", Fraction(1, 1000)),
-    "倍": ("ratio", Fraction(1)),
-    "成": ("ratio", Fraction(1, 10)),
-    "平方米": ("area", Fraction(1)),
-    "平方公里": ("area", Fraction(10**6)),
-    "公顷": ("area", Fraction(10**4)),
-    "亩": ("area", _MU),
-    "公里": ("length", Fraction(1000)),
-    "千米": ("length", Fraction(1000)),
-    "米": ("length", Fraction(1)),
-    "立方米": ("volume", Fraction(1)),
-    "升": ("volume", Fraction(1, 1000)),
-    "吨": ("mass", Fraction(1000)),
-    "公斤": ("mass", Fraction(1)),
-    "千克": ("mass", Fraction(1)),
-    "千瓦时": ("energy", Fraction(1)),
-    "千瓦": ("power", Fraction(1)),
-    "分钟": ("time", Fraction(1)),
-    "小时": ("time", Fraction(60)),
-    "天": ("time", Fraction(1440)),
-    "年": ("years", Fraction(1)),
-    "岁": ("age", Fraction(1)),
-    "位次": ("rank", Fraction(1)),
-    "文字": ("text", Fraction(1)),
-    "个月": ("count-month", Fraction(1)),
-    "分": ("score", Fraction(1)),
-    "期": ("issue", Fraction(1)),
+_SIZES = {
+    "money": "元 1",
+    "money-usd": "美元 1",
+    "money-eur": "欧元 1",
+    "money-hkd": "港元 1",
+    "ratio": "% 1/100 ‰ 1/1000 百分点 1/100 千分点 1/1000 倍 1 成 1/10",
+    "area": "平方米 1 平方公里 1000000 公顷 10000 亩 20000/30",
+    "length": "米 1 公里 1000 千米 1000",
+    "volume": "立方米 1 升 1/1000",
+    "mass": "公斤 1 千克 1 吨 1000",
+    "energy": "千瓦时 1",
+    "power": "千瓦 1",
+    "time": "分钟 1 小时 60 天 1440",
+    "years": "年 1",
+    "age": "岁 1",
+    "rank": "位次 1",
+    "text": "文字 1",
+    "count-month": "个月 1",
+    "score": "分 1",
+    "issue": "期 1",
+}
+SIZES = {
+    symbol: (dimension, Fraction(size))
+    for dimension, units in _SIZES.items()
+    for symbol, size in zip(units.split()[::2], units.split()[1::2], strict=True)
 }
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
 
-_QUOTIENTS = {
-    "公里/平方公里": Fraction(1, 1000),
-    "人/亿元": Fraction(1, 10**8),
-    "吨标准煤/万元": Fraction(1, 10**4),
-}
+_QUOTIENTS = {"公里/平方公里": Fraction(1, 1000), "人/亿元": Fraction(1, 10**8), "吨标准煤/万元": Fraction(1, 10**4)}
 """Sizes of quotients, which have dimensions of their own."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
 
 
-def unit_faults(records: Iterable[tuple[Record, Unit]]) -> Iterator[Fault]:
+def unit_faults(data: Path) -> Iterator[Fault]:
     """Units whose size or dimension is not that of their name."""
-    for record, unit in records:
+    for record, unit in load_unit_records(data):
         if not unit.symbol or any(character.isdigit() or character.isspace() for character in unit.symbol):
             yield record.fault(f"the unit is {unit.symbol!r}", "a word or sign without digits and blanks")
             continue
@@ -82,7 +68,9 @@ def unit_faults(records: Iterable[tuple[Record, Unit]]) -> Iterator[Fault]:
                 )
             size = _QUOTIENTS.get(unit.symbol, Fraction(1))
         elif expected is None:
-            size = _multiplier(unit.symbol)
+            # a unit that counts, with what its first characters multiply it by: 万人次
+            found = (size for sign, size in MULTIPLIERS.items() if unit.symbol.startswith(sign) and unit.symbol != sign)
+            size = Fraction(max(found, default=1))
         else:
             known, size = expected
             if dimension != known:
@@ -99,11 +87,3 @@ def known_size(symbol: str) -> tuple[str, Fraction] | None:
             dimension, size = SIZES[base]
             return dimension, size * factor
     return None
-
-
-def _multiplier(symbol: str) -> Fraction:
-    """What the first characters of a unit that counts multiply it by: 万人次."""
-    found = [
-        factor for multiplier, factor in MULTIPLIERS.items() if symbol.startswith(multiplier) and symbol != multiplier
-    ]
-    return Fraction(max(found, default=1))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from gongbao.verify.normal import BREAK, folded, without_furniture
@@ -26,19 +26,14 @@ def _apart(pages: Iterable[str]) -> Iterator[str]:
 def _pdf_pages(path: Path) -> list[str]:
     from pypdf import PdfReader  # only here: reading a text must not wait for it
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters of its complaints comes as an error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs much that does not matter; what does, it raises
     try:
         return [page.extract_text() for page in PdfReader(path).pages]
     except MemoryError:
         raise
-    except Exception as error:  # what a broken file raises inside pypdf is not only its own errors
+    except Exception as error:  # broken files make pypdf raise more than its own errors
         problem = f"{path.name} cannot be read as a PDF: {type(error).__name__}: {error}"
         raise ValueError(" ".join(problem.split())) from None
-
-
-def _is_writing(page: str) -> bool:
-    """Whether most of a page is Chinese, digits, or what stands between them."""
-    return bool(page) and 2 * len(_WRITING.findall(page)) >= len(page)
 
 
 @dataclass(frozen=True)
@@ -71,8 +66,8 @@ class Source:
 
     @cached_property
     def unreadable(self) -> list[int]:
-        """The pages, from 1, that have no text, or one that is no writing: a scan, a font without its table."""
-        return [number for number, page in enumerate(self.pages, 1) if not _is_writing(page)]
+        """The pages, from 1, that have no text, or one that is mostly no writing: a scan, a font without its table."""
+        return [n for n, page in enumerate(self.pages, 1) if not page or 2 * len(_WRITING.findall(page)) < len(page)]
 
     @cached_property
     def text(self) -> str:
@@ -81,26 +76,18 @@ class Source:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = [0]
-        for page in self.pages:
-            starts.append(starts[-1] + len(page))
-        return starts
+        return [*accumulate(map(len, self.pages), initial=0)]
 
     def page_at(self, position: int) -> int:
         """The number of the page, from 1, on which a character of :attr:`text` stands."""
         return bisect.bisect_right(self._starts, position)
 
-    def span(self, page: int) -> tuple[int, int]:
-        """Where a page begins and ends in :attr:`text`."""
-        return self.stretch(page, page)
-
-    def stretch(self, first: int, last: int) -> tuple[int, int]:
-        """Where a run of pages begins and ends in :attr:`text`."""
-        return self._starts[first - 1], self._starts[last]
+    def stretch(self, first: int, last: int = 0) -> tuple[int, int]:
+        """Where a page, or a run of pages, begins and ends in :attr:`text`."""
+        return self._starts[first - 1], self._starts[last or first]
 
     def occurrences(self, phrase: str, page: int, margin: int) -> list[int]:
         """Where a phrase begins on a page, or within so many characters before it or across its end."""
-        first, last = self.span(page)
-        window = self.text[max(0, first - margin) : last + margin]
-        offset = max(0, first - margin)
-        return [offset + match.start() for match in re.finditer(f"(?={re.escape(phrase)})", window)]
+        first, last = self.stretch(page)
+        pattern = re.compile(f"(?={re.escape(phrase)})")
+        return [match.start() for match in pattern.finditer(self.text, max(0, first - margin), last + margin)]

@@ -39,12 +39,10 @@ def meant(row: Row, found: Sequence[Reading], end: int) -> list[Reading]:
 
 def fits(row: Row, reading: Reading) -> bool:
     """Whether a number is in the unit of a row."""
-    if reading.ordinal or row.unit.dimension == ((_RANKS, 1),):
-        return reading.unit == RANK and row.unit.dimension == ((_RANKS, 1),)
+    is_rank = row.unit.dimension == (("rank", 1),)
+    if reading.ordinal or is_rank:
+        return is_rank and reading.unit == RANK
     return row.unit.symbol in (reading.unit, ALIASES.get(reading.unit))
-
-
-_RANKS = "rank"
 
 
 def disagreements(row: Row, reading: Reading, text: str, head: str | None = None) -> Iterator[Fault]:
@@ -63,7 +61,8 @@ def disagreements(row: Row, reading: Reading, text: str, head: str | None = None
         yield fault(problem, f"the unit {head}" if head else "a phrase with its unit")
     said = precisions(row, reading, text)
     if row.precision not in said:
-        problem = f"the precision is {row.precision}, the page says {_words_around(text, reading)!r}"
+        words = text[max(0, reading.start - 4) : reading.end + 2]
+        problem = f"the precision is {row.precision}, the page says {words!r}"
         yield fault(problem, f"the precision {' or '.join(said)}")
 
 
@@ -92,7 +91,7 @@ def precisions(row: Row, reading: Reading, text: str) -> list[Precision]:
     sentence = re.split("[。；]", before)[-1]
     allowed = [Precision.EXACT if counts_all(reading, text, row.unit) else Precision.ROUNDED]
     if row.unit.symbol in TIMES and "." not in row.value:
-        # that a time is full can be meant, or left open
+        # 三年 may be exactly three years or about three: the page does not say
         allowed = [Precision.EXACT, Precision.ROUNDED]
     return [*allowed, *([Precision.ABOUT] if FORECAST.search(sentence) else [])]
 
@@ -118,10 +117,6 @@ def _is_count(reading: Reading, unit: Unit | None) -> bool:
     is_quotient = "/" in reading.unit
     is_multiple = reading.unit.startswith(tuple("十百千万亿"))
     return not is_quotient and not is_multiple and (known is None or known[0] in _FULL_COUNTS)
-
-
-def _words_around(text: str, reading: Reading) -> str:
-    return text[max(0, reading.start - 4) : reading.end + 2]
 
 
 def not_words(row: Row, numbers: Sequence[Reading]) -> Iterator[Fault]:

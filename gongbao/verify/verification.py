@@ -6,7 +6,9 @@ it (:mod:`gongbao.verify.around`), and are then compared with the row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from gongbao.figures.origin import Precision
@@ -14,17 +16,39 @@ from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
-from gongbao.verify.absences import refuted
 from gongbao.verify.around import Reader, Reading, numerals, ranks, reader, within
-from gongbao.verify.counted import miscounted
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.normal import folded
 from gongbao.verify.numerals import Numeral, counting_numerals
+from gongbao.verify.patterns import miscounted, refuted
 from gongbao.verify.periods import period_faults
-from gongbao.verify.result import Verification
 from gongbao.verify.rules import GENERAL, Rule, under_rules
 from gongbao.verify.source import Source
 from gongbao.verify.statements import PHRASE_LIMIT, disagreements, meant, not_words
+
+
+@dataclass
+class Verification:
+    """What a verification found.
+
+    ``hits`` are the numerals that a rule sets aside, each with the rule and the words around it; ``unaccounted`` are
+    those that are in no row and under no rule. ``left_out`` counts those on pages of no report, which a verification of
+    the listed reports alone does not look at.
+    """
+
+    rows: int
+    faults: list[Fault] = field(default_factory=list)
+    stated: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    hits: list[str] = field(default_factory=list)
+    unaccounted: list[str] = field(default_factory=list)
+    left_out: int = 0
+    pages_left_out: list[int] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every row is right and every numeral is accounted for."""
+        return not self.faults and not self.unaccounted
 
 
 class Pages:
@@ -95,7 +119,7 @@ def verify(
 def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[Fault]:
     """What is wrong with a row in words: they have to stand on the page, and to be words."""
     phrase = folded(row.phrase)
-    first, last = pages.source.span(row.page)
+    first, last = pages.source.stretch(row.page)
     places = [place for place in pages.occurrences(row) if first < place + len(phrase) <= last]
     if not places:
         yield row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")

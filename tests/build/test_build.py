@@ -352,6 +352,17 @@ def test_what_is_not_translated_is_counted_by_page(book):
     assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/, to be translated there")
 
 
+def test_a_language_is_a_folder_with_a_configuration(book):
+    folder = book.root / "locale" / "fr"
+    folder.mkdir(parents=True)
+    (folder / "_config.yml").write_text("title: Petit livre\nsphinx: {config: {language: fr}}\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 0, done.stderr
+    ledger = (book.html / "fr" / "ledger.html").read_text("utf-8")
+    assert "Petit livre" in ledger and "<h1>总账" in ledger
+    assert "Local government debt outstanding" in ledger, "names fall back to English"
+
+
 @pytest.mark.parametrize("name", ["chapter.ipynb", "page.md"])
 def test_marks_of_a_merge_are_named(book, name):
     path = book.root / name

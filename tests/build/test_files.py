@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gongbao.build import files
+from gongbao.build import files as in_build
 from gongbao.build.checks import check_pdf
-from gongbao.build.files import inputs, recover, replace
+from gongbao.build.files import files, inputs, recover, replace
 from gongbao.build.sphinx import BuildError
 
 
@@ -27,15 +27,15 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_what_is_made_of_notebooks_is_no_input(book):
-    before = inputs(book)
+    before = inputs(files(book))
     shutil.copy(book / "chapter.ipynb", book / "scenario.ipynb")
     for name in ("chapter.html", "chapter.pdf", "chapter.py", "scenario.html", "chapter.nbconvert.ipynb"):
         (book / name).write_text("made", "utf-8")
     (book / "chapter_files").mkdir()
     (book / "chapter_files" / "a.png").write_bytes(b"")
-    assert inputs(book) == before
+    assert inputs(files(book)) == before
     (book / "helper.py").write_text("made by hand", "utf-8")
-    assert inputs(book) != before
+    assert inputs(files(book)) != before
 
 
 @pytest.mark.parametrize(
@@ -43,26 +43,26 @@ def test_what_is_made_of_notebooks_is_no_input(book):
     ["page.md", "chapter.ipynb", "data/units.csv", "_config.yml", "_toc.yml", "requirements.txt", "static/book.css"],
 )
 def test_each_kind_of_file_is_an_input(book, name):
-    before = inputs(book)
+    before = inputs(files(book))
     path = book / name
     path.parent.mkdir(exist_ok=True)
     with path.open("ab") as file:
         file.write(b"\n")
-    assert inputs(book) != before
+    assert inputs(files(book)) != before
 
 
 def test_names_library_packages_and_day_are_inputs(book, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    seen = [inputs(book)]
+    seen = [inputs(files(book))]
 
     def differs() -> bool:
-        seen.append(inputs(book))
+        seen.append(inputs(files(book)))
         return seen[-1] not in seen[:-1]
 
     (book / "page.md").rename(book / "leaf.md")
     assert differs()
     for part in ("library", "packages"):
-        monkeypatch.setattr(files, part, lambda part=part: f"another {part}")
+        monkeypatch.setattr(in_build, part, lambda part=part: f"another {part}")
         assert differs()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     assert differs()
@@ -74,10 +74,10 @@ def test_names_library_packages_and_day_are_inputs(book, monkeypatch):
 
 
 def test_what_a_build_writes_is_no_input(book):
-    before = inputs(book)
+    before = inputs(files(book))
     (book / "_build").mkdir()
     (book / "_build" / "more").write_text("", "utf-8")
-    assert inputs(book) == before
+    assert inputs(files(book)) == before
 
 
 def test_a_pdf_without_pages_is_not_published(tmp_path):

@@ -38,9 +38,9 @@ def test_a_claim_knows_its_places_and_patterns(data):
         ("where", "debt-notes", "'debt-notes' in where is no place"),
         ("where", "61-60", "'61-60' in where is no place"),
         ("where", "0", "'0' in where is no place"),
-        ("absent", "乙(", "'乙(' in absent cannot be read"),
-        ("found", "[丙", "'[丙' in found cannot be read"),
-        ("absent", "乙*", "'乙*' in absent is found in nothing at all"),
+        ("absent", "乙(", "the absent '乙(' cannot be read"),
+        ("found", "[丙", "the found '[丙' cannot be read"),
+        ("absent", "乙*", "the absent '乙*' is found in nothing at all"),
     ],
 )
 def test_what_cannot_be_looked_for_is_named(data, column, cell, problem):

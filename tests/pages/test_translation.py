@@ -38,3 +38,34 @@ def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
     monkeypatch.setattr("gongbao.pages.packages", lambda: "others")
     small_book.build()
     assert "2 added" in small_book.status
+
+
+FRENCH = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "地方政府债务限额"
+msgstr "Plafond de la dette"
+"""
+
+
+def test_a_further_language_falls_back_to_the_english_of_the_data_and_the_chinese_of_pages(small_book):
+    small_book.write("index.md", "# 题\n\n一句。\n\n```{toctree}\nledger\n```\n\n```{downloads} whole\n```\n")
+    folder = small_book.root / "locale" / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "index.po").write_text(CATALOGUE.replace("Title", "Titre"), "utf-8")
+    (folder / "names.po").write_text(FRENCH, "utf-8")
+    small_book.build(language="fr", locale_dirs=["locale"])
+    assert small_book.warnings == ""
+    page, ledger = small_book.page("index"), small_book.page("ledger")
+    assert "<h1>Titre" in page and "一句。" in page
+    assert "Plafond de la dette" in ledger and "Local government debt limit<" not in ledger
+    assert "Local government debt outstanding" in ledger
+    assert "Workbook" in page, "what the library says is English for want of French"
+
+
+def test_names_are_there_to_be_translated_with_their_english(small_book):
+    small_book.write("index.md", "# 题\n\n```{toctree}\nledger\n```\n")
+    small_book.build("gettext", gettext_compact=False)
+    names = (small_book.root / "_build" / "gettext" / "names.pot").read_text("utf-8")
+    assert '#. Local government debt limit\nmsgid "地方政府债务限额"\n' in names

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from gongbao.ledger.absences import load_absences
-from gongbao.prose.absences import named, wrong_links
+from gongbao.prose.numbering import named_absences, wrong_links
 from gongbao.results import results
 
 PROJECT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def test_translations_name_the_claims_of_their_messages(path):
     with path.open("rb") as file:
         for message in read_po(file):
             if message.id and message.string and not message.fuzzy:
-                assert set(named(message.string)) == set(named(message.id)), message.id
+                assert set(named_absences(message.string)) == set(named_absences(message.id)), message.id
 
 
 def test_links_to_claims_print_no_number(monkeypatch):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         ("5 * 3 #1 $2 @x", "5 \\* 3 \\#1 \\$2 \\@x"),
         ("一行，\n二行", "一行，二行"),
         ("**一行**\n二行", "#strong[一行];二行"),
+        ("**一行**\nline", "#strong[一行];line"),
+        ("line\n**一行**", "line#strong[一行];"),
     ],
 )
 def test_text(writer: Writer, source: str, expected: str) -> None:

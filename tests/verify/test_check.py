@@ -417,6 +417,9 @@ CASES = [
         "no row twice",
     ),
     Case("series without a name", cells(DERIVED, 2, name_en=""), DERIVED, 2, "the name_en is ''", "the English name"),
+    Case(
+        "unit of a series", cells(DERIVED, 2, unit="亿圆"), DERIVED, 2, "the unit is '亿圆'", "a unit of data/units.csv"
+    ),
     Case("series of another chapter", cells(DERIVED, 2, series="law.a"), DERIVED, 2, "'law.a'", "starts with debt."),
     Case("word twice", copied(WORDS, 2), WORDS, last[WORDS], "the same as in the row at position 2", "no row twice"),
     Case("key without a word", cells(WORDS, 2, zh=""), WORDS, 2, "the zh is ''", "the Chinese word"),

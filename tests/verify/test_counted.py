@@ -9,7 +9,7 @@ import pytest
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.verify.check import data_faults
-from gongbao.verify.counted import miscounted
+from gongbao.verify.patterns import miscounted
 from gongbao.verify.source import Source
 from gongbao.verify.verification import verify
 

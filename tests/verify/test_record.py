@@ -51,8 +51,8 @@ def test_a_record_that_is_none_is_one_fault_and_is_written_anew(verified, text):
 
 
 def test_the_record_counts_relations_by_topic_and_kind(verified):
-    counts = json.loads((verified / RECORD).read_text("utf-8"))["relations"]
-    assert counts["debt"]["identity"] > 10
+    counts = json.loads((verified / RECORD).read_text("utf-8"))["counts"]
+    assert counts["relations of debt, identity"] > 10
 
 
 def test_relations_that_shrink_are_named(verified):

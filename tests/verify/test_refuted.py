@@ -8,8 +8,8 @@ import pytest
 
 from gongbao.ledger.absences import Absence, load_absences
 from gongbao.ledger.tables import Fault
-from gongbao.verify.absences import refuted
 from gongbao.verify.check import data_faults
+from gongbao.verify.patterns import refuted
 from gongbao.verify.source import Source
 from gongbao.verify.verification import verify
 

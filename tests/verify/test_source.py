@@ -68,7 +68,7 @@ def test_positions_lead_back_to_pages(read):
     source = read("甲乙\f丙\f\f丁戊\f")
     assert source.text == "甲乙丙丁戊"
     assert [source.page_at(position) for position in range(5)] == [1, 1, 2, 4, 4]
-    assert [source.text[slice(*source.span(page))] for page in (1, 2, 3, 4)] == ["甲乙", "丙", "", "丁戊"]
+    assert [source.text[slice(*source.stretch(page))] for page in (1, 2, 3, 4)] == ["甲乙", "丙", "", "丁戊"]
 
 
 def test_phrase_is_found_on_its_page_only(read):

@@ -16,10 +16,9 @@ from building import columns
 
 from gongbao.ledger.rows import Ledger
 from gongbao.verify.record import fingerprints, stale_data, write_record
-from gongbao.verify.result import Verification
 from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
-from gongbao.verify.verification import verify
+from gongbao.verify.verification import Verification, verify
 
 LEDGER_COLUMNS = columns("ledger/debt.csv")
 
