@@ -146,9 +146,14 @@ def test_the_front_page_leads_to_the_chapter_with_a_picture_and_its_numbers(buil
 COMPUTED = ["69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05%", "778±3亿元"]
 
 
-@pytest.mark.parametrize("number", ["126.8亿元", "130.1亿元", "192.1亿元", *COMPUTED])
-def test_the_numbers_of_the_chapter(built, number):
-    links = built.page("notebooks/debt.html").xpath("//a[span[contains(@class, 'figure-value')]]")
+DEBT = [("debt", number) for number in ["126.8亿元", "130.1亿元", "192.1亿元", *COMPUTED]]
+# a bound, and what exceeds it, with the same digits in either chapter
+BOUND = [("economy", "16.6"), ("economy", "16.6百分点"), ("crosschecks", "2.5百分点")]
+
+
+@pytest.mark.parametrize(("chapter", "number"), [*DEBT, *BOUND])
+def test_the_numbers_of_the_chapter(built, chapter, number):
+    links = built.page(f"notebooks/{chapter}.html").xpath("//a[span[contains(@class, 'figure-value')]]")
     assert number in {link.text_content() for link in links}
 
 
