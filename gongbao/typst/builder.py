@@ -172,7 +172,7 @@ class TypstBuilder(Builder):
             "author": markup.optional_string(_author(config)),
             "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
             "source": markup.optional_string(config.typst_source),
-            "edition": markup.optional_string("　".join(filter(None, [config.release or config.version, _date(config)]))),
+            "edition": markup.optional_string(_edition(config)),
             "verification": markup.optional_string(config.typst_verification),
             "licence": markup.optional_string(config.typst_licence),
             "dated": markup.boolean(_source_date() is not None),
@@ -206,6 +206,11 @@ def _author(config: Config) -> str | None:
 def _is_default(config: Config, name: str) -> bool:
     default = config.values[name].default
     return bool(config[name] == (default(config) if callable(default) else default))
+
+
+def _edition(config: Config) -> str:
+    """The version and the date, as far as they are known."""
+    return "　".join(filter(None, [config.release or config.version, _date(config)]))
 
 
 def _date(config: Config) -> str | None:

@@ -18,6 +18,8 @@ COLUMN_PADDING = 1.3
 # every wider one is left the room that text needs to wrap decently.
 NARROW_COLUMN = 18.0
 WRAPPED_COLUMN = 10.0
+# A table of more rows than these is there to look things up in.
+LONG_ROWS = 30
 # A table of no more rows and ems of text than these takes less than half a page.
 SHORT_ROWS = 12
 SHORT_TEXT = 500.0
@@ -45,13 +47,13 @@ class Grid:
     """A docutils table as rows of placed cells."""
 
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
-        self.compact = compact
         self.columns = int(group["cols"])
         self.colspecs = list(group.findall(nodes.colspec))
         self._taken: dict[int, int] = {}
         self.header = self._rows(group, nodes.thead)
         self._taken = {}
         self.body = self._rows(group, nodes.tbody)
+        self.compact = compact or len(self.body) > LONG_ROWS
 
     def alignments(self) -> list[str]:
         """The alignment of each column: what most of its body cells ask for."""

@@ -34,7 +34,7 @@ _LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 
-# Tables to look things up in, with hundreds of rows: smaller type and tighter rows.
+# What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
@@ -257,6 +257,10 @@ class TypstTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_section(self, node: nodes.Element) -> None:
+        """A section of what only the web has would be a heading and nothing below it."""
+        bare = all(isinstance(child, nodes.title | nodes.comment) for child in node.children)
+        if bare and isinstance(node.parent, nodes.section):
+            raise nodes.SkipNode
         self._section_depth += 1
 
     def depart_section(self, node: nodes.Element) -> None:
@@ -497,6 +501,8 @@ class TypstTranslator(SphinxTranslator):
             self._write_cell_input(node)
         elif node.get("literal_block"):
             self._write_captioned_code(node)
+        elif _COMPACT in node["classes"]:
+            self.block(call("fine-print", self.content(node)))
         elif node.get("design_component") in {"card", "dropdown", "tab-item"}:
             self._write_design_box(node)
         elif node.get("design_component") == "grid-row":
