@@ -135,9 +135,14 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
     for record in records:
         name = [nodes.target("", "", ids=[record["id"]]), *_name(record)]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        made.append([name, record["tolerance"], record["range"], origin])
+        made.append([name, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
-    return table(header, (30, 14, 24, 32), made, numeric={1, 2})
+    return table(header, (38, 13, 21, 28), made, numeric={1, 2})
+
+
+def _range(record: Record) -> str:
+    """The interval, where it says more than the value does."""
+    return str(record["range"]) if record["range"] != record["tolerance"] else ""
 
 
 def _name(record: Record) -> list[nodes.Node]:
@@ -178,8 +183,8 @@ def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
     value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
-    if record["range"] != record["tolerance"]:
-        value += [nodes.Text(" "), nodes.inline("", record["range"], classes=["range"])]
+    if _range(record):
+        value += [nodes.Text(" "), nodes.inline("", _range(record), classes=["range"])]
     cells = (
         nodes.entry("", nodes.paragraph("", "", *_name(record)), _cite_links(builder, docname)),
         nodes.entry("", nodes.paragraph("", "", *value), classes=["text-right"]),

@@ -13,6 +13,8 @@ _ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)")
 _LONG_RUN = re.compile(r"[!-~]{18,}")
 _SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
 _BREAK = "\0"
+# A number with its unit, such as 69.0±0.2亿元 or 1078～1102名
+_QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
 
 _CJK = re.compile(
@@ -53,8 +55,15 @@ def escape(text: str) -> str:
     return _ORDINAL_START.sub(r"\1\\.", text).replace(_BREAK, "#wbr;")
 
 
+def is_quantity(text: str) -> bool:
+    """Tell whether a text is a number with its unit, which stay on one line."""
+    return bool(_QUANTITY.fullmatch(text))
+
+
 def unbreakable_runs(text: str) -> list[str]:
     """Part a text into what no line may break within."""
+    if is_quantity(text):
+        return [text]
     parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
     return re.findall(r"[0-9A-Za-z.,%+−–()@/:_-]+|\S", parts)
 

@@ -314,7 +314,8 @@ class TypstTranslator(SphinxTranslator):
     # -- Text -------------------------------------------------------------------------------
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - the name of the node
-        self.inline(self._text(node.astext(), node))
+        text = self._text(node.astext(), node)
+        self.inline(f"#box[{text}];" if markup.is_quantity(node.astext()) else text)
         raise nodes.SkipNode
 
     def _text(self, text: str, node: nodes.Node) -> str:
