@@ -257,13 +257,14 @@ class TypstTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_section(self, node: nodes.Element) -> None:
-        """A section of what only the web has would be a heading and nothing below it."""
-        bare = all(isinstance(child, nodes.title | nodes.comment) for child in node.children)
-        if bare and isinstance(node.parent, nodes.section):
-            raise nodes.SkipNode
         self._section_depth += 1
+        node["begins"] = node["text_begins"] = len(self.body)
 
     def depart_section(self, node: nodes.Element) -> None:
+        """Take back the heading of a section of a page that has something on the web only."""
+        if self._section_depth > 1 and not "".join(self.body[node["text_begins"] :]).strip():
+            del self.body[node["begins"] :]
+            self._placed.discard(self._anchors.of_node(self.docname, node) or "")
         self._section_depth -= 1
 
     def visit_title(self, node: nodes.Element) -> None:
@@ -286,6 +287,7 @@ class TypstTranslator(SphinxTranslator):
             particulars["part"] = f"[{self._part}]"
             self._part = None
         self.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
+        section["text_begins"] = len(self.body)
 
     def _section_number(self, section: nodes.section) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""

@@ -395,7 +395,8 @@ def test_a_dangling_reference_is_a_warning_and_no_crash(project: Project) -> Non
 
 
 def test_a_section_of_what_only_the_web_has_is_not_printed(project: Project) -> None:
-    project.write(index="题\n====\n\n论证\n----\n\n文。\n\n下载\n----\n\n.. only:: html\n\n   网页的文件。")
+    bare = "下载\n----\n\n.. container:: cell\n\n   .. only:: html\n\n      网页的文件。"
+    project.write(index=f"题\n====\n\n论证\n----\n\n文。\n\n{bare}")
     book = Book(project.build(), project.warnings)
     assert "论证文。" in book.text
     assert "下载" not in book.text
