@@ -62,8 +62,6 @@ def is_quantity(text: str) -> bool:
 
 def unbreakable_runs(text: str) -> list[str]:
     """Part a text into what no line may break within."""
-    if is_quantity(text):
-        return [text]
     parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
     return re.findall(r"[0-9A-Za-z.,%+−–()@/:_-]+|\S", parts)
 

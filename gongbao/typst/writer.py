@@ -315,7 +315,9 @@ class TypstTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - the name of the node
         text = self._text(node.astext(), node)
-        self.inline(f"#box[{text}];" if markup.is_quantity(node.astext()) else text)
+        # a narrow column has to break it
+        whole = markup.is_quantity(node.astext()) and not _stands_in_table(node)
+        self.inline(f"#box[{text}];" if whole else text)
         raise nodes.SkipNode
 
     def _text(self, text: str, node: nodes.Node) -> str:
@@ -726,6 +728,12 @@ def _neighbour(node: nodes.Node, step: int) -> str:
             index += step
         node = node.parent
     return ""
+
+
+def _stands_in_table(node: nodes.Node | None) -> bool:
+    while node is not None and not isinstance(node, nodes.entry):
+        node = node.parent
+    return node is not None
 
 
 def _stands_in_line(image: nodes.Element) -> bool:
