@@ -315,7 +315,56 @@ def test_the_pdf_has_its_fonts_outline_and_language(pdf):
     assert "公报" in pdf.metadata["/Keywords"]
     assert "20231114" in pdf.metadata["/CreationDate"]
     assert re.search(r"版本\S+2023年11月14日", re.sub(r"\s", "", pdf.pages[0].extract_text()))
-    assert 110 < len(pdf.pages) < 160
+    assert 120 <= len(pdf.pages) <= 140
+
+
+def test_the_pages_of_the_pdf_are_full_but_at_the_ends_of_chapters(pdf):
+    top, bottom = pdf.pages[0].mediabox.height - 73.7, 62.4  # 26 and 22 mm
+    starts = {pdf.get_destination_page_number(item) for item in _outline(pdf.outline, depth=2)}
+    short = []
+    for number, page in enumerate(pdf.pages[:-1]):
+        heights = []
+
+        def look(text, cm, tm, font, size, heights=heights):
+            height = cm[5] + tm[5] * cm[3]
+            heights.extend([height] if text.strip() and bottom - 3 < height < top + 12 else [])
+
+        page.extract_text(visitor_text=look)
+        if number + 1 not in starts and (top - min(heights, default=top)) / (top - bottom) < 0.75:
+            short.append(number + 1)
+    assert len(short) <= len(pdf.pages) / 20, short
+
+
+def test_no_section_of_the_pdf_is_empty(pdf):
+    """Such as that of the files to download, which are on the web."""
+    assert not [title for title in _nested(pdf.outline) if title.endswith("数据下载")]
+
+
+def test_a_search_for_a_number_with_its_unit_finds_it_in_the_pdf(pdf):
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+    assert "192.1亿元" in text
+    assert re.findall(r".*\d +(?:亿元|亿美元|百分点|万平方米|家|件)", text) == []
+    # nor does a line end within it
+    assert re.findall(r".*\d\n(?:亿元|亿美元|百分点)", text) == []
+
+
+def test_the_pdf_lists_computed_numbers_with_formulas_in_names(pdf):
+    text = pdf_text(pdf)
+    assert "一般债务限额余量（2022）35.7±0.1亿元=一般债务限额−一般债务余额。同式：" in text
+    evidence = [line for line in text.split("。") if "同式：" in line]
+    assert len(evidence) > 100
+    assert not [line for line in evidence if re.search(r"[a-z]+\.[a-z.-]+@\d", line)]
+
+
+def _outline(outline: list, depth: int) -> list:
+    """The entries of the upper levels of the outline."""
+    found = []
+    for entry in outline:
+        if not isinstance(entry, list):
+            found.append(entry)
+        elif depth > 1:
+            found += _outline(entry, depth - 1)
+    return found
 
 
 def _nested(outline: list) -> list[str]:

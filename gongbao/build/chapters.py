@@ -55,6 +55,8 @@ NONE = "（无）"
 """What stands for a number of a scenario's chapter that its run did not compute."""
 
 _ONLY = re.compile(r"^:::\{only\} (?P<not>not )?html\n(?P<body>(?:.*\n)*?):::$", re.M)
+_ONLY_ON_THE_WEB = re.compile(r"^#+ .*\n\n:::\{only\} html\n(?:.*\n)*?:::\s*\Z", re.M)
+"""A section at the end of a cell that is nothing elsewhere."""
 _BOX = re.compile(r"^:::\{[a-z]+\} ?(?P<title>.*)\n(?::.*\n)*(?P<body>(?:.*\n)*?):::$", re.M)
 _CITATION = re.compile(r" ?\{cite:[pt]\}`(?P<keys>[^`]+)`")
 _EVIDENCE = re.compile(r"^```\{figures\} here\n```$", re.M)
@@ -115,7 +117,7 @@ def _plain(text: str, works: list[str]) -> str:
         works.extend(key for key in keys if key not in works)
         return f" [{', '.join(str(works.index(key) + 1) for key in keys)}]"
 
-    text = _ONLY.sub(lambda match: match["body"] if match["not"] else "", text)
+    text = _ONLY.sub(lambda match: match["body"] if match["not"] else "", _ONLY_ON_THE_WEB.sub("", text))
     return _ELSEWHERE.sub(r"\g<text>", _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text)))
 
 

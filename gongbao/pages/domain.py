@@ -53,7 +53,7 @@ def stands_alone(builder: Builder) -> bool:
 def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
     """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
 
-    Figures are printed in one of :data:`FORMS`, or by their ``name``.
+    Figures are printed in one of :data:`FORMS`, by their ``name``, which tells the period, or as a ``symbol``.
     """
     attributes = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": docname}
     return addnodes.pending_xref(target, nodes.inline(target, target), **attributes, refexplicit=False, refwarn=True)
@@ -228,13 +228,14 @@ class FigureDomain(Domain):
         record = self.records.get(target)
         if not record or not (docname := self._leads_to(record, builder)):
             return None
-        text = label(record) if typ == "name" else record[typ]
+        names = {"name": label(record), "symbol": record["name"]}
+        text = names.get(typ) or record[typ]
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content
         # the text over a number, for who reads without the card: kind of claim, name, the first place
         said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
-        title = None if typ == "name" else _("，").join([said, *places(record, 1)])
+        title = None if typ in names else _("，").join([said, *places(record, 1)])
         return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]

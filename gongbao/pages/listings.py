@@ -32,6 +32,7 @@ from gongbao.pages.domain import (
     with_inputs,
 )
 from gongbao.pages.language import in_source_language, is_source
+from gongbao.pages.paper import computed
 from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
 from gongbao.pages.web import web_builder, words
 from gongbao.results.results import Record
@@ -94,7 +95,7 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
     domain = FigureDomain.of(builder.env)
     if stands_alone(builder):
-        return [_computed_table(domain, docname)]
+        return [computed(domain, docname)]
     records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
     made: list[list[Cell]] = []
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
@@ -109,24 +110,6 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
     opening = f'<details class="evidence"><summary>{summary}</summary>'
     return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
-
-
-def _computed_table(domain: FigureDomain, docname: str) -> nodes.table:
-    """What a chapter computes, each with the numbers that it was computed from; they lead to their own rows.
-
-    An assumption stands where it is made, and not again with all that rests on it.
-    """
-    made: list[list[Cell]] = []
-    for record in (domain.records[id] for id in domain.published_on(docname)):
-        inputs = (domain.records[id]["inference"] for id in record["inputs"] if id in domain.records)
-        known = {one for inference in inputs for one in inference.split("；")}
-        own = "；".join(one for one in record["inference"].split("；") if one not in known)
-        record = {**record, "inference": own}
-        number = reference_to(record["id"], "tolerance", docname)
-        number["in_own_row"] = True
-        anchor = nodes.target("", "", ids=[record["id"]])
-        made.append([[anchor, number], label(record), formula_nodes(record, docname, "text") or _("参数")])
-    return table((_("数字"), _("指标（时期）"), _("由哪些数算出")), (18, 38, 44), made, numeric={0})
 
 
 def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
@@ -152,9 +135,14 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
     for record in records:
         name = [nodes.target("", "", ids=[record["id"]]), *_name(record)]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        made.append([name, record["tolerance"], record["range"], origin])
+        made.append([name, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
-    return table(header, (30, 14, 24, 32), made, numeric={1, 2})
+    return table(header, (38, 13, 21, 28), made, numeric={1, 2})
+
+
+def _range(record: Record) -> str:
+    """The interval, where it says more than the value does."""
+    return str(record["range"]) if record["range"] != record["tolerance"] else ""
 
 
 def _name(record: Record) -> list[nodes.Node]:
@@ -195,8 +183,8 @@ def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
     value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
-    if record["range"] != record["tolerance"]:
-        value += [nodes.Text(" "), nodes.inline("", record["range"], classes=["range"])]
+    if _range(record):
+        value += [nodes.Text(" "), nodes.inline("", _range(record), classes=["range"])]
     cells = (
         nodes.entry("", nodes.paragraph("", "", *_name(record)), _cite_links(builder, docname)),
         nodes.entry("", nodes.paragraph("", "", *value), classes=["text-right"]),

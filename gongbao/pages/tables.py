@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from docutils import nodes
@@ -79,13 +80,13 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
 # --- what leads from a figure
 
 
-def formula_nodes(record: Record, docname: str, form: str = "name") -> list[nodes.Node]:
-    """The formula of a figure with links to its inputs, by name or in numbers; nothing for one that is not computed."""
+def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = MappingProxyType({})) -> list[nodes.Node]:
+    """The formula of a figure with links to its inputs, each by name or in its form; nothing for one not computed."""
     if not record["formula"]:
         return []
     content: list[nodes.Node] = []
     for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-        content.append(reference_to(part, form, docname) if index % 2 else nodes.Text(part))
+        content.append(reference_to(part, forms.get(part, "name"), docname) if index % 2 else nodes.Text(part))
     if record["inference"]:
         content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
     return content

@@ -217,8 +217,8 @@ def announce_unverified(app: Sphinx, config: Config) -> None:
         told = _("有些数还没有与公报核对：{files}没有核对过，或在核对以后改动过。").format(files=_("、").join(files))
         if config.html_theme == THEME:
             config.html_theme_options = {**config.html_theme_options, "announcement": escape(told)}
-        if "typst_subtitle" in config:
-            config.typst_subtitle = told
+        if "typst_verification" in config:
+            config.typst_verification = told
 
 
 def setup(app: Sphinx) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
+from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.display import progress_message
@@ -116,6 +117,9 @@ class TypstBuilder(Builder):
         """
         pages = {page["docname"]: page for page in tree.findall(addnodes.start_of_file)}
         for settings in self.config.typst_volumes:
+            if unknown := [name for name in settings["pages"] if name not in pages]:
+                there = ", ".join(pages)
+                raise ConfigError(f"typst_volumes: there is no page {', '.join(unknown)}; there are {there}")
             taken = tree.copy()
             for name in settings["pages"]:
                 pages[name].parent.remove(pages[name])
@@ -167,8 +171,10 @@ class TypstBuilder(Builder):
             "subtitle": markup.optional_string(subtitle),
             "author": markup.optional_string(_author(config)),
             "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
-            "version": markup.optional_string(config.release or config.version),
-            "date": markup.optional_string(_date(config)),
+            "source": markup.optional_string(config.typst_source),
+            "edition": markup.optional_string(_edition(config)),
+            "verification": markup.optional_string(config.typst_verification),
+            "licence": markup.optional_string(config.typst_licence),
             "dated": markup.boolean(_source_date() is not None),
             "lang": markup.string(language),
             "region": markup.optional_string(region.lower()),
@@ -200,6 +206,11 @@ def _author(config: Config) -> str | None:
 def _is_default(config: Config, name: str) -> bool:
     default = config.values[name].default
     return bool(config[name] == (default(config) if callable(default) else default))
+
+
+def _edition(config: Config) -> str:
+    """The version and the date, as far as they are known."""
+    return "　".join(filter(None, [config.release or config.version, _date(config)]))
 
 
 def _date(config: Config) -> str | None:

@@ -13,6 +13,8 @@ _ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)")
 _LONG_RUN = re.compile(r"[!-~]{18,}")
 _SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
 _BREAK = "\0"
+# A number with its unit, such as 69.0±0.2亿元 or 1078～1102名
+_QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
 
 _CJK = re.compile(
@@ -51,6 +53,11 @@ def escape(text: str) -> str:
     text = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(_BREAK, match.group()), text)
     text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
     return _ORDINAL_START.sub(r"\1\\.", text).replace(_BREAK, "#wbr;")
+
+
+def is_quantity(text: str) -> bool:
+    """Tell whether a text is a number with its unit, which stay on one line."""
+    return bool(_QUANTITY.fullmatch(text))
 
 
 def unbreakable_runs(text: str) -> list[str]:

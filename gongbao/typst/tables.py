@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +13,15 @@ from gongbao.typst import markup
 # The width of the text at the table's type size, in ems of it, and the padding of one column.
 LINE_WIDTH = 50.0
 COLUMN_PADDING = 1.3
-# In a table that is too wide, a column of no more than this keeps its natural width, as long as
-# every wider one is left the room that text needs to wrap decently.
-NARROW_COLUMN = 18.0
+# In a table that is too wide, a column of no more than this does not wrap, as long as the others have this for text.
+NARROW_COLUMN = 14.0
 WRAPPED_COLUMN = 10.0
+# A text is not longer than this when columns share a line, or the longest would leave the others no room.
+LONGEST_TEXT = 40.0
+# What estimates of a word's width may be short of.
+SLACK = 0.4
+# A table of more rows than these is there to look things up in.
+LONG_ROWS = 30
 # A table of no more rows and ems of text than these takes less than half a page.
 SHORT_ROWS = 12
 SHORT_TEXT = 500.0
@@ -45,13 +49,13 @@ class Grid:
     """A docutils table as rows of placed cells."""
 
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
-        self.compact = compact
         self.columns = int(group["cols"])
         self.colspecs = list(group.findall(nodes.colspec))
         self._taken: dict[int, int] = {}
         self.header = self._rows(group, nodes.thead)
         self._taken = {}
         self.body = self._rows(group, nodes.tbody)
+        self.compact = compact or len(self.body) > LONG_ROWS
 
     def alignments(self) -> list[str]:
         """The alignment of each column: what most of its body cells ask for."""
@@ -61,33 +65,25 @@ class Grid:
         """Column widths as Typst expressions, such that the table never leaves the page.
 
         ``explicit`` says that the author gave the widths (``:widths:``); they hold unless one is
-        too narrow for what it has to hold. Otherwise a table that fits keeps its natural width;
-        in one that does not, narrow columns stay as they are and the wide ones share the rest.
+        too narrow for what it has to hold. Otherwise a table that fits keeps its natural width; in one that does not,
+        each column has room for its longest word, and what is left goes to those that have more to say.
         """
         if explicit and self._colspecs_suffice():
             return [f"{spec['colwidth']}fr" for spec in self.colspecs]
-        weights = self._shares()
-        return [f"{weights[column]:.1f}fr" if column in weights else "auto" for column in range(self.columns)]
-
-    def _shares(self) -> dict[int, float]:
-        """The columns that have to wrap, each with its share of the room that the others leave."""
-        natural = [self._natural_width(column) for column in range(self.columns)]
         room = self._line_width - COLUMN_PADDING * self.columns
-        wide = sorted(range(self.columns), key=natural.__getitem__)
+        natural = [self._natural_width(column) for column in range(self.columns)]
         if sum(natural) <= room:
-            return {}
-        while wide and natural[wide[0]] <= NARROW_COLUMN:
-            left = room - natural[wide[0]]
-            if left < WRAPPED_COLUMN * (len(wide) - 1):
-                break
-            room, wide = left, wide[1:]
-        weights = {column: math.sqrt(natural[column]) for column in wide}
-        for column in wide:
-            if self._longest_run(column) > room * weights[column] / sum(weights.values()):
-                # Its share would not hold its longest word, its natural width does.
-                room -= natural[column]
-                del weights[column]
-        return weights
+            return ["auto"] * self.columns
+        least = [self._longest_run(column) + SLACK for column in range(self.columns)]
+        whole = [max(n, few) if n <= NARROW_COLUMN else few for n, few in zip(natural, least, strict=True)]
+        if (
+            sum(max(few, WRAPPED_COLUMN) if n > NARROW_COLUMN else few for n, few in zip(natural, whole, strict=True))
+            <= room
+        ):
+            least = whole
+        more = [max(0.0, min(n, LONGEST_TEXT) - few) for n, few in zip(natural, least, strict=True)]
+        spare = max(0.0, room - sum(least)) / (sum(more) or 1)
+        return [f"{few + spare * one + COLUMN_PADDING:.1f}fr" for few, one in zip(least, more, strict=True)]
 
     @property
     def _line_width(self) -> float:

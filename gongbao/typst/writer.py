@@ -34,7 +34,7 @@ _LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 
-# Tables to look things up in, with hundreds of rows: smaller type and tighter rows.
+# What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
@@ -258,8 +258,13 @@ class TypstTranslator(SphinxTranslator):
 
     def visit_section(self, node: nodes.Element) -> None:
         self._section_depth += 1
+        node["begins"] = node["text_begins"] = len(self.body)
 
     def depart_section(self, node: nodes.Element) -> None:
+        """Take back the heading of a section of a page that has something on the web only."""
+        if self._section_depth > 1 and not "".join(self.body[node["text_begins"] :]).strip():
+            del self.body[node["begins"] :]
+            self._placed.discard(self._anchors.of_node(self.docname, node) or "")
         self._section_depth -= 1
 
     def visit_title(self, node: nodes.Element) -> None:
@@ -282,6 +287,7 @@ class TypstTranslator(SphinxTranslator):
             particulars["part"] = f"[{self._part}]"
             self._part = None
         self.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
+        section["text_begins"] = len(self.body)
 
     def _section_number(self, section: nodes.section) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
@@ -300,8 +306,6 @@ class TypstTranslator(SphinxTranslator):
         self.block(call("rubric", self.content(node)))
         raise nodes.SkipNode
 
-    visit_centered = visit_rubric
-
     def visit_transition(self, node: nodes.Element) -> None:
         if "footnotes" not in node["classes"]:  # MyST's rule above the notes of a page
             self.block("#transition()")
@@ -310,7 +314,10 @@ class TypstTranslator(SphinxTranslator):
     # -- Text -------------------------------------------------------------------------------
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - the name of the node
-        self.inline(self._text(node.astext(), node))
+        text = self._text(node.astext(), node)
+        # a narrow column has to break it
+        whole = markup.is_quantity(node.astext()) and not _stands_in_table(node)
+        self.inline(f"#box[{text}];" if whole else text)
         raise nodes.SkipNode
 
     def _text(self, text: str, node: nodes.Node) -> str:
@@ -367,7 +374,6 @@ class TypstTranslator(SphinxTranslator):
     depart_inline = _pass_through
     visit_abbreviation = visit_generated = visit_problematic = _pass_through
     depart_abbreviation = depart_generated = depart_problematic = _pass_through
-    visit_manpage, depart_manpage = visit_emphasis, _depart_styled
 
     def visit_literal(self, node: nodes.Element) -> None:
         self._check_characters(node.astext(), node)
@@ -398,62 +404,26 @@ class TypstTranslator(SphinxTranslator):
         self.block(f"#enum(numbering: {markup.string(numbering)}, start: {node.get('start', 1)}){self._items(node)};")
         raise nodes.SkipNode
 
-    def visit_list_item(self, node: nodes.Element) -> None:
-        """Reached only outside the lists above, for instance in a horizontal list."""
-
-    depart_list_item = _pass_through
-
     def visit_definition_list_item(self, node: nodes.Element) -> None:
         """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
-        terms = ""
+        terms = definition = ""
         for child in _elements(node):
-            if isinstance(child, nodes.term | nodes.classifier):
+            if isinstance(child, nodes.definition):
+                definition = self.content(child)
+            else:
                 gap = "#h(1em);" if isinstance(child, nodes.term) else " "
                 terms += (gap if terms else "") + self.content(child)
-        self.block(call("definition", terms, self._all(node, nodes.definition)))
+        self.block(call("definition", terms, definition))
         raise nodes.SkipNode
 
-    visit_definition_list = visit_glossary = visit_field_list = visit_docinfo = _pass_through
-    depart_definition_list = depart_glossary = depart_field_list = depart_docinfo = _pass_through
-    visit_option_list, depart_option_list = _pass_through, _pass_through
-
-    def visit_field(self, node: nodes.Element) -> None:
-        name, body = self._all(node, nodes.field_name), self._all(node, nodes.field_body)
-        self.block(call("field", name, body))
-        raise nodes.SkipNode
-
-    def visit_option_list_item(self, node: nodes.Element) -> None:
-        options = ", ".join(option.astext() for option in node.findall(nodes.option))
-        description = self._all(node, nodes.description)
-        self.block(call("definition", f"#raw({markup.string(options)});", description))
-        raise nodes.SkipNode
-
-    def _all(self, node: nodes.Element, kind: type[nodes.Element]) -> str:
-        """Render the children of one type."""
-        return " ".join(self.content(c) for c in _elements(node) if isinstance(c, kind))
+    visit_definition_list = visit_glossary = _pass_through
+    depart_definition_list = depart_glossary = _pass_through
 
     # -- Blocks of text ---------------------------------------------------------------------
 
     def visit_block_quote(self, node: nodes.Element) -> None:
         self.block(call("blockquote", self.content(node)))
         raise nodes.SkipNode
-
-    def visit_attribution(self, node: nodes.Element) -> None:
-        self.block(call("attribution", self.content(node)))
-        raise nodes.SkipNode
-
-    def visit_line_block(self, node: nodes.Element) -> None:
-        if isinstance(node.parent, nodes.line_block):
-            self.inline(f"#pad(left: 1.5em)[{self._lines(node)}];")
-        else:
-            self.block(f"#block[{self._lines(node)}];")
-        raise nodes.SkipNode
-
-    def _lines(self, node: nodes.Element) -> str:
-        return "".join(
-            self.content(child) + " \\\n" if isinstance(child, nodes.line) else self.render(child)
-            for child in _elements(node)
-        )
 
     def visit_literal_block(self, node: nodes.Element) -> None:
         text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
@@ -465,8 +435,6 @@ class TypstTranslator(SphinxTranslator):
         raw = f"#raw(block: true, lang: {lang}, {markup.string(text)})"
         self.block(call("listing", raw, kind=markup.string(kind)))
         raise nodes.SkipNode
-
-    visit_doctest_block = visit_literal_block
 
     def visit_Admonition(self, node: nodes.Element) -> None:  # noqa: N802 - a base class
         """Any admonition: the named ones by their type, the generic ones by their classes."""
@@ -486,17 +454,14 @@ class TypstTranslator(SphinxTranslator):
         kind = kind if kind in _BOX_KINDS else "plain"
         self.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
 
-    def visit_versionmodified(self, node: nodes.Element) -> None:
-        """Sphinx has put the words "added in version" into the text."""
-
-    depart_versionmodified = _pass_through
-
     def visit_container(self, node: nodes.Element) -> None:
         """Containers group; some of MyST-NB and sphinx-design also look like something."""
         if node.get("nb_element") == "cell_code_source":
             self._write_cell_input(node)
         elif node.get("literal_block"):
             self._write_captioned_code(node)
+        elif _COMPACT in node["classes"]:
+            self.block(call("fine-print", self.content(node)))
         elif node.get("design_component") in {"card", "dropdown", "tab-item"}:
             self._write_design_box(node)
         elif node.get("design_component") == "grid-row":
@@ -541,8 +506,6 @@ class TypstTranslator(SphinxTranslator):
         cover = next(covers, None)
         return title if cover is None else self._link_as(cover, title)
 
-    visit_hlist = visit_hlistcol = _pass_through
-    depart_hlist = depart_hlistcol = _pass_through
     visit_compound = _pass_through
     depart_compound = _pass_through
     visit_PassthroughTextElement = _pass_through  # noqa: N815
@@ -710,33 +673,6 @@ class TypstTranslator(SphinxTranslator):
         self.inline(self._internal_link(self.docname, node.get("refid", ""), text, node))
         raise nodes.SkipNode
 
-    # -- Descriptions of objects ------------------------------------------------------------
-
-    def visit_desc_signature(self, node: nodes.Element) -> None:
-        self.block(call("signature", self.render(*node.children)))
-        raise nodes.SkipNode
-
-    def visit_desc_content(self, node: nodes.Element) -> None:
-        self.block(call("description", self.render(*node.children)))
-        raise nodes.SkipNode
-
-    def visit_desc_parameterlist(self, node: nodes.Element) -> None:
-        self.inline("(" + ", ".join(self.render(child) for child in node.children) + ")")
-        raise nodes.SkipNode
-
-    def visit_desc_returns(self, node: nodes.Element) -> None:
-        self.inline(" → ")
-
-    def depart_desc_signature_line(self, node: nodes.Element) -> None:
-        self.inline(" \\\n")
-
-    depart_desc_returns = _pass_through
-    visit_desc = visit_desc_name = visit_desc_addname = visit_desc_annotation = _pass_through
-    depart_desc = depart_desc_name = depart_desc_addname = depart_desc_annotation = _pass_through
-    visit_desc_type = visit_desc_parameter = visit_desc_inline = _pass_through
-    depart_desc_type = depart_desc_parameter = depart_desc_inline = _pass_through
-    visit_desc_signature_line = _pass_through
-
     # -- Not for print ----------------------------------------------------------------------
 
     # What docutils and Sphinx keep in the tree for other purposes.
@@ -792,6 +728,12 @@ def _neighbour(node: nodes.Node, step: int) -> str:
             index += step
         node = node.parent
     return ""
+
+
+def _stands_in_table(node: nodes.Node | None) -> bool:
+    while node is not None and not isinstance(node, nodes.entry):
+        node = node.parent
+    return node is not None
 
 
 def _stands_in_line(image: nodes.Element) -> bool:

@@ -203,13 +203,13 @@ def in_print(small_book, notebook, listing: str) -> str:
     return (small_book.root / "_build" / "typst" / "book.typ").read_text("utf-8")
 
 
-def test_in_print_a_computed_number_leads_to_its_formula_in_numbers_and_these_to_the_ledger(small_book, notebook):
+def test_in_print_a_computed_number_leads_to_its_formula_in_names_and_these_to_the_ledger(small_book, notebook):
     typst = in_print(small_book, notebook, "```{figures} here\n```")
-    assert '#link(label("chapter#debt.headroom.total@2023"))[62.0±0.1亿元];和' in typst
-    assert '和#link(label("ledger#debt.limit.total@2023"))[192.1亿元];。' in typst
-    evidence = typst[typst.index('#anchor("chapter#debt.headroom.total@2023");62.0±0.1亿元]') :]
-    formula = '#link(label("ledger#debt.limit.total@2023"))[192.1亿元]; − '
-    assert formula + '#link(label("ledger#debt.balance.total@2023-12-31"))[130.1亿元];' in evidence
+    assert '#link(label("chapter#debt.headroom.total@2023"))[#box[62.0±0.1亿元];];和' in typst
+    assert '和#link(label("ledger#debt.limit.total@2023"))[#box[192.1亿元];];。' in typst
+    name = '#anchor("chapter#debt.headroom.total@2023");限额余量（2023）#strong[#box[62.0±0.1亿元];]; \\= '
+    formula = '#link(label("ledger#debt.limit.total@2023"))[地方政府债务限额]; − '
+    assert name + formula + '#link(label("ledger#debt.balance.total@2023-12-31"))[地方政府债务余额];' in typst
     assert "chapter#debt.limit" not in typst
 
 

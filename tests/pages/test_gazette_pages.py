@@ -84,5 +84,5 @@ def test_in_print_a_page_is_a_line_of_numbers(book):
     book.build("typst")
     assert book.warnings == ""
     typst = (book.root / "_build/typst/book.typ").read_text("utf-8")
-    assert re.search(r"第92页.{,9}：#link\(label\(\"ledger#debt.limit.total@2023\"\)\)\[192.1亿元\];、", typst)
+    assert re.search(r"第92页.{,9}：#link\(label\(\"ledger#debt.limit.total@2023\"\)\)\[#box\[192.1亿元\];\];、", typst)
     assert "这一篇没有统计数" in typst

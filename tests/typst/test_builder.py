@@ -13,6 +13,7 @@ import pypdf
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
 
 from gongbao.typst.typesetting import TypstCompileError
 
@@ -247,8 +248,8 @@ def test_metadata_language_and_tags(book: Book) -> None:
 def test_bookmarks_nest_below_parts_and_carry_numbers(book: Book) -> None:
     assert book.outline() == [
         (0, "数读青浦"),
-        (0, "财政"), (1, "第 1 章 政府债务"), (2, "1.1 定义与口径"),
-        (0, "治理"), (1, "第 2 章 九十行"), (1, "第 3 章 笔记本"),
+        (0, "财政"), (1, "第1章 政府债务"), (2, "1.1 定义与口径"),
+        (0, "治理"), (1, "第2章 九十行"), (1, "第3章 笔记本"),
     ]  # fmt: skip
 
 
@@ -272,7 +273,7 @@ def test_numbers_agree_with_the_html_edition(book: Book, book_project: Project) 
     assert len(headings) >= 4
     titles = [title for _depth, title in book.outline()]
     for number, text in headings:
-        prefix = number if "." in number else f"第 {number} 章"
+        prefix = number if "." in number else f"第{number}章"
         assert f"{prefix} {text}" in titles
 
 
@@ -327,7 +328,7 @@ def test_notebooks_print_results_and_not_code(book: Book) -> None:
 
 def test_lists_of_figures_and_tables_give_the_pages_and_lead_there(book: Book) -> None:
     for heading, entry, place in (("图目录", "图1.1方块图", "不能相减"), ("表目录", "表2.1规划指标", "第1项1.5")):
-        page = next(n for n, text in enumerate(book.pages) if text.startswith(heading))
+        page = next(n for n, text in enumerate(book.pages) if heading in text)
         target = next(n for n, text in enumerate(book.pages) if place in text)
         assert re.search(rf"{re.escape(entry)}\W*{book.pdf.page_labels[target]}", book.pages[page])
         assert (page, target) in set(book.links())
@@ -346,8 +347,9 @@ def test_a_caption_with_a_link_and_a_note_is_listed_once_as_one_link(project: Pr
     book = Book(project.build(typst_pdf_standards=["ua-1"]), project.warnings)
     assert book.warnings == ""
     assert book.text.count("注释") == 1
-    page = next(n for n, text in enumerate(book.pages) if text.startswith("表目录"))
-    assert [target for source, target in book.links() if source == page] == [page + 1]
+    page = next(n for n, text in enumerate(book.pages) if "表目录" in text)
+    # the chapter and the table
+    assert [target for source, target in book.links() if source == page] == [page + 1] * 2
 
 
 def test_the_same_book_is_the_same_bytes(book: Book, book_project: Project) -> None:
@@ -392,13 +394,44 @@ def test_a_dangling_reference_is_a_warning_and_no_crash(project: Project) -> Non
     assert "某处" in book.text
 
 
+def test_a_section_of_what_only_the_web_has_is_not_printed(project: Project) -> None:
+    bare = "下载\n----\n\n.. container:: cell\n\n   .. only:: html\n\n      网页的文件。"
+    project.write(index=f"题\n====\n\n论证\n----\n\n文。\n\n{bare}")
+    book = Book(project.build(), project.warnings)
+    assert "论证文。" in book.text
+    assert "下载" not in book.text
+    assert book.warnings == ""
+
+
+def test_a_volume_of_a_page_that_is_not_there_is_one_clear_message(project: Project) -> None:
+    project.write(index="题\n====\n")
+    with pytest.raises(ConfigError, match="typst_volumes: there is no page ledger"):
+        project.build(typst_volumes=[{"filename": "data", "subtitle": "", "pages": ["ledger"]}])
+
+
+def test_a_number_and_its_unit_are_found_as_one_word(project: Project) -> None:
+    # wherever a line ends, it is not within the number
+    paragraphs = ["一" * length + r"\ **192.1～192.2亿元**\ ，Typst排版。" for length in range(30, 50)]
+    project.write(index="\n\n".join(["题\n====", *paragraphs]))
+    pdf = pypdf.PdfReader(project.build() / "book.pdf")
+    assert "".join(page.extract_text() for page in pdf.pages).count("192.1～192.2亿元") == 20
+
+
 def test_names_dates_and_subtitle(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     project.write(index="题\n====\n")
-    folder = project.build(typst_filename="青浦", typst_subtitle="副题", typst_keywords=["债务", "公报"], release="1.2")
+    folder = project.build(
+        typst_filename="青浦",
+        typst_subtitle="副题",
+        typst_keywords=["债务", "公报"],
+        release="1.2",
+        typst_source="一份公报",
+        typst_verification="已核对",
+        typst_licence="CC BY",
+    )
     pdf = pypdf.PdfReader(folder / "青浦.pdf")
     first = re.sub(r"\s", "", pdf.pages[0].extract_text())
-    assert first == "试印副题版本1.22023年11月14日"
+    assert first == "试印副题资料一份公报版本1.22023年11月14日核对已核对许可CCBY"
     assert pdf.metadata is not None
     assert pdf.metadata["/Keywords"] == "债务, 公报"
     assert "20231114" in str(pdf.metadata["/CreationDate"])

@@ -45,18 +45,14 @@ def test_text(writer: Writer, source: str, expected: str) -> None:
         ("- 甲\n\n  - 子", "#list[甲\n\n\n#list[子];];"),
         ("词\n  释义", "#definition[词][释义];"),
         ("word : kind\n  text", "#definition[word kind][text];"),
-        ("文\n\n:作者: 某", "文\n\n\n#field[作者][某];"),
-        ("  引文\n\n  -- 人", "#blockquote[引文\n\n\n#attribution[人];];"),
-        ("| 甲\n| 乙", "#block[甲 \\\n乙 \\\n];"),
+        ("  引文", "#blockquote[引文];"),
         ("甲\n\n----\n\n乙", "甲\n\n\n#transition()\n\n乙"),
         (".. rubric:: 小题", "#rubric[小题];"),
-        (".. centered:: 居中", "#rubric[居中];"),
         (".. raw:: typst\n\n   #v(1em)", "#v(1em)"),
         (".. raw:: html\n\n   <b>x</b>", ""),
         (".. 注释", ""),
         (".. index:: 甲", '#anchor("index#index-0");'),
         (".. |s| replace:: 值\n\n得 |s|", "得 值"),
-        (".. hlist::\n\n   - 甲\n   - 乙", "#list[甲];\n\n\n#list[乙];"),
         ("::\n\n  a = 1", '#listing(kind: "code")[#raw(block: true, lang: none, "a = 1")];'),
     ],
 )
@@ -273,12 +269,6 @@ def test_a_character_that_no_font_has_is_a_warning(writer: Writer) -> None:
     assert "U+1F600" in writer.warnings
     writer("债务 αⅣ①→≤℃")
     assert writer.warnings == ""
-
-
-def test_descriptions_of_objects(writer: Writer) -> None:
-    text = writer(".. py:function:: f(a, b) -> int\n\n   说明")
-    assert "#signature[f(a, b) → int];" in text
-    assert "#description[说明];" in text
 
 
 def test_downloads_are_linked_only_to_the_outside(writer: Writer) -> None:
