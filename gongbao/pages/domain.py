@@ -229,7 +229,12 @@ class FigureDomain(Domain):
         if not record or not (docname := self._leads_to(record, builder)):
             return None
         text = label(record) if typ == "name" else record[typ]
-        content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
+        classes = [
+            "figure-value",
+            f"claim-{record['claim']}",
+            *([] if record["value"] and typ != "name" else ["in-words"]),
+        ]
+        content = nodes.inline(text, text, classes=classes)
         if node.get("in_own_row") and docname == fromdocname:
             return content
         # the text over a number, for who reads without the card: kind of claim, name, the first place
