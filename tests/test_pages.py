@@ -60,7 +60,7 @@ LATIN = {"Ctrl", "K", "English", "ipynb", "md", "PDF", "CSV", "BibTeX", "JavaScr
 
 INTERFACE = """() => {
   const attributes = ["aria-label", "aria-description", "placeholder", "title", "alt", "data-tooltip"];
-  const controls = "summary, .headerlink, button, form, .dt-container > :not(.dt-layout-table)";
+  const controls = "summary, .headerlink, button, form, .ledger-parts";
   const titles = "script, style, noscript, #pst-primary-sidebar nav, .page-toc, .prev-next-title";
   const isInterface = (element) =>
     (!element.closest(".bd-article") || element.closest(controls)) && !element.closest(titles);

@@ -239,6 +239,8 @@ class Figure:
             **self._words("zh"),
             "unit": self.unit.symbol,
             "unit_en": self.unit.many_en,
+            "measure": self.unit.measure,
+            "factor": float(self.unit.factor),
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,

@@ -7,11 +7,8 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import groupby
-from math import prod
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -23,7 +20,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 from gongbao.ledger.relations import Verdict
-from gongbao.ledger.rows import load_units
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import (
     CLAIMS,
@@ -242,34 +238,25 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
         app.add_js_file("ledger.js", loading_method="defer", **words(says=SAYS, names=_names(FigureDomain.of(app.env))))
 
 
-def _names(domain: FigureDomain) -> dict[str, list[Sequence[object]]]:
-    """What an edition calls the values that rows are filtered by; units in groups that measure the same, largest first.
+def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
+    """What an edition calls the values that rows are filtered by, in the order of the book.
 
-    A unit comes with its group and with its size in the base unit of that, by which values are sorted.
+    A unit comes with what it measures, by which units are grouped, and with its factor, by which values are sorted.
     """
     reports: dict[str, str] = {}
-    symbols: dict[str, str] = {}
-    own_name = "unit" if is_source(domain.env.config) else "unit_en"
+    units: dict[str, Record] = {}
     for id, record in domain.records.items():
-        symbols[record["unit"]] = record[own_name]
+        units.setdefault(record["unit"], record)
         for said, original in zip(record["statements"], domain.results.records[id]["statements"], strict=True):
             reports[original["report"]] = said["report"]
-    times = Counter(symbols.values())
-    declared = load_units(Path(domain.env.srcdir, "data"))
-    dimensions = [unit.dimension for unit in declared.values()]
-    units: list[tuple[str, str, list[int], float]] = []
-    for symbol, word in symbols.items():
-        parts = [declared[part] for part in symbol.split("/")]
-        size = parts[0].factor / prod(part.factor for part in parts[1:])
-        name = word if times[word] == 1 else f"{word} ({symbol})"
-        units.append((symbol, name, [dimensions.index(part.dimension) for part in parts], float(size)))
-    units.sort(key=lambda unit: (len(unit[2]), unit[2], -unit[3]))
-    measures = [measure for measure, _same in groupby(unit[2] for unit in units)]
-    return {
-        "claims": [*CLAIMS.items()],
-        "reports": [*reports.items()],
-        "units": [(symbol, name, measures.index(measure), size) for symbol, name, measure, size in units],
-    }
+    own_name = "unit" if is_source(domain.env.config) else "unit_en"
+    times = Counter(record[own_name] for record in units.values())
+    measures = list(dict.fromkeys(record["measure"] for record in units.values()))
+    named: list[tuple[object, ...]] = []
+    for symbol, record in sorted(units.items(), key=lambda unit: measures.index(unit[1]["measure"])):
+        word = record[own_name] if times[record[own_name]] == 1 else f"{record[own_name]} ({symbol})"
+        named.append((symbol, word, measures.index(record["measure"]), record["factor"]))
+    return {"claims": [*CLAIMS.items()], "reports": [*reports.items()], "units": named}
 
 
 def setup(app: Sphinx) -> None:

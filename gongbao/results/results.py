@@ -216,6 +216,8 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
         "meaning": "",
         "unit": first.unit.symbol,
         "unit_en": first.unit.many_en,
+        "measure": first.unit.measure,
+        "factor": float(first.unit.factor),
         "formula": "",
         "inputs": [],
         "inference": "",
