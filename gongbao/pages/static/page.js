@@ -79,7 +79,7 @@
     box.addEventListener("scroll", update, { passive: true });
   }
 
-  for (const table of document.querySelectorAll("table:is(.colwidths-given, .ledger, .chapter-table)")) {
+  for (const table of document.querySelectorAll("table:is(:has(> colgroup), .ledger, .chapter-table)")) {
     const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.trim());
     for (const row of table.tBodies[0].rows) for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
   }
