@@ -33,21 +33,22 @@
   // The other language leads to the place that is read: addresses are the same in every language.
   const EDGE = 120; // where text begins below the head of the page
 
-  const isRead = (place, edge = EDGE) => {
+  const isRead = (place) => {
     const { top, bottom, height } = place.getBoundingClientRect();
-    return height > 0 && top < edge && bottom > 0;
+    return height > 0 && top < EDGE && bottom > 0;
   };
 
   const placeRead = () => {
     const addressed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     // a row near the end of a page never comes to the top
-    if (addressed && isRead(addressed, addressed.matches("tr") ? innerHeight : EDGE)) return addressed;
+    if (addressed && (addressed.matches("tr") || isRead(addressed))) return addressed;
+    if (!window.scrollY) return null;
     return [...document.querySelectorAll("article :is(section, figure, tr, dt)[id]")].filter(isRead).at(-1);
   };
 
   for (const link of document.querySelectorAll("a.language-switch")) {
     link.addEventListener("click", () => {
-      const place = window.scrollY > 0 ? placeRead() : null;
+      const place = placeRead();
       link.hash = place ? encodeURIComponent(place.id) : "";
       link.search = location.search;
     });
