@@ -171,6 +171,18 @@ def test_the_switch_keeps_the_place(built, browser):
     page.close()
 
 
+def test_the_switch_keeps_the_view_of_the_ledger_and_the_row(built, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((built.html / "book/ledger.html").as_uri() + "?claim=external&unit=亿元&sort=-value")
+    rows = page.locator("table.ledger tbody tr").evaluate_all("(rows) => rows.map((row) => row.id)")
+    page.evaluate("(id) => location.hash = id", rows[-1])
+    page.evaluate("document.querySelector('a.language-switch').click()")
+    page.wait_for_url(re.compile("/en/book/ledger.html"))
+    assert page.locator("tr:target").get_attribute("id") == rows[-1]
+    assert page.locator("table.ledger tbody tr").evaluate_all("(rows) => rows.map((row) => row.id)") == rows
+    page.close()
+
+
 def test_the_switch_needs_no_script(built, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -73,7 +73,8 @@ def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -
 def printed_range(interval: Interval, stated_decimals: int) -> str:
     """An interval, its ends rounded outwards by no more than a tenth of its width: ``65.2～65.4``.
 
-    Where one end is open, the other is the number of the page: it has at least the decimals ``stated_decimals``.
+    Where one end is open (``≥340``, ``≤1``), the other is the number of the page: it has at least the decimals
+    ``stated_decimals``.
     """
     width = interval.high - interval.low
     if math.isinf(width):
@@ -83,7 +84,10 @@ def printed_range(interval: Interval, stated_decimals: int) -> str:
         least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
     decimals = _without_zeros(finite, decimals, least)
-    return f"{_end(interval.low, decimals, math.floor)}～{_end(interval.high, decimals, math.ceil)}"
+    low, high = _end(interval.low, decimals, math.floor), _end(interval.high, decimals, math.ceil)
+    if math.isinf(width) and len(finite) == 1:
+        return f"≥{low}" if math.isinf(interval.high) else f"≤{high}"
+    return f"{low}～{high}"
 
 
 def shortest(value: Endpoint) -> str:

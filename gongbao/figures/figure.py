@@ -29,6 +29,13 @@ SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 
+RANGE_WORDS: Mapping[Language, dict[int, str]] = {
+    "zh": str.maketrans({"≤": "至多", "≥": "至少"}),
+    "en": str.maketrans({"≤": "at most ", "≥": "at least ", "～": " to "}),
+}
+"""How the editions print what stands in an interval besides its ends."""
+
+
 def assuming(*assumptions: str) -> str:
     """Assumptions that hold together, each once, though several inputs may share it."""
     return "；".join(dict.fromkeys(one for some in assumptions for one in some.split("；") if one))
@@ -182,7 +189,7 @@ class Figure:
     @property
     def range_text(self) -> str:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
-        return self.unit.printed(self._range_number)
+        return self.unit.printed(self._range_number.translate(RANGE_WORDS["zh"]))
 
     def __str__(self) -> str:
         """As the book prints it where there is room, or its range if it has no two ends."""
@@ -232,6 +239,8 @@ class Figure:
             **self._words("zh"),
             "unit": self.unit.symbol,
             "unit_en": self.unit.many_en,
+            "measure": self.unit.measure,
+            "factor": float(self.unit.factor),
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,
@@ -241,11 +250,10 @@ class Figure:
 
     def _words(self, language: Language) -> dict[str, str]:
         """What differs between the editions: the digits are the same."""
-        between = {"zh": "～", "en": " to "}[language]
         return {
             "name": {"zh": self.name_zh, "en": self.name_en}[language],
             "text": self.unit.printed(self.number, language),
-            "range": self.unit.printed(self._range_number.replace("～", between), language),
+            "range": self.unit.printed(self._range_number.translate(RANGE_WORDS[language]), language),
             "tolerance": self.unit.printed(self.tolerance_number, language),
             "meaning": self.unit.explained(language),
         }

@@ -62,6 +62,11 @@ class Unit:
         counts = dimension.startswith(COUNT)
         return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en, meaning_en=meaning_en)
 
+    @property
+    def measure(self) -> str:
+        """What it measures, as a key: units with the same can be compared once multiplied by their factors."""
+        return "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in self.dimension)
+
     def printed(self, number: str, language: Language = "zh") -> str:
         """A number with the unit behind it, as the edition of a language prints it; the digits stay the same."""
         if language == "zh":

@@ -230,7 +230,12 @@ class FigureDomain(Domain):
             return None
         names = {"name": label(record), "symbol": record["name"]}
         text = names.get(typ) or record[typ]
-        content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
+        classes = [
+            "figure-value",
+            f"claim-{record['claim']}",
+            *([] if record["value"] and typ not in names else ["in-words"]),
+        ]
+        content = nodes.inline(text, text, classes=classes)
         if node.get("in_own_row") and docname == fromdocname:
             return content
         # the text over a number, for who reads without the card: kind of claim, name, the first place

@@ -6,6 +6,7 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
@@ -37,42 +38,28 @@ from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, u
 from gongbao.pages.web import web_builder, words
 from gongbao.results.results import Record
 
-WORDS = {
+SAYS = {
     "filter": _("筛选总账"),
-    "all": _("全部"),
-    "reset": _("清除"),
-    "pages": _("翻页"),
     "facets": {
+        "q": _("搜索"),
         "topic": _("主题"),
         "claim": _("性质"),
         "report": _("篇目"),
         "page": _("公报页码"),
         "unit": _("单位"),
     },
-    # under the names of DataTables: https://datatables.net/reference/option/language
-    "table": {
-        "search": _("搜索"),
-        "lengthMenu": _("每页 _MENU_ 行"),
-        "lengthLabels": {"-1": _("全部")},
-        "info": _("第_START_～_END_行，共_TOTAL_行"),
-        "infoEmpty": _("共0行"),
-        "infoFiltered": _("（总账有_MAX_行）"),
-        "zeroRecords": _("没有这样的行"),
-        "emptyTable": _("没有这样的行"),
-        "aria": {
-            "orderable": _("按这一列排序"),
-            "orderableReverse": _("按这一列倒序"),
-            "orderableRemove": _("取消按这一列排序"),
-            "paginate": {
-                "first": _("第一页"),
-                "previous": _("上一页"),
-                "next": _("下一页"),
-                "last": _("最后一页"),
-                "number": _("第"),
-            },
-        },
-        "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
-    },
+    "example": _("名称、编号或原文"),
+    "all": _("全部"),
+    "reset": _("清除"),
+    "download": _("下载这些行（CSV）"),
+    "info": _("第{first}～{last}行，共{count}行"),
+    "filtered": _("（总账有{all}行）"),
+    "none": _("没有这样的行"),
+    "sort": _("按这一列排序"),
+    "rows": _("每页行数"),
+    "pages": _("翻页"),
+    "part": _("第{part}页，共{parts}页"),
+    "steps": {"first": _("第一页"), "previous": _("上一页"), "next": _("下一页"), "last": _("最后一页")},
 }
 """What the script says."""
 
@@ -104,7 +91,7 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
         number = reference_to(record["id"], "tolerance", docname)
         made.append([[number], label(record), str(CLAIMS[record["claim"]]), origin])
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    listed = table(header, (16, 32, 10, 42), made, numeric={0})
+    listed = table(header, (19, 30, 13, 38), made, numeric={0})
     if not web_builder(builder.app):
         return [listed]
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
@@ -146,7 +133,8 @@ def _range(record: Record) -> str:
 
 
 def _name(record: Record) -> list[nodes.Node]:
-    return [nodes.Text(f"{label(record)} "), nodes.inline("", record["id"], classes=["figure-id"])]
+    name = nodes.inline("", label(record), classes=["figure-name"])
+    return [name, nodes.Text(" "), nodes.inline("", record["id"], classes=["figure-id"])]
 
 
 # --- the ledger on the web
@@ -173,16 +161,22 @@ def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> nod
 
 
 def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
-    statements = [s for s in record["statements"] if s["page"]]
+    # in the words of the data, so that the address of a view is the same in every edition
+    original = FigureDomain.of(builder.env).results.records[record["id"]]
+    statements = [s for s in original["statements"] if s["page"]]
     data = {
-        "claim": str(CLAIMS[record["claim"]]),
-        "unit": record["unit" if is_source(builder.config) else "unit_en"],
-        "value": record["value"],
-        "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements)),
+        "claim": record["claim"],
+        "unit": record["unit"],
+        **{
+            name: record[name]
+            for name in ("value", "low", "high")
+            if name == "value" or record[name] != record["value"]
+        },
+        "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
-    value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
+    value: list[nodes.Node] = [nodes.inline("", record["tolerance"], classes=["figure-printed"])]
     if _range(record):
         value += [nodes.Text(" "), nodes.inline("", _range(record), classes=["range"])]
     cells = (
@@ -229,8 +223,28 @@ def _cite_links(builder: Builder, docname: str) -> nodes.raw:
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let the pages with the rows have the script that makes one table of them."""
     if doctree and any(doctree.findall(ledger_row)):
-        app.add_js_file("datatables/dataTables.min.js", loading_method="defer")
-        app.add_js_file("ledger.js", loading_method="defer", **words(**WORDS))
+        app.add_js_file("ledger.js", loading_method="defer", **words(says=SAYS, names=_names(FigureDomain.of(app.env))))
+
+
+def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
+    """What an edition calls the values that rows are filtered by, in the order of the book.
+
+    A unit comes with what it measures, by which units are grouped, and with its factor, by which values are sorted.
+    """
+    reports: dict[str, str] = {}
+    units: dict[str, Record] = {}
+    for id, record in domain.records.items():
+        units.setdefault(record["unit"], record)
+        for said, original in zip(record["statements"], domain.results.records[id]["statements"], strict=True):
+            reports[original["report"]] = said["report"]
+    own_name = "unit" if is_source(domain.env.config) else "unit_en"
+    times = Counter(record[own_name] for record in units.values())
+    measures = list(dict.fromkeys(record["measure"] for record in units.values()))
+    named: list[tuple[object, ...]] = []
+    for symbol, record in sorted(units.items(), key=lambda unit: measures.index(unit[1]["measure"])):
+        word = record[own_name] if times[record[own_name]] == 1 else f"{record[own_name]} ({symbol})"
+        named.append((symbol, word, measures.index(record["measure"]), record["factor"]))
+    return {"claims": [*CLAIMS.items()], "reports": [*reports.items()], "units": named}
 
 
 def setup(app: Sphinx) -> None:

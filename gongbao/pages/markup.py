@@ -21,11 +21,12 @@ AFTER_SKETCHES = 9
 """The priority at which all pictures of a page are in their places."""
 
 _VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+_WIDTH = re.compile('style="width: ([0-9.]+%)"')
 _PIXELS_PER_POINT = 96 / 72
 
 
 class PrepareForBrowser(SphinxPostTransform):
-    """Gives drawings their size, so that nothing moves when they come, and leaves widths of columns to the style sheet.
+    """Gives drawings their size, so that nothing moves when they come, and leaves columns to their words, unless given.
 
     The first drawing may be in view at once; the others come when they are.
     """
@@ -42,7 +43,8 @@ class PrepareForBrowser(SphinxPostTransform):
             if index:
                 image["loading"] = "lazy"
         for table in self.document.findall(nodes.table):
-            table["classes"] = [name for name in table["classes"] if name != "colwidths-given"] + ["colwidths-auto"]
+            if "colwidths-given" not in table["classes"]:
+                table["classes"].append("colwidths-auto")
 
 
 class GatherCode(SphinxPostTransform):
@@ -93,6 +95,13 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
         translator.body[-1] = translator.body[-1].replace("<img ", f'<img width="{width}" height="{height}" ', 1)
 
 
+def depart_column(translator: HTML5Translator, node: nodes.colspec) -> None:
+    """The widths of columns as attributes, for the same reason."""
+    start = len(translator.body)
+    HTML5Translator.depart_colspec(translator, node)
+    translator.body[start:] = [_WIDTH.sub(r'width="\1"', text) for text in translator.body[start:]]
+
+
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """An entry of a list, under the role that replaces the deprecated ``doc-biblioentry``."""
     if not isinstance(node.previous_sibling(), nodes.citation):
@@ -128,6 +137,7 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
 def setup(app: Sphinx) -> None:
     """Register what replaces docutils' own; ``html_math_renderer: mathml`` chooses the formulas."""
     app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))
+    app.add_node(nodes.colspec, override=True, html=(HTML5Translator.visit_colspec, depart_column))
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     app.add_post_transform(PrepareForBrowser)

@@ -101,6 +101,10 @@ def write_if_changed(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
+PAGE_SAYS = {"show": _("显示代码"), "hide": _("不显示代码"), "filter": _("筛选这些数")}
+"""What the script of every page says."""
+
+
 # --- the configuration
 
 
@@ -130,7 +134,7 @@ def add_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
     if web_builder(app):
         app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-        app.add_js_file("page.js", loading_method="defer", **words(show=_("显示代码"), hide=_("不显示代码")))
+        app.add_js_file("page.js", loading_method="defer", **words(**PAGE_SAYS))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -38,7 +38,7 @@ MARKS = {TEXT: "", NUMBER: "#", TOLERANCE: "±", TOLERANCE_NUMBER: "±#", RANGE:
 
 _NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 _SHAPES = (
-    (RANGE, re.compile(r"～|.+(?:～| to ).+")),
+    (RANGE, re.compile(r"～|.+(?:～| to ).+|(?:至[多少]|at (?:most|least) ).+")),
     (TOLERANCE_NUMBER, re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}")),
     (TOLERANCE, re.compile(r"±|.+±.+")),
     (NUMBER, re.compile(rf"#|{_NUMERAL}")),

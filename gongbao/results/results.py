@@ -199,6 +199,7 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
         **dict.fromkeys(numbers.MARKS, first.value),
         **dict.fromkeys((*EXACT_COLUMNS, "meaning", "formula", "inference"), ""),
         **{"printed": first.value, "printed_en": english, "unit": first.unit.symbol, "unit_en": first.unit.many_en},
+        **{"measure": first.unit.measure, "factor": float(first.unit.factor)},
         **{"inputs": [], "statements": [row.statement.record() for row in rows]},
         "en": {"name": en, **dict.fromkeys(numbers.MARKS, english)},
         "words": list(filter(None, [labels.template(first.value)])),

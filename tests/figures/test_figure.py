@@ -325,7 +325,7 @@ def test_sum_of_counts_is_a_count():
 def test_figure_without_upper_bound_is_not_printed_as_a_point_once_computed():
     over = figure("100", precision=Precision.OVER)
     assert over.text == "100亿元"
-    assert over.range_text == "100～∞亿元"
+    assert over.range_text == "至少100亿元"
     with pytest.raises(UnitError, match="no upper or lower bound"):
         (over * 2).text  # noqa: B018
 
@@ -360,7 +360,7 @@ def test_html_says_how_far_it_may_be_off_and_where_it_stands():
 
 @pytest.mark.parametrize(
     ("precision", "text"),
-    [(Precision.OVER, "200～∞亿元"), (Precision.UNDER, "−∞～200亿元"), (Precision.EXACT, "200亿元")],
+    [(Precision.OVER, "至少200亿元"), (Precision.UNDER, "至多200亿元"), (Precision.EXACT, "200亿元")],
 )
 def test_figure_without_a_bound_is_shown_by_its_range(precision, text):
     assert str(figure("100", precision=precision) * 2) == text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
+import csv
+import io
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from fractions import Fraction
+from itertools import groupby
 
 import pytest
 from building import PROJECT
@@ -15,9 +16,8 @@ from playwright.sync_api import Page, expect
 
 from gongbao.chapter import Chapter
 from gongbao.figures.bundles import FIGURES_MIME
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_units
 
-STATIC = Path(__file__).parents[2] / "gongbao/pages/static"
 LAST = "external.china.debt.interest.general@2023"
 INDEX = """# 书
 
@@ -163,13 +163,14 @@ def test_one_table_with_some_of_the_rows_and_their_number(ledger_page, book):
     page.get_by_label("下一页").click()
     expect(page.get_by_role("status")).to_have_text(f"第51～{min(100, total)}行，共{total}行")
     assert len(shown(page)) == min(50, total - 50)
+    page.get_by_label("每页行数").select_option("全部")
+    assert len(shown(page)) == total
 
 
 def test_rows_are_searched_and_filtered(ledger_page):
     page = ledger_page()
-    page.get_by_role("searchbox").fill("债务限额 一般")
-    expect(page.locator("tr[id='debt.limit.general@2023']")).to_be_visible()
-    expect(page.locator("tr[id='debt.limit.special@2023']")).to_have_count(0)
+    page.get_by_role("searchbox").fill("债务限额 一般 １０４．８亿元")
+    assert shown(page) == ["debt.limit.general@2023"]
     page.get_by_role("button", name="清除").click()
     page.get_by_label("性质").select_option("推算")
     assert shown(page) == ["debt.headroom.total@2023"]
@@ -177,23 +178,121 @@ def test_rows_are_searched_and_filtered(ledger_page):
     page.get_by_label("公报页码").select_option("92")
     assert shown(page) == ["debt.limit.total@2023", "debt.limit.general@2023", "debt.limit.special@2023"]
     page.get_by_label("公报页码").select_option("全部")
-    page.get_by_label("主题").select_option("外部")
+    page.get_by_label("主题").select_option(label="外部")
     page.get_by_label("单位").select_option("亿元")
     assert {id.partition(".")[0] for id in shown(page)} == {"external"}
     page.get_by_label("篇目").select_option("债务决议")
     expect(page.get_by_text("没有这样的行")).to_be_visible()
 
 
-def test_rows_are_sorted_by_number_and_the_order_is_announced(ledger_page):
+def test_what_an_input_method_composes_is_not_searched_before_it_is_chosen(ledger_page):
     page = ledger_page()
-    page.get_by_label("主题").select_option("债务")
-    page.get_by_label("单位").select_option("亿元")
+    before = shown(page)
+    keyboard = page.context.new_cdp_session(page)
+    page.get_by_role("searchbox").focus()
+    keyboard.send("Input.imeSetComposition", {"text": "xiane", "selectionStart": 5, "selectionEnd": 5})
+    assert page.get_by_role("searchbox").input_value() == "xiane"
+    assert shown(page) == before
+    keyboard.send("Input.insertText", {"text": "限额"})
+    assert shown(page) != before
+    assert page.url.endswith("?q=%E9%99%90%E9%A2%9D")
+
+
+def test_rows_are_sorted_by_what_they_measure_in_either_order(ledger_page, book):
+    page = ledger_page()
+    page.get_by_label("每页行数").select_option("全部")
     header = page.get_by_role("columnheader", name="数值")
     header.get_by_role("button").press("Enter")
     expect(header).to_have_attribute("aria-sort", "ascending")
-    values = page.locator("table.ledger tbody tr").evaluate_all("(rows) => rows.map((row) => +row.dataset.value)")
-    assert values == sorted(values)
-    assert len(set(values)) > 10
+    units = load_units()
+    rows = {id: row(book, id) for id in shown(page)}
+    measured = [id for id in rows if rows[id].get("data-value") and "/" not in rows[id].get("data-unit", "")]
+    sizes: dict[object, list[Fraction]] = {}
+    for id in measured:
+        unit = units[rows[id].get("data-unit", "%")]
+        sizes.setdefault(unit.dimension, []).append(Fraction(rows[id].get("data-value")) * unit.factor)
+    kinds = [units[rows[id].get("data-unit", "%")].dimension for id in measured]
+    assert len([*groupby(kinds)]) == len(sizes) > 2
+    assert all(found == sorted(found) for found in sizes.values())
+    # the two units of money are mixed
+    money = [rows[id].get("data-unit") for id in measured if rows[id].get("data-unit") in ("亿元", "万元", "元")]
+    assert len([*groupby(money)]) > len(set(money)) > 1
+    header.get_by_role("button").press("Enter")
+    expect(header).to_have_attribute("aria-sort", "descending")
+    header.get_by_role("button").press("Enter")
+    assert header.get_attribute("aria-sort") is None
+
+
+def test_a_view_is_an_address_that_back_and_forward_follow(ledger_page):
+    page = ledger_page()
+    page.get_by_label("性质").select_option("外部")
+    page.get_by_label("单位").select_option("亿元")
+    page.get_by_role("searchbox").press_sequentially("debt")
+    page.get_by_role("button", name="数值").click()
+    views = [view(page)]
+    assert len(views[0]["rows"]) > 1
+    for _ in range(3):
+        page.go_back()
+        views.append(view(page))
+    assert [found["q"] for found in views] == ["debt", "debt", "", ""]
+    assert views[0]["order"] != views[1]["order"] == []
+    assert [found["unit"] for found in views] == ["亿元", "亿元", "亿元", ""]
+    for expected in views[2::-1]:
+        page.go_forward()
+        assert view(page) == expected
+    # what was shared is what is opened
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    assert view(page) == views[0]
+    # and to come back from another page is to come back to it
+    page.goto(page.url.split("ledger.html")[0] + "chapter.html")
+    page.go_back()
+    assert view(page) == views[0]
+
+
+def view(page: Page) -> dict[str, object]:
+    """What the controls say, and what is shown."""
+    labels = {"unit": "单位", "claim": "性质", "topic": "主题"}
+    said = {key: page.get_by_label(label).input_value() for key, label in labels.items()}
+    return {
+        **said,
+        "q": page.get_by_role("searchbox").input_value(),
+        "rows": shown(page),
+        "order": page.locator("th[aria-sort]").all_inner_texts(),
+    }
+
+
+def test_an_address_with_what_there_is_not_shows_all_rows(ledger_page):
+    page = ledger_page("?unit=fathom&sort=beauty&rows=7&part=99&topic=x")
+    assert view(page)["unit"] == ""
+    expect(page.get_by_role("status")).to_contain_text("第")
+    assert "fathom" not in page.url
+
+
+def test_what_is_shown_can_be_taken_away(ledger_page):
+    page = ledger_page()
+    page.get_by_label("公报页码").select_option("92")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="下载这些行").click()
+    data = found.value.path().read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == shown(page)
+    assert rows[0] | {"source": "", "address": ""} == {
+        "id": "debt.limit.total@2023",
+        "name": "地方政府债务限额（2023）",
+        "claim": "公报所载",
+        "printed": "192.1亿元",
+        "value": "192.1",
+        "low": "192.05",
+        "high": "192.15",
+        "unit": "亿元",
+        "page": "92 93 94 96",
+        "source": "",
+        "address": "",
+    }
+    assert rows[0]["address"].endswith("/ledger.html#debt.limit.total@2023")
 
 
 @pytest.mark.parametrize("scheme", ["file", "http"])
@@ -204,7 +303,13 @@ def test_the_address_of_a_row_shows_it_whatever_hides_it(ledger_page, book, brow
     target = page.locator(f"tr[id='{LAST}']")
     expect(target).to_have_count(0)
     page.get_by_label("性质").select_option("推算")
+    page.get_by_role("searchbox").fill("余量")
     page.evaluate(f"location.hash = '{LAST}'")
+    expect(target).to_be_in_viewport()
+    assert (view(page)["claim"], view(page)["q"]) == ("", "")
+    page.go_back()
+    assert (view(page)["q"], shown(page)) == ("余量", ["debt.headroom.total@2023"])
+    page.go_forward()
     expect(target).to_be_in_viewport()
     assert target.evaluate("(row) => row.matches(':target')")
     page.reload()
@@ -215,7 +320,7 @@ def test_the_address_of_a_row_shows_it_whatever_hides_it(ledger_page, book, brow
 def test_the_address_of_a_topic_shows_its_rows(ledger_page, book):
     (section,) = html.fromstring(book.page("ledger")).xpath("//h2[contains(., '外部')]/ancestor::section[1]/@id")
     page = ledger_page(f"#{section}")
-    expect(page.get_by_label("主题")).to_have_value("外部")
+    expect(page.get_by_label("主题")).to_have_value(section)
     assert {id.partition(".")[0] for id in shown(page)} == {"external"}
 
 
@@ -240,13 +345,3 @@ def test_the_scripts_obey_a_strict_policy(book, browser, serve):
     # the theme of this small book has inline scripts of its own
     assert [message.text for message in refused if message.location["url"].endswith(".js")] == []
     page.close()
-
-
-def test_datatables_is_the_file_that_its_note_names():
-    folder = STATIC / "datatables"
-    digest = hashlib.sha256((folder / "dataTables.min.js").read_bytes()).hexdigest()
-    note = (folder / "README.md").read_text("utf-8")
-    assert digest in note
-    version = re.search(r"DataTables ([\d.]+)", (folder / "dataTables.min.js").read_text("utf-8"))[1]
-    assert f"version {version}" in note
-    assert "MIT" in (folder / "LICENSE.txt").read_text("utf-8")

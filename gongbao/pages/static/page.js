@@ -1,4 +1,5 @@
-// The buttons over a page: printing, the switch for the code, and the way to the same place in another language.
+// The buttons over a page: printing, the switch for the code, and the way to the same place in another language. Then tables:
+// names for those that scroll, heads for cells that stand alone on a phone, a filter for the evidence of a chapter.
 {
   const words = JSON.parse(document.currentScript.dataset.words);
 
@@ -39,15 +40,62 @@
 
   const placeRead = () => {
     const addressed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (addressed && isRead(addressed)) return addressed;
+    // a row near the end of a page never comes to the top
+    if (addressed && (addressed.matches("tr") || isRead(addressed))) return addressed;
+    if (!window.scrollY) return null;
     return [...document.querySelectorAll("article :is(section, figure, tr, dt)[id]")].filter(isRead).at(-1);
   };
 
   for (const link of document.querySelectorAll("a.language-switch")) {
     link.addEventListener("click", () => {
-      const place = window.scrollY > 0 ? placeRead() : null;
+      const place = placeRead();
       link.hash = place ? encodeURIComponent(place.id) : "";
       link.search = location.search;
     });
+  }
+
+  // What people type, and what pages print, in one form: half width, small letters, one kind of minus.
+  const folded = (text) => text.normalize("NFKC").replace(/[−–]/g, "-").toLowerCase();
+  const matcher = (query) => {
+    const terms = folded(query).split(/\s+/);
+    return (text) => terms.every((term) => text.includes(term));
+  };
+  // An input method is at work until what it composes is chosen.
+  const whenTyped = (input, act) => {
+    input.addEventListener("input", (event) => event.isComposing || act());
+    input.addEventListener("compositionend", act);
+  };
+  globalThis.textFilter = { folded, matcher, whenTyped };
+
+  for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
+    const caption = box.querySelector(".caption-text") ?? box.closest("section")?.querySelector("h1, h2, h3, h4");
+    const name = [...(caption?.childNodes ?? [])].filter((node) => !node.matches?.(".headerlink")).map((node) => node.textContent);
+    const update = () => {
+      const hidden = box.scrollWidth - box.clientWidth;
+      box.classList.toggle("has-more", hidden - box.scrollLeft > 1);
+      if (hidden > 1) Object.assign(box, { role: "region", ariaLabel: name.join("").trim(), tabIndex: 0 });
+      else for (const attribute of ["role", "aria-label", "tabindex"]) box.removeAttribute(attribute);
+    };
+    new ResizeObserver(update).observe(box);
+    box.addEventListener("scroll", update, { passive: true });
+  }
+
+  for (const table of document.querySelectorAll("table:is(:has(> colgroup), .ledger, .chapter-table)")) {
+    const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.trim());
+    for (const row of table.tBodies[0].rows) for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
+  }
+
+  for (const evidence of document.querySelectorAll("details.evidence")) {
+    const rows = [...evidence.querySelectorAll("tbody tr")];
+    const input = Object.assign(document.createElement("input"), { type: "search", placeholder: words.filter, ariaLabel: words.filter });
+    const told = document.createElement("output");
+    whenTyped(input, () => {
+      const fits = matcher(input.value);
+      for (const row of rows) row.hidden = !fits(folded(row.textContent));
+      told.value = `${rows.filter((row) => !row.hidden).length} / ${rows.length}`;
+    });
+    const line = document.createElement("p");
+    line.append(input, " ", told);
+    evidence.querySelector("summary").after(line);
   }
 }
