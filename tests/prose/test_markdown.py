@@ -20,7 +20,7 @@ def faults(text: str) -> list[str]:
     found = []
     for block in MARKDOWN.parse(text):
         for before, token in pairwise([block, *(block.children or ())]):
-            swallowed = before.markup == "linkify" and not token.content.isascii()
+            swallowed = (before.type, before.markup) == ("link_open", "linkify") and not token.content.isascii()
             if token.type == "text" and ("**" in token.content or swallowed):
                 found.append(token.content)
     return found

@@ -8,10 +8,9 @@
   const { copied, failed } = JSON.parse(document.currentScript.dataset.words);
   let citations = null;
 
-  const said = document.createElement("p");
+  const said = document.createElement("p"); // heard only where it is on the page before it says something
   said.className = "said-only";
   said.setAttribute("role", "status");
-  document.body.append(said);
 
   function load() {
     citations ??= new Promise((resolve, reject) => {
@@ -58,6 +57,11 @@
 
   /* A browser lets a page copy only just after the click: the file should be there by then. */
   for (const sign of ["pointerover", "focusin"]) {
-    document.addEventListener(sign, (event) => event.target.closest?.("tr .cite[data-form]") && load().catch(() => {}));
+    document.addEventListener(sign, (event) => {
+      const button = event.target.closest?.(".cite");
+      if (!button) return;
+      if (!said.isConnected) document.body.append(said);
+      if (!button.dataset.citation) load().catch(() => {});
+    });
   }
 })();
