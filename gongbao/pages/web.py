@@ -220,9 +220,8 @@ def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     if builder and doctree:
         own, book = builder.get_target_uri(page), app.config.typst_filename
         volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
-        volume = next(volumes, book)
-        named = {f"{volume}.pdf#nameddest={page}": _("本页（PDF）"), f"{book}.pdf": _("全书（PDF）")}
-        context["paper"] = {relative_uri(own, file): text for file, text in named.items()}
+        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
+        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
 
 
 def announce_unverified(app: Sphinx, config: Config) -> None:
