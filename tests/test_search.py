@@ -40,7 +40,7 @@ OWN_WORDS = [
     ("debt ceiling", "debt.limit.total@2023"),
     ("debt cap", "debt.limit.total@2023"),
     ("turnout", "notebooks/session"),
-    ("tutoring", "book/glossary"),
+    ("tutoring", "notebooks/shuangjian"),
     ("rollover", "notebooks/debt"),
     ("p93", "book/pages.html#p93"),
     ("p.93", "book/pages.html#p93"),
@@ -49,6 +49,52 @@ OWN_WORDS = [
     ("page 58", "book/pages.html#p58"),
     ("16.3 %", "debt.ratio.audit@2022-12-31"),
     ("１６．３％", "debt.ratio.audit@2022-12-31"),
+]
+
+IN_ENGLISH = [
+    ("debt ceiling", "notebooks/debt"),
+    ("debt cap", "debt.limit.total@2023"),
+    ("borrowing room", "notebooks/debt"),
+    ("rollover", "notebooks/debt"),
+    ("cost of borrowing", "notebooks/debt"),
+    ("can the district afford its debt", "notebooks/debt"),
+    ("who repays the bonds", "notebooks/debt"),
+    ("public assets", "notebooks/assets"),
+    ("gearing", "notebooks/assets"),
+    ("state-owned enterprises leverage", "notebooks/assets"),
+    ("value of forests", "notebooks/assets"),
+    ("private tutoring", "book/glossary"),
+    ("after-school care", "notebooks/shuangjian"),
+    ("teachers on duty", "notebooks/shuangjian"),
+    ("lawsuits lost", "notebooks/law"),
+    ("loss rate", "law.litigation.loss-rate.units@2021"),
+    ("heads in court", "notebooks/law"),
+    ("reversal rate", "notebooks/law"),
+    ("behind schedule", "notebooks/plan"),
+    ("missed target", "notebooks/plan"),
+    ("life expectancy", "notebooks/plan"),
+    ("GDP", "notebooks/economy"),
+    ("capital expenditure", "economy.investment@2023-01/2023-08"),
+    ("retail sales", "notebooks/economy"),
+    ("loss-making firms", "notebooks/economy"),
+    ("non-tax revenue", "notebooks/economy"),
+    ("sports facilities", "notebooks/sport"),
+    ("medals", "notebooks/sport"),
+    ("sports instructors", "notebooks/sport"),
+    ("audit recommendations", "notebooks/audit"),
+    ("project audit", "notebooks/audit"),
+    ("turnout", "notebooks/session"),
+    ("ballot", "notebooks/session"),
+    ("absent members", "notebooks/session"),
+    ("contradictions", "notebooks/crosschecks"),
+    ("mismatch", "notebooks/crosschecks"),
+    ("rounding", "book/methods"),
+    ("licence", "book/sources"),
+    ("how to cite", "book/reuse"),
+    ("page 93", "book/pages"),
+    ("88.04 %", "law.litigation.attendance-rate@2023-01/2023-08"),
+    ("債務限額", "debt.limit.total@2023"),
+    ("quantum computer", None),
 ]
 
 ROWS = [
@@ -135,16 +181,21 @@ def place(built, address: str) -> html.HtmlElement:
 LENGTH, EACH = 9, 6
 
 
-@pytest.fixture(scope="module")
-def sentences(built) -> list[tuple[str, str]]:
-    """Runs of characters from the middle of sentences, with their chapter: six of each, always the same."""
-    texts = {
+def paragraphs(built, folder: str) -> dict[str, list[str]]:
+    """The text of each chapter of an edition."""
+    return {
         path.stem: [
-            squeezed(paragraph.text_content())
-            for paragraph in built.page(f"notebooks/{path.name}").xpath("//article//section/p[not(@class)]")
+            " ".join(paragraph.text_content().split())
+            for paragraph in built.page(f"{folder}notebooks/{path.name}").xpath("//article//section/p[not(@class)]")
         ]
         for path in sorted((built.html / "notebooks").glob("*.html"))
     }
+
+
+@pytest.fixture(scope="module")
+def sentences(built) -> list[tuple[str, str]]:
+    """Runs of characters from the middle of sentences, with their chapter: six of each, always the same."""
+    texts = {page: list(map(squeezed, found)) for page, found in paragraphs(built, "").items()}
     everything = "\n".join(text for found in texts.values() for text in found)
     runs = []
     for page, found in texts.items():
@@ -173,6 +224,32 @@ def test_readers_own_words_lead_where_the_words_of_the_book_would(search, query,
         assert any(address.startswith(f"{target}.html") for address in found[:5]), found[:5]
     else:
         assert f"book/ledger.html#{target}" in [address for address in found if "ledger.html#" in address][:3]
+
+
+def test_words_from_the_middle_of_an_english_sentence_lead_to_its_chapter(built, search):
+    texts = paragraphs(built, "en/")
+    everything = "\n".join(text for found in texts.values() for text in found)
+    asked = 0
+    for page, found in texts.items():
+        runs = re.findall(r"(?<=[a-z] )[a-z]+ [a-z]+ [a-z]{3,} [a-z]+ [a-z]+(?= [a-z])", "\n".join(found))
+        once = [run for run in runs if everything.count(run) == 1]
+        for query in random.Random(page).sample(once, EACH):
+            first, *_ = search(query, f"{built.html.as_uri()}/en")
+            assert urldefrag(first)[0] == f"notebooks/{page}.html", query
+            assert query in " ".join(place(built, f"en/{first}").text_content().split())
+            asked += 1
+    assert asked >= 40
+
+
+@pytest.mark.parametrize(("query", "target"), IN_ENGLISH)
+def test_readers_of_the_english_edition_ask_in_their_own_words(built, search, query, target):
+    found = search(query, f"{built.html.as_uri()}/en")
+    rows = [unquote(urldefrag(address)[1]) for address in found if address.startswith("book/ledger.html#")]
+    pages = list(dict.fromkeys(address.partition(".html")[0] for address in found if "@" not in address))
+    if target is None:
+        assert found == []
+    else:
+        assert target in (rows if "@" in target else pages)[:3]
 
 
 def test_names_are_offered_while_a_query_is_typed(built, tab):

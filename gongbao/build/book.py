@@ -38,7 +38,7 @@ from gongbao.build.files import (
     replace,
 )
 from gongbao.build.sphinx import PROCESSES, BrokenStateError, BuildError, shortened, untranslated, warnings, write
-from gongbao.prose.editions import VARIABLE, languages, names_of_pdfs
+from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
@@ -269,13 +269,13 @@ class Build:
             (made,) = self._files(self.state)
             shutil.copytree(made, coming, ignore=shutil.ignore_patterns(BUILD_INFO))
             for pdf, place in self._pdfs(coming):
-                shutil.copy2(pdf, place)
+                _offer(pdf, place)
             replace(coming, site)
         else:
             for made, place in zip(self._files(self.state), self.published, strict=True):
                 copy_whole(made, place)
                 if site.exists():
-                    copy_whole(made, site / self.language / place.name)
+                    _offer(made, site / self.language / place.name)
 
     def _pdfs(self, site: Path) -> Iterator[tuple[Path, Path]]:
         """Every PDF that there is, with its place among the pages in its language."""
@@ -290,6 +290,12 @@ class Build:
 
     def _record_file(self, state: Path) -> Path:
         return state / f"{self._called(self.language)}.json"
+
+
+def _offer(pdf: Path, place: Path) -> None:
+    """Put a PDF among the pages of its language, and let them lead to it."""
+    copy_whole(pdf, place)
+    (place.parent / PRINTED).write_text(".unprinted { display: none; }\n", "utf-8")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from gongbao.prose.editions import PRINTED
 from gongbao.prose.toc import pages
 from gongbao.results.runs import content, library, of_files, packages
 
@@ -65,11 +66,12 @@ def is_input(path: Path) -> bool:
 def digest(path: Path) -> str:
     """A digest of a file, or of the names and files in a folder; empty if there is none.
 
-    The PDF among the pages is no part of them: it is an edition of its own.
+    The PDF among the pages is no part of them, nor what says that it is there: it is an edition of its own.
     """
     if not path.is_dir():
         return content(path)
-    return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name != BUILD_INFO))
+    apart = {BUILD_INFO, PRINTED.name}
+    return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name not in apart))
 
 
 def digests(paths: Iterable[Path]) -> list[str]:

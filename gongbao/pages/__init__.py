@@ -25,6 +25,7 @@ PARTS = (
     "translation",
     "markup",
     "numbers",
+    "addresses",
     "search",
     "web",
 )

@@ -1,20 +1,25 @@
-"""The card of a number: what the pointer, the keyboard or a finger opens over it in the browser.
+"""The card of a number, or of a term: what the pointer, the keyboard or a finger opens over it in the browser.
 
-The contents are written once for each figure of a page, into a script that the browser asks for when the first card is
-opened. The pages stay light, and without scripts their numbers are links to the rows, as they are with them.
+The contents are written once for each figure of a page, and for the terms of the glossary, into scripts that the
+browser asks for when the first card is opened. The pages stay light, and without scripts numbers are links to their
+rows and terms to their entries, as they are with them.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
 from jinja2 import Environment, PackageLoader
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
+from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.tables import page_id
 from gongbao.pages.web import FOLDER, web_builder, write_script
@@ -23,12 +28,39 @@ from gongbao.results.results import Record
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
 
+TERMS = f"{FOLDER}/terms.js"
+"""The script with the cards of the terms."""
+
+_FINE = re.compile(r"\d+\.\d{5,}")
+"""A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
+
+_SOURCE = re.compile(r"(?P<url>https?://(?:www\.)?(?P<host>[^/（ ]+)[^（ ]*)|[\w-]+/(?P<name>[\w-]+):[^（ ]*")
+"""A source outside the gazette: an address, or the path of a file in a repository."""
 
 _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-_TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals={"says": _, "label": label, "places": places})
 
 
-def card(builder: StandaloneHTMLBuilder, docname: str, record: Record) -> str:
+def legible(text: str) -> str:
+    """A number with at most four decimals."""
+    return _FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
+
+
+def short(place: str) -> str:
+    """A place by the name of its source; the row of the ledger has the whole address."""
+    return _SOURCE.sub(lambda match: match["host"] or match["name"], place)
+
+
+def first_place(record: Record) -> list[str]:
+    """Where a figure is stated first, if it is."""
+    return list(map(short, places(record, 1)))
+
+
+_WORDS = {"says": _, "label": label, "legible": legible, "first_place": first_place, "fine": _FINE.search}
+_TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
+_TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
+
+
+def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation: dict[str, str]) -> str:
     """What the card of a figure holds, with addresses as a page sees them."""
     domain = FigureDomain.of(builder.env)
 
@@ -40,15 +72,20 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record) -> str:
         source = domain.records.get(part) if index % 2 else None
         link = {"text": label(source), "href": address(domain.listed_on(source), part)} if source else {"text": part}
         formula.append(link)
-    pages, statements = domain.listing(PAGES), record["statements"]
+    pages, statements = domain.listing(PAGES), []
+    for statement in record["statements"][:STATEMENTS]:
+        outside = _SOURCE.search(statement["place"])
+        href = address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
+        statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(
         record=record,
         kind=CLAIMS[record["claim"]],
         formula=formula if record["formula"] else [],
         inputs=[domain.records[id] for id in record["inputs"] if id in domain.records],
-        statements=[s | {"href": s["page"] and address(pages, page_id(s["page"]))} for s in statements[:STATEMENTS]],
-        more=len(statements) if len(statements) > STATEMENTS else 0,
+        statements=statements,
+        more=len(record["statements"]) if len(record["statements"]) > STATEMENTS else 0,
         row=address(domain.listed_on(record), record["id"]),
+        citation=citation,
     )
 
 
@@ -62,19 +99,33 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
     builder = web_builder(app)
     if exception or not builder:
         return
-    domain = FigureDomain.of(app.env)
-    records = domain.records
+    domain, cited = FigureDomain.of(app.env), citations(app)
     for docname in sorted(app.env.found_docs):
         if ids := domain.printed_on(docname):
-            write_script(app, file_of(docname), "figureCards", {id: card(builder, docname, records[id]) for id in ids})
+            cards = {id: card(builder, docname, domain.records[id], cited.get(id, {})) for id in ids}
+            write_script(app, file_of(docname), "figureCards", cards)
+    write_script(app, TERMS, "figureCards", dict(_terms(app.env, builder)))
+
+
+def _terms(env: BuildEnvironment, builder: StandaloneHTMLBuilder) -> Iterator[tuple[str, str]]:
+    """The cards of the terms by the anchors of their entries."""
+    for docname in sorted(
+        {docname for (kind, _name), (docname, _id) in env.domains["std"].objects.items() if kind == "term"}
+    ):
+        for entry in env.get_and_resolve_doctree(docname, builder).findall(nodes.definition_list_item):
+            terms, definition = list(entry.findall(nodes.term)), entry.next_node(nodes.definition)
+            name, text = _("、").join(term.astext() for term in terms), definition.astext() if definition else ""
+            for id in (id for term in terms for id in term["ids"]):
+                yield id, _TERM.render(name=name, text=text)
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let pages that print figures have the cards."""
     builder = web_builder(app)
     if builder and FigureDomain.of(app.env).printed_on(pagename):
-        cards = relative_uri(builder.get_target_uri(pagename), file_of(pagename))
-        app.add_js_file("figure-card.js", loading_method="defer", **{"data-cards": cards})  # type: ignore[arg-type]
+        own = builder.get_target_uri(pagename)
+        cards = {"data-cards": relative_uri(own, file_of(pagename)), "data-terms": relative_uri(own, TERMS)}
+        app.add_js_file("figure-card.js", loading_method="defer", **cards)  # type: ignore[arg-type]
 
 
 def setup(app: Sphinx) -> None:

@@ -109,16 +109,21 @@ def built_on() -> datetime.date:
     return datetime.date.fromisoformat(format_date("%Y-%m-%d", language="en"))
 
 
-def write_citations(app: Sphinx, exception: Exception | None) -> None:
-    """Write how all figures are cited: as a bibliography, and as a script for the links that copy."""
-    domain = FigureDomain.of(app.env)
-    if exception or not web_builder(app) or not domain.data["lists"]:
-        return
-    work, base, records, cited = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records, {}
+def citations(app: Sphinx) -> dict[str, dict[str, str]]:
+    """How each figure that has a row is cited, by its id."""
+    domain, cited = FigureDomain.of(app.env), {}
+    work, base, records = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records
     for id, record in sorted(records.items()):
         if row := domain.row(record, app.builder):
             pages = {s["page"] for used in with_inputs([id], records) for s in records[used]["statements"] if s["page"]}
             cited[id] = cite(record, pages, work, urljoin(base, row) if base else "")
+    return cited
+
+
+def write_citations(app: Sphinx, exception: Exception | None) -> None:
+    """Write how all figures are cited: as a bibliography, and as a script for the rows of the ledger."""
+    if exception or not web_builder(app) or not (cited := citations(app)):
+        return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
     write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))

@@ -95,6 +95,7 @@ class CheckLinks(SphinxPostTransform):
                 continue
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
+                node[0]["classes"].append("glossary-term")
             elif id not in anchors and id not in figures.records:
                 _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))

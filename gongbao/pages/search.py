@@ -179,6 +179,7 @@ def _page(app: Sphinx, docname: str) -> dict[str, Any]:
     return {
         "url": app.builder.get_target_uri(docname),
         "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
+        "chapter": bool(chapter),
         "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), text] for anchor, head, text in kept],
     }
 

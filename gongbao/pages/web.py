@@ -32,7 +32,7 @@ from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.language import SOURCE, is_source
-from gongbao.prose.editions import wanted
+from gongbao.prose.editions import PRINTED, wanted
 from gongbao.verify.record import stale_data
 
 THEME = "sphinx_book_theme"
@@ -51,6 +51,9 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+"""What docutils writes into the head of a page; the theme does, too."""
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
@@ -212,7 +215,17 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
     policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    context["metatags"] = policy + context.get("metatags", "")
+    context["metatags"] = policy + context.get("metatags", "").replace(VIEWPORT, "")
+
+
+def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Tell the templates where a page, and the whole book, are in print; :data:`PRINTED` shows these links or not."""
+    builder = web_builder(app)
+    if builder and doctree:
+        own, book = builder.get_target_uri(page), app.config.typst_filename
+        volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
+        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
+        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
 
 
 def announce_unverified(app: Sphinx, config: Config) -> None:
@@ -227,6 +240,7 @@ def announce_unverified(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build; a page for wrong addresses, and the mark for GitHub Pages, are made by extensions."""
+    app.add_css_file(PRINTED.name, priority=600)
     app.add_css_file("book.css", priority=600)  # after the theme's and those of extensions, before the author's
     app.connect("config-inited", configure)
     app.connect("config-inited", announce_unverified)
@@ -235,6 +249,7 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
     app.connect("html-page-context", describe)
     app.connect("html-page-context", link_editions)
+    app.connect("html-page-context", link_paper)
     app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):

@@ -14,6 +14,9 @@ VARIABLE = "GONGBAO_EDITIONS"
 
 CONFIG = "_config.yml"
 
+PRINTED = Path("_static", "printed.css")
+"""The style sheet in each language of the pages that hides what leads to PDFs; where these are, it shows it."""
+
 UNTRANSLATED = "not translated: "
 """How the line of a log begins that names what is not translated."""
 

@@ -405,6 +405,19 @@ def test_a_book_that_was_spoilt_is_put_back_without_building(book):
     assert "building" not in done.stdout
 
 
+def test_pages_lead_to_the_pdf_where_it_is_and_say_elsewhere_that_it_is_not(book):
+    sheet = book.html / "_static" / "printed.css"
+    assert sheet.read_text("utf-8").startswith(".unprinted")
+    shutil.rmtree(book.root / "_build" / "pdf")
+    shutil.rmtree(book.html)
+    assert book.build().returncode == 0
+    assert not (book.html / "small.pdf").exists()
+    assert "\n.printed { display: none; }" in sheet.read_text("utf-8")
+    assert book.build("pdf").returncode == 0
+    assert (book.html / "small.pdf").exists()
+    assert sheet.read_text("utf-8").startswith(".unprinted")
+
+
 # --- same bytes, no network
 
 

@@ -13,14 +13,19 @@ from gongbao.figures.bundles import FIGURES_MIME
 from gongbao.figures.expression import Count
 from gongbao.figures.figure import Figure
 from gongbao.ledger.rows import Ledger, load_units
+from gongbao.pages.cards import legible, short
 
-INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n"
+INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n\n```{glossary}\n债务限额\n  余额的上限。\n```\n"
 PROSE = """# 章
 
 限额[192.1亿元](#debt.limit.total@2023)，余额[130.1亿元](#debt.balance.total@2023-12-31)，余量[62.0±0.1亿元](#debt.headroom.total@2023)，
-公报有[9项](#debt.reports@2023)。
+公报有[9项](#debt.reports@2023)，[上限](#债务限额)由会议批准。
 
 后面的一段。
+
+| 一列 |
+| ---: |
+| [126.8亿元](#debt.balance.total@2022-12-31) |
 
 ```{figures} here
 ```
@@ -200,15 +205,56 @@ def test_without_scripts_a_number_leads_to_its_row_and_says_what_it_is(chapter):
     page.wait_for_url("**/ledger.html#debt.limit.total@2023")
 
 
-def test_the_citation_is_copied_over_http(book, browser, serve):
+def test_a_term_is_explained_where_it_is_used(chapter):
+    page = chapter()
+    term = number(page, "上限")
+    term.hover()
+    card = page.get_by_role("dialog", name="债务限额")
+    expect(card).to_contain_text("余额的上限。")
+    page.mouse.move(900, 650)
+    expect(card).to_be_hidden()
+    number(page, "9项").focus()
+    page.keyboard.press("Tab")
+    expect(term).to_be_focused()
+    expect(term).to_have_accessible_description("余额的上限。")
+    page.keyboard.press("Enter")
+    card.get_by_role("link", name="术语表中的这一条").press("Enter")
+    page.wait_for_url("**/index.html#term-0")
+
+
+def test_a_card_looks_the_same_in_a_table(chapter):
+    page = chapter()
+    looks = []
+    for text in ("192.1亿元", "126.8亿元"):
+        number(page, text).hover()
+        value = page.locator(".figure-card .value").filter(has_text=text)
+        expect(value).to_be_visible()
+        looks.append(value.evaluate("(value) => [getComputedStyle(value).textAlign, getComputedStyle(value).margin]"))
+    assert looks[0] == looks[1]
+
+
+def test_the_citation_is_copied_at_once_and_announced(book, browser, serve):
     address = serve(book.root / "_build" / "html")
     with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}/chapter.html")
         number(page, "62.0±0.1亿元").hover()
         page.get_by_role("button", name="复制引用").click()
         page.get_by_role("button", name="已复制").wait_for()
+        assert page.get_by_role("status").filter(has_text="已复制").count() == 1
         assert "编号debt.headroom.total@2023" in page.evaluate("navigator.clipboard.readText()")
+        assert [url for url in asked if "citations" in url] == []
+
+
+def test_numbers_from_outside_have_short_names_of_sources_and_legible_digits():
+    assert legible("3675.478626653亿元") == "3675.4786亿元"
+    assert legible("10.25亿元") == "10.25亿元"
+    assert short("https://www.163.com/dy/article/K.html（B级：官方数据的镜像）") == "163.com（B级：官方数据的镜像）"
+    path = "yqcao/China-Fiscal-Data:data/celma/prov_panel.csv@1680afa (mirror of celma.org.cn)（B级：官方数据的镜像）"
+    assert short(path) == "China-Fiscal-Data (mirror of celma.org.cn)（B级：官方数据的镜像）"
+    assert short("债务决议第92页“债务限额为192.1亿元”") == "债务决议第92页“债务限额为192.1亿元”"
 
 
 def test_the_card_is_not_printed_and_needs_no_motion(chapter):

@@ -104,7 +104,7 @@ def test_a_row_says_what_states_it_what_uses_it_and_what_checks_it(book):
     assert origin.text_content().startswith("债务决议第92页“债务限额为192.1亿元”；")
     assert "债务议案第94页“本区债务限额192.1亿元”“建议按192.1亿元”；" in origin.text_content()
     assert "用于：书·篇首；章 1.2" in used.text_content()
-    assert "chapter.html#id3" in used.xpath(".//a/@href")
+    assert "chapter.html#section-3" in used.xpath(".//a/@href")
     assert "限额按债务类型相加：精确成立" in used.text_content()
 
 

@@ -81,6 +81,24 @@ def test_with_a_source_a_page_can_be_edited_reported_and_run(book):
     assert links["笔记本及运行结果（.ipynb）"].endswith("_sources/chapter.ipynb")
 
 
+def test_what_leads_to_the_pdf_is_seen_only_where_it_is(book, browser):
+    book.write("chapter.md", "# 债务\n\n[全书](_build/pdf/book.pdf)\n")
+    (book.root / "chapter.ipynb").unlink()
+    book.build(**THEME, html_theme_options={"use_download_button": True})
+    page = browser.new_page()
+    page.goto((book.root / "_build/html/chapter.html").as_uri())
+    in_text, missing = page.get_by_role("link", name="全书", exact=True), page.get_by_text("这里没有")
+    page.get_by_role("button", name="下载本页").click()
+    in_menu = page.get_by_role("link", name="本页（PDF）")
+    assert [in_text.is_visible(), in_menu.is_visible(), missing.is_visible()] == [False, False, True]
+    (book.root / "_build/html/_static/printed.css").write_text(".unprinted { display: none; }", "utf-8")
+    page.reload()
+    page.get_by_role("button", name="下载本页").click()
+    assert [in_text.is_visible(), in_menu.is_visible(), missing.is_visible()] == [True, True, False]
+    assert in_menu.get_attribute("href") == "book.pdf#nameddest=chapter"
+    page.close()
+
+
 @pytest.mark.parametrize(("address", "root"), [("", "/"), (ADDRESS, "/book/")])
 def test_the_page_for_wrong_addresses_works_at_any_depth(book, address, root):
     book.build(**THEME, html_baseurl=address)

@@ -64,3 +64,29 @@ def test_the_font_has_the_icons_that_the_style_sheet_names_and_they_are_those_of
     for point in points:
         drawn = [font["glyf"][font.getBestCmap()[point]].getCoordinates(font["glyf"]) for font in (here, there)]
         assert drawn[0] == drawn[1], f"U+{point:x}: renew icons.woff (gongbao/pages/static/icons/README.md)"
+
+
+def test_a_page_has_one_viewport_and_no_place_for_advertising(book):
+    book.build(**THEME | {"html_theme_options": {"primary_sidebar_end": []}})
+    assert book.page("index").count('name="viewport"') == 1
+    assert "ethical" not in book.page("index")
+
+
+def test_on_a_phone_the_name_of_the_book_leads_home_glyphs_are_not_read_and_a_button_leads_up(book, browser):
+    box = "```{admonition} 要点\n:class: findings\n\n一点。\n```\n\n"
+    book.write("long.md", "# 长\n\n" + box + "一段。\n\n" * 200)
+    book.write("index.md", "# 书\n\n## 一节\n\n```{toctree}\nledger\nlong\n```\n")
+    book.build(**THEME | {"html_title": "小书"})
+    page = browser.new_page(viewport={"width": 360, "height": 700})
+    page.goto((book.root / "_build/html/long.html").as_uri())
+    assert not re.search("[\ue000-\uf8ff]", page.locator("body").aria_snapshot())
+    up = page.get_by_role("button", name="回到顶部", exact=True)
+    assert not up.is_visible()
+    page.mouse.wheel(0, 4000)
+    up.click()
+    page.wait_for_function("scrollY === 0")
+    home = page.locator(".bd-header-article").get_by_role("link", name="小书", exact=True)
+    assert home.is_visible()
+    home.click()
+    page.wait_for_url("**/index.html")
+    page.close()

@@ -1,18 +1,18 @@
-/* The card of a number: what it says, how it is known, and where it is stated.
+/* The card of a number: what it says, how it is known, and where it is stated; and that of a term, which explains it.
  *
  * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer comes
  * to a number, when a finger taps it, and at Enter; the Tab key alone goes from number to number, since a card would add
- * stops to each. The contents of all cards of a page are in one file, which is asked for when the first is opened: as a
- * script, because a page read from disk may fetch nothing.
+ * stops to each. The contents of all cards of a page are in one file, those of the terms in another, which is asked for
+ * when the first is opened: as a script, because a page read from disk may fetch nothing.
  */
 (() => {
   "use strict";
 
-  const NUMBER = "a:has(> .figure-value)";
+  const NUMBER = "a:has(> .figure-value), a:has(> .glossary-term)";
   const DELAY = 200; // ms before a card opens, or closes when it is left
   const GAP = 6; // px between a number and its card
 
-  const source = document.currentScript.dataset.cards;
+  const { cards: numbers, terms } = document.currentScript.dataset;
   if (!HTMLElement.prototype.showPopover) return;
 
   const card = document.createElement("div");
@@ -31,21 +31,24 @@
   let closing = null; // the one that gets the focus back from its card
   let touched = null; // the one that a finger came down on, and whether its card was open
   let timer = 0;
-  let contents = null;
+  const contents = new Map(); // what each file gives
 
   const isOpen = () => card.matches(":popover-open");
   const numberAt = (node) => (node instanceof Element ? node.closest(NUMBER) : null);
   const idOf = (link) => decodeURIComponent(link.hash.slice(1));
 
-  function load() {
-    contents ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = source;
-      script.onload = () => resolve(window.figureCards);
-      script.onerror = reject;
-      document.head.append(script);
-    });
-    return contents;
+  async function contentOf(link) {
+    const source = link.querySelector(".glossary-term") ? terms : numbers;
+    if (!contents.has(source)) {
+      contents.set(source, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = source;
+        script.onload = () => resolve(window.figureCards);
+        script.onerror = reject;
+        document.head.append(script);
+      }));
+    }
+    return (await contents.get(source).catch(() => ({})))[idOf(link)];
   }
 
   /* The text over the number would lie over the card; read aloud, it is the description of the number. */
@@ -54,13 +57,20 @@
     if (number) restore(number);
     number = link;
     summary.textContent = link.title;
-    if (!link.title) return; // the name of a figure in a formula
+    if (link.title) link.setAttribute("aria-describedby", summary.id); // the name of a figure in a formula has none
     link.removeAttribute("title");
+  }
+
+  /* The text of a term comes from its card. */
+  async function explain(link) {
+    const explained = new DOMParser().parseFromString(await contentOf(link) ?? "", "text/html");
+    if (link !== number) return;
+    summary.textContent = explained.querySelector(".definition")?.textContent;
     link.setAttribute("aria-describedby", summary.id);
   }
 
   function restore(link) {
-    if (summary.textContent) link.title = summary.textContent;
+    if (summary.textContent && !link.querySelector(".glossary-term")) link.title = summary.textContent;
     link.removeAttribute("aria-describedby");
     number = null;
   }
@@ -73,10 +83,10 @@
 
   async function open(link, focus = false) {
     turnTo(link);
-    const cards = await load().catch(() => ({}));
-    const content = cards[idOf(link)];
+    const content = await contentOf(link);
     if (link !== number || !content) return;
     card.innerHTML = content;
+    for (const entry of card.querySelectorAll(".entry")) entry.href = link.href;
     link.after(card); // where the next press of Tab leads
     card.showPopover();
     place(link);
@@ -100,7 +110,7 @@
   }
 
   function come(link) {
-    load().catch(() => {});
+    contentOf(link);
     if (link === number && isOpen()) return clearTimeout(timer);
     soon(() => open(link));
   }
@@ -130,6 +140,7 @@
     const link = numberAt(event.target);
     if (!link || link === closing || card.contains(link) || !link.matches(":focus-visible")) return;
     if (link !== number) turnTo(link); // for what is read aloud as the focus comes
+    if (link.querySelector(".glossary-term")) explain(link);
   });
 
   document.addEventListener("focusout", (event) => {

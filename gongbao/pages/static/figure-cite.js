@@ -1,4 +1,5 @@
-/* Copies how a figure is cited. The citations of all figures are in one file, asked for when the first is wanted. */
+/* Copies how a figure is cited, and says so. The button of a card has the citation; those of the rows of the ledger are in one file,
+ * asked for when the first is wanted. */
 (() => {
   "use strict";
 
@@ -6,6 +7,10 @@
   const SOURCE = `${document.documentElement.dataset.content_root}_static/figures/citations.js`;
   const { copied, failed } = JSON.parse(document.currentScript.dataset.words);
   let citations = null;
+
+  const said = document.createElement("p"); // heard only where it is on the page before it says something
+  said.className = "said-only";
+  said.setAttribute("role", "status");
 
   function load() {
     citations ??= new Promise((resolve, reject) => {
@@ -19,16 +24,19 @@
   }
 
   async function copy(button) {
-    const { figure = button.closest("tr")?.id, form } = button.dataset;
+    const { citation, form } = button.dataset;
     const name = button.textContent;
     try {
-      await navigator.clipboard.writeText((await load())[figure][form]);
-      button.textContent = copied;
+      await navigator.clipboard.writeText(citation ?? (await load())[button.closest("tr").id][form]);
+      button.textContent = said.textContent = copied;
     } catch {
       if (button.href) return (location.href = button.href);
-      button.textContent = failed;
+      button.textContent = said.textContent = failed;
     }
-    setTimeout(() => (button.textContent = name), SAID_FOR);
+    setTimeout(() => {
+      button.textContent = name;
+      said.textContent = "";
+    }, SAID_FOR);
   }
 
   /* Without this script the links of the rows lead to the file with all citations; here they are buttons. */
@@ -49,6 +57,11 @@
 
   /* A browser lets a page copy only just after the click: the file should be there by then. */
   for (const sign of ["pointerover", "focusin"]) {
-    document.addEventListener(sign, (event) => event.target.closest?.(".cite") && load().catch(() => {}));
+    document.addEventListener(sign, (event) => {
+      const button = event.target.closest?.(".cite");
+      if (!button) return;
+      if (!said.isConnected) document.body.append(said);
+      if (!button.dataset.citation) load().catch(() => {});
+    });
   }
 })();

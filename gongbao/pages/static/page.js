@@ -1,9 +1,12 @@
-// The buttons over a page: printing, the switch for the code, and the way to the same place in another language. Then tables:
+// The buttons of a page: printing, the switch for the code, the way up, and that to the same place in another language. Then tables:
 // names for those that scroll, heads for cells that stand alone on a phone, a filter for the evidence of a chapter.
 {
   const words = JSON.parse(document.currentScript.dataset.words);
 
   for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
+
+  // A glyph is no part of the name of a button or link: what it stands for is said in words.
+  for (const icon of document.querySelectorAll(".fa-solid, .fas")) icon.setAttribute("aria-hidden", "true");
 
   // All blocks of code open, or none there, as at first. What the reader chose holds for all pages.
   const blocks = [...document.querySelectorAll("details.section-code")];
@@ -28,6 +31,18 @@
     let kept = null;
     try { kept = localStorage.getItem("code"); } catch { /* the same */ }
     if (kept === "shown") set(true);
+  }
+
+  // The theme has a button that leads back to the top, but nothing that shows it.
+  const up = document.getElementById("pst-back-to-top");
+  if (up) {
+    const far = () => up.classList.toggle("far", scrollY > 1.5 * innerHeight);
+    addEventListener("scroll", far, { passive: true });
+    far();
+    up.addEventListener("click", () => {
+      scrollTo(0, 0);
+      document.getElementById("main-content")?.focus({ preventScroll: true });
+    });
   }
 
   // The other language leads to the place that is read: addresses are the same in every language.

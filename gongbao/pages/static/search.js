@@ -4,6 +4,9 @@
   const LONGEST = 100; // characters of a query
   const CONTEXT = 45; // characters on either side of the first word in an excerpt
   const SHOWN = { places: 3, figures: 10, names: 8 }; // before the rest is folded, or left out
+  const FEW = 8; // places and rows below which other words for the same thing are looked for, too
+  const CHAPTER = 5; // what a place gains by standing in a chapter: it comes after headings, and before other text
+  const EXACT = 10; // what a place gains by having the very words, where others count, too
   const ENOUGH = 0.75; // share of the pairs of characters that a place has in common with a query found nowhere
 
   const WORDS = JSON.parse(document.currentScript.dataset.words);
@@ -59,6 +62,8 @@
         page,
         url: page.url + (anchor && `#${anchor}`),
         head: anchor ? heading : page.title,
+        name: anchor ? heading : page.title,
+        gain: page.chapter ? CHAPTER : 0,
         text,
         around: page.title,
       })),
@@ -67,12 +72,16 @@
       order, // what is stated stands before what is computed
       url,
       head: name,
+      name: [name, english, url.slice(url.indexOf("#") + 1)].join(" · "), // by which it is asked for
+      gain: 0,
       value,
       text: [value, english, url.slice(url.indexOf("#") + 1), origin].filter(Boolean).join(" · "),
       around: "",
     }));
     return [...places, ...rows];
   };
+
+  const weight = (mark, entry) => 10 * Math.min(count(mark, entry.name), 1) + Math.min(count(mark, entry.text), 5);
 
   /* --- ways to read a query, from the strictest: the first that finds something holds */
 
@@ -82,12 +91,12 @@
     const score = (entry) => {
       let sum = 0;
       for (const term of terms) {
-        const own = 10 * Math.min(count(term, entry.head), 1) + Math.min(count(term, entry.text), 5);
+        const own = weight(term, entry);
         if (!own && !count(term, entry.around)) return 0;
         sum += own;
       }
       const together = terms.length > 1 && count(phrase, `${entry.head}\n${entry.text}`);
-      return sum && sum + (together ? 20 : 0);
+      return sum && sum + entry.gain + (together ? 20 * terms.length : 0); // the words as they are asked for outweigh those here and there
     };
     return { marks: terms, score };
   };
@@ -123,8 +132,10 @@
     const asked = query.toLowerCase();
     const group = globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked)) ?? [];
     const marks = group.filter((word) => word.toLowerCase() !== asked).map((word) => pattern(word, false));
-    const score = (entry) =>
-      Math.max(0, ...marks.map((mark) => 10 * Math.min(count(mark, entry.head), 1) + Math.min(count(mark, entry.text), 5)));
+    const score = (entry) => {
+      const own = Math.max(0, ...marks.map((mark) => weight(mark, entry)));
+      return own && own + entry.gain;
+    };
     return { marks, score, near: "like" };
   };
 
@@ -194,13 +205,20 @@
 
   const search = (query) => {
     const all = entries();
-    for (const read of READINGS) {
-      const reading = read(query);
-      const hits = all
-        .map((entry) => ({ ...entry, score: reading.score(entry) }))
+    const found = (score, where) =>
+      where
+        .map((entry) => ({ ...entry, score: score(entry) }))
         .filter((hit) => hit.score)
         .sort(inOrder);
-      if (hits.length) return { hits, ...reading };
+    for (const read of READINGS) {
+      const { marks, near, score } = read(query);
+      const hits = found(score, all);
+      if (!hits.length) continue;
+      if (near || hits.length >= FEW) return { hits, marks, near };
+      const others = synonyms(query);
+      const rest = found(others.score, all.filter((entry) => !score(entry)));
+      const exact = hits.map((hit) => ({ ...hit, score: hit.score + EXACT }));
+      return { hits: [...exact, ...rest].sort(inOrder), marks: [...marks, ...others.marks] };
     }
     return { hits: [], marks: [] };
   };
