@@ -69,7 +69,7 @@ INK, PALE = "#4d4d4d", "#c9c9c9"
 LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
 """The look of every legend."""
 
-_ROW_NAMES = 0.36
+_ROW_NAMES = 0.4
 """The share of a picture that names of rows may take before they take another line."""
 
 _MARGIN = 3
@@ -153,7 +153,9 @@ class Sheet:
         said = (*self._texts.values(), *ticks, *(word for *_, words in self._legends for word in words))
         return list(dict.fromkeys(filter(None, said)))
 
-    def svg(self, width: float = 0, said: Callable[[str], str] = str, values: Mapping[str, str] = MappingProxyType({})) -> str:
+    def svg(
+        self, width: float = 0, said: Callable[[str], str] = str, values: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
         """The drawing, the same bytes each time; its texts are text, in the fonts of the book.
 
         Args:
@@ -171,24 +173,22 @@ class Sheet:
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
         """Give everything its size, place and words, as if nothing had been drawn before."""
-        figure, stacked = self._figure, width < self._width and len(self._places) > 1
-        height = self._height
-        if stacked:
-            grid = GridSpec(len(self._places), 1, figure=figure)
-            rows = max(place.get_gridspec().nrows for place, _ in self._places.values() if place)
-            height *= 0.9 * len(self._places) / rows if len(self._places) > rows else 1
-        figure.set_size_inches(width, height)
+        columns = max((place.get_gridspec().ncols for place, _ in self._places.values() if place), default=1)
+        stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
+        self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
         for number, (axes, (place, names)) in enumerate(self._places.items()):
             if place:
-                axes.set_subplotspec(grid[number] if stacked else place)
+                axes.set_subplotspec(below[number] if stacked else place)
             axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names or stacked)
         for text, written in self._texts.items():
             text.set_text(said(written))
-            text.set_visible(True)
-        for axis, names in self._axes:
-            if names:
-                share = _ROW_NAMES if axis.axis_name == "y" else 0.9 / len(names)
-                axis.set_ticklabels([_wrapped(said(name), share * width * 72 / _size(axis)) for name in names])
+            text.set_visible(text in _inside or text.get_visible())
+        for axis, ticks in self._axes:
+            axis.label.set_text(_wrapped(axis.label.get_text(), (1 - _ROW_NAMES) * width, axis.label))
+            if ticks:
+                share = _ROW_NAMES if axis.axis_name == "y" else 0.9 / len(ticks)
+                like = axis.get_ticklabels()[0]
+                axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
 
     def _lay_out(self, said: Callable[[str], str]) -> None:
         """Give everything its place; drawing does it once more, from these places, which makes them exact."""
@@ -217,7 +217,7 @@ class Sheet:
         for number, (legend, handles, words) in enumerate(self._legends):
             for columns in range(len(words), 0, -1):
                 legend = _renewed(legend, handles, [said(word) for word in words], columns)
-                if legend.get_tightbbox().width <= self._figure.bbox.width - 2 * _MARGIN:
+                if legend.get_window_extent().width <= self._figure.bbox.width - 2 * _MARGIN:
                     break
             self._legends[number] = legend, handles, words
 
@@ -263,7 +263,8 @@ def _names_rows(axes: Axes) -> bool:
 
 def _named_ticks(axis: Axis) -> list[str]:
     """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
-    return [label.get_text() for label in axis.get_ticklabels()] if isinstance(axis.get_major_locator(), FixedLocator) else []
+    fixed = isinstance(axis.get_major_locator(), FixedLocator)
+    return [label.get_text() for label in axis.get_ticklabels()] if fixed else []
 
 
 def _entries(legend: Legend) -> tuple[list[Artist], list[str]]:
@@ -290,7 +291,7 @@ def _crowding(axes: Axes) -> float:
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
     if len(boxes) < 2 or not _named_ticks(axes.yaxis):
         return 1
-    pitch = abs(boxes[1].intervaly.mean() - boxes[0].intervaly.mean())
+    pitch = float(abs(boxes[1].y0 + boxes[1].y1 - boxes[0].y0 - boxes[0].y1) / 2)
     return (max(box.height for box in boxes) + _MARGIN) / pitch
 
 
@@ -304,20 +305,16 @@ def _wrap_titles(axes: Axes) -> None:
         boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
         room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
         if title.get_window_extent().width > room:
-            title.set_text(_wrapped(text, room / title.get_fontsize()))
+            title.set_text(_wrapped(text, room / 72, title))
 
 
-def _size(axis: Axis) -> float:
-    return float(axis.get_ticklabels()[0].get_fontsize())
-
-
-def _wrapped(text: str, width: float) -> str:
-    """The text in lines of so many ems at most, broken between words or Chinese characters; its own lines stay."""
-    lines = []
+def _wrapped(text: str, width: float, like: Text) -> str:
+    """The text in lines of so many inches at most, broken between words or Chinese characters; its own lines stay."""
+    room, lines = 72 * width / float(like.get_fontsize()), list[str]()
     for line in text.splitlines():
         lines.append("")
         for part in _PARTS.findall(line):
-            if lines[-1] and _ems(lines[-1] + part.rstrip()) > width:
+            if lines[-1] and _ems(lines[-1] + part.rstrip()) > room:
                 lines.append("")
             lines[-1] += part if lines[-1] else part.lstrip()
     return "\n".join(map(str.rstrip, lines))
@@ -352,7 +349,7 @@ def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
 def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[ElementTree.Element]:
     """What an element shows: of a group without a look of its own, its parts."""
     tag = element.tag.rpartition("}")[2]
-    if tag in ("metadata", "style") or element.attrib.keys() == {"d", "fill"} and element.get("fill") == "none":
+    if tag in ("metadata", "style") or (element.attrib.keys() == {"d", "fill"} and element.get("fill") == "none"):
         return []
     element[:] = [one for child in element for one in _shown(child, values)]
     if tag == "defs":

@@ -109,14 +109,15 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
 def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     """What is used of a whole: a bar within a bar."""
     rows = _name_rows(axes, whole)
-    outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK)
-    inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE)
+    outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
+    inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
     point_at([*outer, *inner], [*whole, *filled])
-    inside, outside, gap = _numbers(filled), _texts(whole), " " if len(whole) > 2 else ""
-    # only the first row says which number is which: the others are read the same way
-    inside[0], outside[0] = f"{filled.name}{gap}{inside[0]}", f"{whole.name}{gap}{outside[0]}"
-    _write(axes, inside, np.zeros(len(rows)), rows, 5, color="white")
-    axes.bar_label(outer, outside, padding=4)
+    numbers = axes.bar_label(inner, _numbers(filled), label_type="center", color="white")
+    for bar, number in zip(inner, numbers, strict=True):
+        keep_inside(number, bar)
+    # only the first row has the unit: the others are read the same way
+    axes.bar_label(outer, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
+    _explain_colors(axes, 2)
     _hide_scale(axes)
 
 

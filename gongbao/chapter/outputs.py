@@ -161,7 +161,7 @@ def sketch_bundle(name: str, canvas: Canvas, drawn: Drawing, labels: Labels) -> 
 
 
 def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str, float]) -> dict[str, Any]:
-    """Drawings in some widths and what they show in words, Chinese and English, and which words there are to translate."""
+    """Drawings in some widths and what they show in words, in both languages, and which words are to be translated."""
     for figure in drawn.figures:
         _require_id(figure)
     ids, said = [figure.id for figure in drawn.figures], [_said(figure) for figure in drawn.figures]
