@@ -135,7 +135,8 @@ class Sheet:
     """
 
     def __init__(self, figure: Canvas, name: str = "") -> None:
-        # SVG has 72 dots an inch: texts are laid out in the size in which they are drawn
+        # texts are laid out by what draws them, and SVG has 72 dots an inch
+        self._canvas = FigureCanvasSVG(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
         self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
@@ -168,7 +169,7 @@ class Sheet:
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
             # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
-            FigureCanvasSVG(self._figure).print_svg(buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            self._canvas.print_svg(buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:

@@ -121,7 +121,7 @@ def test_picture_is_the_same_whatever_was_drawn_of_it_before(drawn, balances, li
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
     sheet = charts.Sheet(canvas)
     first = sheet.svg()
-    sheet.svg(charts.NARROW, lambda text: f"{text}, in other and longer words")
+    sheet.svg(charts.NARROW, lambda text: f"{text}, in longer words" if text in LABELS else text)
     assert sheet.svg() == charts.Sheet(canvas).svg() == first
 
 
