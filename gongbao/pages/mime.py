@@ -79,7 +79,7 @@ def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.No
         [label(records[id]), [reference_to(id, "tolerance", docname)]] for id in ids if id in records
     ]
     shown = table((_("指标（时期）"), _("数字")), (2, 1), rows, numeric={1}, classes=["chapter-table"])
-    prompts = f"<span>{escape(_('看表'))}</span><span>{escape(_('看图'))}</span>"
+    prompts = "".join(f"<span>{escape(prompt)}</span>" for prompt in (_("看表"), _("看图")))
     opening = f'<details class="chart-values"><summary>{prompts}</summary>'
     return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
 
