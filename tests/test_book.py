@@ -23,11 +23,8 @@ from PIL import ImageFont
 from pypdf import PdfReader
 
 CHAPTERS = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
-FACES = [
-    ImageFont.truetype(str(path), 100)
-    for path in (pylopdf_fonts_zh_cn.sans_path(), PROJECT / "gongbao" / "typst" / "fonts" / "NotoSansSC-Bold.otf")
-]
-"""The fonts of charts, regular and bold."""
+FACE = ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), 100)
+"""The font of charts."""
 
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
@@ -161,11 +158,16 @@ def test_the_numbers_of_the_chapter(built, number):
     assert number in {link.text_content() for link in links}
 
 
+def size_of(text: html.HtmlElement) -> float:
+    """The size of a text of a chart in points; its own, or that of the drawing."""
+    return float(text.xpath("ancestor-or-self::*/@font-size")[-1].removesuffix("px"))
+
+
 def text_boxes(drawing: html.HtmlElement) -> Iterator[tuple[str, float, float, float, float]]:
     """Each text of a chart with the ends of its box, left, top, right, bottom, in points."""
     for text in drawing.iter("text"):
-        size, face = float(text.get("font-size").removesuffix("px")), FACES["font-weight" in text.attrib]
-        width = face.getlength(text.text) * size / face.size
+        size = size_of(text)
+        width = FACE.getlength(text.text) * size / FACE.size
         moved = re.findall(r"-?[\d.]+", text.get("transform", ""))
         x, y = (float(one) for one in moved or (text.get("x"), text.get("y")))
         x -= {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor", "start")]
@@ -188,7 +190,7 @@ def test_no_text_of_a_chart_touches_another_or_ends_at_the_edge_or_is_too_small_
             assert apart, f"{one} / {other}"
         if "narrow" in drawing.get("class"):
             # where a screen of 360 pixels leaves 328 to the text
-            sizes = {float(text.get("font-size").removesuffix("px")) for text in drawing.iter("text")}
+            sizes = {size_of(text) for text in drawing.iter("text")}
             assert min(sizes) * 328 / width >= 11
 
 

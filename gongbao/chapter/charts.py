@@ -88,6 +88,8 @@ _PARTS = re.compile(r"[!-~–−±]+\s*|\s+|.[，。；：、）”》％]*")
 _NO_DATE = {"Date": None}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
+_USUAL = {"font-size": "10.5px", "fill": "#222222"}
+"""What a drawing says once, for all its texts."""
 _LONG = re.compile(r"-?[0-9]+\.[0-9]+")
 
 ElementTree.register_namespace("", _SVG)
@@ -334,15 +336,24 @@ def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
     root = ElementTree.fromstring(drawing)
     for element in list(root.iter()):
         look = dict(part.split(": ", 1) for part in filter(None, element.attrib.pop("style", "").split("; ")))
+        if "d" in element.attrib:
+            element.attrib["d"] = re.sub(r"\s*([A-Za-z])\s*", r"\1", element.attrib["d"])
         element.attrib |= {name: value for name, value in look.items() if name != "font-family"}
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in _GEOMETRY & element.attrib.keys():
             element.attrib[name] = _LONG.sub(_short, " ".join(element.attrib[name].split()))
+        for name, usual in _USUAL.items():
+            if element.get(name) == usual and element is not root:
+                del element.attrib[name]
         if not (element.text or "").strip():
             element.text = None
         element.tail = None
-    root.attrib |= {"font-family": f"{mpl.rcParams['font.family'][0]}, sans-serif", "stroke-linejoin": "round"}
+    root.attrib |= {
+        "font-family": f"{mpl.rcParams['font.family'][0]}, sans-serif",
+        "stroke-linejoin": "round",
+        **_USUAL,
+    }
     root[:] = [one for child in root for one in _shown(child, values)]
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
 
