@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -316,8 +317,10 @@ def _wrapped(text: str, width: float, like: Text) -> str:
     room, lines = 72 * width / float(like.get_fontsize()), list[str]()
     for line in text.splitlines():
         lines.append("")
+        # lines of about one length: no character stands alone on the last one
+        even = min(room, _ems(line) / max(1, math.ceil(_ems(line) / room)) + 2)
         for part in _PARTS.findall(line):
-            if lines[-1] and _ems(lines[-1] + part.rstrip()) > room:
+            if lines[-1] and _ems(lines[-1] + part.rstrip()) > even:
                 lines.append("")
             lines[-1] += part if lines[-1] else part.lstrip()
     return "\n".join(map(str.rstrip, lines))
