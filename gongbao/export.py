@@ -24,6 +24,7 @@ import yaml
 
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
+from gongbao.typst.typesetting import compile_png
 
 CHECKSUMS = "SHA256SUMS"
 """The file with the digests of the others, as ``sha256sum -c`` reads it."""
@@ -33,13 +34,26 @@ LONGEST_NAME = 31
 
 Chart = Mapping[str, str]
 """A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
-and ``data``, a CSV with a row a figure."""
+``data``, a CSV with a row a figure, and ``svg``."""
 
 Record = Mapping[str, Any]
 """A figure: its record (:meth:`gongbao.figures.figure.Figure.record`) with the ``place`` of its row in the book."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of whatever needs one, the same each time: the first that zip knows."""
+
+_PICTURES = """
+#set page(width: 456pt, height: auto, margin: 12pt, fill: white)
+#set text(font: "Noto Sans SC", size: 8pt, lang: sys.inputs.language)
+#for chart in json(bytes(sys.inputs.charts)) {
+  text(11pt, strong(chart.label + " " + chart.title))
+  parbreak()
+  image(bytes(chart.svg), format: "svg")
+  chart.note + chart.source
+  pagebreak(weak: true)
+}
+"""
+"""A page a chart, to be shown elsewhere: its title, its source and the book go with it."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -113,6 +127,9 @@ def downloads(
     for chart in charts:
         heading = f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"charts/{chart['name']}.csv", heading, for_spreadsheets(chart["data"])))
+        files.append(Download("pictures", f"charts/{chart['name']}.svg", heading, chart["svg"].encode()))
+    for chart, picture in zip(charts, pictures(charts, language), strict=True):
+        files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
     for table, content in tables.items():
         files.append(Download("parquet", f"parquet/{table}.parquet", content.title, parquet(content.rows)))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
@@ -129,6 +146,12 @@ def read_package(data: Path) -> dict[str, Any]:
         if isinstance(resource["schema"], str):
             resource["schema"] = yaml.safe_load((data / resource["schema"]).read_text("utf-8"))
     return package
+
+
+def pictures(charts: Sequence[Chart], language: str) -> list[bytes]:
+    """Charts as PNG with their titles and sources."""
+    shown = [{key: chart[key] for key in ("label", "title", "note", "source", "svg")} for chart in charts]
+    return compile_png(_PICTURES, 2, charts=json.dumps(shown), language=language or "zh") if shown else []
 
 
 def book_tables(

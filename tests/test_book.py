@@ -8,19 +8,25 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import duckdb
 import nbformat
 import openpyxl
+import pylopdf_fonts_zh_cn
 import pytest
 import yaml
 from building import PROJECT, Built, copy_project
 from lxml import html
+from PIL import ImageFont
 from pypdf import PdfReader
 
 CHAPTERS = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
+FACE = ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), 100)
+"""The font of charts."""
+
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
@@ -153,8 +159,8 @@ def test_a_chapter_begins_with_findings_and_what_to_ask_and_ends_with_how_sure_i
 def test_the_front_page_leads_to_the_chapter_with_a_picture_and_its_numbers(built, chapter):
     cards = built.page("book/index.html").xpath("//div[contains(@class, 'sd-card ')]")
     (card,) = [card for card in cards if f"../notebooks/{chapter}.html" in card.xpath(".//a/@href")]
-    (picture,) = card.iter("img")
-    assert re.search(r"\d", picture.get("alt"))
+    (picture,) = card.iter("svg")
+    assert re.search(r"\d", picture.get("aria-label"))
     assert 2 <= len(card.xpath(".//dt//a[span[contains(@class, 'figure-value')]]")) <= 3
 
 
@@ -172,18 +178,55 @@ def test_the_numbers_of_the_chapter(built, chapter, number):
     assert number in {link.text_content() for link in links}
 
 
+def size_of(text: html.HtmlElement) -> float:
+    """The size of a text of a chart in points; its own, or that of the drawing."""
+    return float(text.xpath("ancestor-or-self::*/@font-size")[-1].removesuffix("px"))
+
+
+def text_boxes(drawing: html.HtmlElement) -> Iterator[tuple[str, float, float, float, float]]:
+    """Each text of a chart with the ends of its box, left, top, right, bottom, in points."""
+    for text in drawing.iter("text"):
+        size = size_of(text)
+        width = FACE.getlength(text.text) * size / FACE.size
+        moved = re.findall(r"-?[\d.]+", text.get("transform", ""))
+        x, y = (float(one) for one in moved or (text.get("x"), text.get("y")))
+        x -= {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor", "start")]
+        yield text.text, x, y - 0.78 * size, x + width, y + 0.1 * size
+
+
+@each_chapter
+@pytest.mark.parametrize("edition", ["", "en/"])
+def test_no_text_of_a_chart_touches_another_or_ends_at_the_edge_or_is_too_small_for_a_phone(built, chapter, edition):
+    for drawing in built.page(f"{edition}notebooks/{chapter}.html").iter("svg"):
+        width, height = (float(side) for side in drawing.get("viewbox").split()[2:])
+        boxes = list(text_boxes(drawing))
+        for text, left, top, right, bottom in boxes:
+            assert left > -1, text
+            assert right < width + 1, text
+            assert top > -1, text
+            assert bottom < height + 1, text
+        for (one, *a), (other, *b) in combinations(boxes, 2):
+            apart = a[0] > b[2] - 0.5 or b[0] > a[2] - 0.5 or a[1] > b[3] - 0.5 or b[1] > a[3] - 0.5
+            assert apart, f"{one} / {other}"
+        if "narrow" in drawing.get("class"):
+            # where a screen of 360 pixels leaves 328 to the text
+            sizes = {size_of(text) for text in drawing.iter("text")}
+            assert min(sizes) * 328 / width >= 11
+
+
 @each_chapter
 def test_charts_say_what_they_show(built, chapter):
     figures = article(built.page(f"notebooks/{chapter}.html")).xpath(".//figure")
     assert figures
     for figure in figures:
-        (image,) = figure.iter("img")
-        assert re.search(r"\d", image.get("alt"))
+        wide, narrow = figure.iter("svg")
+        assert wide.get("aria-label") == narrow.get("aria-label")
+        assert re.search(r"\d", wide.get("aria-label"))
         text = figure.text_content()
         assert re.search(r"图 \d+\.\d", text)
         assert "单位：" in text
         assert re.search(r"来源：(公报第[\d、]+页|外部|作者推算)", text)
-        (download,) = figure.xpath(".//a[contains(@class, 'download')]/@href")
+        download, *_pictures = figure.xpath(".//a[contains(@class, 'download')]/@href")
         data = (built.html / "notebooks" / download).resolve().read_text("utf-8").splitlines()
         assert len(data) > 2
 
@@ -210,8 +253,8 @@ def test_the_page_of_downloads_lists_every_file_with_its_size_and_digest(built):
 def test_each_chart_has_a_sheet_that_leads_back_and_a_file_of_its_data(built):
     charts = {}
     for chapter in CHAPTERS:
-        for figure in article(built.page(f"notebooks/{chapter}.html")).xpath(".//figure[.//img]"):
-            (href,) = figure.xpath(".//a[contains(@class, 'download')]/@href")
+        for figure in article(built.page(f"notebooks/{chapter}.html")).xpath(".//figure[.//svg]"):
+            href, *_pictures = figure.xpath(".//a[contains(@class, 'download')]/@href")
             charts[Path(href).stem] = f"..\\notebooks\\{chapter}.html"
             assert figure.xpath(".//a[text()='其他格式' or .//*[text()='其他格式']]/@href") == [
                 "../book/downloads.html"

@@ -189,7 +189,9 @@ def test_the_interface_of_a_page_is_in_chinese(browser, address, name):
 
 @each_page
 def test_pictures_have_their_size_and_say_what_they_show(built, name):
-    pictures = list(built.page(f"{name}.html").iter("img"))
+    page = built.page(f"{name}.html")
+    assert all(re.search(r"\d", chart.get("aria-label")) for chart in page.iter("svg"))
+    pictures = list(page.iter("img"))
     for picture in pictures:
         assert int(picture.get("width")) > 0
         assert int(picture.get("height")) > 0
@@ -285,7 +287,7 @@ def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumption
         assert assumptions > 0
         assert shown.pop(".cell_input") == assumptions
         assert set(shown.values()) == {0}
-        for name in ("h1", "article figure img", "article table"):
+        for name in ("h1", "article figure svg", "article table:not(figure *)"):
             assert page.locator(name).first.is_visible()
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(0, 0, 0)"

@@ -57,7 +57,7 @@ def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
     """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
     canvas = charts.canvas_of(axes)
     drawn = plotting.drawing(canvas)
-    return (charts.framed(charts.svg(canvas), drawn.form), {"gongbao": True}) if drawn.figures else None
+    return (charts.framed(charts.Sheet(canvas).svg(), drawn.form), {"gongbao": True}) if drawn.figures else None
 
 
 def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:

@@ -8,40 +8,93 @@ from __future__ import annotations
 import base64
 import html
 import io
-import textwrap
-from collections.abc import Callable, Mapping
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias, cast
+from weakref import WeakKeyDictionary
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.gridspec import GridSpec
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
+from matplotlib.transforms import blended_transform_factory
 
-WIDTH = 5.0
-"""Inches; narrow, so that labels stay legible on a phone."""
+WIDTH = 6.0
+"""Inches; as wide as charts are shown."""
+
+NARROW = 3.6
+"""Inches; the width of the same charts on a phone, where their texts are no smaller."""
 
 CARD = 2.8
 """Inches; the width of the small pictures on the cards of the front page."""
 
-# After Okabe & Ito, in the order of their lightness, so that they also differ in grey
-STRONG, DARK, ACCENT, LIGHT, PALE = "#8a3600", "#0072b2", "#2aa87f", "#7cc4ee", "#c9c9c9"
-INK = "#4d4d4d"
+# One meaning a colour through the whole book. Each has a contrast of 3:1 or more with light and dark pages; those that
+# stand side by side also differ in grey and for the colour-blind (tests/chapter/test_charts.py).
+PLACE, PART = "#0a5fa3", "#4f97d0"
+"""The district; and another part of it, such as an earlier period or another reading."""
+
+REQUIRED, NEEDED = "#2a9a6a", "#0b4d35"
+"""What a plan or rule asks for; and what that leaves for the time that remains."""
+
+OUTSIDE = "#b07d18"
+"""Other places, and what surrounds the district."""
+
+MISMATCH = "#7d2206"
+"""What does not fit together, or not with what was planned."""
+
+NEUTRAL = "#737373"
+"""The rest: what is compared with nothing."""
+
+COLORS = (PLACE, PART, REQUIRED, NEEDED, OUTSIDE, MISMATCH, NEUTRAL)
+SHADES = (PART, "#2f7bba", PLACE)
+"""The district over three periods, the last one darkest."""
+
+INK, PALE = "#4d4d4d", "#c9c9c9"
+"""Lines that something stands on, and those that only lead the eye."""
 
 LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
 """The look of every legend."""
 
-_LONGEST_ROW_NAME, _LONGEST_COLUMN_NAME = 26, 13
-"""Characters of a translated label before it takes another line."""
+_ROW_NAMES = 0.4
+"""The share of a picture that names of rows may take before they take another line."""
+
+_MARGIN = 3
+"""Points around a text."""
 
 Place: TypeAlias = Literal["left", "center", "right"]
 
 _TITLES: tuple[Place, ...] = ("left", "center", "right")
+
+_FIGURE = "figure:"
+"""Marks an id in a drawing that is that of a figure."""
+
+_PARTS = re.compile(r"[!-~–−±]+\s*|\s+|.[，。；：、）”》％]*")
+"""What stays on a line: a word, a character with the stop after it."""
+
+_NO_DATE = {"Date": None}
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
+_USUAL = {"font-size": "10.5px", "fill": "#222222"}
+"""What a drawing says once, for all its texts."""
+_LONG = re.compile(r"-?[0-9]+\.[0-9]+")
+
+ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("xlink", _XLINK)
 
 
 @cache
@@ -76,32 +129,116 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
     canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
 
 
-def svg(figure: Canvas) -> str:
-    """The drawing, the same bytes each time."""
-    canvas, buffer = FigureCanvasSVG(figure), io.StringIO()
-    # SVG has 72 dots an inch: texts are laid out in the size in which they are drawn
-    figure.set_dpi(72)
-    _lay_out(figure)
-    # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
-    canvas.print_svg(buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return buffer.getvalue()
+class Sheet:
+    """A picture that is drawn in several widths and languages.
 
+    Args:
+        figure: what was drawn; its texts are the Chinese ones.
+        name: of the picture; what its drawings refer to within themselves has ids of this name.
+    """
 
-def _lay_out(figure: Canvas) -> None:
-    """Give everything its place; drawing does it once more, from these places, which makes them exact."""
-    for axes in figure.axes:
-        # undo an earlier layout: a cell that runs again is to give the same picture
-        if place := axes.get_subplotspec():
-            axes.set_subplotspec(place)
-        axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"])
-    if layout := figure.get_layout_engine():
-        layout.execute(figure)
-        moved = [_move_row_names(axes) for axes in figure.axes]
-        if any(moved):
-            # the axes are narrower now, and what is written in them moves a little
-            layout.execute(figure)
-            for axes in figure.axes:
+    def __init__(self, figure: Canvas, name: str = "") -> None:
+        # texts are laid out by what draws them, and SVG has 72 dots an inch
+        self._canvas = FigureCanvasSVG(figure)
+        figure.set_dpi(72)
+        self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
+        self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
+        self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+        self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
+        written = {tick for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.findobj(Text)}
+        written |= {text for one, *_ in self._legends for text in one.findobj(Text)}
+        written -= {axis.label for axis, _ in self._axes}
+        self._texts = {text: text.get_text() for text in figure.findobj(Text) if text not in written}
+
+    @property
+    def words(self) -> list[str]:
+        """Everything that is written in the picture, each once."""
+        ticks = (name for _, names in self._axes for name in names)
+        said = (*self._texts.values(), *ticks, *(word for *_, words in self._legends for word in words))
+        return list(dict.fromkeys(filter(None, said)))
+
+    def svg(
+        self, width: float = 0, said: Callable[[str], str] = str, values: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """The drawing, the same bytes each time; its texts are text, in the fonts of the book.
+
+        Args:
+            width: in inches, if not that of the picture; charts side by side then stand below each other.
+            said: what each text is called in the language of the drawing.
+            values: what is shown for marks that are pointed at, by the ids of their figures.
+        """
+        self._arrange(width or self._width, said)
+        self._lay_out(said)
+        buffer, salt = io.StringIO(), f"{self._name}{width}"
+        with mpl.rc_context({"svg.hashsalt": salt}):
+            # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
+            self._canvas.print_svg(buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+        return _slimmed(buffer.getvalue(), values)
+
+    def _arrange(self, width: float, said: Callable[[str], str]) -> None:
+        """Give everything its size, place and words, as if nothing had been drawn before."""
+        columns = max((place.get_gridspec().ncols for place, _ in self._places.values() if place), default=1)
+        stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
+        self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
+        for number, (axes, (place, names)) in enumerate(self._places.items()):
+            if place:
+                axes.set_subplotspec(below[number] if stacked else place)
+            axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names or stacked)
+        for text, written in self._texts.items():
+            text.set_text(said(written))
+            text.set_visible(text in _inside or text.get_visible())
+        for axis, ticks in self._axes:
+            axis.label.set_text(_wrapped(axis.label.get_text(), (1 - _ROW_NAMES) * width, axis.label))
+            if ticks:
+                share = _ROW_NAMES if axis.axis_name == "y" else 0.9 / len(ticks)
+                like = axis.get_ticklabels()[0]
+                axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
+
+    def _lay_out(self, said: Callable[[str], str]) -> None:
+        """Give everything its place; drawing does it once more, from these places, which makes them exact."""
+        self._explain(said)
+        if not (layout := self._figure.get_layout_engine()):
+            return
+        layout.execute(self._figure)
+        # names that take more lines need higher rows
+        if (growth := max(map(_crowding, self._figure.axes), default=1)) > 1:
+            width, height = self._figure.get_size_inches()
+            self._figure.set_size_inches(width, height * growth)
+            layout.execute(self._figure)
+        for axes in self._figure.axes:
+            _wrap_titles(axes)
+        for _ in range(2):
+            # the axes become narrower by it, and what is written in them moves a little
+            for axes in self._figure.axes:
                 _move_row_names(axes)
+            layout.execute(self._figure)
+        for text, mark in _inside.items():
+            if text in self._texts:
+                text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)
+
+    def _explain(self, said: Callable[[str], str]) -> None:
+        """Write the legends anew, in as many columns as there is room for."""
+        for number, (legend, handles, words) in enumerate(self._legends):
+            for columns in range(len(words), 0, -1):
+                legend = _renewed(legend, handles, [said(word) for word in words], columns)
+                if legend.get_window_extent().width <= self._figure.bbox.width - 2 * _MARGIN:
+                    break
+            self._legends[number] = legend, handles, words
+
+
+_inside: WeakKeyDictionary[Text, Patch] = WeakKeyDictionary()
+
+
+def keep_inside(text: Text, mark: Patch) -> None:
+    """Leave a text out wherever it is wider than the mark it stands in; the data of the chart have it."""
+    _inside[text] = mark
+
+
+def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
+    """Let marks say the values of figures to those who point at them."""
+    for mark, figure in zip(marks, figures, strict=True):
+        if id := getattr(figure, "id", ""):
+            mark.set_gid(f"{_FIGURE}{id}")
 
 
 def _move_row_names(axes: Axes) -> bool:
@@ -124,38 +261,122 @@ def framed(drawing: str, alt: str) -> str:
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="{look}">'
 
 
-def words(figure: Canvas) -> list[str]:
-    """All texts of a drawing that :func:`svg` has laid out, each once."""
-    return list(dict.fromkeys(filter(None, (text.get_text() for text in figure.findobj(Text)))))
+def _names_rows(axes: Axes) -> bool:
+    return bool(axes.yaxis.get_tick_params().get("labelleft", True))
 
 
-def translate(figure: Canvas, english: Callable[[str], str]) -> None:
-    """Put English in the place of all texts of a drawing that :func:`svg` has laid out; long ones take more lines."""
-    for text in figure.findobj(Text):
-        text.set_text(english(text.get_text()))
-    for axes in figure.axes:
-        # matplotlib writes the labels of ticks anew when it draws
-        for axis, width in ((axes.xaxis, _LONGEST_COLUMN_NAME), (axes.yaxis, _LONGEST_ROW_NAME)):
-            names = [label.get_text() for label in axis.get_ticklabels()]
-            translated = [english(name) for name in names]
-            if translated != names:
-                axis.set_ticklabels([_wrapped(name, width) for name in translated])
-    _lay_out(figure)
-    for axes in figure.axes:
-        for place in _TITLES:
-            _wrap_title(axes, place)
+def _named_ticks(axis: Axis) -> list[str]:
+    """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
+    fixed = isinstance(axis.get_major_locator(), FixedLocator)
+    return [label.get_text() for label in axis.get_ticklabels()] if fixed else []
 
 
-def _wrap_title(axes: Axes, place: Place) -> None:
-    """Break the title of axes into as many lines as it needs to end before what stands right of them."""
-    title, canvas = axes.set_title(axes.get_title(place), loc=place), canvas_of(axes)
-    boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
-    room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
-    width = title.get_window_extent().width
-    if width > room:
-        title.set_text(_wrapped(title.get_text(), int(len(title.get_text()) * room / width)))
+def _entries(legend: Legend) -> tuple[list[Artist], list[str]]:
+    return [one for one in legend.legend_handles if one], [text.get_text() for text in legend.get_texts()]
 
 
-def _wrapped(text: str, width: int) -> str:
-    """The text in lines of so many characters at most; where it begins a line by itself, it still does."""
-    return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width))
+def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: int) -> Legend:
+    """The legend in other words and so many columns, above its axes or above the whole picture."""
+    if not (axes := legend.axes):
+        figure = cast(Canvas, legend.figure)
+        figure.legends.remove(legend)
+        return figure.legend(handles, words, loc="outside upper center", ncols=columns, **LEGEND)
+    # centred on the place of the axes: beside long names of rows, the axes are too narrow for many words
+    place, figure = axes.get_subplotspec(), canvas_of(axes)
+    center = place.get_position(figure).intervalx.mean() if place else 0.5
+    middle = blended_transform_factory(figure.transSubfigure, axes.transAxes)
+    return axes.legend(
+        handles, words, loc="lower center", bbox_to_anchor=(center, 1), bbox_transform=middle, ncols=columns, **LEGEND
+    )
+
+
+def _crowding(axes: Axes) -> float:
+    """How many times higher axes have to be for the names of their rows."""
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
+    if len(boxes) < 2 or not _named_ticks(axes.yaxis):
+        return 1
+    pitch = float(abs(boxes[1].y0 + boxes[1].y1 - boxes[0].y0 - boxes[0].y1) / 2)
+    return (max(box.height for box in boxes) + _MARGIN) / pitch
+
+
+def _wrap_titles(axes: Axes) -> None:
+    """Break the titles of axes into as many lines as they need to end before what stands right of them."""
+    canvas = canvas_of(axes)
+    for place in _TITLES:
+        if not (text := axes.get_title(place)):
+            continue
+        title = axes.set_title(text, loc=place)
+        boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
+        room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
+        if title.get_window_extent().width > room:
+            title.set_text(_wrapped(text, room / 72, title))
+
+
+def _wrapped(text: str, width: float, like: Text) -> str:
+    """The text in lines of so many inches at most, broken between words or Chinese characters; its own lines stay."""
+    room, lines = 72 * width / float(like.get_fontsize()), list[str]()
+    for line in text.splitlines():
+        lines.append("")
+        # lines of about one length: no character stands alone on the last one
+        even = min(room, _ems(line) / max(1, math.ceil(_ems(line) / room)) + 2)
+        for part in _PARTS.findall(line):
+            if lines[-1] and _ems(lines[-1] + part.rstrip()) > even:
+                lines.append("")
+            lines[-1] += part if lines[-1] else part.lstrip()
+    return "\n".join(map(str.rstrip, lines))
+
+
+def _ems(text: str) -> float:
+    """How wide a text is about: Chinese characters are squares."""
+    return sum(1 if ord(character) > 0x2E7F else 0.56 for character in text)
+
+
+# --- SVG for pages: no styles, which their policy forbids, and nothing that shows nothing
+
+
+def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
+    """The drawing with attributes for styles, without groups and ids that nothing uses; marks have their values."""
+    root = ElementTree.fromstring(drawing)
+    for element in list(root.iter()):
+        look = dict(part.split(": ", 1) for part in filter(None, element.attrib.pop("style", "").split("; ")))
+        if "d" in element.attrib:
+            element.attrib["d"] = re.sub(r"\s*([A-Za-z])\s*", r"\1", element.attrib["d"])
+        element.attrib |= {name: value for name, value in look.items() if name != "font-family"}
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        for name in _GEOMETRY & element.attrib.keys():
+            element.attrib[name] = _LONG.sub(_short, " ".join(element.attrib[name].split()))
+        for name, usual in _USUAL.items():
+            if element.get(name) == usual and element is not root:
+                del element.attrib[name]
+        if not (element.text or "").strip():
+            element.text = None
+        element.tail = None
+    root.attrib |= {
+        "font-family": f"{mpl.rcParams['font.family'][0]}, sans-serif",
+        "stroke-linejoin": "round",
+        **_USUAL,
+    }
+    root[:] = [one for child in root for one in _shown(child, values)]
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
+
+
+def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[ElementTree.Element]:
+    """What an element shows: of a group without a look of its own, its parts."""
+    tag = element.tag.rpartition("}")[2]
+    if tag in ("metadata", "style") or (element.attrib.keys() == {"d", "fill"} and element.get("fill") == "none"):
+        return []
+    element[:] = [one for child in element for one in _shown(child, values)]
+    if tag == "defs":
+        return [element] if len(element) else []
+    if tag != "g":
+        return [element]
+    id = element.attrib.pop("id", "")
+    if value := values.get(id.removeprefix(_FIGURE)):
+        for mark in element:
+            ElementTree.SubElement(mark, f"{{{_SVG}}}title").text = value
+    return [element] if element.attrib else list(element)
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

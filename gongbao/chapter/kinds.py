@@ -10,7 +10,6 @@ does not support.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -20,23 +19,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import blended_transform_factory
 
-from gongbao.chapter.charts import ACCENT, DARK, INK, LEGEND, LIGHT, PALE, STRONG
+from gongbao.chapter.charts import INK, LEGEND, MISMATCH, NEUTRAL, PALE, PART, PLACE, REQUIRED, keep_inside, point_at
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
-PALETTE = (DARK, STRONG, LIGHT, ACCENT, PALE)
+PALETTE = (PLACE, PART, NEUTRAL)
 """The colours of columns that are given none, in their order."""
-
-_ENTRIES_IN_LINE = 4
-"""So many words of a legend have room side by side."""
 
 _THICKNESS = 0.62
 """Of a bar, as a share of its row."""
-
-_MARGIN = 3
-"""Pixels around a number in a bar."""
 
 Column: TypeAlias = "pd.Series[Any]"
 Colors: TypeAlias = Sequence[str] | None
@@ -74,22 +66,24 @@ def kind(form: str, **traits: bool) -> Callable[[Draw], Draw]:
 
 
 @kind("横条图")
-def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = DARK) -> None:
+def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) -> None:
     """Horizontal bars from zero, each with its number at its end."""
     drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    point_at(drawn, figures)
     axes.bar_label(drawn, _texts(figures), padding=4)
     _hide_scale(axes)
 
 
 @kind("柱形图")
-def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = DARK, level: Level | None = None) -> None:
+def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE, level: Level | None = None) -> None:
     """Columns from zero in the order of time, each with its number; ``level`` is what to compare them with."""
     drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    point_at(drawn, figures)
     axes.bar_label(drawn, list(map(_in_column, figures)), padding=3)
     axes.axhline(0, color=INK, linewidth=0.8)
     if level:
         name, figure = level
-        axes.axhline(float(figure), color=STRONG, linestyle="--")
+        axes.axhline(float(figure), color=REQUIRED, linestyle="--")
         place = len(figures) - 1, float(figure)
         axes.annotate(f"{name} {figure.text}", place, (0, 2), textcoords="offset points", ha="center", va="bottom")
 
@@ -100,7 +94,7 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
 
     ``from_zero=False`` lets the scale start near the dots, where the differences are the matter.
     """
-    rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [DARK] * len(figures)
+    rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [PLACE] * len(figures)
     bounded = [figure.interval.bounded for figure in figures]
     lows, highs = (np.where(bounded, _ends(figures, end), values) for end in ("low", "high"))
     axes.hlines(rows, lows, highs, colors, linewidth=5, alpha=0.35)
@@ -115,13 +109,15 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
 def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     """What is used of a whole: a bar within a bar."""
     rows = _name_rows(axes, whole)
-    outer = axes.barh(rows, _floats(whole), 0.66, color=PALE)
-    axes.barh(rows, _floats(filled), 0.66, color=DARK)
-    inside, outside, gap = _numbers(filled), _texts(whole), " " if len(whole) > 2 else ""
-    # only the first row says which number is which: the others are read the same way
-    inside[0], outside[0] = f"{filled.name}{gap}{inside[0]}", f"{whole.name}{gap}{outside[0]}"
-    _write(axes, inside, np.zeros(len(rows)), rows, 5, color="white")
-    axes.bar_label(outer, outside, padding=4)
+    outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
+    inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
+    point_at([*outer, *inner], [*whole, *filled])
+    numbers = axes.bar_label(inner, _numbers(filled), label_type="center", color="white")
+    for bar, number in zip(inner, numbers, strict=True):
+        keep_inside(number, bar)
+    # only the first row has the unit: the others are read the same way
+    axes.bar_label(outer, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
+    _explain_colors(axes, 2)
     _hide_scale(axes)
 
 
@@ -131,14 +127,13 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     rows, ends, numbered = _name_rows(axes, parts[0]), np.zeros(len(parts[0])), list[tuple[Any, Any]]()
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
-        ink = "white" if color in (STRONG, DARK, INK) else "black"
+        point_at(drawn, part)
+        ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
         numbered += zip(drawn, axes.bar_label(drawn, _numbers(part), label_type="center", color=ink), strict=True)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
     for bar, number in numbered:
-        # a part too narrow for its number has none; the data of the chart have it
-        if number.get_window_extent().width + _MARGIN > bar.get_window_extent().width:
-            number.remove()
+        keep_inside(number, bar)
     _explain_colors(axes, len(parts))
     _hide_scale(axes)
 
@@ -150,18 +145,21 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
     for number, (group, color) in enumerate(_colored(groups, colors)):
         places = rows + (number - (len(groups) - 1) / 2) * height
         drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
+        point_at(drawn, group)
         axes.bar_label(drawn, _texts(group), padding=4)
     _explain_colors(axes, len(groups))
     _hide_scale(axes)
 
 
 @kind("哑铃图，每行由{0}到{1}")
-def dumbbells(axes: Axes, left: Column, right: Column, *, from_zero: bool = False) -> None:
+def dumbbells(
+    axes: Axes, left: Column, right: Column, *, colors: Sequence[str] = (PART, PLACE), from_zero: bool = False
+) -> None:
     """From one value to another for each row: two dots, joined, with both numbers on their outer sides."""
     rows, starts, ends = _name_rows(axes, left), _floats(left), _floats(right)
     axes.hlines(rows, starts, ends, color=PALE, linewidth=4)
-    axes.plot(starts, rows, "o", color=LIGHT, markersize=7, label=left.name)
-    axes.plot(ends, rows, "o", color=DARK, markersize=7, label=right.name)
+    for places, color, name in zip((starts, ends), colors, (left.name, right.name), strict=True):
+        axes.plot(places, rows, "o", color=color, markersize=7, label=name)
     rises = ends > starts
     _write(axes, _numbers(left.where(rises, right)), np.minimum(starts, ends), rows, -7)
     _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
@@ -202,7 +200,7 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
 
     The line runs over what rounding leaves open of these ends, too.
     """
-    rows, colors = _name_rows(axes, points), colors or [DARK] * len(points)
+    rows, colors = _name_rows(axes, points), colors or [PLACE] * len(points)
     lows, highs = _ends(lower, "low"), _ends(upper, "high")
     axes.hlines(rows, lows, highs, colors, linewidth=2)
     for ends in (lows, highs):
@@ -216,8 +214,8 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
 def progress(axes: Axes, done: Column, due: Column) -> None:
     """Bars of how much of a way is covered, with a tick where it should be by now; bars that are behind are light."""
     rows, values, ticks = _name_rows(axes, done), _floats(done), _floats(due)
-    axes.barh(rows, values, _THICKNESS, color=np.where(values >= ticks, DARK, LIGHT).tolist(), label=done.name)
-    axes.plot(ticks, rows, "|", color=STRONG, markersize=13, markeredgewidth=2.5, label=due.name)
+    axes.barh(rows, values, _THICKNESS, color=np.where(values >= ticks, PLACE, PART).tolist(), label=done.name)
+    axes.plot(ticks, rows, "|", color=REQUIRED, markersize=13, markeredgewidth=2.5, label=due.name)
     for text, value, tick, row in zip(_texts(done), values, ticks, rows, strict=True):
         # past the tick, so that it is not covered
         end, gap = (max(value, tick), 6) if value >= 0 else (value, -4)
@@ -229,7 +227,7 @@ def progress(axes: Axes, done: Column, due: Column) -> None:
 @kind("散点图，横轴为{0}，纵轴为{1}")
 def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) -> None:
     """A point a row in the plane of two quantities; the diagonal is where both are equal."""
-    axes.plot(_floats(across), _floats(up), "o", color=DARK, markersize=7)
+    axes.plot(_floats(across), _floats(up), "o", color=PLACE, markersize=7)
     _write(axes, across.index, _floats(across), _floats(up))
     axes.margins(0.12)
     if diagonal:
@@ -240,17 +238,18 @@ def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) ->
 
 
 @kind("瀑布图", shares_scale=True)
-def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = ()) -> None:
+def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: str = PLACE) -> None:
     """From the level of the first row over flows to that of the last one, in columns that stand on each other.
 
-    ``falls`` are the flows that take away.
+    ``falls`` are the flows that take away, ``opening`` is the colour of the first level.
     """
     places = _name_periods(axes, figures)
     signs = np.where(figures.index.isin(falls), -1, 1)
     levels = np.cumsum((signs * _floats(figures))[:-1])
     starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, float(figures.iloc[-1])])
-    colors = [DARK, *np.where(signs[1:-1] > 0, ACCENT, STRONG), DARK]
+    colors = [opening, *np.where(signs[1:-1] > 0, PART, NEUTRAL), PLACE]
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
+    point_at(drawn, figures)
     marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
     axes.bar_label(drawn, [f"{mark}{_in_column(one)}" for mark, one in zip(marks, figures, strict=True)], padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
@@ -262,7 +261,7 @@ def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> 
     years, (name, limit) = [int(year) for year in lines[0].index], ceiling
     axes.plot([years[0], years[-1]], [float(limit)] * 2, color=INK, linestyle="--", linewidth=1)
     axes.annotate(f"{name} {limit.text}", (years[0], float(limit)), (0, 4), textcoords="offset points")
-    for line, color in _colored(lines, colors or (ACCENT, DARK, STRONG, LIGHT, PALE)[: len(lines)]):
+    for line, color in _colored(lines, colors):
         values = _floats(line)
         axes.plot(years, values, color=color, marker="o", markersize=4)
         _write(axes, [str(line.name)], years[-1:], values[-1:], color=color)
@@ -335,12 +334,8 @@ def _write(
 
 
 def _explain_colors(axes: Axes, entries: int) -> None:
-    """What colours and marks mean, above the picture; many of them in two lines."""
-    columns = entries if entries <= _ENTRIES_IN_LINE else math.ceil(entries / 2)
-    # centred on the picture: beside long names of rows, the axes are too narrow for many words
-    middle = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
-    center = axes.get_position().intervalx.mean()
-    axes.legend(loc="lower center", bbox_to_anchor=(center, 1.0), bbox_transform=middle, ncols=columns, **LEGEND)
+    """What colours and marks mean, above the picture."""
+    axes.legend(loc="lower center", ncols=entries, **LEGEND)
 
 
 class _FewTicks(MaxNLocator):

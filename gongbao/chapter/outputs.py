@@ -7,7 +7,7 @@ the HTML or the text that comes with them.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from matplotlib.figure import Figure as Canvas
 from pandas.api.typing import NAType
 
 from gongbao.chapter import charts
+from gongbao.chapter.charts import Sheet
 from gongbao.chapter.plotting import Drawing
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
@@ -79,15 +80,16 @@ def _source_line(figures: Sequence[Figure]) -> Text:
     return Text(f"来源：{line.zh}。", f"Source: {line.en}.")
 
 
-def _alt(form: Text, figures: Iterable[Figure]) -> Text:
+def _said(figure: Figure) -> Text:
+    """The name of a figure and its number."""
+    number_en = figure.unit.printed(figure.tolerance_number, "en")
+    zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
+    return Text(f"{zh}{figure.tolerance_text}", f"{en}: {number_en}")
+
+
+def _alt(form: Text, said: Iterable[Text]) -> Text:
     """What a chart shows, for those who cannot see it."""
-
-    def said(figure: Figure) -> Text:
-        number_en = figure.unit.printed(figure.tolerance_number, "en")
-        zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
-        return Text(f"{zh}{figure.tolerance_text}", f"{en}: {number_en}")
-
-    shown = _SEMICOLON.join(map(said, figures))
+    shown = _SEMICOLON.join(said)
     return Text(f"{form.zh}。{shown.zh}。", f"{form.en}. {shown.en}.")
 
 
@@ -135,14 +137,15 @@ def chart_bundle(
 
     Args:
         name: of chart and chapter.
-        canvas: the picture; its texts are English afterwards if there is an English.
+        canvas: the picture.
         drawn: the figures that it shows, and what kind of chart it is.
         labels: gives the English of what is written in it.
         title: with links.
         note: what a reader has to know.
         plain: the title with the numbers that its links print.
     """
-    drawings, source = _drawings(canvas, drawn, labels), _source_line(drawn.figures)
+    drawings = _drawings(Sheet(canvas, name), drawn, labels, {"svg": 0, "narrow": charts.NARROW})
+    source = _source_line(drawn.figures)
     drawings["en"]["source"] = source.en
     record = {"name": name, "title": title, "note": note, "source": source.zh, "data": _csv(drawn.figures), **drawings}
     caption = f"<b>{html.escape(plain)}</b><br><small>{html.escape(f'{note}{source.zh}')}</small>"
@@ -152,23 +155,28 @@ def chart_bundle(
 
 def sketch_bundle(name: str, canvas: Canvas, drawn: Drawing, labels: Labels) -> Bundle:
     """The small picture of a chapter; arguments and errors as of :func:`chart_bundle`."""
-    record = {"name": name, **_drawings(canvas, drawn, labels)}
+    record = {"name": name, **_drawings(Sheet(canvas, f"{name}-sketch"), drawn, labels, {"svg": 0})}
     shown = f"<figure>{charts.framed(record['svg'], record['alt'])}</figure>"
     return {SKETCH_MIME: record, "text/html": shown, "text/plain": record["alt"]}
 
 
-def _drawings(canvas: Canvas, drawn: Drawing, labels: Labels) -> dict[str, Any]:
-    """A drawing and what it shows in words, Chinese and English, and which words there are to translate."""
+def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str, float]) -> dict[str, Any]:
+    """Drawings in some widths and what they show in words, in both languages, and which words are to be translated."""
     for figure in drawn.figures:
         _require_id(figure)
-    svg, alt = charts.svg(canvas), _alt(Text(drawn.form, labels.english(drawn.form)), drawn.figures)
-    templates = list(filter(None, map(labels.template, [drawn.form, *charts.words(canvas)])))
-    english = {"alt": alt.en}
+    ids, said = [figure.id for figure in drawn.figures], [_said(figure) for figure in drawn.figures]
+    alt = _alt(Text(drawn.form, labels.english(drawn.form)), said)
+
+    def pictures(english: Callable[[str], str], values: Iterable[str]) -> dict[str, str]:
+        shown = dict(zip(ids, values, strict=True))
+        return {form: sheet.svg(width, english, shown) for form, width in widths.items()}
+
+    english: dict[str, Any] = {"alt": alt.en}
     if labels:
-        charts.translate(canvas, labels.english)
-        english["svg"] = charts.svg(canvas)
-    uses = [figure.id for figure in drawn.figures]
-    return {"svg": svg, "alt": alt.zh, "uses": uses, "words": templates, "en": english}
+        english |= pictures(labels.english, (one.en for one in said))
+    record = pictures(str, (one.zh for one in said))
+    words = list(filter(None, map(labels.template, [drawn.form, *sheet.words])))
+    return {**record, "alt": alt.zh, "uses": ids, "words": words, "en": english}
 
 
 def _csv(figures: Iterable[Figure]) -> str:

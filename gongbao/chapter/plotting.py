@@ -146,7 +146,7 @@ def _draw(
     known.form = kind.form.format(*heads, all="、".join(heads))
     if mark:
         name, place = mark
-        axes.axvline(place, color=charts.STRONG, linewidth=1, zorder=0)
+        axes.axvline(place, color=charts.REQUIRED, linewidth=1, zorder=0)
         known.form += f"，竖线为{name}"
 
 

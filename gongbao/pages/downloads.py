@@ -169,7 +169,7 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
         for chart in (localised(chart, app.config) for chart in made.charts):
             anchor = nodes.make_id(f"fig-{chart['name']}")
             number = numbers.get(anchor, ())
-            listed = {key: chart[key] for key in ("name", "source", "data")}
+            listed = {key: chart[key] for key in ("name", "source", "data", "svg")}
             listed |= {key: domain.plain(chart[key], words) if chart[key] else "" for key in ("title", "note")}
             listed["label"] = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
             listed["chapter"] = env.titles[docname].astext()

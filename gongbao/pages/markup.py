@@ -20,8 +20,12 @@ from gongbao.figures.messages import _
 AFTER_SKETCHES = 9
 """The priority at which all pictures of a page are in their places."""
 
+NARROW = ".narrow.svg"
+"""How the file beside a chart ends that has it as phones show it."""
+
 _VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _WIDTH = re.compile('style="width: ([0-9.]+%)"')
+_FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 _PIXELS_PER_POINT = 96 / 72
 
 
@@ -38,7 +42,10 @@ class PrepareForBrowser(SphinxPostTransform):
         """Go through the drawings and the tables of a page."""
         for index, image in enumerate(self.document.findall(nodes.image)):
             path = Path(self.env.srcdir) / image["uri"]
-            if path.suffix == ".svg" and (view := _VIEW.search(path.read_text("utf-8"))):
+            if "chart" in image["classes"]:
+                files = [path, path.with_suffix(NARROW)]
+                image["drawings"] = [file.read_text("utf-8") for file in files if file.is_file()]
+            elif path.suffix == ".svg" and (view := _VIEW.search(path.read_text("utf-8"))):
                 image["pixels"] = [round(float(points) * _PIXELS_PER_POINT) for points in view.groups()]
             if index:
                 image["loading"] = "lazy"
@@ -88,7 +95,16 @@ def _is_folded(node: nodes.container) -> bool:
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
-    """A picture with its size as attributes: docutils would write a style, which the policy of a page forbids."""
+    """A picture with its size as attributes: docutils would write a style, which the policy of a page forbids.
+
+    A chart stands in the page itself: its texts are text, and marks say their values to those who point at them.
+    """
+    if "drawings" in node:
+        for drawing, width in zip(node["drawings"], ("wide", "narrow"), strict=False):
+            classes = " ".join((*node["classes"], width))
+            opening = f'<svg class="{classes}" role="img" aria-label="{escape(node["alt"])}" '
+            translator.body.append(drawing.replace(_FILE, opening, 1))
+        raise nodes.SkipNode
     HTML5Translator.visit_image(translator, node)
     if "pixels" in node:
         width, height = node["pixels"]

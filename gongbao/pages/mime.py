@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
-from gongbao.pages.domain import reference_to
+from gongbao.pages.domain import FigureDomain, label, reference_to
 from gongbao.pages.downloads import file_reference, list_reference
 from gongbao.pages.language import is_source, localised, own_words
+from gongbao.pages.markup import NARROW
 from gongbao.pages.numbers import FILLED
-from gongbao.pages.tables import Cell, table
+from gongbao.pages.tables import Cell, later, table
 from gongbao.results.results import Record
 
 
@@ -49,19 +52,36 @@ def _environment(renderer: NbElementRenderer) -> BuildEnvironment:
 
 
 def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
-    """A numbered figure: picture with alt text, title, source line, data."""
+    """A numbered figure: picture with alt text, title, source line, what it shows as a table and as files."""
     env = _environment(renderer)
-    name = record["name"]
+    name, docname = record["name"], env.docname
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
+    renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
-    links = [file_reference(f"charts/{name}.csv", _("数据（CSV）"), env.docname), nodes.Text(_("、"))]
-    links.append(list_reference(_("其他格式"), env.docname))
-    source = nodes.paragraph("", record["source"], addnodes.only("", *links, expr="html"), translatable=False)
+    kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
+    files = [file_reference(f"charts/{name}.{kind}", text, docname) for kind, text in kinds.items()]
+    place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
+    links = nodes.paragraph("", "", *files, list_reference(_("其他格式"), docname), place, translatable=False)
+    values = later(fill=_values, docname=docname, details={"ids": record["uses"]})
+    tools = addnodes.only("", values, nodes.container("", links, classes=["chart-files"]), expr="html")
+    source = nodes.paragraph("", record["source"], translatable=False)
     note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
     caption = _read(renderer, nodes.caption(), record["title"], line)
-    figure = nodes.figure("", image, caption, nodes.legend("", *note, source))
+    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, tools))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
+
+
+def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.Node]:
+    """What a chart shows as a table: folded, and in the place of the drawing while it is open."""
+    records = FigureDomain.of(builder.env).records
+    rows: list[list[Cell]] = [
+        [label(records[id]), [reference_to(id, "tolerance", docname)]] for id in ids if id in records
+    ]
+    shown = table((_("指标（时期）"), _("数字")), (2, 1), rows, numeric={1}, classes=["chapter-table"])
+    prompts = "".join(f"<span>{escape(prompt)}</span>" for prompt in (_("看表"), _("看图")))
+    opening = f'<details class="chart-values"><summary>{prompts}</summary>'
+    return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
 
 
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:

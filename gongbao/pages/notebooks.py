@@ -30,6 +30,7 @@ from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import compute
 from gongbao.results.runs import run_file
+from gongbao.typst.typesetting import compile_png
 from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
@@ -169,21 +170,11 @@ def readable(run: NotebookNode) -> NotebookNode:
         output.data = {mime: content for mime, content in output.data.items() if mime not in PRIVATE}
         output.metadata.pop("gongbao", None)
         if record:
-            picture = png(record["svg"])
+            (picture,) = compile_png(_PAGE, DENSITY, drawing=record["svg"])
             width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
             output.data["image/png"] = base64.b64encode(picture).decode()
             output.metadata["image/png"] = {"width": width // DENSITY}
     return notebook
-
-
-def png(drawing: str) -> bytes:
-    """A drawing in SVG, whose letters are paths, as PNG on white; the same bytes each time."""
-    import typst  # slow to load, and most builds draw nothing anew
-
-    fonts, resolution = typst.Fonts(include_system_fonts=False), 96.0 * DENSITY
-    return bytes(
-        typst.compile(_PAGE.encode(), font_paths=fonts, format="png", ppi=resolution, sys_inputs={"drawing": drawing})
-    )
 
 
 def setup(app: Sphinx) -> None:

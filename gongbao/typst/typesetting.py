@@ -70,6 +70,19 @@ def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> li
     return [_describe(warning) for warning in warnings]
 
 
+def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
+    """The pages of Typst markup as PNG, the same bytes each time.
+
+    Args:
+        source: the markup.
+        density: pixels for each of the 96 in an inch.
+        inputs: what the markup finds in ``sys.inputs``.
+    """
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=list(map(str, font_folders())))
+    pages = typst.compile(source.encode(), font_paths=fonts, format="png", ppi=96 * density, sys_inputs=inputs)
+    return pages if isinstance(pages, list) else [pages]
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it is either the old one or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.tmp")

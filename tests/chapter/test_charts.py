@@ -10,17 +10,23 @@ import warnings
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pylopdf_fonts_zh_cn as fonts
 import pytest
+from building import PROJECT
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
+from gongbao import pages
 from gongbao.chapter import charts, kinds
 from gongbao.figures.figure import Figure
+
+TYPST_FONTS = PROJECT / "gongbao" / "typst" / "fonts"
 
 
 @pytest.fixture
@@ -49,13 +55,6 @@ def texts(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
-def lightness(color: str) -> float:
-    """CIELAB L*, which is what grey print keeps of a colour."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 116 * luminance ** (1 / 3) - 16
-
-
 # --- fonts
 
 
@@ -65,7 +64,7 @@ def test_font_is_the_one_that_comes_with_the_packages():
     regular = font_manager.findfont(family, fallback_to_default=False)
     assert Path(regular) == Path(fonts.sans_path())
     bold = font_manager.findfont(font_manager.FontProperties(family=family, weight="bold"), fallback_to_default=False)
-    assert Path(bold).parent == Path(charts.__file__).parents[1] / "typst" / "fonts"
+    assert Path(bold).parent == TYPST_FONTS
 
 
 def test_everything_the_book_writes_has_a_glyph(drawn, caplog):
@@ -77,7 +76,7 @@ def test_everything_the_book_writes_has_a_glyph(drawn, caplog):
     axes.set_xlim(-5, 5)
     with warnings.catch_warnings(), caplog.at_level(logging.WARNING, "matplotlib"):
         warnings.simplefilter("error")
-        charts.svg(canvas)
+        charts.Sheet(canvas).svg()
     assert caplog.records == []
 
 
@@ -85,33 +84,53 @@ def test_missing_glyph_would_be_noticed(drawn):
     canvas, axes = drawn
     axes.text(0, 0, "\U0001f600")
     with pytest.warns(UserWarning, match="missing from font"):
-        charts.svg(canvas)
+        charts.Sheet(canvas).svg()
 
 
-def test_picture_needs_no_font_of_the_reader_and_says_no_date(drawn, figures):
+def test_texts_are_text_without_styles_and_marks_say_their_values(drawn, figures):
     canvas, axes = drawn
     kinds.bars(axes, column(["上年", "本年", "差"], figures))
-    drawing = charts.svg(canvas)
-    assert "<text" not in drawing
-    assert "font-family" not in drawing
-    assert "<dc:date>" not in drawing
-    # no ground of its own: it stands on the page's, light or dark
-    assert "fill: #ffffff" not in drawing
+    drawing = charts.Sheet(canvas).svg(values={figures[0].id: "限额<2022>"})
+    assert re.findall("<text[^>]*>(.*?)</text>", drawing) == ["上年", "本年", "差", *map(str, texts(axes))]
+    assert re.findall("<path[^>]*><title>(.*?)</title>", drawing) == ["限额&lt;2022&gt;"]
+    # no ground of its own: it stands on the page's, light or dark; the policy of pages forbids styles
+    assert not re.search('style|fill="#ffffff"|<dc:date>', drawing)
+
+
+def test_font_of_pages_has_all_that_is_no_square_as_wide_as_it_was_laid_out():
+    shown, laid_out = TTFont(Path(pages.__file__).parent / "static/fonts/charts.woff"), TTFont(fonts.sans_path())
+    assert set(map(ord, "0123456789.,%±−–+<>“”²ABCxyz")) <= shown.getBestCmap().keys()
+    for code, glyph in shown.getBestCmap().items():
+        assert shown["hmtx"][glyph][0] == laid_out["hmtx"][laid_out.getBestCmap()[code]][0]
 
 
 def test_picture_is_the_same_bytes_each_time(figures):
     def picture() -> str:
         canvas, axes = charts.canvas(3)
         kinds.bars(axes, column(["上年", "本年", "差"], figures))
-        return charts.svg(canvas)
+        return charts.Sheet(canvas).svg()
 
     assert picture() == picture()
 
 
-def test_picture_is_the_same_however_often_it_is_drawn(drawn, balances, limits):
+def test_picture_is_the_same_whatever_was_drawn_of_it_before(drawn, balances, limits):
     canvas, axes = drawn
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
-    assert charts.svg(canvas) == charts.svg(canvas)
+    sheet = charts.Sheet(canvas)
+    first = sheet.svg()
+    sheet.svg(charts.NARROW, lambda text: f"{text}, in longer words" if text in LABELS else text)
+    assert sheet.svg() == charts.Sheet(canvas).svg() == first
+
+
+def test_panels_stand_below_each_other_on_a_phone_each_with_its_rows(balances):
+    canvas, grid = charts.canvas(2, columns=2, sharey=True)
+    for axes in grid:
+        kinds.bars(axes, column(LABELS, balances))
+    wide, narrow = (charts.Sheet(canvas).svg(width) for width in (0, charts.NARROW))
+    assert (wide.count(">专项<"), narrow.count(">专项<")) == (1, 2)
+    size = 'width="{:g}pt" height="{:g}pt"'
+    assert size.format(72 * charts.WIDTH, 144) in wide
+    assert size.format(72 * charts.NARROW, 1.8 * 144) in narrow
 
 
 def test_pictures_have_one_width():
@@ -122,27 +141,74 @@ def test_pictures_have_one_width():
 
 # --- colours
 
-COLORS = {name: getattr(charts, name) for name in ("STRONG", "DARK", "ACCENT", "LIGHT", "PALE")}
+SIDE_BY_SIDE = [
+    ("PLACE", "PART"),
+    ("PLACE", "OUTSIDE"),
+    ("PLACE", "REQUIRED"),
+    ("PLACE", "NEEDED"),
+    ("PLACE", "MISMATCH"),
+    ("PLACE", "NEUTRAL"),
+    ("PART", "NEUTRAL"),
+    ("REQUIRED", "NEEDED"),
+    ("REQUIRED", "NEUTRAL"),
+    ("MISMATCH", "NEUTRAL"),
+    ("MISMATCH", "REQUIRED"),
+]
+"""What is explained in one legend, or is to be told apart in one chart."""
+
+BLIND = {
+    "red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+"""What those see who lack a kind of cone, in linear RGB: Machado, Oliveira & Fernandes (2009), severity 1."""
+
+TURNED = np.array([[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]])
+"""``hue-rotate(180deg)``, which the dark theme applies after ``invert(0.92)`` (book.css)."""
 
 
-def test_colours_are_different_in_grey():
-    levels = sorted(lightness(color) for color in COLORS.values())
-    assert min(b - a for a, b in itertools.pairwise(levels)) > 3
+def linear(color: np.ndarray) -> np.ndarray:
+    return np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
 
 
-@pytest.mark.parametrize(("one", "other"), [("DARK", "LIGHT"), ("DARK", "PALE"), ("DARK", "ACCENT")])
-def test_colours_that_stand_side_by_side_are_told_apart_in_grey(one, other):
-    assert abs(lightness(COLORS[one]) - lightness(COLORS[other])) > 10
+def lab(light: np.ndarray) -> np.ndarray:
+    """CIELAB of linear RGB."""
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ light
+    x, y, z = np.cbrt(xyz / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-@pytest.mark.parametrize(("one", "other"), [("STRONG", "ACCENT"), ("DARK", "STRONG")])
-def test_colours_that_mean_opposites_are_told_apart_in_grey(one, other):
-    assert abs(lightness(COLORS[one]) - lightness(COLORS[other])) > 10
+def contrast(one: np.ndarray, other: np.ndarray) -> float:
+    dark, light = sorted([0.2126, 0.7152, 0.0722] @ linear(color) for color in (one, other))
+    return (light + 0.05) / (dark + 0.05)
 
 
-def test_colours_stand_in_the_order_of_their_lightness():
-    levels = [lightness(color) for color in COLORS.values()]
-    assert levels == sorted(levels)
+@pytest.mark.parametrize("color", charts.COLORS + charts.SHADES)
+def test_colours_stand_out_from_the_page_light_and_dark(color):
+    shown = np.array(to_rgb(color))
+    assert contrast(shown, np.ones(3)) >= 3
+    turned = np.clip(TURNED @ (0.92 - 0.84 * shown), 0, 1)
+    assert contrast(turned, np.array(to_rgb("#14181e"))) >= 3
+
+
+@pytest.mark.parametrize(("one", "other"), SIDE_BY_SIDE)
+def test_colours_that_stand_side_by_side_are_told_apart_in_grey_and_by_the_colour_blind(one, other):
+    seen = [linear(np.array(to_rgb(getattr(charts, name)))) for name in (one, other)]
+    assert abs(lab(seen[0])[0] - lab(seen[1])[0]) > 7
+    for matrix in BLIND.values():
+        assert np.linalg.norm(np.subtract(*(lab(np.clip(matrix @ light, 0, 1)) for light in seen))) > 12
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_name_colours_by_what_they_mean(path):
+    source = path.read_text("utf-8")
+    named = set(re.findall(r"charts\.([A-Z]+)", source))
+    assert named <= {name for name in vars(charts) if getattr(charts, name) in charts.COLORS} | {
+        "SHADES",
+        "INK",
+        "CARD",
+    }
+    assert not re.search(r"#[0-9a-f]{6}\b|color=\\\"[a-z]", source)
 
 
 # --- forms
@@ -182,8 +248,9 @@ def test_used_part_stands_within_the_whole(drawn, ledger):
     outer, inner = rectangles(axes)
     assert (outer.get_x(), inner.get_x()) == (0, 0)
     assert (outer.get_width(), inner.get_width()) == pytest.approx((185.1, 126.8))
-    assert (to_hex(outer.get_facecolor()), to_hex(inner.get_facecolor())) == (charts.PALE, charts.DARK)
-    assert sorted(texts(axes)) == ["余额126.8", "限额185.1亿元"]
+    assert (to_hex(outer.get_edgecolor()), to_hex(inner.get_facecolor())) == (charts.INK, charts.PLACE)
+    assert sorted(texts(axes)) == ["126.8", "185.1亿元"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["限额", "余额"]
     assert axes.get_xlim()[0] == 0
 
 
@@ -200,30 +267,32 @@ def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
-def test_many_words_of_a_legend_take_two_lines(drawn, ledger):
-    _, axes = drawn
-    parts = [column(["上年"], [ledger["debt.limit.general@2022"]], f"部分{number}") for number in range(6)]
-    kinds.stacked_bars(axes, *parts, colors=[charts.DARK] * 6)
-    assert axes.get_legend()._ncols == 3
+def test_words_of_a_legend_that_have_no_room_take_more_lines(drawn, ledger):
+    canvas, axes = drawn
+    parts = [column(["上年"], [ledger["debt.limit.general@2022"]], f"部分的名称{number}") for number in range(6)]
+    kinds.stacked_bars(axes, *parts, colors=[charts.PLACE] * 6)
+    charts.Sheet(canvas).svg(charts.NARROW)
+    assert 1 < axes.get_legend()._ncols < 6
+    assert axes.get_legend().get_window_extent().width < canvas.bbox.width
 
 
 def test_a_key_says_what_colours_mean_above_the_whole_drawing(drawn):
     canvas, axes = drawn
-    charts.key(axes, {"可以完成": charts.LIGHT, "存在很大压力": charts.STRONG})
+    charts.key(axes, {"可以完成": charts.REQUIRED, "存在很大压力": charts.MISMATCH})
     (legend,) = canvas.legends
     assert [text.get_text() for text in legend.get_texts()] == ["可以完成", "存在很大压力"]
-    assert [line.get_color() for line in legend.get_lines()] == [charts.LIGHT, charts.STRONG]
+    assert [line.get_color() for line in legend.get_lines()] == [charts.REQUIRED, charts.MISMATCH]
     assert axes.lines[:] == []
 
 
 def test_part_too_narrow_for_its_number_has_none(drawn, ledger):
-    _, axes = drawn
+    canvas, axes = drawn
     parts = [
         column(["一般"], [ledger["debt.use.general.roads@2023"]], "道路"),
         column(["一般"], [ledger["debt.use.general.police-station@2023"]], "派出所"),
     ]
     kinds.stacked_bars(axes, *parts)
-    assert texts(axes) == ["5.45"]
+    assert re.findall(">([0-9.]+)<", charts.Sheet(canvas).svg()) == ["5.45"]
     assert axes.texts[0].get_color() == "white"
     assert rectangles(axes)[1].get_width() == pytest.approx(0.15)
 
@@ -260,8 +329,8 @@ def test_flows_of_a_bridge_have_their_sign_and_colour(drawn, ledger):
     bridge(axes, ledger)
     assert texts(axes) == ["126.8", "−11.3", "+5.6", "+3.2", "+5.8", "130.1"]
     down, *up = (to_hex(bar.get_facecolor()) for bar in rectangles(axes) if bar.get_y() != 0)
-    assert down == charts.STRONG
-    assert set(up) == {charts.ACCENT}
+    assert down == charts.NEUTRAL
+    assert set(up) == {charts.PART}
 
 
 def test_tolerance_of_a_column_has_its_own_line(drawn, figures, ledger):
@@ -304,7 +373,7 @@ def test_dot_without_upper_bound_is_drawn(data, drawn):
     assert math.isinf(ratio.interval.high)
     canvas, axes = drawn
     kinds.dots(axes, column(["债务率"], [ratio]))
-    charts.svg(canvas)
+    charts.Sheet(canvas).svg()
     assert math.isfinite(axes.get_xlim()[1])
 
 
@@ -375,7 +444,7 @@ def test_column_that_falls_below_zero_is_in_sight(drawn, figures):
 def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
     canvas, axes = drawn
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
-    charts.svg(canvas)
+    charts.Sheet(canvas).svg()
     left, right = axes.lines
     assert list(left.get_xdata()) == pytest.approx([126.8, 63.5, 63.3])
     assert list(right.get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
@@ -418,7 +487,7 @@ def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
     due = [shares[1], whole, shares[2]]
     kinds.progress(axes, column(LABELS, shares, "完成"), column(LABELS, due, "时间"))
     colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
-    assert colors == [charts.DARK, charts.LIGHT, charts.DARK]
+    assert colors == [charts.PLACE, charts.PART, charts.PLACE]
     canvas.draw_without_rendering()
     assert all(text.get_window_extent().x1 <= canvas.bbox.x1 for text in axes.texts)
     assert axes.get_xlim()[1] > 200
@@ -456,11 +525,9 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
     picture, axes = charts.canvas(2.0)
     kinds.bars(axes, column(["甲"] * len(figures), figures))
     axes.set_title("乙")
-    charts.svg(picture)
-    assert {"甲", "乙"} < set(charts.words(picture))
-    charts.translate(picture, lambda text: f"longer: {text}" if text else "")
-    assert not {"甲", "乙"} & set(charts.words(picture))
-    picture.draw_without_rendering()
+    sheet = charts.Sheet(picture)
+    assert {"甲", "乙"} < set(sheet.words)
+    assert not re.search(">[甲乙]", sheet.svg(said=lambda text: f"longer: {text}" if text else ""))
     edge = picture.get_window_extent()
     for label in axes.texts:
         assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
@@ -472,10 +539,8 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
     for axes in grid:
         axes.set_title("再融资的比重", loc="left")
         axes.set_xticks([0, 1], ["年末\n已过一半", "年初"])
-    charts.svg(picture)
     english = {"再融资的比重": title, "年末\n已过一半": tick, "年初": "Start"}
-    charts.translate(picture, lambda text: english.get(text, text))
-    picture.draw_without_rendering()
+    charts.Sheet(picture).svg(said=lambda text: english.get(text, text))
     for axes in grid:
         lines = axes.get_title("left").splitlines()
         assert len(lines) == 2
@@ -487,9 +552,7 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
 def test_names_of_rows_end_before_what_is_written_left_of_marks(balances, limits, words):
     picture, axes = charts.canvas(2.4)
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
-    charts.svg(picture)
-    charts.translate(picture, lambda text: words(text) if text in LABELS else text)
-    charts.svg(picture)
+    charts.Sheet(picture).svg(said=lambda text: words(text) if text in LABELS else text)
     names = [label.get_window_extent() for label in axes.get_yticklabels()]
     assert min(name.x0 for name in names) >= picture.bbox.x0
     assert max(name.x1 for name in names) < min(text.get_window_extent().x0 for text in axes.texts)
@@ -500,6 +563,6 @@ def test_words_of_a_legend_stay_in_a_small_picture_with_long_names(ledger):
     names = ["a rather long name", "another one"]
     parts = [ledger["debt.limit.general@2022"], ledger["debt.limit.special@2022"]]
     kinds.stacked_bars(axes, column(names, parts, "one part"), column(names, parts, "the other part"))
-    charts.svg(picture)
+    charts.Sheet(picture).svg()
     box = axes.get_legend().get_window_extent()
     assert picture.bbox.x0 <= box.x0 < box.x1 <= picture.bbox.x1

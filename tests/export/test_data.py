@@ -30,6 +30,7 @@ PLACE = "notebooks/debt.html#fig-debt-a"
 CHART = {
     "name": "debt-a", "label": "图 1.1", "chapter": "债务", "title": "标题", "note": "说明",
     "source": "来源：公报第92页。", "place": PLACE, "data": HEAD + ROW,
+    "svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
 }  # fmt: skip
 
 

@@ -30,14 +30,23 @@ def chapter_page(small_book, notebook, monkeypatch):
 
 def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
     (figure,) = chapter_page.xpath("//figure")
-    (image,) = figure.iter("img")
-    assert image.get("alt").startswith("横条图。一般债务限额（2023）104.8亿元；")
-    assert (small_book.root / "_build/html" / image.get("src")).read_text("utf-8").startswith("<?xml")
+    wide, narrow = figure.iter("svg")
+    for drawing in (wide, narrow):
+        assert drawing.get("aria-label").startswith("横条图。一般债务限额（2023）104.8亿元；")
+        assert {"一般债务", "104.8亿元"} <= {text.text_content() for text in drawing.iter("text")}
+        assert next(drawing.iter("title")).text_content() == "一般债务限额（2023）104.8亿元"
     caption = figure.find("figcaption")
     assert "限额共192.1亿元" in caption.text_content()
     assert "公报第92、93、94、96页" in caption.text_content()
-    (download,) = caption.xpath(".//a[contains(@class, 'download')]")
-    data = (small_book.root / "_build/html" / download.get("href")).read_text("utf-8-sig").splitlines()
+    links = {
+        link.text_content(): link.get("href")
+        for link in caption.xpath(".//div[@class='chart-files docutils container']//a")
+    }
+    folder = small_book.root / "_build/html"
+    assert (folder / links["PNG"]).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert ">104.8亿元</text>" in (folder / links["SVG"]).read_text("utf-8")
+    assert links["此图链接"] == f"#{figure.get('id')}"
+    data = (folder / links["数据（CSV）"]).read_text("utf-8-sig").splitlines()
     assert data[0].startswith("id,name_zh")
     printed, exact = "104.8亿元,104.8 yi yuan", "104.8,104.75,104.85"
     assert data[1].startswith(
@@ -45,13 +54,23 @@ def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
     )
 
 
+def test_a_chart_is_a_table_of_its_values_for_those_who_ask(chapter_page):
+    (values,) = chapter_page.xpath("//figure//details")
+    cells = [[cell.text_content() for cell in row.iter("td")] for row in values.iter("tr")]
+    assert [cell for cell in cells if cell] == [
+        ["一般债务限额（2023）", "104.8亿元"],
+        ["专项债务限额（2023）", "87.3亿元"],
+    ]
+    assert len(values.xpath(".//a[contains(@href, 'ledger.html#debt.limit')]")) == 2
+
+
 def test_the_number_in_a_chart_title_is_a_link(chapter_page):
-    (link,) = chapter_page.xpath("//figcaption//a[contains(@class, 'internal')][contains(@href, 'debt.limit')]")
+    (link,) = chapter_page.xpath("//figcaption/p/span/a[contains(@class, 'internal')][contains(@href, 'debt.limit')]")
     assert link.get("href") == "ledger.html#debt.limit.total@2023"
 
 
 def test_a_table_has_a_head_with_units_and_numbers_that_are_links(chapter_page):
-    (table,) = chapter_page.xpath("//table")
+    (table,) = chapter_page.xpath("//table[not(ancestor::figure)]")
     assert [cell.text_content().strip() for cell in table.iter("th")] == ["债务", "限额（亿元）"]
     assert [link.text_content() for link in table.iter("a") if "debt.limit" in link.get("href")] == ["104.8", "87.3"]
     assert {cell.get("class") for cell in table.xpath(".//td[2]")} == {"text-right"}
@@ -60,7 +79,7 @@ def test_a_table_has_a_head_with_units_and_numbers_that_are_links(chapter_page):
 def test_only_the_book_form_of_an_output_is_on_the_page(chapter_page):
     assert CHART_MIME not in html.tostring(chapter_page, encoding="unicode")
     assert TABLE_MIME not in html.tostring(chapter_page, encoding="unicode")
-    assert len(chapter_page.xpath("//table")) == 1
+    assert len(chapter_page.xpath("//table[not(ancestor::figure)]")) == 1
 
 
 def test_line_breaks_between_chinese_leave_no_space(small_book):
