@@ -10,18 +10,25 @@ import html
 import io
 import textwrap
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+
+from gongbao.figures.digits import printed_again
+from gongbao.figures.figure import Figure, Form
+from gongbao.figures.units import NBSP, Unit
 
 WIDTH = 5.0
 """Inches; narrow, so that labels stay legible on a phone."""
@@ -42,6 +49,38 @@ _LONGEST_ROW_NAME, _LONGEST_COLUMN_NAME = 26, 13
 Place: TypeAlias = Literal["left", "center", "right"]
 
 _TITLES: tuple[Place, ...] = ("left", "center", "right")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is written of a figure; English has other digits for the same number, and other words around it."""
+
+    figure: Figure
+    form: Form = "tolerance"
+    before: str = ""
+    """What is said before the number."""
+    narrow: bool = False
+    """Whether a tolerance goes into a line of its own."""
+
+    def __str__(self) -> str:
+        figure = self.figure
+        forms = {"text": figure.text, "tolerance": figure.tolerance_text, "tolerance_number": figure.tolerance_number}
+        return self._said(self.before, forms[self.form])
+
+    def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
+        """The same in English, with the scale of the picture."""
+        before = words(self.before) + " " * self.before.endswith(" ")
+        return self._said(before, self.figure.english(self.form, scales[self.figure.unit]).replace(NBSP, " "))
+
+    def _said(self, before: str, number: str) -> str:
+        return before + (number.replace("±", "\n±") if self.narrow else number)
+
+
+labels: WeakKeyDictionary[Text, Label] = WeakKeyDictionary()
+"""The texts of drawings that print figures."""
+
+measures: WeakKeyDictionary[Axis, Unit] = WeakKeyDictionary()
+"""The axes with a scale, and the units of what is drawn along them."""
 
 
 @cache
@@ -125,19 +164,26 @@ def framed(drawing: str, alt: str) -> str:
 
 
 def words(figure: Canvas) -> list[str]:
-    """All texts of a drawing that :func:`svg` has laid out, each once."""
-    return list(dict.fromkeys(filter(None, (text.get_text() for text in figure.findobj(Text)))))
+    """All texts of a drawing that :func:`svg` has laid out, each once, without the numbers of figures."""
+    said = (labels[text].before.strip() if text in labels else text.get_text() for text in figure.findobj(Text))
+    return list(dict.fromkeys(filter(None, said)))
 
 
-def translate(figure: Canvas, english: Callable[[str], str]) -> None:
-    """Put English in the place of all texts of a drawing that :func:`svg` has laid out; long ones take more lines."""
+def translate(figure: Canvas, english: Callable[[str], str], scales: Mapping[Unit, str]) -> None:
+    """Put English in the place of all texts of a drawing that :func:`svg` has laid out; long ones take more lines.
+
+    ``scales`` are those of the English numbers in it, by unit.
+    """
     for text in figure.findobj(Text):
-        text.set_text(english(text.get_text()))
+        label = labels.get(text)
+        text.set_text(label.english(english, scales) if label else english(text.get_text()))
     for axes in figure.axes:
         # matplotlib writes the labels of ticks anew when it draws
         for axis, width in ((axes.xaxis, _LONGEST_COLUMN_NAME), (axes.yaxis, _LONGEST_ROW_NAME)):
             names = [label.get_text() for label in axis.get_ticklabels()]
-            translated = [english(name) for name in names]
+            unit = measures.get(axis)
+            style = unit.style(scales.get(unit, "")) if unit else None
+            translated = [printed_again(name, style) if style and name else english(name) for name in names]
             if translated != names:
                 axis.set_ticklabels([_wrapped(name, width) for name in translated])
     _lay_out(figure)

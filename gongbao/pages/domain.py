@@ -228,7 +228,7 @@ class FigureDomain(Domain):
         record = self.records.get(target)
         if not record or not (docname := self._leads_to(record, builder)):
             return None
-        text = label(record) if typ == "name" else record[typ]
+        text = label(record) if typ == "name" else node.get("printed", record[typ])
         content = nodes.inline(text, text, classes=["figure-value", f"claim-{record['claim']}"])
         if node.get("in_own_row") and docname == fromdocname:
             return content

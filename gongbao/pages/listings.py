@@ -31,7 +31,7 @@ from gongbao.pages.domain import (
     stands_alone,
     with_inputs,
 )
-from gongbao.pages.language import in_source_language, is_source
+from gongbao.pages.language import in_source_language
 from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
 from gongbao.pages.web import web_builder, words
 from gongbao.results.results import Record
@@ -188,8 +188,8 @@ def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
     statements = [s for s in record["statements"] if s["page"]]
     data = {
         "claim": str(CLAIMS[record["claim"]]),
-        "unit": record["unit" if is_source(builder.config) else "unit_en"],
-        "value": record["value"],
+        "unit": record["measure"],
+        "value": record["size"],
         "reports": " ".join(dict.fromkeys(s["report"].replace(" ", "\u00a0") for s in statements)),
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }

@@ -19,6 +19,7 @@ from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKE
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
+from gongbao.ledger.nouns import unused
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words
 from gongbao.prose import numbers
@@ -152,6 +153,7 @@ def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
             chapter.tables += [bundle[TABLE_MIME]] if TABLE_MIME in bundle else []
             chapter.sketches += [bundle[SKETCH_MIME]] if SKETCH_MIME in bundle else []
     results.faults += _unpublished(data, results)
+    results.faults += _nouns_left_over(data, results)
     return results
 
 
@@ -168,6 +170,17 @@ def _unpublished(data: Path, results: Results) -> Iterator[str]:
     names = {name.rpartition("/")[2] for name in results.chapters}
     for chapter, words in load_words(data).items():
         yield from map(str, words.unpublished(results.records.keys()) if chapter in names else ())
+
+
+def _nouns_left_over(data: Path, results: Results) -> Iterator[str]:
+    """The rows of nouns.csv that no figure needs, once all chapters are there that may need them."""
+    units, names = load_units(data), {name.rpartition("/")[2] for name in results.chapters}
+    counted = (
+        record["id"].partition("@")[0]
+        for record in results.records.values()
+        if any(part in units and units[part].counts for part in record["unit"].split("/"))
+    )
+    yield from map(str, unused(counted, data) if load_words(data).keys() <= names else ())
 
 
 def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
@@ -213,14 +226,15 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
         **dict.fromkeys(EXACT_COLUMNS, ""),
         "printed": first.value,
         "printed_en": english,
-        "meaning": "",
         "unit": first.unit.symbol,
-        "unit_en": first.unit.many_en,
+        "unit_en": "",
+        "measure": first.unit.symbol,
+        "size": "",
         "formula": "",
         "inputs": [],
         "inference": "",
         "statements": [row.statement.record() for row in rows],
-        "en": {"name": first.record["name_en"], **dict.fromkeys(numbers.MARKS, english)},
+        "en": {"name": first.record["name_en"], **dict.fromkeys(numbers.MARKS, english), "measure": ""},
         "words": list(filter(None, [labels.template(first.value)])),
     }
 
