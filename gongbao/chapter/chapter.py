@@ -211,7 +211,9 @@ class Chapter:
         return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
     def _names(self, series: Series, keys: Keys) -> tuple[str, str]:
-        return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
+        name_en = self.words.fill(series.name_en, keys, "en")
+        # a word that stands in the middle of other names begins this one
+        return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
         if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):

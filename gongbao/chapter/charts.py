@@ -69,7 +69,9 @@ class Label:
 
     def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
         """The same in English, with the scale of the picture."""
-        before = words(self.before) + " " * self.before.endswith(" ")
+        before = words(self.before)
+        # a sign stands at its number, a word does not
+        before += " " if before[-1:].isalpha() or before.endswith(":") else ""
         return self._said(before, self.figure.english(self.form, scales[self.figure.unit]).replace(NBSP, " "))
 
     def _said(self, before: str, number: str) -> str:

@@ -212,7 +212,13 @@ class Figure:
     @cached_property
     def _in_english_digits(self) -> Figure:
         """In a unit that is a power of ten of the English one."""
-        return self if self.unit.in_powers_of_ten else self.to(replace(self.unit, factor=self.unit.english.factor))
+        if self.unit.in_powers_of_ten:
+            return self
+        converted = self.to(replace(self.unit, factor=self.unit.english.factor))
+        if self.stated_decimals is None:
+            return converted
+        last_digit = Fraction(1, 2) / Fraction(10) ** self.stated_decimals * self.unit.english_size
+        return replace(converted, stated_decimals=digits.honest_decimals(converted.exact, last_digit))
 
     def __str__(self) -> str:
         """As the book prints it where there is room, or its range if it has no two ends."""

@@ -224,12 +224,12 @@ def test_data_of_a_chart_is_a_table_of_its_figures(chapter, shown):
     header, limit, change = csv.reader(io.StringIO(shown[1][0][CHART_MIME]["data"]))
     assert tuple(header) == DATA_COLUMNS
     assert limit[:12] == [
-        "debt.limit.total@2023", "地方政府债务限额", "Local government debt limit", "192.1亿元", "192.1 yi yuan",
-        "192.1", "192.05", "192.15", "亿元", "yi yuan", "stated", "",
+        "debt.limit.total@2023", "地方政府债务限额", "Local government debt limit", "192.1亿元", "CNY 19.21 billion",
+        "192.1", "192.05", "192.15", "亿元", "CNY 100 million", "stated", "",
     ]  # fmt: skip
     assert limit[12].split("；") == ["债务决议第92页", "债务议案第93页", "债务议案第94页", "债务说明第96页"]
     # an ASCII minus, so that programs read it
-    assert change[3:8] == ["−7.0±0.1亿元", "−7.0±0.1 yi yuan", "-7", "-7.1", "-6.9"]
+    assert change[3:8] == ["−7.0±0.1亿元", "CNY −700±10 million", "-7", "-7.1", "-6.9"]
     assert change[10] == "derived"
 
 
