@@ -11,6 +11,7 @@ import io
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
@@ -25,8 +26,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
-from gongbao.figures.digits import printed_again
+from gongbao.figures.digits import Style, printed
 from gongbao.figures.figure import Figure, Form
 from gongbao.figures.units import NBSP, Unit
 
@@ -183,15 +185,22 @@ def translate(figure: Canvas, english: Callable[[str], str], scales: Mapping[Uni
         # matplotlib writes the labels of ticks anew when it draws
         for axis, width in ((axes.xaxis, _LONGEST_COLUMN_NAME), (axes.yaxis, _LONGEST_ROW_NAME)):
             names = [label.get_text() for label in axis.get_ticklabels()]
-            unit = measures.get(axis)
-            style = unit.style(scales.get(unit, "")) if unit else None
-            translated = [printed_again(name, style) if style and name else english(name) for name in names]
+            if unit := measures.get(axis):
+                decimals = max(len(name.partition(".")[2]) for name in names)
+                axis.set_major_formatter(_ticks(decimals, unit.style(scales[unit])))
+                continue
+            translated = [english(name) for name in names]
             if translated != names:
                 axis.set_ticklabels([_wrapped(name, width) for name in translated])
     _lay_out(figure)
     for axes in figure.axes:
         for place in _TITLES:
             _wrap_title(axes, place)
+
+
+def _ticks(decimals: int, style: Style) -> FuncFormatter:
+    """What writes the numbers of a scale in a style."""
+    return FuncFormatter(lambda value, place: printed(Fraction(value), decimals, style=style))
 
 
 def _wrap_title(axes: Axes, place: Place) -> None:

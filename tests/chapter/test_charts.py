@@ -20,7 +20,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
 from gongbao.chapter import charts, kinds
-from gongbao.figures.figure import Figure
+from gongbao.figures.figure import Figure, common_scales
 
 
 @pytest.fixture
@@ -457,13 +457,27 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
     kinds.bars(axes, column(["甲"] * len(figures), figures))
     axes.set_title("乙")
     charts.svg(picture)
-    assert {"甲", "乙"} < set(charts.words(picture))
-    charts.translate(picture, lambda text: f"longer: {text}" if text else "")
+    assert set(charts.words(picture)) == {"甲", "乙"}
+    charts.translate(picture, lambda text: f"longer: {text}" if text else "", common_scales(figures))
     assert not {"甲", "乙"} & set(charts.words(picture))
     picture.draw_without_rendering()
     edge = picture.get_window_extent()
     for label in axes.texts:
         assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
+
+
+def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
+    picture, axes = charts.canvas(2.0)
+    made = [ledger["debt.limit.total@2023"], ledger["debt.bond.new.general@2023"]]
+    kinds.dots(axes, column(["限额", "新增"], made))
+    kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
+    charts.svg(picture)
+    before = [label.get_text() for label in axes.get_xticklabels()]
+    assert "限额" in charts.words(picture)
+    charts.translate(picture, lambda text: {"限额": "Limit"}.get(text, text), common_scales(made))
+    assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
+    assert texts(picture.axes[1]) == ["19.21", "+0.56", "19.21"]
+    assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
 
 
 def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
@@ -474,7 +488,7 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
         axes.set_xticks([0, 1], ["年末\n已过一半", "年初"])
     charts.svg(picture)
     english = {"再融资的比重": title, "年末\n已过一半": tick, "年初": "Start"}
-    charts.translate(picture, lambda text: english.get(text, text))
+    charts.translate(picture, lambda text: english.get(text, text), {})
     picture.draw_without_rendering()
     for axes in grid:
         lines = axes.get_title("left").splitlines()
@@ -488,7 +502,7 @@ def test_names_of_rows_end_before_what_is_written_left_of_marks(balances, limits
     picture, axes = charts.canvas(2.4)
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
     charts.svg(picture)
-    charts.translate(picture, lambda text: words(text) if text in LABELS else text)
+    charts.translate(picture, lambda text: words(text) if text in LABELS else text, common_scales(balances))
     charts.svg(picture)
     names = [label.get_window_extent() for label in axes.get_yticklabels()]
     assert min(name.x0 for name in names) >= picture.bbox.x0
