@@ -74,7 +74,14 @@ class Label:
         before = words(self.before)
         # a sign stands at its number, a word does not
         before += " " if before[-1:].isalpha() or before.endswith(":") else ""
-        return self._said(before, self.figure.english(self.form, scales[self.figure.unit]).replace(NBSP, " "))
+        return self._said(before, self._number_en(scales[self.figure.unit]).replace(NBSP, " "))
+
+    def _number_en(self, scale: str) -> str:
+        if not self.figure.unit.counts or self.form == "tolerance_number":
+            return self.figure.english(self.form, scale)
+        # the note of the picture says what is counted: at each mark it would take the room of the marks
+        number: Form = "number" if self.form == "text" else "tolerance_number"
+        return f"{self.figure.english(number, scale)} {scale}".strip()
 
     def _said(self, before: str, number: str) -> str:
         return before + (number.replace("±", "\n±") if self.narrow else number)

@@ -207,7 +207,9 @@ class Figure:
     @property
     def english_scale(self) -> str:
         """The word for powers of ten that English has for a number of this size."""
-        return self.unit.english.scale(self.exact * self.unit.english_size)
+        # what may be nothing, or a lot, has the scale of what it may be
+        off = Fraction(self.interval.half_width) if self.interval.bounded else Fraction(0)
+        return self.unit.english.scale(max(abs(self.exact), off) * self.unit.english_size)
 
     @cached_property
     def _in_english_digits(self) -> Figure:

@@ -19,10 +19,10 @@ UNITS = load_units()
 SCALED = ["亿元", "万元", "元", "亿美元", "万人", "万平方米", "亿立方米", "公顷", "%"]
 
 
-def figure(value: str, symbol: str, precision: Precision = Precision.ROUNDED) -> Figure:
+def figure(value: str, symbol: str, precision: Precision = Precision.ROUNDED, id: str = "t.x@2023") -> Figure:
     number, decimals, unit = Fraction(value), len(value.partition(".")[2]), UNITS[symbol]
     interval = precision.interval(number, decimals) * Interval.point(unit.factor)
-    return stated(Leaf("t.x@2023", number * unit.factor, interval, Claim.STATED), unit, decimals, "甲", "A")
+    return stated(Leaf(id, number * unit.factor, interval, Claim.STATED), unit, decimals, "甲", "A")
 
 
 def plain(text: str) -> str:
@@ -66,7 +66,11 @@ numbers = st.decimals("-99999", "99999", places=2).map(lambda value: f"{value:f}
 
 @given(numbers, numbers, st.sampled_from(SCALED))
 def test_value_tolerance_and_interval_are_those_of_the_chinese_text(left, right, symbol):
-    for made in (figure(left, symbol), figure(left, symbol) + figure(right, symbol), figure(left, symbol) / 7):
+    for made in (
+        figure(left, symbol),
+        figure(left, symbol) + figure(right, symbol, id="t.y@2023"),
+        figure(left, symbol) / 7,
+    ):
         size = made.unit.english.factor
         for form, chinese in (
             ("text", made.number),
@@ -91,6 +95,11 @@ def test_a_table_or_picture_has_the_scale_of_its_largest_number(values, scale):
     assert common_scales(made) == {UNITS["亿元"]: scale}
     assert [plain(one.english("tolerance", scale)).split()[2] for one in made] == [scale] * 2
     assert made[1].english("tolerance_number", scale) == ("0.05" if scale == "billion" else "50")
+
+
+def test_what_may_be_nothing_has_the_scale_of_its_tolerance():
+    gap = figure("6.3", "亿元") - figure("6.30", "亿元", id="t.y@2023")
+    assert plain(gap.english("tolerance")) == "CNY 0±6 million"
 
 
 def test_what_has_no_upper_bound_keeps_its_digits():
