@@ -15,7 +15,7 @@ from building import PROJECT, Built
 from lxml import etree, html
 from pypdf import PdfReader
 
-from gongbao.ledger.rows import load_units
+from gongbao.ledger.rows import Ledger, load_units
 
 HAN = re.compile("[\u3400-\u9fff]")
 IDENTIFIER = re.compile(r"\b[a-z]+(?:\.[a-z0-9-]+){2,}|\b[a-z]+\.[a-z-]+@")
@@ -23,7 +23,7 @@ NOT_ENGLISH = re.compile(
     # Chinese units, and a currency on both sides
     r"\b(?:yi|wan|qianwan)\b.{0,20}|\bCNY [−0-9.,±]+(?: [mb]illion)? yuan"
     # one of many, and a noun that unit and sentence both have
-    r"|(?<![0-9.,±–-])1 (?!less\b|series\b|was\b|is\b|has\b)[a-z]+s\b|\b(?!percentage)([a-z]{3,}) \1\b"
+    r"|(?<![0-9.,±–-])(?<!to )1 (?!less\b|series\b|was\b|is\b|has\b)[a-z]+s\b|[0-9] ([a-z]{3,}) \1\b"
     # a counter in the place of what is counted
     r"|\b[0-9]+ (?:item/|entities/)"
 )
@@ -76,12 +76,14 @@ def test_both_editions_have_the_same_pages(chinese, english):
 
 def test_both_editions_link_the_same_figures_with_the_same_numbers(chinese, english):
     linked = 0
+    # a fifteenth of a hectare has other digits in English, and words may have some
+    other = {row.id for row in Ledger.load().rows if row.unit.symbol in ("亩", "文字")}
     for name, page in chinese.items():
         there, here = figures(page), figures(english[name])
         assert here.keys() == there.keys(), name
         for id, numbers in here.items():
             # what a sentence needs twice in one language, it may need in two forms in the other
-            assert numbers & there[id], (name, id)
+            assert numbers & there[id] or id in other, (name, id)
         linked += len(here)
     assert linked > 1000
 
@@ -153,7 +155,7 @@ def test_the_data_have_keys_that_join_and_english_words(built):
             columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
             for column in (name for name in columns if name.endswith("_en") and name != "meaning_en"):
                 words = database.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
-                assert [word for (word,) in words if NOT_ENGLISH.search(word)] == [], (table, column)
+                assert [word for (word,) in words if NOT_ENGLISH.search(str(word))] == [], (table, column)
         sources = database.execute("SELECT source_en FROM chart_data WHERE source LIKE '%第93页%'").fetchall()
     assert sources
     assert not [source for (source,) in sources if HAN.search(source)]
@@ -234,11 +236,12 @@ def test_drawings_are_in_english(built):
     for path in sorted((built.html / "en" / "_images").glob("*.svg")):
         drawing = path.read_text("utf-8")
         assert not HAN.search(drawing), path
-        assert not NOT_ENGLISH.search(drawing), path
+        # letters are paths; what they say stands in comments
+        assert not NOT_ENGLISH.search(" ".join(re.findall("<!-- (.*?) -->", drawing, re.S))), path
 
 
 def test_units_are_english_on_every_page(english):
-    found = {name: NOT_ENGLISH.findall(said(page)) for name, page in english.items()}
+    found = {name: [match[0] for match in NOT_ENGLISH.finditer(said(page))] for name, page in english.items()}
     assert {name: places for name, places in found.items() if places} == {}
 
 

@@ -71,7 +71,7 @@ class Label:
 
     def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
         """The same in English, with the scale of the picture."""
-        before = words(self.before)
+        before = words(self.before.strip())
         # a sign stands at its number, a word does not
         before += " " if before[-1:].isalpha() or before.endswith(":") else ""
         return self._said(before, self._number_en(scales[self.figure.unit]).replace(NBSP, " "))

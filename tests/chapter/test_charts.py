@@ -469,6 +469,7 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
 def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     picture, axes = charts.canvas(2.0)
     made = [ledger["debt.limit.total@2023"], ledger["debt.bond.new.general@2023"]]
+    kinds.paths(picture.add_subplot(), column(["2023", "2024"], made, "余额"), ceiling=("限额", made[0]))
     kinds.dots(axes, column(["限额", "新增"], made))
     kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
     charts.svg(picture)
@@ -476,7 +477,8 @@ def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     assert "限额" in charts.words(picture)
     charts.translate(picture, lambda text: {"限额": "Limit"}.get(text, text), common_scales(made))
     assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
-    assert texts(picture.axes[1]) == ["19.21", "+0.56", "19.21"]
+    assert texts(picture.axes[1])[0] == "Limit CNY 19.21 billion"
+    assert texts(picture.axes[2]) == ["19.21", "+0.56", "19.21"]
     assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
 
 
