@@ -18,6 +18,7 @@ from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
+from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import (
@@ -194,7 +195,8 @@ def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
-    value: list[nodes.Node] = [nodes.Text(record["tolerance"])]
+    # the column is narrow: it may break where a sentence should not
+    value: list[nodes.Node] = [nodes.Text(record["tolerance"].replace(NBSP, " "))]
     if record["range"] != record["tolerance"]:
         value += [nodes.Text(" "), nodes.inline("", record["range"], classes=["range"])]
     cells = (
