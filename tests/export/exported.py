@@ -68,7 +68,7 @@ def _significant(printed: str) -> list[str]:
     other digits in English.
     """
     numbers = re.findall(r"−?\d[\d,.]*", printed)[: 1 + ("±" in printed)]
-    return [re.sub("[^−0-9]", "", number).replace("−0", "−").strip("0") for number in numbers]
+    return [re.sub("^(−?)0+", r"\1", re.sub("[,.]", "", number)).rstrip("0") for number in numbers]
 
 
 def exported(folder: Path) -> Iterator[tuple[str, list[Row]]]:
