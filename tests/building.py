@@ -35,6 +35,7 @@ def copy_debt(target: Path) -> None:
     rules = target / "set-aside.csv"
     head, *lines = rules.read_text("utf-8").splitlines(True)
     rules.write_text(head + "".join(line for line in lines if line.split(",")[1] == "general"), "utf-8")
+    (target / "nouns.csv").write_text("series,one_en,many_en\n", "utf-8")
     absences = target / "absences.csv"
     # what is made of phrases lacks the subjects of claims
     absences.write_text(absences.read_text("utf-8").splitlines(True)[0], "utf-8")

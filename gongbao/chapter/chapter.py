@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar, cast, overload
@@ -26,6 +27,7 @@ from gongbao.figures.figure import Figure, assumption
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
+from gongbao.ledger.nouns import counting
 from gongbao.ledger.relations import Relation, load_relations
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.words import Series, Word, Words, keys, levels
@@ -204,11 +206,14 @@ class Chapter:
         filled = self.words.fill(id, keys)
         self._require_usable(filled)
         series = self.words.series(id, filled)
-        printed = figure.to(self.unit(series.unit)) if series.unit else figure
+        unit = self.unit(series.unit) if series.unit else figure.unit
+        printed = replace(figure.to(unit), unit=counting(unit, filled.partition("@")[0]))
         return printed.named(filled, *self._names(series, keys), self.words.fill(series.inference, keys, "zh"))
 
     def _names(self, series: Series, keys: Keys) -> tuple[str, str]:
-        return self.words.fill(series.name_zh, keys, "zh"), self.words.fill(series.name_en, keys, "en")
+        name_en = self.words.fill(series.name_en, keys, "en")
+        # a word that stands in the middle of other names begins this one
+        return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
         if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
@@ -274,7 +279,8 @@ class Chapter:
         filled = self.words.fill(name, keys)
         series = self.words.series(id, f"{self.name}.scenario.{filled}")
         scenario = f"scenario.{filled.partition('@')[0]}"
-        return assumption(scenario, _decimal(name, value), self.unit(series.unit), *self._names(series, keys))
+        unit = counting(self.unit(series.unit), scenario)
+        return assumption(scenario, _decimal(name, value), unit, *self._names(series, keys))
 
     def _announce(self, figures: list[Figure]) -> None:
         """Let the book, and the rest of the notebook, know of figures."""

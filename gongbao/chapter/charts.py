@@ -11,6 +11,8 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -31,8 +33,12 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator
+from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
+
+from gongbao.figures.digits import Style, printed
+from gongbao.figures.figure import Figure, Form
+from gongbao.figures.units import NBSP, Unit
 
 WIDTH = 6.0
 """Inches; as wide as charts are shown."""
@@ -97,6 +103,47 @@ ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is written of a figure; English has other digits for the same number, and other words around it."""
+
+    figure: Figure
+    form: Form = "tolerance"
+    before: str = ""
+    """What is said before the number."""
+    narrow: bool = False
+    """Whether a tolerance goes into a line of its own."""
+
+    def __str__(self) -> str:
+        figure = self.figure
+        forms = {"text": figure.text, "tolerance": figure.tolerance_text, "tolerance_number": figure.tolerance_number}
+        return self._said(self.before, forms[self.form])
+
+    def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
+        """The same in English, with the scale of the picture."""
+        before = words(self.before.strip())
+        # a sign stands at its number, a word does not
+        before += " " if before[-1:].isalpha() or before.endswith(":") else ""
+        return self._said(before, self._number_en(scales[self.figure.unit]).replace(NBSP, " "))
+
+    def _number_en(self, scale: str) -> str:
+        if not self.figure.unit.counts or self.form == "tolerance_number":
+            return self.figure.english(self.form, scale)
+        # the note of the picture says what is counted: at each mark it would take the room of the marks
+        number: Form = "number" if self.form == "text" else "tolerance_number"
+        return f"{self.figure.english(number, scale)} {scale}".strip()
+
+    def _said(self, before: str, number: str) -> str:
+        return before + (number.replace("±", "\n±") if self.narrow else number)
+
+
+labels: WeakKeyDictionary[Text, Label] = WeakKeyDictionary()
+"""The texts of drawings that print figures."""
+
+measures: WeakKeyDictionary[Axis, Unit] = WeakKeyDictionary()
+"""The axes with a scale, and the units of what is drawn along them."""
+
+
 @cache
 def use_style() -> None:
     """Make matplotlib draw in the style of the book, with the fonts that come with it."""
@@ -144,6 +191,7 @@ class Sheet:
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
         self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
         self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+        self._scales = [(axis, axis.get_major_formatter()) for axis, _ in self._axes if axis in measures]
         self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
         written = {tick for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.findobj(Text)}
         written |= {text for one, *_ in self._legends for text in one.findobj(Text)}
@@ -152,13 +200,18 @@ class Sheet:
 
     @property
     def words(self) -> list[str]:
-        """Everything that is written in the picture, each once."""
+        """Everything that is written in the picture, each once, without the numbers of figures."""
         ticks = (name for _, names in self._axes for name in names)
-        said = (*self._texts.values(), *ticks, *(word for *_, words in self._legends for word in words))
+        texts = (labels[text].before.strip() if text in labels else said for text, said in self._texts.items())
+        said = (*texts, *ticks, *(word for *_, words in self._legends for word in words))
         return list(dict.fromkeys(filter(None, said)))
 
     def svg(
-        self, width: float = 0, said: Callable[[str], str] = str, values: Mapping[str, str] = MappingProxyType({})
+        self,
+        width: float = 0,
+        said: Callable[[str], str] = str,
+        values: Mapping[str, str] = MappingProxyType({}),
+        scales: Mapping[Unit, str] | None = None,
     ) -> str:
         """The drawing, the same bytes each time; its texts are text, in the fonts of the book.
 
@@ -166,8 +219,10 @@ class Sheet:
             width: in inches, if not that of the picture; charts side by side then stand below each other.
             said: what each text is called in the language of the drawing.
             values: what is shown for marks that are pointed at, by the ids of their figures.
+            scales: those of the numbers in English, by unit; without them, numbers are written in Chinese.
         """
         self._arrange(width or self._width, said)
+        self._write_numbers(said, scales)
         self._lay_out(said)
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
@@ -193,6 +248,14 @@ class Sheet:
                 share = _ROW_NAMES if axis.axis_name == "y" else 0.9 / len(ticks)
                 like = axis.get_ticklabels()[0]
                 axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
+
+    def _write_numbers(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
+        """Write the numbers of figures, and those of scales, in English if there are scales for that."""
+        for text, label in ((text, labels[text]) for text in self._texts if text in labels):
+            text.set_text(str(label) if scales is None else label.english(said, scales))
+        for axis, usual in self._scales:
+            unit = measures[axis]
+            axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
 
     def _lay_out(self, said: Callable[[str], str]) -> None:
         """Give everything its place; drawing does it once more, from these places, which makes them exact."""
@@ -259,6 +322,18 @@ def framed(drawing: str, alt: str) -> str:
     data = base64.b64encode(drawing.encode()).decode()
     look = "background: white; padding: 0.5em; max-width: 100%"
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="{look}">'
+
+
+class _English(Formatter):
+    """Writes the numbers of a scale in another style, with as many decimals as a formatter gives them."""
+
+    def __init__(self, usual: Formatter, style: Style) -> None:
+        self._usual, self._style = usual, style
+
+    def format_ticks(self, values: list[float]) -> list[str]:
+        """The numbers at the ticks."""
+        decimals = max((len(name.partition(".")[2]) for name in self._usual.format_ticks(values)), default=0)
+        return [printed(Fraction(value), decimals, style=self._style) for value in values]
 
 
 def _names_rows(axes: Axes) -> bool:

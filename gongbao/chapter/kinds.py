@@ -11,16 +11,30 @@ does not support.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
-from gongbao.chapter.charts import INK, LEGEND, MISMATCH, NEUTRAL, PALE, PART, PLACE, REQUIRED, keep_inside, point_at
+from gongbao.chapter import charts
+from gongbao.chapter.charts import (
+    INK,
+    LEGEND,
+    MISMATCH,
+    NEUTRAL,
+    PALE,
+    PART,
+    PLACE,
+    REQUIRED,
+    Label,
+    keep_inside,
+    point_at,
+)
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
@@ -70,7 +84,7 @@ def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) ->
     """Horizontal bars from zero, each with its number at its end."""
     drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=colors)
     point_at(drawn, figures)
-    axes.bar_label(drawn, _texts(figures), padding=4)
+    _label_bars(axes, drawn, _texts(figures), padding=4)
     _hide_scale(axes)
 
 
@@ -79,13 +93,13 @@ def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE,
     """Columns from zero in the order of time, each with its number; ``level`` is what to compare them with."""
     drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=colors)
     point_at(drawn, figures)
-    axes.bar_label(drawn, list(map(_in_column, figures)), padding=3)
+    _label_bars(axes, drawn, list(map(_in_column, figures)), padding=3)
     axes.axhline(0, color=INK, linewidth=0.8)
     if level:
         name, figure = level
         axes.axhline(float(figure), color=REQUIRED, linestyle="--")
-        place = len(figures) - 1, float(figure)
-        axes.annotate(f"{name} {figure.text}", place, (0, 2), textcoords="offset points", ha="center", va="bottom")
+        place, label = (len(figures) - 1, float(figure)), Label(figure, "text", f"{name} ")
+        _annotate(axes, label, place, (0, 2), ha="center", va="bottom")
 
 
 @kind("点图，带舍入区间")
@@ -100,7 +114,7 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
     axes.hlines(rows, lows, highs, colors, linewidth=5, alpha=0.35)
     axes.scatter(values, rows, c=colors, s=49, clip_on=False)
     _write(axes, _texts(figures), highs, rows)
-    _show_scale(axes)
+    _show_scale(axes, figures)
     if from_zero:
         axes.set_xlim(left=0)
 
@@ -112,11 +126,11 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
     inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
     point_at([*outer, *inner], [*whole, *filled])
-    numbers = axes.bar_label(inner, _numbers(filled), label_type="center", color="white")
+    numbers = _label_bars(axes, inner, _numbers(filled), label_type="center", color="white")
     for bar, number in zip(inner, numbers, strict=True):
         keep_inside(number, bar)
     # only the first row has the unit: the others are read the same way
-    axes.bar_label(outer, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
+    _label_bars(axes, outer, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
     _explain_colors(axes, 2)
     _hide_scale(axes)
 
@@ -129,7 +143,8 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
         point_at(drawn, part)
         ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
-        numbered += zip(drawn, axes.bar_label(drawn, _numbers(part), label_type="center", color=ink), strict=True)
+        written = _label_bars(axes, drawn, _numbers(part), label_type="center", color=ink)
+        numbered += zip(drawn, written, strict=True)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
     for bar, number in numbered:
@@ -146,7 +161,7 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
         places = rows + (number - (len(groups) - 1) / 2) * height
         drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
         point_at(drawn, group)
-        axes.bar_label(drawn, _texts(group), padding=4)
+        _label_bars(axes, drawn, _texts(group), padding=4)
     _explain_colors(axes, len(groups))
     _hide_scale(axes)
 
@@ -164,7 +179,7 @@ def dumbbells(
     _write(axes, _numbers(left.where(rises, right)), np.minimum(starts, ends), rows, -7)
     _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
     _explain_colors(axes, 2)
-    _show_scale(axes)
+    _show_scale(axes, left)
     if from_zero:
         axes.set_xlim(left=min(0, *starts, *ends))
 
@@ -178,8 +193,8 @@ def slopes(axes: Axes, *lines: Column, colors: Colors = None) -> None:
     for end, gap in ((0, -8), (-1, 8)):
         heights = _spread(axes, [float(line.iloc[end]) for line in lines])
         for (line, color), height in zip(colored, heights, strict=True):
-            name = f"{line.name} " if end else ""
-            _write(axes, [f"{name}{line.iloc[end].tolerance_text}"], [periods[end]], [height], gap, color=color)
+            label = Label(line.iloc[end], before=f"{line.name} " if end else "")
+            _write(axes, [label], [periods[end]], [height], gap, color=color)
 
 
 def _spread(axes: Axes, heights: Sequence[float]) -> np.ndarray:
@@ -207,7 +222,7 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
         axes.scatter(ends, rows, c=colors, marker="|", s=81, linewidths=2)
     axes.scatter(_floats(points), rows, c=colors, s=49)
     _write(axes, _texts(points), highs, rows)
-    _show_scale(axes)
+    _show_scale(axes, points)
 
 
 @kind("横条图，竖线为{1}")
@@ -235,6 +250,8 @@ def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) ->
     axes.grid()
     axes.set_axisbelow(True)
     axes.set(xlabel=across.name, ylabel=up.name)
+    _measure(axes.xaxis, across)
+    _measure(axes.yaxis, up)
 
 
 @kind("瀑布图", shares_scale=True)
@@ -251,7 +268,8 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
     point_at(drawn, figures)
     marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
-    axes.bar_label(drawn, [f"{mark}{_in_column(one)}" for mark, one in zip(marks, figures, strict=True)], padding=3)
+    labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
+    _label_bars(axes, drawn, labels, padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
 
 
@@ -260,7 +278,7 @@ def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> 
     """A line a column over years, which are the rows, below a ceiling; each has its name at its right end."""
     years, (name, limit) = [int(year) for year in lines[0].index], ceiling
     axes.plot([years[0], years[-1]], [float(limit)] * 2, color=INK, linestyle="--", linewidth=1)
-    axes.annotate(f"{name} {limit.text}", (years[0], float(limit)), (0, 4), textcoords="offset points")
+    _annotate(axes, Label(limit, "text", f"{name} "), (years[0], float(limit)), (0, 4))
     for line, color in _colored(lines, colors):
         values = _floats(line)
         axes.plot(years, values, color=color, marker="o", markersize=4)
@@ -268,6 +286,7 @@ def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> 
     axes.set_xticks(years)
     axes.grid(axis="y")
     axes.set_ylim(bottom=0)
+    _measure(axes.yaxis, lines[0])
 
 
 # --- what the kinds have in common
@@ -290,18 +309,39 @@ def _ends(figures: Column, end: str) -> np.ndarray:
     return np.array([float(getattr(figure.interval, end)) for figure in figures])
 
 
-def _texts(figures: Column) -> list[str]:
-    return [figure.tolerance_text for figure in figures]
+def _texts(figures: Column) -> list[Label]:
+    return list(map(Label, figures))
 
 
-def _numbers(figures: Column) -> list[str]:
+def _numbers(figures: Column) -> list[Any]:
     """Without the unit; nothing for what is missing."""
-    return [one.tolerance_number if isinstance(one, Figure) else "" for one in figures]
+    return [Label(one, "tolerance_number") if isinstance(one, Figure) else "" for one in figures]
 
 
-def _in_column(figure: Figure) -> str:
-    """Columns are narrow: a tolerance goes into a line of its own."""
-    return figure.tolerance_number.replace("±", "\n±")
+def _in_column(figure: Figure) -> Label:
+    """Columns are narrow."""
+    return Label(figure, "tolerance_number", narrow=True)
+
+
+def _label_bars(axes: Axes, bars: Any, texts: Sequence[Label | str], **look: Any) -> list[Any]:
+    """Write texts at bars, and keep which are those of figures."""
+    written = axes.bar_label(bars, list(map(str, texts)), **look)
+    charts.labels.update((artist, text) for artist, text in zip(written, texts, strict=True) if isinstance(text, Label))
+    return written
+
+
+def _annotate(axes: Axes, text: Label | str, place: Any, offset: Any, **look: Any) -> None:
+    """Write a text so many points from a place, and keep whether it is that of a figure."""
+    written = axes.annotate(str(text), place, offset, textcoords="offset points", **look)
+    if isinstance(text, Label):
+        charts.labels[written] = text
+
+
+def _measure(axis: Axis, figures: Column) -> None:
+    """Keep the unit of what is drawn along an axis, if it is one."""
+    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
+    if len(units) == 1:
+        charts.measures[axis] = units.pop()
 
 
 def _name_rows(axes: Axes, column: Column) -> np.ndarray:
@@ -325,12 +365,12 @@ def _name_periods(axes: Axes, column: Column) -> np.ndarray:
 
 
 def _write(
-    axes: Axes, texts: Iterable[str], xs: Iterable[float], ys: Iterable[float], gap: float = 7, **look: Any
+    axes: Axes, texts: Iterable[Label | str], xs: Iterable[float], ys: Iterable[float], gap: float = 7, **look: Any
 ) -> None:
     """Write texts so many points to the right of places, or to the left of them if the gap is negative."""
     side = "left" if gap > 0 else "right"
     for text, x, y in zip(texts, xs, ys, strict=True):
-        axes.annotate(text, (x, y), (gap, 0), textcoords="offset points", va="center", ha=side, **look)
+        _annotate(axes, text, (x, y), (gap, 0), va="center", ha=side, **look)
 
 
 def _explain_colors(axes: Axes, entries: int) -> None:
@@ -347,8 +387,9 @@ class _FewTicks(MaxNLocator):
         return super().tick_values(vmin, vmax)
 
 
-def _show_scale(axes: Axes) -> None:
-    """A scale below, with lines behind what is drawn."""
+def _show_scale(axes: Axes, figures: Column) -> None:
+    """A scale below for the figures, with lines behind what is drawn."""
+    _measure(axes.xaxis, figures)
     axes.xaxis.set_major_locator(_FewTicks(steps=[1, 2, 2.5, 5, 10], min_n_ticks=1))
     axes.grid(axis="x")
     axes.set_axisbelow(True)

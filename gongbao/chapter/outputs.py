@@ -21,11 +21,11 @@ from gongbao.chapter.plotting import Drawing
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Reference
-from gongbao.figures.figure import Figure
+from gongbao.figures.figure import Figure, Form, common_scales
 from gongbao.figures.frames import NOTHING
 from gongbao.figures.origin import Claim
+from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
-from gongbao.prose import numbers
 
 Bundle = dict[str, Any]
 """The forms of one output, by mime type: a record for the book, HTML and text for people."""
@@ -82,9 +82,8 @@ def _source_line(figures: Sequence[Figure]) -> Text:
 
 def _said(figure: Figure) -> Text:
     """The name of a figure and its number."""
-    number_en = figure.unit.printed(figure.tolerance_number, "en")
     zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
-    return Text(f"{zh}{figure.tolerance_text}", f"{en}: {number_en}")
+    return Text(f"{zh}{figure.tolerance_text}", f"{en}: {figure.english('tolerance')}")
 
 
 def _alt(form: Text, said: Iterable[Text]) -> Text:
@@ -167,13 +166,16 @@ def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str,
     ids, said = [figure.id for figure in drawn.figures], [_said(figure) for figure in drawn.figures]
     alt = _alt(Text(drawn.form, labels.english(drawn.form)), said)
 
-    def pictures(english: Callable[[str], str], values: Iterable[str]) -> dict[str, str]:
+    def pictures(
+        english: Callable[[str], str], values: Iterable[str], scales: Mapping[Unit, str] | None = None
+    ) -> dict[str, str]:
         shown = dict(zip(ids, values, strict=True))
-        return {form: sheet.svg(width, english, shown) for form, width in widths.items()}
+        return {form: sheet.svg(width, english, shown, scales) for form, width in widths.items()}
 
     english: dict[str, Any] = {"alt": alt.en}
     if labels:
-        english |= pictures(labels.english, (one.en for one in said))
+        scales = common_scales(drawn.figures)
+        english |= pictures(labels.english, (one.en for one in said), scales)
     record = pictures(str, (one.zh for one in said))
     words = list(filter(None, map(labels.template, [drawn.form, *sheet.words])))
     return {**record, "alt": alt.zh, "uses": ids, "words": words, "en": english}
@@ -184,7 +186,7 @@ def _csv(figures: Iterable[Figure]) -> str:
     rows = []
     for f in figures:
         places = _SEMICOLON.join(dict.fromkeys(Text(one.place, one.place_in("en")) for one in f.statements))
-        names, units = (f.id, f.name_zh, f.name_en), (f.unit.symbol, f.unit.many_en)
+        names, units = (f.id, f.name_zh, f.name_en), (f.unit.symbol, f.unit.unit_en)
         rows.append([*names, *f.data.values(), *units, f.claim, f.formula, places.zh, places.en])
     return pd.DataFrame(rows, columns=DATA_COLUMNS).to_csv(index=False, lineterminator="\n")
 
@@ -195,6 +197,8 @@ def _csv(figures: Iterable[Figure]) -> str:
 def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> Bundle:
     """A table whose numbers lead to their rows; a column of figures of one unit has it in its head.
 
+    In English all numbers of a unit have one scale, and a column has no unit where it counts different things.
+
     Args:
         name: of table and chapter.
         frame: columns of cells by their heads; a figure without an id is an UnusableValueError.
@@ -202,12 +206,15 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
         plain: the title with the numbers that its links print.
     """
     heads, columns, numeric = [], [], []
+    scales = common_scales(cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure))
     for head, cells in frame.items():
-        units = {cell.unit.symbol for cell in cells if isinstance(cell, Figure)}
-        form = numbers.TOLERANCE_NUMBER if len(units) == 1 else numbers.TOLERANCE
-        heads.append(f"{head}（{units.pop()}）" if len(units) == 1 else str(head))
-        columns.append([_cell(cell, form) for cell in cells])
-        numeric.append(any(isinstance(cell, Figure) for cell in cells))
+        units = [cell.unit for cell in cells if isinstance(cell, Figure)]
+        zh = units[0].symbol if len(set(units)) == 1 else ""
+        words_en = {unit.english.head(scales[unit]) for unit in units} if zh else set()
+        en = words_en.pop() if len(words_en) == 1 else ""
+        heads.append({"head": str(head), "zh": zh, "en": en})
+        columns.append([_cell(cell, scales, zh, en) for cell in cells])
+        numeric.append(bool(units))
     rows = list(zip(*columns, strict=True))
     text = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
     return {
@@ -217,7 +224,8 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
     }
 
 
-def _cell(cell: Cell, form: str) -> dict[str, str] | str:
+def _cell(cell: Cell, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
+    """A cell of a column that has these units in its head, if it has one."""
     if isinstance(cell, NAType):
         return NOTHING
     if isinstance(cell, str):
@@ -225,4 +233,5 @@ def _cell(cell: Cell, form: str) -> dict[str, str] | str:
     if isinstance(cell, Text):
         return asdict(cell)
     _require_id(cell)
-    return {"id": cell.id, "form": form}
+    forms: list[Form] = ["tolerance_number" if unit else "tolerance" for unit in (zh, en)]
+    return {"id": cell.id, "form": forms[0], "en": cell.english(forms[1], scales[cell.unit])}

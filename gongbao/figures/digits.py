@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,6 +24,23 @@ MOST_DECIMALS = 2
 
 Rounding = Callable[[Fraction], int]
 """``math.floor``, ``math.ceil`` or :func:`half_up`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How digits are written. Which are written is decided before, so that all styles have the same."""
+
+    shift: int = 0
+    """How many places the point moves to the right: 126.8 亿元 are 12.68 billion."""
+    thousands: str = ""
+    to: str = "～"
+    """What stands between the ends of a range."""
+    least: str = "至少"
+    most: str = "至多"
+    """What stands before the end of a range that is open at the other."""
+
+
+CHINESE = Style()
 
 
 def half_up(value: Fraction) -> int:
@@ -45,20 +63,27 @@ def honest_decimals(value: Fraction, half_width: Fraction) -> int:
     return decimals
 
 
-def printed(value: Fraction, decimals: int, rounding: Rounding = half_up) -> str:
-    """The value with so many decimals; if they are negative, its last digits become zeros."""
+def printed(value: Fraction, decimals: int, rounding: Rounding = half_up, style: Style = CHINESE) -> str:
+    """The value with so many decimals, before the point moves; if they are negative, its last digits become zeros."""
     rounded = _rounded(value, decimals, rounding)
-    return f"{Decimal(rounded.numerator) / rounded.denominator:.{max(0, decimals)}f}".replace("-", "−")
+    moved = (Decimal(rounded.numerator) / rounded.denominator).scaleb(style.shift)
+    return f"{moved:{style.thousands}.{max(0, decimals - style.shift)}f}".replace("-", "−")
 
 
-def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -> str:
+def printed_again(number: str, style: Style) -> str:
+    """A number that is printed already, in a style."""
+    plain = number.replace("−", "-")
+    return printed(Fraction(plain), len(plain.partition(".")[2]), style=style)
+
+
+def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, style: Style = CHINESE) -> str:
     """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
 
     What has enough honest digits, or is exact, is printed alone. The value lies in the interval, which is bounded;
     ``decimals`` are those of :func:`honest_decimals`.
     """
     if interval.half_width == 0 or _significant(value, decimals) >= ENOUGH_DIGITS:
-        return printed(value, decimals)
+        return printed(value, decimals, style=style)
     for extra in (1, 2):
         more = max(0, decimals + extra)
         shown = _rounded(value, more, half_up)
@@ -67,13 +92,13 @@ def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int) -
         off = _rounded(furthest, more, math.ceil)
         if off <= interval.half_width * MOST_OVERSTATED:
             break
-    return f"{printed(shown, more)}±{printed(off, more)}"
+    return f"{printed(shown, more, style=style)}±{printed(off, more, style=style)}"
 
 
-def printed_range(interval: Interval, stated_decimals: int) -> str:
+def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINESE) -> str:
     """An interval, its ends rounded outwards by no more than a tenth of its width: ``65.2～65.4``.
 
-    Where one end is open (``≥340``, ``≤1``), the other is the number of the page: it has at least the decimals
+    Where one end is open (``至少340``), the other is the number of the page: it has at least the decimals
     ``stated_decimals``.
     """
     width = interval.high - interval.low
@@ -84,10 +109,10 @@ def printed_range(interval: Interval, stated_decimals: int) -> str:
         least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
     decimals = _without_zeros(finite, decimals, least)
-    low, high = _end(interval.low, decimals, math.floor), _end(interval.high, decimals, math.ceil)
+    low, high = _end(interval.low, decimals, math.floor, style), _end(interval.high, decimals, math.ceil, style)
     if math.isinf(width) and len(finite) == 1:
-        return f"≥{low}" if math.isinf(interval.high) else f"≤{high}"
-    return f"{low}～{high}"
+        return f"{style.least}{low}" if math.isinf(interval.high) else f"{style.most}{high}"
+    return f"{low}{style.to}{high}"
 
 
 def shortest(value: Endpoint) -> str:
@@ -113,7 +138,7 @@ def _significant(value: Fraction, decimals: int) -> int:
     return len(str(whole)) if whole else 0
 
 
-def _end(value: Endpoint, decimals: int, rounding: Rounding) -> str:
+def _end(value: Endpoint, decimals: int, rounding: Rounding, style: Style) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return printed(Fraction(value), decimals, rounding)
+    return printed(Fraction(value), decimals, rounding, style)

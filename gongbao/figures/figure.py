@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
@@ -20,7 +20,7 @@ from gongbao.figures.expression import Constant, Expression, Named, Operation, R
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import Language
 from gongbao.figures.origin import Claim, Leaf, Statement
-from gongbao.figures.units import PURE, Unit, UnitError
+from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError
 
 if TYPE_CHECKING:
     from pandas.api.typing import NAType  # not otherwise: what only reads the ledger starts without pandas
@@ -29,11 +29,8 @@ SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 
-RANGE_WORDS: Mapping[Language, dict[int, str]] = {
-    "zh": str.maketrans({"≤": "至多", "≥": "至少"}),
-    "en": str.maketrans({"≤": "at most ", "≥": "at least ", "～": " to "}),
-}
-"""How the editions print what stands in an interval besides its ends."""
+Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
+"""How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
 
 
 def assuming(*assumptions: str) -> str:
@@ -158,7 +155,7 @@ class Figure:
     @cached_property
     def number(self) -> str:
         """The value with honest digits and no unit."""
-        return digits.printed(self.exact, self.decimals)
+        return self._digits("number", digits.CHINESE)
 
     @cached_property
     def tolerance_number(self) -> str:
@@ -166,15 +163,15 @@ class Figure:
 
         A stated number, and one that has enough honest digits, stays as it is.
         """
-        if self.stated_decimals is not None:
-            return self.number
-        return digits.printed_with_tolerance(self.exact, self.interval, self.decimals)
+        return self._digits("tolerance_number", digits.CHINESE)
 
-    @cached_property
-    def _range_number(self) -> str:
-        if self.interval.half_width == 0:
-            return self.number
-        return digits.printed_range(self.interval, self.stated_decimals or 0)
+    def _digits(self, form: Form, style: digits.Style) -> str:
+        """The number without the unit, in one of the forms."""
+        if form == "range" and self.interval.half_width != 0:
+            return digits.printed_range(self.interval, self.stated_decimals or 0, style)
+        if form in ("tolerance", "tolerance_number") and self.stated_decimals is None:
+            return digits.printed_with_tolerance(self.exact, self.interval, self.decimals, style)
+        return digits.printed(self.exact, self.decimals, style=style)
 
     @property
     def text(self) -> str:
@@ -189,7 +186,41 @@ class Figure:
     @property
     def range_text(self) -> str:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
-        return self.unit.printed(self._range_number.translate(RANGE_WORDS["zh"]))
+        return self.unit.printed(self._digits("range", digits.CHINESE))
+
+    def english(self, form: Form, scale: str | None = None) -> str:
+        """As the English edition prints it: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
+
+        Args:
+            form: one of the forms.
+            scale: a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers; a
+                form without unit leaves it out then. Without one, the size of the number decides.
+        """
+        figure = self._in_english_digits
+        said = figure.unit.english
+        word = figure.english_scale if scale is None else scale
+        number = figure._digits(form, figure.unit.style(word))
+        if form in ("number", "tolerance_number"):
+            return NBSP.join(filter(None, (number, word if scale is None else "")))
+        return said.printed(number, word, short=scale is not None)
+
+    @property
+    def english_scale(self) -> str:
+        """The word for powers of ten that English has for a number of this size."""
+        # what may be nothing, or a lot, has the scale of what it may be
+        off = Fraction(self.interval.half_width) if self.interval.bounded else Fraction(0)
+        return self.unit.english.scale(max(abs(self.exact), off) * self.unit.english_size)
+
+    @cached_property
+    def _in_english_digits(self) -> Figure:
+        """In a unit that is a power of ten of the English one."""
+        if self.unit.in_powers_of_ten:
+            return self
+        converted = self.to(replace(self.unit, factor=self.unit.english.factor))
+        if self.stated_decimals is None:
+            return converted
+        last_digit = Fraction(1, 2) / Fraction(10) ** self.stated_decimals * self.unit.english_size
+        return replace(converted, stated_decimals=digits.honest_decimals(converted.exact, last_digit))
 
     def __str__(self) -> str:
         """As the book prints it where there is room, or its range if it has no two ends."""
@@ -219,7 +250,7 @@ class Figure:
         for computing: the floats next to the exact value and to the ends of its interval, with all their digits, so
         that ``low <= value <= high`` holds for them, too. An end that the source leaves open is ``inf`` or ``-inf``.
         """
-        english = self.unit.printed(self.tolerance_number, "en").replace("\u00a0", " ")
+        english = self.english("tolerance").replace(NBSP, " ")
         exact = map(digits.shortest, (self.exact, self.interval.low, self.interval.high))
         return dict(zip(NUMBER_COLUMNS, (self.tolerance_text, english, *exact), strict=True))
 
@@ -236,26 +267,27 @@ class Figure:
             "number": self.number,
             "tolerance_number": self.tolerance_number,
             **self.data,
-            **self._words("zh"),
+            "name": self.name_zh,
+            "text": self.text,
+            "tolerance": self.tolerance_text,
+            "range": self.range_text,
             "unit": self.unit.symbol,
-            "unit_en": self.unit.many_en,
+            "unit_en": self.unit.unit_en,
             "measure": self.unit.measure,
             "factor": float(self.unit.factor),
             "formula": self.formula,
             "inputs": list(self.inputs),
             "inference": self.inference,
             "statements": [s.record() for s in (() if self.formula else self.statements)],
-            "en": self._words("en"),
+            "en": self._english_record(),
         }
 
-    def _words(self, language: Language) -> dict[str, str]:
-        """What differs between the editions: the digits are the same."""
+    def _english_record(self) -> dict[str, str]:
+        """What the English edition has in place of the entries of the same names."""
+        forms: tuple[Form, ...] = ("text", "number", "tolerance", "tolerance_number", "range")
         return {
-            "name": {"zh": self.name_zh, "en": self.name_en}[language],
-            "text": self.unit.printed(self.number, language),
-            "range": self.unit.printed(self._range_number.translate(RANGE_WORDS[language]), language),
-            "tolerance": self.unit.printed(self.tolerance_number, language),
-            "meaning": self.unit.explained(language),
+            "name": self.name_en,
+            **{form: self.english(form) for form in forms},
         }
 
     # --- arithmetic
@@ -263,7 +295,7 @@ class Figure:
     def to(self, unit: Unit) -> Figure:
         """The same quantity in another unit; a UnitError if that measures something else."""
         self.require_same_quantity(unit, "convert between")
-        return replace(self, unit=unit, stated_decimals=self.stated_decimals if unit == self.unit else None)
+        return self if unit == self.unit else replace(self, unit=unit, stated_decimals=None)
 
     def as_count(self, unit: Unit) -> Figure:
         """A plain number as a count of something, where arithmetic has lost of what.
@@ -454,6 +486,14 @@ def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str
     decimals = max(0, -int(number.as_tuple().exponent))
     leaf = Leaf(id, base, Interval.point(base), Claim.INFERRED)
     return stated(leaf, unit, decimals, name_zh, name_en)
+
+
+def common_scales(figures: Iterable[Figure]) -> dict[Unit, str]:
+    """The scale that a table or a picture has for all its English numbers of a unit: that of the largest."""
+    found: dict[Unit, str] = {}
+    for figure in figures:
+        found[figure.unit] = max(found.get(figure.unit, ""), figure.english_scale, key=lambda word: SCALES[word])
+    return found
 
 
 def _is_column(other: object) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from gongbao.figures.digits import Style
 from gongbao.figures.errors import AuthorError
-from gongbao.figures.messages import Language
 
 Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
@@ -40,6 +40,52 @@ class UnitError(AuthorError, ValueError):
     """Figures whose units do not go together."""
 
 
+SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9}
+"""Powers of ten by the English words for them."""
+
+BOUNDS = ("at least ", "at most ")
+"""What stands before the one end of a range, and before the currency."""
+
+NBSP = "\u00a0"
+"""A space that does not break a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """What the English edition makes of a unit: ``CNY 12.68 billion``, ``1 hectare``, ``37 schools``."""
+
+    one: str = ""
+    many: str = ""
+    short: str = ""
+    """What stands for both where room is short: in charts and in the heads of tables; empty for themselves."""
+    prefix: str = ""
+    factor: Fraction = Fraction(1)
+    """The size of the English unit in the base unit."""
+    scales: tuple[str, ...] = ()
+    """The words of :data:`SCALES` that a number is given in once it reaches them, from the smallest up."""
+
+    def scale(self, size: Fraction) -> str:
+        """The word for a number of this size, which is in the English unit."""
+        return next((word for word in reversed(self.scales) if abs(size) >= 10 ** SCALES[word]), "")
+
+    def printed(self, number: str, scale: str = "", *, short: bool = False) -> str:
+        """A number with the words around it."""
+        if bound := next((bound for bound in BOUNDS if number.startswith(bound)), ""):
+            return bound + self.printed(number.removeprefix(bound), scale, short=short)
+        word = (short and self.short) or (self.one if number.lstrip("−") == "1" and not scale else self.many)
+        joined = NBSP.join(filter(None, (self.prefix, number, scale, word if word != "%" else "")))
+        return f"{joined}%" if word == "%" else joined
+
+    def head(self, scale: str) -> str:
+        """The words alone, for the head of a column."""
+        return " ".join(filter(None, (self.prefix, scale, self.short or self.many)))
+
+    def __truediv__(self, other: English) -> English:
+        below = " ".join(filter(None, (other.prefix, other.one)))
+        one, many, short = (f"{word} per {below}".strip() for word in (self.one, self.many, self.short or self.many))
+        return replace(self, one=one, many=many, short=short, factor=self.factor / other.factor)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit: the word that is printed, what it measures, its size in the base unit of that, and whether it counts."""
@@ -49,39 +95,66 @@ class Unit:
     factor: Fraction
     counts: bool = False
     quotient_of: tuple[Unit, Unit] | None = None
-    one_en: str = ""
-    many_en: str = ""
-    meaning_en: str = ""
+    # cases and firms are both 件 or 家 of something: what is counted makes no other unit
+    english: English = field(default=English(), compare=False)
 
     @classmethod
-    def declared(
-        cls, symbol: str, dimension: str, factor: str, one_en: str = "", many_en: str = "", meaning_en: str = ""
-    ) -> Unit:
-        """A unit out of a row of units.csv."""
+    def declared(cls, symbol: str, dimension: str, factor: str, english: English | None = None) -> Unit:
+        """A unit out of a row of units.csv; without English words it is called the same in English."""
         base: Dimension = () if dimension == RATIO else ((dimension, 1),)
         counts = dimension.startswith(COUNT)
-        return cls(symbol, base, Fraction(factor), counts, one_en=one_en, many_en=many_en, meaning_en=meaning_en)
+        said = english or English(symbol, symbol, factor=Fraction(factor))
+        return cls(symbol, base, Fraction(factor), counts, english=said)
 
     @property
     def measure(self) -> str:
         """What it measures, as a key: units with the same can be compared once multiplied by their factors."""
         return "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in self.dimension)
 
-    def printed(self, number: str, language: Language = "zh") -> str:
-        """A number with the unit behind it, as the edition of a language prints it; the digits stay the same."""
-        if language == "zh":
-            return f"{number}{self.symbol}"
-        word = self.one_en if number == "1" else self.many_en
-        # a space that does not break a line
-        return f"{number}{word}" if word in {"", "%"} else f"{number}\u00a0{word}"
+    def printed(self, number: str) -> str:
+        """A number with the unit behind it."""
+        return f"{number}{self.symbol}"
 
-    def explained(self, language: Language) -> str:
-        """A unit that counts by ten thousands in other words: ``1 wan yuan = 10 thousand yuan``; empty for others.
+    def counting(self, one_en: str, many_en: str) -> Unit:
+        """The same unit, with the English for what is counted in it."""
+        return replace(self, english=replace(self.english, one=one_en, many=many_en))
 
-        Chinese counts so, and needs no explanation.
-        """
-        counts_by_ten_thousands = self.meaning_en[:1].isdigit()
-        return f"1 {self.one_en} = {self.meaning_en}" if language == "en" and counts_by_ten_thousands else ""
+    @property
+    def is_of_counts(self) -> bool:
+        """Whether it counts, or is a quotient of what does."""
+        return self.counts or any(part.is_of_counts for part in self.quotient_of or ())
+
+    @property
+    def needs_noun(self) -> bool:
+        """Whether English has no word for it that fits everything that it counts: 家 are schools, firms, shops."""
+        missing = self.counts and not self.english.many
+        return missing or any(part.needs_noun for part in self.quotient_of or ())
+
+    @property
+    def english_size(self) -> Fraction:
+        """How many of the English unit it is."""
+        return self.factor / self.english.factor
+
+    def style(self, scale: str) -> Style:
+        """How the digits of a number in this unit, a power of ten of the English one, are written with a scale."""
+        size = self.english_size
+        # a power of ten has as many digits as zeros, above or below the line
+        power = len(str(size.numerator)) - len(str(size.denominator))
+        return Style(power - SCALES[scale], ",", " to ", *BOUNDS)
+
+    @property
+    def in_powers_of_ten(self) -> bool:
+        """Whether the digits stay the same in English: those of 亩, a fifteenth of a hectare, do not."""
+        return self.english_size == Fraction(10) ** self.style("").shift
+
+    @property
+    def unit_en(self) -> str:
+        """What a value in this unit is one of, for tables of data: ``CNY 100 million``, ``firms``."""
+        said, size = self.english, self.english_size
+        if size == 1:
+            return said.head("")
+        scale = said.scale(size)
+        return said.printed(f"{float(size / 10 ** SCALES[scale]):,g}", scale).replace(NBSP, " ")
 
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)
@@ -104,8 +177,8 @@ class Unit:
             return self.quotient_of[0]
         sign_text, parts = ("·", None) if sign > 0 else ("/", (self, other))
         factor = self.factor * other.factor**sign
-        words = (f"{word}{sign_text}{other.one_en}" for word in (self.one_en, self.many_en))
-        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, False, parts, *words)
+        english = self.english / other.english if sign < 0 else English(factor=factor)
+        return Unit(f"{self.symbol}{sign_text}{other.symbol}", dimension, factor, False, parts, english)
 
     def require_same_quantity(self, other: Unit, action: str) -> None:
         """A UnitError if the two do not measure the same."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from gongbao.figures.digits import printed_again
 from gongbao.figures.units import Unit
 from gongbao.ledger.tables import DATA, read_text
 
@@ -23,6 +25,9 @@ HAN = re.compile("[\u3400-\u9fff]")
 _WORDS_OF_FORMULA = re.compile("(计数\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
 """A count with what it says of itself, or a name; never what stands in braces, an id."""
 _PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
+
+
+_BETWEEN = str.maketrans({"～": " to ", "、": ", "})
 
 
 class Labels:
@@ -78,8 +83,16 @@ class Labels:
 
         def take(match: re.Match[str]) -> str:
             number, symbol = match[1], match[2]
-            shown = self._units[symbol].printed(number, "en") if symbol else match[0]
-            values.append(shown.replace("～", " to ").replace("、", ", "))
+            values.append(_english(number, self._units[symbol]) if symbol else match[0].translate(_BETWEEN))
             return f"{{{len(values) - 1}}}"
 
         return self._value.sub(take, text), values
+
+
+def _english(numbers: str, unit: Unit) -> str:
+    """Numbers as code composes them, such as 3.3±0.1 or 1、2、5, in English; the first says the scale."""
+    said, plain = unit.english, numbers.replace("−", "-")
+    scale = said.scale(Fraction(re.split("[±～、]", plain)[0]) * unit.english_size)
+    style = unit.style(scale)
+    moved = re.sub(_NUMBER, lambda match: printed_again(match[0], style), numbers)
+    return said.printed(moved.translate(_BETWEEN), scale)

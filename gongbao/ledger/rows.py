@@ -20,7 +20,8 @@ from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
-from gongbao.figures.units import Unit, declare
+from gongbao.figures.units import SCALES, English, Unit, declare
+from gongbao.ledger.nouns import counting
 from gongbao.ledger.tables import DATA, FaultyDataError, Record, each, read_rows, tables_in
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Ledger(Mapping[str, Figure]):
         units, reports = load_units(data), load_reports(data)
         named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
         paths = tables_in(data / "ledger") if topics is None else filter(Path.is_file, named)
-        make = partial(_row, units=units, reports=reports)
+        make = partial(_row, units=units, reports=reports, data=data)
         files = each(lambda path: read_rows(path, partial(make, topic=path.stem)), paths)
         return cls(chain.from_iterable(files), units, reports)
 
@@ -230,11 +231,15 @@ declare(load_units)
 
 
 def _unit(record: Record) -> Unit:
-    factor = record["factor"]
-    if len(factor) > 30 or not PRINTED_NUMBER.fullmatch(factor) or Decimal(factor) <= 0:
-        raise FaultyDataError([record.fault(f"the factor is {factor!r}", "a positive number in digits 0-9")])
-    words = record["one_en"], record["many_en"], record["meaning_en"]
-    return Unit.declared(record["unit"], record["dimension"], factor, *words)
+    factor, english = record["factor"], record["factor_en"] or record["factor"]
+    for size in (factor, english):
+        if len(size) > 30 or not PRINTED_NUMBER.fullmatch(size) or Decimal(size) <= 0:
+            raise FaultyDataError([record.fault(f"the factor is {size!r}", "a positive number in digits 0-9")])
+    scales = tuple(record["scales_en"].split())
+    if list(scales) != [word for word in SCALES if word in scales]:
+        raise FaultyDataError([record.fault(f"the scales are {scales}", "thousand, million, billion, in this order")])
+    words = record["one_en"], record["many_en"], record["short_en"], record["prefix_en"]
+    return Unit.declared(record["unit"], record["dimension"], factor, English(*words, Fraction(english), scales))
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
@@ -252,11 +257,11 @@ def _report(record: Record) -> Report:
 
 def load_context(data: Path = DATA) -> dict[str, Figure]:
     """The figures from outside by id (``external.<entity>.<series>@<period>``)."""
-    figures = read_rows(data / "context.csv", partial(_external, units=load_units(data)), optional=True)
+    figures = read_rows(data / "context.csv", partial(_external, units=load_units(data), data=data), optional=True)
     return {figure.id: figure for figure in figures}
 
 
-def _external(record: Record, units: Mapping[str, Unit]) -> Figure:
+def _external(record: Record, units: Mapping[str, Unit], data: Path) -> Figure:
     unit, digits = units[record["unit"]], _printed_number(record)
     value, decimals = Fraction(Decimal(digits)), _decimals(digits)
     source, grade = record["source"], record["grade"]
@@ -267,10 +272,10 @@ def _external(record: Record, units: Mapping[str, Unit]) -> Figure:
     interval = Precision.ROUNDED.interval(value, decimals) * Interval.point(unit.factor)
     id = f"{record['series']}@{record['period']}"
     leaf = Leaf(id, value * unit.factor, interval, Claim.EXTERNAL, (statement,))
-    return stated(leaf, unit, decimals, record["name_zh"], record["name_en"])
+    return stated(leaf, counting(unit, record["series"], data), decimals, record["name_zh"], record["name_en"])
 
 
-def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping[str, Report]) -> Row:
+def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping[str, Report], data: Path) -> Row:
     """A row with its references resolved."""
     precision = Precision(record["precision"])
     return Row(
@@ -278,7 +283,7 @@ def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping
         topic,
         f"{record['series']}@{record['period']}",
         record["value"] if precision is Precision.TEXT else _printed_number(record),
-        units[record["unit"]],
+        counting(units[record["unit"]], record["series"], data),
         precision,
         reports[record["report"]],
         record.page("page"),

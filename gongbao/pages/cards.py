@@ -21,6 +21,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
+from gongbao.pages.language import is_source
 from gongbao.pages.tables import page_id
 from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
@@ -79,6 +80,8 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation:
         statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(
         record=record,
+        # the Chinese edition prints what the gazette does
+        printed=record["printed"] if record["claim"] == "stated" and not is_source(builder.config) else "",
         kind=CLAIMS[record["claim"]],
         formula=formula if record["formula"] else [],
         inputs=[domain.records[id] for id in record["inputs"] if id in domain.records],

@@ -229,7 +229,7 @@ class FigureDomain(Domain):
         if not record or not (docname := self._leads_to(record, builder)):
             return None
         names = {"name": label(record), "symbol": record["name"]}
-        text = names.get(typ) or record[typ]
+        text = names.get(typ) or node.get("printed", record[typ])
         classes = [
             "figure-value",
             f"claim-{record['claim']}",

@@ -6,9 +6,9 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -19,7 +19,9 @@ from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
+from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
+from gongbao.ledger.rows import load_unit_records
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import (
     CLAIMS,
@@ -176,9 +178,10 @@ def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
-    value: list[nodes.Node] = [nodes.inline("", record["tolerance"], classes=["figure-printed"])]
+    # the column is narrow: it may break where a sentence should not
+    value: list[nodes.Node] = [nodes.inline("", record["tolerance"].replace(NBSP, " "), classes=["figure-printed"])]
     if _range(record):
-        value += [nodes.Text(" "), nodes.inline("", _range(record), classes=["range"])]
+        value += [nodes.Text(" "), nodes.inline("", _range(record).replace(NBSP, " "), classes=["range"])]
     cells = (
         nodes.entry("", nodes.paragraph("", "", *_name(record)), _cite_links(builder, docname)),
         nodes.entry("", nodes.paragraph("", "", *value), classes=["text-right"]),
@@ -237,12 +240,13 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
         units.setdefault(record["unit"], record)
         for said, original in zip(record["statements"], domain.results.records[id]["statements"], strict=True):
             reports[original["report"]] = said["report"]
-    own_name = "unit" if is_source(domain.env.config) else "unit_en"
-    times = Counter(record[own_name] for record in units.values())
     measures = list(dict.fromkeys(record["measure"] for record in units.values()))
+    # 家 counts schools, firms and more: English has no word for it, but a meaning
+    data = Path(domain.env.srcdir, "data")
+    english = {unit.symbol: unit.unit_en or row["meaning_en"] for row, unit in load_unit_records(data)}
     named: list[tuple[object, ...]] = []
     for symbol, record in sorted(units.items(), key=lambda unit: measures.index(unit[1]["measure"])):
-        word = record[own_name] if times[record[own_name]] == 1 else f"{record[own_name]} ({symbol})"
+        word = symbol if is_source(domain.env.config) else f"{english.get(symbol, record['unit_en'])} ({symbol})"
         named.append((symbol, word, measures.index(record["measure"]), record["factor"]))
     return {"claims": [*CLAIMS.items()], "reports": [*reports.items()], "units": named}
 

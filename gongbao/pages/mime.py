@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar, cast
 
@@ -16,7 +16,7 @@ from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain, label, reference_to
 from gongbao.pages.downloads import file_reference, list_reference
-from gongbao.pages.language import is_source, localised, own_words
+from gongbao.pages.language import catalogue, is_source, localised, own_words
 from gongbao.pages.markup import NARROW
 from gongbao.pages.numbers import FILLED
 from gongbao.pages.tables import Cell, later, table
@@ -88,17 +88,30 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     """A numbered table whose numbers lead to their rows."""
     env = _environment(renderer)
 
+    language, words = "zh" if is_source(env.config) else "en", catalogue(env, env.docname)
+
     def cell(content: Any) -> Cell:
         if isinstance(content, str):
             return content
-        if "id" in content:
-            return [reference_to(content["id"], content["form"], env.docname)]
-        return own_words(env, content["zh" if is_source(env.config) else "en"])
+        if "id" not in content:
+            return own_words(env, content[language])
+        number = reference_to(content["id"], content["form"], env.docname)
+        if language == "en":
+            number["printed"] = content["en"]
+        return [number]
+
+    def head(parts: Mapping[str, str]) -> str:
+        # the unit is no word to translate: the figures know it
+        said, unit = words.gettext(parts["head"]), own_words(env, parts[language])
+        # English would name what is counted twice: “Pages (pages)”
+        told = not unit or (language == "en" and unit in said.lower())
+        return said if told else _("{head}（{unit}）").format(head=said, unit=unit)
 
     rows = [[cell(content) for content in row] for row in record["rows"]]
     widths = [1 if numeric else 2 for numeric in record["numeric"]]
     numeric = [place for place, is_numeric in enumerate(record["numeric"]) if is_numeric]
-    made = table(record["heads"], widths, rows, numeric=numeric, classes=["chapter-table"], translatable=True)
+    heads = [head(parts) for parts in record["heads"]]
+    made = table(heads, widths, rows, numeric=numeric, classes=["chapter-table"], translatable=True)
     made.insert(0, _read(renderer, nodes.title(), record["title"], line))
     return _addressed(renderer, made, f"tab-{record['name']}")
 

@@ -7,7 +7,7 @@ domain. These are taken before: the domain has to know which figures a page prin
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -95,7 +95,7 @@ class CheckLinks(SphinxPostTransform):
                 continue
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
-                node[0]["classes"].append("glossary-term")
+                cast(nodes.Element, node[0])["classes"].append("glossary-term")
             elif id not in anchors and id not in figures.records:
                 _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
                 node.replace_self(nodes.inline("", node.astext()))

@@ -19,6 +19,7 @@ from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKE
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
+from gongbao.ledger.nouns import unused
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words
 from gongbao.prose import numbers
@@ -151,10 +152,7 @@ def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
             kinds = {CHART_MIME: chapter.charts, TABLE_MIME: chapter.tables, SKETCH_MIME: chapter.sketches}
             for mime, made in kinds.items():
                 made += [bundle[mime]] if mime in bundle else []
-    # rows of data/derived/ that no notebook of the book uses: misspelt, or left over
-    names = {name.rpartition("/")[2] for name in results.chapters}
-    for name, words in load_words(data).items():
-        results.faults += map(str, words.unpublished(results.records.keys()) if name in names else ())
+    results.faults += _left_over(data, results)
     return results
 
 
@@ -164,6 +162,21 @@ def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
         for output in cell.get("outputs", ()):
             if "data" in output:
                 yield output["data"]
+
+
+def _left_over(data: Path, results: Results) -> Iterator[str]:
+    """The rows of data/derived/ and of nouns.csv that nothing in the book uses: misspelt, or left over."""
+    names, words = {name.rpartition("/")[2] for name in results.chapters}, load_words(data)
+    for chapter, named in words.items():
+        yield from map(str, named.unpublished(results.records.keys()) if chapter in names else ())
+    units = load_units(data)
+    counted = (
+        record["id"].partition("@")[0]
+        for record in results.records.values()
+        if any(part in units and units[part].counts for part in record["unit"].split("/"))
+    )
+    # once all chapters are there that may need them
+    yield from map(str, unused(counted, data) if words.keys() <= names else ())
 
 
 def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
@@ -197,8 +210,8 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
     return {
         **{"id": first.id, "name": zh, "name_zh": zh, "name_en": en, "claim": str(Claim.STATED)},
         **dict.fromkeys(numbers.MARKS, first.value),
-        **dict.fromkeys((*EXACT_COLUMNS, "meaning", "formula", "inference"), ""),
-        **{"printed": first.value, "printed_en": english, "unit": first.unit.symbol, "unit_en": first.unit.many_en},
+        **dict.fromkeys((*EXACT_COLUMNS, "formula", "inference"), ""),
+        **{"printed": first.value, "printed_en": english, "unit": first.unit.symbol, "unit_en": ""},
         **{"measure": first.unit.measure, "factor": float(first.unit.factor)},
         **{"inputs": [], "statements": [row.statement.record() for row in rows]},
         "en": {"name": en, **dict.fromkeys(numbers.MARKS, english)},

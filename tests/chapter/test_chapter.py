@@ -41,8 +41,8 @@ debt.fall,限额减少,fall of the limit,,
 debt.use,使用率,use,%,
 debt.wrong,使用率,use,亿元,
 debt.assumed,限额增加,rise of the limit,,设额度全部使用
-debt.rows,行数,rows,条,
-debt.rows.{kind},{kind}行数,rows of {kind},条,
+debt.rows,行数,rows,页,
+debt.rows.{kind},{kind}行数,rows of {kind},页,
 debt.headroom.{kind},{kind}余量,{kind}: headroom,,{kind}不变
 debt.left.{kind},{limit}减{of}余额,{limit} less balance,,
 debt.left.{kind}@{before},{kind}上年,{kind} a year before,,
@@ -120,7 +120,7 @@ def test_published_figure_is_a_bundle_for_the_book_and_for_people(chapter, shown
     assert json.loads(json.dumps(record)) == record
     assert record["en"].items() >= figure.record()["en"].items()
     assert {**record, "en": ...}.items() >= {**figure.record(), "en": ...}.items()
-    assert (record["id"], record["name_zh"], record["name_en"]) == ("debt.step@2023", "限额增加", "rise of the limit")
+    assert (record["id"], record["name_zh"], record["name_en"]) == ("debt.step@2023", "限额增加", "Rise of the limit")
     assert (record["text"], record["tolerance"]) == ("7亿元", "7.0±0.1亿元")
     assert record["formula"] == "{debt.limit.total@2023} − {debt.limit.total@2022}"
     assert bundle["text/plain"] == f"限额增加 = 7.0±0.1亿元（推算：{record['formula']}）"
@@ -224,12 +224,12 @@ def test_data_of_a_chart_is_a_table_of_its_figures(chapter, shown):
     header, limit, change = csv.reader(io.StringIO(shown[1][0][CHART_MIME]["data"]))
     assert tuple(header) == DATA_COLUMNS
     assert limit[:12] == [
-        "debt.limit.total@2023", "地方政府债务限额", "Local government debt limit", "192.1亿元", "192.1 yi yuan",
-        "192.1", "192.05", "192.15", "亿元", "yi yuan", "stated", "",
+        "debt.limit.total@2023", "地方政府债务限额", "Local government debt limit", "192.1亿元", "CNY 19.21 billion",
+        "192.1", "192.05", "192.15", "亿元", "CNY 100 million", "stated", "",
     ]  # fmt: skip
     assert limit[12].split("；") == ["债务决议第92页", "债务议案第93页", "债务议案第94页", "债务说明第96页"]
     # an ASCII minus, so that programs read it
-    assert change[3:8] == ["−7.0±0.1亿元", "−7.0±0.1 yi yuan", "-7", "-7.1", "-6.9"]
+    assert change[3:8] == ["−7.0±0.1亿元", "CNY −700±10 million", "-7", "-7.1", "-6.9"]
     assert change[10] == "derived"
 
 
@@ -363,19 +363,23 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
     assert metadata == {"gongbao": True}
     assert record["name"] == "debt-limits"
     # a column of one unit has it in its head, a column of several in its cells
-    assert record["heads"] == ["年", "限额（亿元）", "数"]
+    assert [(head["head"], head["zh"], head["en"]) for head in record["heads"]] == [
+        ("年", "", ""),
+        ("限额", "亿元", "CNY billion"),
+        ("数", "", ""),
+    ]
     assert record["numeric"] == [False, True, True]
     number = numbers.TOLERANCE_NUMBER
     assert record["rows"] == [
         [
             "2022",
-            {"id": "debt.limit.total@2022", "form": number},
-            {"id": "debt.limit.total@2022", "form": numbers.TOLERANCE},
+            {"id": "debt.limit.total@2022", "form": number, "en": "18.51"},
+            {"id": "debt.limit.total@2022", "form": numbers.TOLERANCE, "en": "CNY\u00a018.51\u00a0billion"},
         ],
         [
             "2023",
-            {"id": "debt.limit.total@2023", "form": number},
-            {"id": "debt.ratio.audit@2022-12-31", "form": numbers.TOLERANCE},
+            {"id": "debt.limit.total@2023", "form": number, "en": "19.21"},
+            {"id": "debt.ratio.audit@2022-12-31", "form": numbers.TOLERANCE, "en": "16.3%"},
         ],
     ]
     assert "192.1亿元" in bundle["text/html"]
@@ -442,7 +446,7 @@ def test_column_is_published_under_a_pattern_with_words_in_its_names(chapter, sh
     made = chapter.publish("debt.headroom.{kind}@2022", frame["limit"] - frame["balance"])
     assert made.figure.id.tolist() == ["debt.headroom.general@2022", "debt.headroom.special@2022"]
     assert made.figure.name_zh.tolist() == ["一般债务余量", "专项债务余量"]
-    assert made.figure.name_en.tolist() == ["general debt: headroom", "special debt: headroom"]
+    assert made.figure.name_en.tolist() == ["General debt: headroom", "Special debt: headroom"]
     assert made.figure.inference.tolist() == ["一般债务不变", "专项债务不变"]
     ((bundle, _),) = shown
     assert [record["id"] for record in bundle[FIGURES_MIME]] == made.figure.id.tolist()
@@ -482,7 +486,7 @@ def test_missing_figure_of_a_column_stays_missing(chapter, shown):
 def test_counts_of_a_column_say_of_what(chapter):
     counts = pd.Series([3, 4], pd.Index(["general", "special"], name="kind"))
     made = chapter.count("debt.rows.{kind}@2023", counts, of="data/ledger中{kind}的行")
-    assert made.figure.text.tolist() == ["3条", "4条"]
+    assert made.figure.text.tolist() == ["3页", "4页"]
     assert made.figure.formula.tolist() == ["计数[data/ledger中一般债务的行]", "计数[data/ledger中专项债务的行]"]
 
 

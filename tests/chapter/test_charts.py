@@ -24,7 +24,7 @@ from matplotlib.patches import Rectangle
 
 from gongbao import pages
 from gongbao.chapter import charts, kinds
-from gongbao.figures.figure import Figure
+from gongbao.figures.figure import Figure, common_scales
 
 TYPST_FONTS = PROJECT / "gongbao" / "typst" / "fonts"
 
@@ -526,11 +526,28 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
     kinds.bars(axes, column(["甲"] * len(figures), figures))
     axes.set_title("乙")
     sheet = charts.Sheet(picture)
-    assert {"甲", "乙"} < set(sheet.words)
-    assert not re.search(">[甲乙]", sheet.svg(said=lambda text: f"longer: {text}" if text else ""))
+    assert set(sheet.words) == {"甲", "乙"}
+    scales = common_scales(figures)
+    assert not re.search(">[甲乙]", sheet.svg(said=lambda text: f"longer: {text}" if text else "", scales=scales))
     edge = picture.get_window_extent()
     for label in axes.texts:
         assert edge.x0 <= label.get_window_extent().x0 < label.get_window_extent().x1 <= edge.x1
+
+
+def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
+    picture, axes = charts.canvas(2.0)
+    made = [ledger["debt.limit.total@2023"], ledger["debt.bond.new.general@2023"]]
+    kinds.paths(picture.add_subplot(), column(["2023", "2024"], made, "余额"), ceiling=("限额", made[0]))
+    kinds.dots(axes, column(["限额", "新增"], made))
+    kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
+    charts.svg(picture)
+    before = [label.get_text() for label in axes.get_xticklabels()]
+    assert "限额" in charts.words(picture)
+    charts.translate(picture, lambda text: {"限额": "Limit"}.get(text, text), common_scales(made))
+    assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
+    assert texts(picture.axes[1])[0] == "Limit CNY 19.21 billion"
+    assert texts(picture.axes[2]) == ["19.21", "+0.56", "19.21"]
+    assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
 
 
 def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
@@ -552,7 +569,8 @@ def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():
 def test_names_of_rows_end_before_what_is_written_left_of_marks(balances, limits, words):
     picture, axes = charts.canvas(2.4)
     kinds.dumbbells(axes, column(LABELS, balances, "余额"), column(LABELS, limits, "限额"))
-    charts.Sheet(picture).svg(said=lambda text: words(text) if text in LABELS else text)
+    said = {"said": lambda text: words(text) if text in LABELS else text}
+    charts.Sheet(picture).svg(**said, scales=common_scales(balances))
     names = [label.get_window_extent() for label in axes.get_yticklabels()]
     assert min(name.x0 for name in names) >= picture.bbox.x0
     assert max(name.x1 for name in names) < min(text.get_window_extent().x0 for text in axes.texts)

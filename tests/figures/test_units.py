@@ -64,8 +64,26 @@ def test_declared_units_have_their_size():
     assert units["%"].dimension == units["倍"].dimension == ()
 
 
-def test_units_that_count_by_ten_thousands_are_explained_in_english():
+@pytest.mark.parametrize(
+    ("symbol", "said"),
+    [("亿元", "CNY 100 million"), ("万人", "10,000 people"), ("万平方米", "10,000 m²"), ("公顷", "ha"), ("%", "%")],
+)
+def test_tables_of_data_say_in_english_what_a_value_is_one_of(symbol, said):
+    assert load_units()[symbol].unit_en == said
+
+
+def test_english_has_a_quotient_of_the_base_units():
     units = load_units()
-    assert units["亿元"].explained("en") == "1 yi yuan = 100 million yuan"
-    assert units["公顷"].explained("en") == ""
-    assert (units["亿元"] / units["人"]).explained("en") == ""
+    assert (units["亿元"] / units["万人"]).english_size == 10**4
+    assert (units["亿元"] / units["万人"]).english.printed("5", "million") == "CNY\u00a05\u00a0million\u00a0per person"
+
+
+def test_what_is_counted_makes_no_other_unit():
+    cases = load_units()["件"].counting("case", "cases")
+    assert cases == load_units()["件"]
+    assert [cases.english.printed(number) for number in ("1", "−1", "0", "12")] == [
+        "1\u00a0case",
+        "−1\u00a0case",
+        "0\u00a0cases",
+        "12\u00a0cases",
+    ]

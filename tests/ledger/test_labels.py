@@ -15,8 +15,8 @@ LABELS = Labels(
 @pytest.mark.parametrize(
     ("text", "template", "english"),
     [
-        ("余额 126.8亿元", "余额 {0}", "Debt 126.8\u00a0yi yuan"),
-        ("余额 3.3±0.1亿元", "余额 {0}", "Debt 3.3±0.1\u00a0yi yuan"),
+        ("余额 126.8亿元", "余额 {0}", "Debt CNY\u00a012.68\u00a0billion"),
+        ("余额 3.3±0.1亿元", "余额 {0}", "Debt CNY\u00a0330±10\u00a0million"),
         ("2022年末", "{0}年末", "End of 2022"),
         ("152～213人", "", "152 to 213\u00a0people"),
         ("1人", "", "1\u00a0person"),

@@ -48,9 +48,9 @@ def test_a_chart_has_title_alt_text_source_and_data(small_book, chapter_page):
     assert links["此图链接"] == f"#{figure.get('id')}"
     data = (folder / links["数据（CSV）"]).read_text("utf-8-sig").splitlines()
     assert data[0].startswith("id,name_zh")
-    printed, exact = "104.8亿元,104.8 yi yuan", "104.8,104.75,104.85"
+    printed, exact = "104.8亿元,CNY 10.48 billion", "104.8,104.75,104.85"
     assert data[1].startswith(
-        f"debt.limit.general@2023,一般债务限额,General debt limit,{printed},{exact},亿元,yi yuan,stated"
+        f"debt.limit.general@2023,一般债务限额,General debt limit,{printed},{exact},亿元,CNY 100 million,stated"
     )
 
 
