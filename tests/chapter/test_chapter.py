@@ -194,7 +194,7 @@ def test_chart_is_a_bundle_with_all_that_a_reader_needs(chapter, shown):
     assert (record["title"], record["note"]) == ("限额增加", "单位：亿元。")
     assert record["source"] == "来源：公报第92、93、94、95、96页。"
     assert record["uses"] == ["debt.limit.total@2022", "debt.limit.total@2023"]
-    assert record["svg"].lstrip().startswith("<?xml")
+    assert record["svg"].lstrip().startswith("<svg")
     assert "data:image/svg+xml" in bundle["text/html"] and "background: white" in bundle["text/html"]
     assert "来源：公报第92" in bundle["text/html"]
 
@@ -319,7 +319,7 @@ def test_what_a_kind_does_not_draw_is_said_in_one_line(chapter):
     with pytest.raises(UnusableValueError, match="unexpected keyword argument 'colour'"):
         both["limit"].plot(kind="bars", height=2, colour="red")
     with pytest.raises(UnusableValueError, match="2 columns, and colours for 1"):
-        both.plot(kind="paired_bars", height=2, colors=[charts.DARK])
+        both.plot(kind="paired_bars", height=2, colors=[charts.PLACE])
 
 
 def test_chart_of_a_figure_without_id_is_refused(chapter):
@@ -336,7 +336,7 @@ def test_sketch_is_a_picture_with_what_it_shows(chapter, shown):
     assert record["name"] == "debt"
     assert record["alt"] == "横条图。地方政府债务限额（2022）185.1亿元；地方政府债务限额（2023）192.1亿元。"
     assert record["uses"] == ["debt.limit.total@2022", "debt.limit.total@2023"]
-    assert record["svg"].lstrip().startswith("<?xml")
+    assert record["svg"].lstrip().startswith("<svg")
 
 
 def test_sketch_of_a_figure_without_id_is_refused(chapter):

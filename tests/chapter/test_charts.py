@@ -540,14 +540,17 @@ def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     kinds.paths(picture.add_subplot(), column(["2023", "2024"], made, "余额"), ceiling=("限额", made[0]))
     kinds.dots(axes, column(["限额", "新增"], made))
     kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
-    charts.svg(picture)
+    sheet = charts.Sheet(picture)
+    sheet.svg()
     before = [label.get_text() for label in axes.get_xticklabels()]
-    assert "限额" in charts.words(picture)
-    charts.translate(picture, lambda text: {"限额": "Limit"}.get(text, text), common_scales(made))
+    assert "限额" in sheet.words
+    sheet.svg(said=lambda text: {"限额": "Limit"}.get(text, text), scales=common_scales(made))
     assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
     assert texts(picture.axes[1])[0] == "Limit CNY 19.21 billion"
     assert texts(picture.axes[2]) == ["19.21", "+0.56", "19.21"]
     assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
+    sheet.svg()
+    assert [label.get_text() for label in axes.get_xticklabels()] == before
 
 
 def test_a_longer_title_takes_more_lines_and_lines_of_labels_stay_lines():

@@ -104,4 +104,5 @@ def test_what_may_be_nothing_has_the_scale_of_its_tolerance():
 
 def test_what_has_no_upper_bound_keeps_its_digits():
     assert plain(figure("3000", "亩", Precision.OVER).english("tolerance")) == "200.0 hectares"
-    assert plain(figure("10", "万人", Precision.OVER).english("range")).endswith("to ∞ people")
+    assert plain(figure("10", "万人", Precision.OVER).english("range")) == "at least 100,000 people"
+    assert plain(figure("3", "亿元", Precision.UNDER).english("range")) == "at most CNY 300 million"

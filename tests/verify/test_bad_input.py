@@ -117,7 +117,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     ),
     "count of two": (replaced("units.csv", "count-item,1", "count-item,2"), "units.csv", "the factor of 个"),
     "unit of digits": (replaced("units.csv", "^家次,", "10,"), "units.csv", "the unit is '10'"),
-    "unknown measure": (appended("units.csv", "斤,weight,500,斤,jin,jin,jin\n"), "units.csv", "in no registry"),
+    "unknown measure": (appended("units.csv", "斤,weight,500,斤,jin,,jin,jin,,,\n"), "units.csv", "in no registry"),
     # context and reports
     "month 99": (appended("context.csv", CONTEXT.format("2023-99", "https://a.cn/b")), "context.csv", "is no date"),
     "30 February": (
