@@ -7,15 +7,17 @@ rows and terms to their entries, as they are with them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from jinja2 import Environment, PackageLoader
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
@@ -107,19 +109,36 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
         if ids := domain.printed_on(docname):
             cards = {id: card(builder, docname, domain.records[id], cited.get(id, {})) for id in ids}
             write_script(app, file_of(docname), "figureCards", cards)
-    write_script(app, TERMS, "figureCards", dict(_terms(app.env, builder)))
+    kept = filter(Path.exists, (_kept(app, docname) for docname in sorted(app.env.found_docs)))
+    terms = {id: card for file in kept for id, card in json.loads(file.read_text("utf-8")).items()}
+    write_script(app, TERMS, "figureCards", terms)
 
 
-def _terms(env: BuildEnvironment, builder: StandaloneHTMLBuilder) -> Iterator[tuple[str, str]]:
+def keep_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Keep the cards of the terms of a page as it is written, for the builds that do not write it again."""
+    if not web_builder(app):
+        return
+    file = _kept(app, docname)
+    if cards := dict(_terms(doctree)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(cards), "utf-8")
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _kept(app: Sphinx, docname: str) -> Path:
+    return Path(app.doctreedir) / "terms" / f"{docname}.json"
+
+
+def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
     """The cards of the terms by the anchors of their entries."""
-    for docname in sorted(
-        {docname for (kind, _name), (docname, _id) in env.domains["std"].objects.items() if kind == "term"}
+    for entry in (
+        entry for part in doctree.findall(addnodes.glossary) for entry in part.findall(nodes.definition_list_item)
     ):
-        for entry in env.get_and_resolve_doctree(docname, builder).findall(nodes.definition_list_item):
-            terms, definition = list(entry.findall(nodes.term)), entry.next_node(nodes.definition)
-            name, text = _("、").join(term.astext() for term in terms), definition.astext() if definition else ""
-            for id in (id for term in terms for id in term["ids"]):
-                yield id, _TERM.render(name=name, text=text)
+        terms, definition = list(entry.findall(nodes.term)), entry.next_node(nodes.definition)
+        name, text = _("、").join(term.astext() for term in terms), definition.astext() if definition else ""
+        for id in (id for term in terms for id in term["ids"]):
+            yield id, _TERM.render(name=name, text=text)
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
@@ -134,4 +153,5 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("html-page-context", load_script)
+    app.connect("doctree-resolved", keep_terms)
     app.connect("build-finished", write_cards)
