@@ -1,0 +1,137 @@
+"""Show the book while it is written: what is saved is seen at once, in every language, on each page that is open.
+
+Sphinx is loaded once. Whenever a file is saved, a process for each language is forked off, which writes what changed to
+``_build/live``. What would stop a build is told in the terminal, and the pages are shown all the same. When the library
+itself changes, all of this begins anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+from watchfiles import PythonFilter, awatch, run_process
+
+import gongbao
+from gongbao.build.files import is_input
+from gongbao.build.sphinx import PROCESSES, BuildError, settings, warnings, write
+from gongbao.prose.editions import VARIABLE, languages
+from gongbao.results.processes import end_with_the_build
+from gongbao.results.results import compute
+
+LIBRARY = Path(gongbao.__file__).parent
+
+_SCRIPT = """\
+let shown;
+new EventSource("/live-events").onmessage = ({data}) => {
+  if (shown && shown !== data) location.reload();
+  shown = data;
+};
+"""
+
+
+class Live:
+    """The pages of a book as it is being written.
+
+    Args:
+        root: the folder of the book.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.languages = root, ["", *languages(root)]
+        self.place = root / "_build" / "live"
+        self.written = 0.0
+        self.news = asyncio.Condition()
+        os.environ[VARIABLE] = " ".join(self.languages[1:])
+        for extension in settings(root)["extensions"]:
+            import_module(extension)  # the processes have what is loaded here
+
+    def write(self) -> None:
+        """Write what changed, and tell what is wrong with it."""
+        logs = [self.place / f"{language or 'own'}.txt" for language in self.languages]
+        jobs = [
+            (self.root, "html", lang, self.place / (lang or "own"), log)
+            for lang, log in zip(self.languages, logs, strict=True)
+        ]
+        start, wrong = time.monotonic(), ""
+        try:
+            compute(self.root, print)
+            with ProcessPoolExecutor(len(jobs), PROCESSES, end_with_the_build) as processes:
+                list(processes.map(write, *zip(*jobs, strict=True)))
+        except ValueError as error:
+            wrong = "\n".join([*(warnings(logs, self.root) if isinstance(error, BuildError) else []), str(error)])
+        print(f"{wrong}\n".lstrip() + f"== written in {time.monotonic() - start:.1f} s", flush=True)
+
+    async def follow(self) -> None:
+        """Write whenever a file of the book is saved, and let open pages know."""
+        places = [place for place in self.root.iterdir() if is_input(Path(place.name))]
+        async for changes in awatch(*places, LIBRARY / "pages", rust_timeout=100, yield_on_timeout=True):
+            if changes or not self.written:
+                await asyncio.to_thread(self.write)
+                async with self.news:
+                    self.written = time.time()
+                    self.news.notify_all()
+
+    # --- what a browser asks for
+
+    async def page(self, request: Request) -> Response:
+        """A file of an edition; a page may ask when it has been written anew, which the policy of the book forbids."""
+        first, _, rest = request.path_params["path"].partition("/")
+        language, name = (first, rest) if first in self.languages[1:] else ("", request.path_params["path"])
+        file = self.place / (language or "own") / "html" / name
+        if file.is_dir():
+            file /= "index.html"
+        if not file.resolve().is_relative_to(self.place) or not file.is_file():
+            return Response("There is no such page (yet).", 404)
+        if file.suffix != ".html":
+            return FileResponse(file, headers={"Cache-Control": "no-cache"})
+        text = file.read_text("utf-8").replace("default-src 'none'", "default-src 'none'; connect-src 'self'")
+        return HTMLResponse(text.replace("</head>", '<script src="/live.js" defer></script></head>'))
+
+    async def script(self, request: Request) -> Response:
+        """What makes a page load itself anew."""
+        return Response(_SCRIPT, media_type="text/javascript")
+
+    async def events(self, request: Request) -> Response:
+        """The time of each writing, now and from now on."""
+
+        async def times() -> AsyncIterator[str]:
+            while True:
+                yield f"data: {self.written}\n\n"
+                async with self.news:
+                    await self.news.wait()
+
+        return StreamingResponse(times(), media_type="text/event-stream")
+
+
+def serve(root: Path, port: int) -> None:
+    """Serve the pages at an address of this machine until it is interrupted."""
+    live = Live(root)
+
+    @asynccontextmanager
+    async def following(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(live.follow())
+        yield
+        task.cancel()
+
+    routes = [Route("/live.js", live.script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
+    print(f"== http://127.0.0.1:{port}/ shows the book as soon as it is written", flush=True)
+    uvicorn.run(
+        Starlette(routes=routes, lifespan=following), port=port, log_level="warning", timeout_graceful_shutdown=1
+    )
+
+
+if __name__ == "__main__":
+    run_process(LIBRARY, target=serve, args=(Path.cwd(), int(sys.argv[1])), watch_filter=PythonFilter())
