@@ -271,10 +271,9 @@ class Sheet:
         for axes in self._figure.axes:
             _wrap_titles(axes)
         for _ in range(2):
-            # the axes become narrower by it, and what is written in them moves a little
-            for axes in self._figure.axes:
-                _move_row_names(axes)
-            layout.execute(self._figure)
+            if any([_move_row_names(axes) for axes in self._figure.axes]):
+                # the axes become narrower by it, and what is written in them moves a little
+                layout.execute(self._figure)
         for text, mark in _inside.items():
             if text in self._texts:
                 text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)

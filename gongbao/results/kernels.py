@@ -34,6 +34,7 @@ PRELOADED = [
     "babel.core",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_svg",
+    "matplotlib.figure",
     "matplotlib.font_manager",
     "pandas",
 ]
