@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from gongbao.figures.messages import _
@@ -31,13 +31,14 @@ class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes i
 class FillLater(SphinxPostTransform):
     """Fills every :class:`later` of a page."""
 
-    default_priority = 7
-    """Before references are checked (8) and resolved (10), since most of what is put there is references."""
+    default_priority = 990
+    """After all others, each of which would go through thousands of rows in which there is nothing for it."""
 
     def run(self, **_: Any) -> None:
-        """Put the nodes in place."""
+        """Put the nodes in place, and resolve the references in them."""
         for node in list(self.document.findall(later)):
             node.replace_self(node["fill"](self.app.builder, node["docname"], **node.get("details", {})))
+        ReferencesResolver(self.document).apply()
 
 
 def table(
