@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,10 @@ from urllib.parse import quote
 
 import duckdb
 import pandas as pd
-import yaml
 
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
+from gongbao.ledger.tables import read_yaml
 from gongbao.typst.typesetting import compile_png
 
 CHECKSUMS = "SHA256SUMS"
@@ -141,10 +142,10 @@ def downloads(
 
 def read_package(data: Path) -> dict[str, Any]:
     """The description of the data, with the schemas that it names by file."""
-    package: dict[str, Any] = yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))
+    package: dict[str, Any] = deepcopy(read_yaml(data / "datapackage.yaml"))
     for resource in package["resources"]:
         if isinstance(resource["schema"], str):
-            resource["schema"] = yaml.safe_load((data / resource["schema"]).read_text("utf-8"))
+            resource["schema"] = read_yaml(data / resource["schema"])
     return package
 
 

@@ -271,7 +271,8 @@ class Sheet:
         for axes in self._figure.axes:
             _wrap_titles(axes)
         for _ in range(2):
-            if any([_move_row_names(axes) for axes in self._figure.axes]):
+            moved = [_move_row_names(axes) for axes in self._figure.axes]
+            if any(moved):
                 # the axes become narrower by it, and what is written in them moves a little
                 layout.execute(self._figure)
         for text, mark in _inside.items():

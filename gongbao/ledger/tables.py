@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -133,6 +134,18 @@ def read_text(path: Path) -> str:
         row = raw[: error.start].count(b"\n") + 1
         problem = f"byte 0x{raw[error.start]:02x} is not UTF-8 (a file saved as GBK looks like this)"
         raise FaultyDataError([Fault(name, row, problem, expected)]) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
+    return _parsed(read_text(path))
+
+
+@lru_cache
+def _parsed(text: str) -> Any:
+    import yaml  # notebooks read no description
+
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def tables_in(folder: Path) -> list[Path]:

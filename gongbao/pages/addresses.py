@@ -7,16 +7,16 @@ address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
 from sphinx.util import logging
+
+from gongbao.ledger.tables import read_yaml
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class NameSections(SphinxTransform):
         addresses: Mapping[str, list[str]] = {}
         if file.exists():
             self.env.note_dependency(str(ADDRESSES))
-            addresses = _of_page(file, file.stat().st_mtime, docname)
+            addresses = _of_page(file, docname)
         for section in self.document.findall(nodes.section):
             if not section["ids"][0].startswith(COUNTED):
                 continue
@@ -58,18 +58,12 @@ class NameSections(SphinxTransform):
         self.document.nameids.update(dict.fromkeys(section["names"], ids[0]))
 
 
-@lru_cache
-def _of_page(file: Path, changed: float, docname: str) -> Mapping[str, list[str]]:
-    """The addresses of a page by title, the one that holds first; read anew when the file has ``changed``."""
-    pages = _read(file, changed)
+def _of_page(file: Path, docname: str) -> Mapping[str, list[str]]:
+    """The addresses of a page by title, the one that holds first."""
+    pages = read_yaml(file)
     found = {**pages.get("every page", {}), **pages.get(docname, {})}
     titles = {address: [title] if isinstance(title, str) else title for address, title in found.items()}
     return {title: [address, *former] for address, (title, *former) in titles.items()}
-
-
-@lru_cache(maxsize=1)
-def _read(file: Path, changed: float) -> dict[str, Any]:
-    return dict(yaml.safe_load(file.read_text("utf-8")))
 
 
 def count_by_kind(app: Sphinx) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
-import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.i18n import format_date
@@ -21,6 +20,7 @@ from sphinx.util.i18n import format_date
 from gongbao.figures.figure import period
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
+from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import FigureDomain, with_inputs
 from gongbao.pages.web import FOLDER, web_builder, write_if_changed, write_script
 from gongbao.results.results import Record
@@ -99,7 +99,7 @@ def _escaped(text: str) -> str:
 
 def work_of(config: Config, root: Path) -> Work:
     """The book, and the gazette that its data come from."""
-    package = yaml.safe_load((root / "data" / "datapackage.yaml").read_text("utf-8"))
+    package = read_yaml(root / "data" / "datapackage.yaml")
     gazette = package["sources"][0]["title"].replace(" ", "")
     return Work(config.html_title or config.project, config.author, config.version, built_on().year, gazette)
 

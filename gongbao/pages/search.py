@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
+from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.web import web_builder, words
 
@@ -137,7 +137,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
         "pages": pages,
         "figures": figures,
         "gazette": app.builder.get_target_uri(gazette) if gazette else "",
-        "synonyms": yaml.safe_load(synonyms.read_text("utf-8")) if synonyms.exists() else [],
+        "synonyms": read_yaml(synonyms) if synonyms.exists() else [],
         "simplified": simplified(),
         "spelling": spelling("".join(names)),
     }

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.messages import N_, _
 from gongbao.ledger.rows import GRADES, Ledger, Report
-from gongbao.ledger.tables import Record, read_table
+from gongbao.ledger.tables import Record, read_table, read_yaml
 from gongbao.pages.domain import FigureDomain, reference_to
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.notebooks import note_run
@@ -101,14 +100,14 @@ class DataDictionary(DataDirective):
         """Read the package; tables with one schema share a section."""
         data = self.data("datapackage.yaml", "*-schema.yaml")
         groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for resource in yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))["resources"]:
+        for resource in read_yaml(data / "datapackage.yaml")["resources"]:
             groups[str(resource["schema"])].append(resource)
         suffix = "_zh" if is_source(self.config) else ""
         sections: list[nodes.Node] = []
         for resources in groups.values():
             schema = resources[0]["schema"]
             if isinstance(schema, str):
-                schema = yaml.safe_load((data / schema).read_text("utf-8"))
+                schema = read_yaml(data / schema)
             rows: list[list[Cell]] = [
                 [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
                 for field in schema["fields"]

@@ -8,7 +8,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from itertools import filterfalse, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +18,16 @@ from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Report, Row, load_context
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_text, tables_in
+from gongbao.ledger.tables import (
+    DATA,
+    PACKAGE,
+    Fault,
+    FaultyDataError,
+    Record,
+    read_table,
+    read_yaml,
+    tables_in,
+)
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
@@ -107,16 +115,11 @@ def _wrong_files(data: Path, described: Iterable[str], known: Container[str]) ->
             yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
-@lru_cache(maxsize=1)  # it is slow, and needed several times
-def _parsed(text: str) -> Any:
-    return yaml.safe_load(text)
-
-
 def described_paths(data: Path) -> list[str]:
     """The files that the package describes; a FaultyDataError if it is no package."""
     expected = "a mapping with resources, each with a path"
     try:
-        package = _parsed(read_text(data / PACKAGE))
+        package = read_yaml(data / PACKAGE)
         return [str(resource["path"]) for resource in package["resources"]]
     except (yaml.YAMLError, RecursionError) as error:
         problem = f"it is no YAML: {str(error) or type(error).__name__}"
@@ -257,7 +260,7 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
 
     try:
         described_paths(data)  # its messages are plainer than those of Frictionless
-        package = Package.from_descriptor(_parsed(read_text(data / PACKAGE)), basepath=str(data))
+        package = Package.from_descriptor(read_yaml(data / PACKAGE), basepath=str(data))
         report = package.validate()
     except FaultyDataError as faulty:
         return list(faulty.faults)
