@@ -70,10 +70,14 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from gongbao.pages.web import FOLDER
+
     with recorded(log):
         config = settings(root, language)
         # pages name checksums of the static files that are there already: without them they are those of a clean build
-        remove(place / builder / "_static")
+        for path in (place / builder / "_static").glob("*"):
+            if path.name != Path(FOLDER).name:  # what scripts read of figures is written with the pages
+                remove(path)
         _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():

@@ -99,31 +99,30 @@ def file_of(docname: str) -> str:
     return f"{FOLDER}/{docname}.js"
 
 
-def write_cards(app: Sphinx, exception: Exception | None) -> None:
-    """Write the cards of all pages; those of a page change with figures that the page itself does not print."""
-    builder = web_builder(app)
-    if exception or not builder:
+def write_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write the cards of a page with it, and keep those of its terms: they change with what the page shows."""
+    if not (builder := web_builder(app)):
         return
-    domain, cited = FigureDomain.of(app.env), citations(app)
-    for docname in sorted(app.env.found_docs):
-        if ids := domain.printed_on(docname):
-            cards = {id: card(builder, docname, domain.records[id], cited.get(id, {})) for id in ids}
-            write_script(app, file_of(docname), "figureCards", cards)
-    kept = filter(Path.exists, (_kept(app, docname) for docname in sorted(app.env.found_docs)))
-    terms = {id: card for file in kept for id, card in json.loads(file.read_text("utf-8")).items()}
-    write_script(app, TERMS, "figureCards", terms)
-
-
-def keep_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep the cards of the terms of a page as it is written, for the builds that do not write it again."""
-    if not web_builder(app):
-        return
+    records, ids = FigureDomain.of(app.env).records, FigureDomain.of(app.env).printed_on(docname)
+    cited = citations(app, ids)
+    if cards := {id: card(builder, docname, records[id], cited.get(id, {})) for id in ids}:
+        write_script(app, file_of(docname), "figureCards", cards)
+    else:
+        Path(app.outdir, file_of(docname)).unlink(missing_ok=True)
     file = _kept(app, docname)
-    if cards := dict(_terms(doctree)):
+    if terms := dict(_terms(doctree)):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(cards), "utf-8")
+        file.write_text(json.dumps(terms), "utf-8")
     else:
         file.unlink(missing_ok=True)
+
+
+def write_terms(app: Sphinx, exception: Exception | None) -> None:
+    """Write the cards of the terms of all pages."""
+    if not exception and web_builder(app):
+        kept = filter(Path.exists, (_kept(app, docname) for docname in sorted(app.env.found_docs)))
+        terms = {id: card for file in kept for id, card in json.loads(file.read_text("utf-8")).items()}
+        write_script(app, TERMS, "figureCards", terms)
 
 
 def _kept(app: Sphinx, docname: str) -> Path:
@@ -153,5 +152,5 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("html-page-context", load_script)
-    app.connect("doctree-resolved", keep_terms)
-    app.connect("build-finished", write_cards)
+    app.connect("doctree-resolved", write_cards)
+    app.connect("build-finished", write_terms)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.i18n import format_date
@@ -109,20 +110,22 @@ def built_on() -> datetime.date:
     return datetime.date.fromisoformat(format_date("%Y-%m-%d", language="en"))
 
 
-def citations(app: Sphinx) -> dict[str, dict[str, str]]:
-    """How each figure that has a row is cited, by its id."""
+def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """How figures are cited, by id; one that has no row is not."""
     domain, cited = FigureDomain.of(app.env), {}
     work, base, records = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records
-    for id, record in sorted(records.items()):
-        if row := domain.row(record, app.builder):
+    for id in sorted(ids):
+        if row := domain.row(records[id], app.builder):
             pages = {s["page"] for used in with_inputs([id], records) for s in records[used]["statements"] if s["page"]}
-            cited[id] = cite(record, pages, work, urljoin(base, row) if base else "")
+            cited[id] = cite(records[id], pages, work, urljoin(base, row) if base else "")
     return cited
 
 
-def write_citations(app: Sphinx, exception: Exception | None) -> None:
-    """Write how all figures are cited: as a bibliography, and as a script for the rows of the ledger."""
-    if exception or not web_builder(app) or not (cited := citations(app)):
+def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write how all figures are cited with the page that lists them: a bibliography, and a script for its rows."""
+    domain = FigureDomain.of(app.env)
+    listing = next(filter(domain.has_listings, sorted(app.env.found_docs)), None)
+    if not web_builder(app) or docname != listing or not (cited := citations(app, domain.records)):
         return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
@@ -140,4 +143,4 @@ def name_version(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Register the files with the citations, and the foot of the pages."""
     app.connect("config-inited", name_version)
-    app.connect("build-finished", write_citations)
+    app.connect("doctree-resolved", write_citations)

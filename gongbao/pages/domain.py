@@ -316,13 +316,14 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _around(env: BuildEnvironment) -> list[object]:
-    """What pages print of each other, in side bars, references and links: titles, numbers, places, terms."""
+    """What pages print of each other, in side bars, references and links: titles, numbers, places, terms, rows."""
     standard = cast(StandardDomain, env.get_domain("std"))
     titles = [[name, env.titles[name].astext(), env.toc_secnumbers.get(name)] for name in env.collect_relations()]
     toc = getattr(env, "external_site_map", None)
     places = [standard.labels, standard.anonlabels, standard.data.get("terms", {})]
     found = [{str(key): [*map(str, value)] for key, value in place.items()} for place in places]
-    return [titles, toc.as_json() if toc else None, env.toc_fignumbers, *found]
+    lists = FigureDomain.of(env).data["lists"]
+    return [titles, toc.as_json() if toc else None, env.toc_fignumbers, lists, *found]
 
 
 def setup(app: Sphinx) -> None:

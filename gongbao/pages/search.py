@@ -8,6 +8,7 @@ with its place and its context. The search page alone loads the text (``search.j
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -160,7 +161,9 @@ def spelling(text: str) -> dict[str, str]:
 
     By these a name is found by pinyin, and by characters that only sound like its own.
     """
-    from pypinyin import Style, pinyin  # as above
+    # it is asked for single characters, and would read its phrases when it is loaded
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin
 
     han = sorted(character for character in set(text) if ord(character) in HAN)
     # ü is typed as v
