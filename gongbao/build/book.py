@@ -16,7 +16,6 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from gongbao.build.checks import check_pages, check_pdf
 from gongbao.build.files import (
     BUILD_INFO,
     copy_whole,
+    data_of,
     different,
     digest,
     digests,
@@ -37,12 +37,11 @@ from gongbao.build.files import (
     remove,
     replace,
 )
-from gongbao.build.sphinx import PROCESSES, BrokenStateError, BuildError, shortened, untranslated, warnings, write
+from gongbao.build.sphinx import BrokenStateError, BuildError, shortened, untranslated, warnings, write_all
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
-from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import compute
 from gongbao.verify.check import faults
 
@@ -163,16 +162,20 @@ class Build:
         found = files(self.root)
         record, now = _read(self._record_file(self.state)), inputs(found)
         if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
-            self._make(now, found)
+            self._make(now, found, record.get("data", ""))
         elif record["output"] == digests(self.published) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
         return self.where[0].upper() + self.where[1:]
 
-    def _make(self, now: str, found: dict[str, str]) -> None:
-        """Build in a copy of the last state, and let it take its place if it is whole."""
-        if wrong := list(map(str, faults(self.root / "data"))) or list(map(str, typed_in_book(self.root))):
+    def _make(self, now: str, found: dict[str, str], data: str) -> None:
+        """Build in a copy of the last state, and let it take its place if it is whole.
+
+        ``data`` are those of that state, by their digest: they need no second check.
+        """
+        faulty = [] if data == data_of(found) else list(map(str, faults(self.root / "data")))
+        if wrong := faulty or list(map(str, typed_in_book(self.root))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         os.environ[VARIABLE] = " ".join(languages(self.root))
         with _timed("running notebooks"):
@@ -207,7 +210,7 @@ class Build:
         with _timed(f"checking {self.edition}"):
             for made in self._files(self.next):
                 check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
+        record = {"inputs": now, "output": self._made(self.next), "pages": wanted, "data": data_of(found)}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
         (self.next / READ).write_text(json.dumps(found), "utf-8")
@@ -232,8 +235,7 @@ class Build:
         logs = [self.place / "log" / f"{self._called(language)}.txt" for language in self.languages]
         places = [self._work(self.next, language) for language in self.languages]
         try:
-            with ProcessPoolExecutor(len(self.languages), PROCESSES, end_with_the_build) as processes:
-                list(processes.map(write, [self.root] * len(logs), [builder] * len(logs), self.languages, places, logs))
+            write_all(self.root, builder, self.languages, places, logs)
         except BuildError as error:
             all_of_it = f"all that was said is in {' and '.join(map(self.seen, logs))}"
             said = [*shortened(warnings(logs, self.root), all_of_it), *str(error).splitlines()]

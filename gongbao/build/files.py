@@ -40,6 +40,12 @@ def files(root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): digest(path) for path in sorted(_files(root, set(pages(root))))}
 
 
+def data_of(found: Mapping[str, str]) -> str:
+    """One digest of those files that are data, and of the library that checks them."""
+    data = {name: digest for name, digest in found.items() if name.startswith("data/")}
+    return hashlib.sha256(json.dumps([data, library()], sort_keys=True).encode()).hexdigest()
+
+
 def different(before: Mapping[str, str], after: Mapping[str, str], below: str = "") -> list[str]:
     """The files that changed, came or went; those of one folder, if it is named."""
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -26,10 +25,10 @@ from watchfiles import PythonFilter, awatch, run_process
 
 import gongbao
 from gongbao.build.files import is_input
-from gongbao.build.sphinx import PROCESSES, BuildError, settings, warnings, write
+from gongbao.build.sphinx import BuildError, settings, warnings, write_all
 from gongbao.prose.editions import VARIABLE, languages
-from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import compute
+from gongbao.verify.check import data_faults
 
 LIBRARY = Path(gongbao.__file__).parent
 
@@ -60,19 +59,17 @@ class Live:
 
     def write(self) -> None:
         """Write what changed, and tell what is wrong with it."""
-        logs = [self.place / f"{language or 'own'}.txt" for language in self.languages]
-        jobs = [
-            (self.root, "html", lang, self.place / (lang or "own"), log)
-            for lang, log in zip(self.languages, logs, strict=True)
-        ]
-        start, wrong = time.monotonic(), ""
+        names = [language or "own" for language in self.languages]
+        logs, start, wrong = [self.place / f"{name}.txt" for name in names], time.monotonic(), list[str]()
         try:
             compute(self.root, print)
-            with ProcessPoolExecutor(len(jobs), PROCESSES, end_with_the_build) as processes:
-                list(processes.map(write, *zip(*jobs, strict=True)))
+            wrong = list(map(str, data_faults(self.root / "data")))
+            write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
+        except BuildError:
+            wrong += warnings(logs, self.root)
         except ValueError as error:
-            wrong = "\n".join([*(warnings(logs, self.root) if isinstance(error, BuildError) else []), str(error)])
-        print(f"{wrong}\n".lstrip() + f"== written in {time.monotonic() - start:.1f} s", flush=True)
+            wrong.append(str(error))
+        print("\n".join([*wrong, f"== written in {time.monotonic() - start:.1f} s"]), flush=True)
 
     async def follow(self) -> None:
         """Write whenever a file of the book is saved, and let open pages know."""

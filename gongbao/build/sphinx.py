@@ -13,7 +13,9 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from gongbao.build.files import BUILD_INFO, remove
 from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC
 from gongbao.results.failure import in_one_line, plain
+from gongbao.results.processes import end_with_the_build
 
 UNWANTED = ("sphinx_thebe", "sphinx_comments", "sphinx_togglebutton")
 """Extensions that Jupyter Book always loads: they work with services on the web, or no page uses them."""
@@ -54,7 +57,13 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
     return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
 
 
-def write(root: Path, builder: str, language: str, place: Path, log: Path) -> None:
+def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequence[Path], logs: Sequence[Path]) -> None:
+    """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
+    with ProcessPoolExecutor(len(languages), PROCESSES, end_with_the_build) as processes:
+        list(processes.map(partial(write, root, builder, computed=True), languages, places, logs))
+
+
+def write(root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False) -> None:
     """Write one language of the book; any warning is an error.
 
     Args:
@@ -63,6 +72,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
         language: the book's own if it is empty.
         place: where Sphinx keeps what it read, and writes a folder that is called as the builder.
         log: where all that is said goes.
+        computed: whether the data have been checked, and the notebooks run, just before.
 
     Raises:
         BuildError: if there was a warning, or Sphinx failed.
@@ -73,7 +83,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path) -> No
     from gongbao.pages.web import FOLDER
 
     with recorded(log):
-        config = settings(root, language)
+        config = settings(root, language) | {"gongbao_computed": computed}
         # pages name checksums of the static files that are there already: without them they are those of a clean build
         for path in (place / builder / "_static").glob("*"):
             if path.name != Path(FOLDER).name:  # what scripts read of figures is written with the pages

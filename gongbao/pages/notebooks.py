@@ -28,7 +28,7 @@ from gongbao.pages.domain import FigureDomain, around
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
-from gongbao.results.results import compute
+from gongbao.results.results import compute, computed
 from gongbao.results.runs import run_file
 from gongbao.typst.typesetting import compile_png
 from gongbao.verify.check import data_faults
@@ -54,8 +54,14 @@ _WORDS_OF_PAGES = "![words](picture)"
 
 
 def load(app: Sphinx) -> None:
-    """Refuse faulty data; run what has to run, and know every figure from here on."""
+    """Refuse faulty data, run what has to run, and know every figure from here on.
+
+    A build has done the first two (``gongbao_computed``), once for all languages.
+    """
     root = Path(app.srcdir)
+    if app.config.gongbao_computed:
+        FigureDomain.of(app.env).take_up(*computed(root))
+        return
     if faults := data_faults(root / "data"):
         raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
     try:
@@ -182,6 +188,7 @@ def setup(app: Sphinx) -> None:
     for handler in standard.getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(InWords())
     app.add_config_value("gongbao_run_notebooks", True, "env", bool)
+    app.add_config_value("gongbao_computed", False, "", bool)
     app.add_directive("sketch", SketchDirective)
     app.add_transform(CheckOutputs)
     app.connect("builder-inited", load)

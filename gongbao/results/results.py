@@ -119,15 +119,29 @@ def compute(
         FailedRunError: if a notebook fails.
         ValueError: if a file cannot be used.
     """
-    paths = notebooks_of(root)
-    executed = run_all(root, paths, told) if execute else {path: read(path) for path in paths}
-    notebooks = {path.relative_to(root).with_suffix("").as_posix(): executed[path] for path in paths}
+    notebooks = _executed(root, told) if execute else {_page(root, path): read(path) for path in notebooks_of(root)}
     results = collect(root / "data", notebooks)
     text = json.dumps(results, default=vars, ensure_ascii=False)
     file = root / FILE
     if not file.exists() or file.read_bytes() != text.encode():
         write_whole(file, text)
     return results, notebooks
+
+
+def computed(root: Path) -> tuple[Results, dict[str, NotebookNode]]:
+    """What :func:`compute` has just returned, in a process that comes after it."""
+    saved = json.loads((root / FILE).read_text("utf-8"))
+    chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
+    return Results(saved["records"], chapters, saved["faults"]), _executed(root)
+
+
+def _executed(root: Path, told: Callable[[str], None] = lambda line: None) -> dict[str, NotebookNode]:
+    return {_page(root, path): notebook for path, notebook in run_all(root, notebooks_of(root), told).items()}
+
+
+def _page(root: Path, path: Path) -> str:
+    """The name of a notebook among the pages."""
+    return path.relative_to(root).with_suffix("").as_posix()
 
 
 def last_records(root: Path) -> dict[str, Record]:
