@@ -54,11 +54,8 @@ data: book  ## what `make book` makes for other programs: _build/html/data
 pdf: $(READY)  ## typeset the whole book as _build/pdf/shudu-qingpu.pdf; in English: make pdf LANG=en
 	@$(BIN)/python -m gongbao build pdf $(EDITION)
 
-live: $(READY_DEV)  ## show the book while it is written: make live PORT=8000
-	@mkdir -p _build/live
-	@printf 'from pathlib import Path\nfrom gongbao.build.sphinx import settings\nglobals().update(settings(Path("$(CURDIR)")))\n' > _build/live/conf.py
-	$(BIN)/sphinx-autobuild --quiet --port $(PORT) --conf-dir _build/live --doctree-dir _build/live/doctrees \
-	  --watch data --watch gongbao --watch locale --ignore '*/_build/*' --ignore '*/.*' . _build/live/html
+live: $(READY_DEV)  ## show the book in all languages while it is written: make live PORT=8000
+	@$(BIN)/python -m gongbao.build.live $(PORT)
 
 chapters: $(READY)  ## export every chapter as PDF, HTML and Python to _build/chapters
 	@$(BIN)/python -m gongbao.build.chapters

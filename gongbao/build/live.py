@@ -65,10 +65,8 @@ class Live:
             compute(self.root, print)
             wrong = list(map(str, data_faults(self.root / "data")))
             write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
-        except BuildError:
-            wrong += warnings(logs, self.root)
         except ValueError as error:
-            wrong.append(str(error))
+            wrong += [*(warnings(logs, self.root) if isinstance(error, BuildError) else []), *str(error).splitlines()]
         print("\n".join([*wrong, f"== written in {time.monotonic() - start:.1f} s"]), flush=True)
 
     async def follow(self) -> None:

@@ -221,7 +221,7 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
 def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Tell the templates where a page, and the whole book, are in print; :data:`PRINTED` shows these links or not."""
     builder = web_builder(app)
-    if builder and doctree:
+    if builder and doctree and "typst_filename" in app.config:
         own, book = builder.get_target_uri(page), app.config.typst_filename
         volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
         volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
