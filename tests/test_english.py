@@ -274,6 +274,20 @@ def test_every_count_is_of_something(built):
     assert bare == []
 
 
+def test_notes_of_charts_name_the_scale_of_the_largest_number(built, english):
+    results = json.loads((built.root / "_build" / "results.json").read_text("utf-8"))
+    scales = []
+    for name, chapter in results["chapters"].items():
+        for chart in chapter["charts"]:
+            drawn = (results["records"][id] for id in chart["uses"])
+            sized = [(float(one["high"]) * one["factor"], one["en"]["text"]) for one in drawn if one["unit"] != "文字"]
+            scale = re.findall("[mb]illion", max(sized)[1])
+            note = english[f"{name}.html"].xpath(f"string(//figure[@id='fig-{chart['name']}']//figcaption)")
+            assert re.findall("[mb]illion", note.partition("Unit: ")[2].partition(".")[0]) == scale, (chart["name"], note)
+            scales += scale
+    assert {"million", "billion"} <= set(scales)
+
+
 def test_files_to_download_have_english_titles(built):
     sums = (built.html / "en" / "data" / "SHA256SUMS").read_text("utf-8")
     assert "shudu-qingpu.xlsx" in sums

@@ -238,7 +238,7 @@ def test_source_that_cannot_be_read_is_one_line(tmp_path, project, content, prob
 def test_show_prints_statements_and_relations(capsys):
     assert main(["show", "debt.bond.quota@2023"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("debt.bond.quota@2023\n地方政府债券额度 (Bond quota passed down by the municipality)\n")
+    assert shown.startswith("debt.bond.quota@2023\n地方政府债券额度 (Bond quota allocated by the municipality)\n")
     assert "14.6亿元, in 14.55～14.65亿元" in shown
     assert "债务议案第93页 “债券额度14.6亿元”" in shown
     assert re.search(r"\[data/ledger/debt\.csv:[0-9]+\]", shown)

@@ -24,6 +24,11 @@ PATH = re.compile(r"\]\((?!<?#|https?:)([^()]+)\)")
 HAN = re.compile("[\u3400-\u9fff]")
 IN_BRACKETS = re.compile(r"\([^)]*\)|<[^>]*>|`[^`]*`")
 CHINESE_MARKS = re.compile("[，。；：！？、（）《》]")
+OTHER_WORDS = re.compile(
+    "private tutoring|out-of-school|school subjects|after-school service\\b|shares? of (?:administrative )?lawsuits lost|share lost"
+    "|heads? of (?:the )?agenc|higher law|integrated enforcement|filed for review",
+    re.IGNORECASE,
+)
 MONTHS = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
 
 
@@ -152,6 +157,25 @@ def test_chinese_stands_in_brackets_only():
 
 def test_no_chinese_mark_is_left():
     assert faults(lambda _, translation: not CHINESE_MARKS.search(translation)) == []
+
+
+def test_an_entry_of_the_glossary_has_the_term_of_its_head_and_a_source():
+    heads: list[str] = []
+    entries = 0
+    for message in load(PAGES / "book" / "glossary.po"):
+        if term := re.match("([A-Z][^：（]*)(?:（[^）]*）)?：", message.id):
+            assert term[1].casefold() in map(str.casefold, heads), message.id
+            assert message.string.endswith(".)"), message.id
+            heads, entries = [], entries + 1
+        else:
+            heads.append(message.string)
+    assert entries > 100
+
+
+def test_one_term_has_one_translation():
+    data = [path.read_text("utf-8") for path in (PROJECT / "data").rglob("*.csv")]
+    said = [message.string for _, message in messages()] + data
+    assert [found for text in said for found in OTHER_WORDS.findall(text)] == []
 
 
 @pytest.mark.parametrize(
