@@ -243,7 +243,7 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
     measures = list(dict.fromkeys(record["measure"] for record in units.values()))
     # 家 counts schools, firms and more: English has no word for it, but a meaning
     data = Path(domain.env.srcdir, "data")
-    english = {unit.symbol: unit.unit_en or row["meaning_en"] for row, unit in load_unit_records(data)}
+    english = {unit.symbol: row["meaning_en"] for row, unit in load_unit_records(data)}
     named: list[tuple[object, ...]] = []
     for symbol, record in sorted(units.items(), key=lambda unit: measures.index(unit[1]["measure"])):
         word = symbol if is_source(domain.env.config) else f"{english.get(symbol, record['unit_en'])} ({symbol})"
