@@ -13,9 +13,9 @@ from gongbao.typst import markup
 # The width of the text in ems of a table's type, and the padding of one column; in smaller type, both of that.
 LINE_WIDTH, COLUMN_PADDING = 50.0, 1.3
 SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING = 60.0, 0.8
-# In a table that is too wide, a column of no more than this does not wrap, as long as the others have this for text.
-NARROW_COLUMN = 14.0
-WRAPPED_COLUMN = 10.0
+# In a table that is too wide, a column of no more than this does not wrap, the narrowest first, as long as the others
+# have this for text.
+NARROW_COLUMN = WRAPPED_COLUMN = 14.0
 # What estimates of a word's width may be short of.
 SLACK = 0.4
 # A table of more rows than these is there to look things up in.
@@ -77,9 +77,11 @@ class Grid:
         least = [self._longest_run(column) + SLACK for column in columns]
         # a head may take two lines
         most = [max(sizes) for sizes in zip(least, texts, (head / 2 + SLACK for head in heads), strict=True)]
-        whole = [m if m <= NARROW_COLUMN else few for m, few in zip(most, least, strict=True)]
-        if sum(max(few, min(m, WRAPPED_COLUMN)) for m, few in zip(most, whole, strict=True)) <= self._room:
-            least = whole
+        for limit in sorted((m for m in most if m <= NARROW_COLUMN), reverse=True):
+            whole = [m if m <= limit else few for m, few in zip(most, least, strict=True)]
+            if sum(max(few, min(m, WRAPPED_COLUMN)) for m, few in zip(most, whole, strict=True)) <= self._room:
+                least = whole
+                break
         widths = _share(self._room, least, most, [self._weight(column) for column in columns])
         return [f"{width + self._padding:.1f}fr" for width in widths]
 
@@ -152,7 +154,7 @@ class Grid:
 
     def _weight(self, column: int) -> float:
         """Widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low."""
-        return sum(_text_width(text) ** 3 for text in self._texts(column, self.body)) ** 0.25
+        return sum(_text_width(text) ** 3 for text in self._texts(column, self.header + self.body)) ** 0.25
 
 
 def _share(room: float, least: list[float], most: list[float], weights: list[float]) -> list[float]:
