@@ -36,15 +36,7 @@ IMAGE_FOLDER = "images"
 PAGE_PREFIX = "%"
 """Marks a reference to a page of the book; no real address begins with it."""
 
-_OUTPUTS = [
-    "text/markdown",
-    "image/svg+xml",
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "text/latex",
-    "text/plain",
-]
+_OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain"]
 
 
 def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
@@ -59,7 +51,7 @@ def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
 
 @dataclass(frozen=True)
 class Volume:
-    """A PDF of the book: its file and what programs call it, its subtitle, its pages as one tree, where links to it land."""
+    """A PDF of the book: its file, what readers' programs call it, its subtitle, its tree, where links to it land."""
 
     filename: str
     name: str
@@ -77,13 +69,7 @@ class TypstBuilder(Builder):
     allow_parallel = True
     stands_alone = True  # see gongbao.pages.domain
     default_translator_class = TypstTranslator
-    supported_image_types = [
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-        "image/webp",
-    ]
+    supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
 
     def get_outdated_docs(self) -> str:
         """The book is one file: any change makes all of it outdated."""

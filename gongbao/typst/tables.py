@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,7 +155,8 @@ class Grid:
 
     def _weight(self, column: int) -> float:
         """Widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low."""
-        return sum(_text_width(text) ** 3 for text in self._texts(column, self.header + self.body)) ** 0.25
+        texts = self._texts(column, self.header + self.body)
+        return math.pow(sum(_text_width(text) ** 3 for text in texts), 1 / 4)
 
 
 def _share(room: float, least: list[float], most: list[float], weights: list[float]) -> list[float]:
@@ -172,5 +174,13 @@ def _share(room: float, least: list[float], most: list[float], weights: list[flo
 
 
 def _text_width(text: str) -> float:
-    """Estimate the width of a text in ems: a Chinese character is one, a letter about half."""
-    return sum(1.0 if markup.is_cjk(character) else 0.56 for character in text)
+    """Estimate the width of a text in ems: a Chinese character is one, others what the serif face has on average."""
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> float:
+    if markup.is_cjk(character):
+        return 1.0
+    if character.isalpha():
+        return 0.52 if character.islower() else 0.7
+    return 0.33 if character in ".,:;()/- \xa0" else 0.56

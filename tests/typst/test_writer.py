@@ -119,8 +119,6 @@ def test_design_components_become_open_boxes(writer: Writer) -> None:
     dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"))
     dropdown["design_component"] = "dropdown"
     assert writer.node(dropdown) == '#callout("plain", title: [展开])[\n内容\n];'
-    badge = nodes.paragraph("", "", nodes.inline("", "推导", classes=["sd-badge"]))
-    assert writer.node(badge) == "#badge[推导];"
 
 
 def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
