@@ -314,7 +314,9 @@ class TypstTranslator(SphinxTranslator):
         text = self._text(node.astext(), node)
         # a narrow column has to break it
         whole = markup.is_quantity(node.astext()) and not _stands_in_table(node)
-        self.inline(f"#box[{text}];" if whole else text)
+        # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
+        joiner = r"\u{2060}" if _neighbour(node, 1) in ("；", "：") else ""
+        self.inline(f"#box[{text}];{joiner}" if whole else text)
         raise nodes.SkipNode
 
     def _text(self, text: str, node: nodes.Node) -> str:
