@@ -468,6 +468,7 @@ def test_the_pdf_says_where_the_data_are(built, pdf):
     addresses = [a.get_object().get("/A", {}).get("/URI", "") for page in pdf.pages for a in page.get("/Annots", [])]
     # only to the other volume, which lies beside it
     data = PdfReader(built.root / "_build" / "pdf" / "shudu-qingpu-data.pdf")
+    assert data.metadata.title.startswith(f"{pdf.metadata.title} · 数据卷")
     across = {address for address in addresses if "shudu-qingpu" in address}
     assert all(address.startswith("shudu-qingpu-data.pdf#nameddest=") for address in across)
     assert len(across) > 5

@@ -324,6 +324,13 @@ def test_the_printed_book_is_in_english(pdf):
     assert "](#" not in text
 
 
+def test_the_printed_book_is_no_longer_than_it_need_be_and_breaks_no_amount(pdf):
+    assert len(pdf.pages) <= 145
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+    assert "CNY\xa019.21\xa0billion" in text
+    assert re.findall(r"CNY\xa0(?:[\d.,±]+\xa0)?\n.*", text) == []  # names may break, numbers do not
+
+
 # --- described
 
 

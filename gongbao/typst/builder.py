@@ -36,15 +36,7 @@ IMAGE_FOLDER = "images"
 PAGE_PREFIX = "%"
 """Marks a reference to a page of the book; no real address begins with it."""
 
-_OUTPUTS = [
-    "text/markdown",
-    "image/svg+xml",
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "text/latex",
-    "text/plain",
-]
+_OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain"]
 
 
 def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
@@ -59,9 +51,10 @@ def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
 
 @dataclass(frozen=True)
 class Volume:
-    """A PDF of the book: the name of its file, its subtitle, its pages as one tree, where links to it land."""
+    """A PDF of the book: its file, what readers' programs call it, its subtitle, its tree, where links to it land."""
 
     filename: str
+    name: str
     subtitle: str
     tree: nodes.document
     anchors: Anchors
@@ -76,13 +69,7 @@ class TypstBuilder(Builder):
     allow_parallel = True
     stands_alone = True  # see gongbao.pages.domain
     default_translator_class = TypstTranslator
-    supported_image_types = [
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-        "image/webp",
-    ]
+    supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
 
     def get_outdated_docs(self) -> str:
         """The book is one file: any change makes all of it outdated."""
@@ -124,16 +111,18 @@ class TypstBuilder(Builder):
             for name in settings["pages"]:
                 pages[name].parent.remove(pages[name])
                 taken += pages[name]
-            yield Volume(settings["filename"], settings["subtitle"], taken, Anchors(taken, ""))
+            name = f"{_title(self.config)} · {settings['subtitle']}"
+            yield Volume(settings["filename"], name, settings["subtitle"], taken, Anchors(taken, ""))
         root = self.config.root_doc
-        yield Volume(self.config.typst_filename, self.config.typst_subtitle, tree, Anchors(tree, root))
+        config = self.config
+        yield Volume(config.typst_filename, _title(config), config.typst_subtitle, tree, Anchors(tree, root))
 
     def _write_volume(self, volume: Volume, elsewhere: dict[str, Volume]) -> None:
         translator = cast(TypstTranslator, self.create_translator(volume.tree, self))
         translator.elsewhere = {page: (f"{other.filename}.pdf", other.anchors) for page, other in elsewhere.items()}
         volume.tree.walkabout(translator)
         source = Path(self.outdir, f"{volume.filename}.typ")
-        write_atomically(source, self._source(translator, volume.subtitle).encode("utf-8"))
+        write_atomically(source, self._source(translator, volume).encode("utf-8"))
         with progress_message(f"typesetting {volume.filename}"):
             warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
         for warning in warnings:
@@ -156,19 +145,20 @@ class TypstBuilder(Builder):
             ensuredir(target.parent)
             shutil.copyfile(Path(self.srcdir, source), target)
 
-    def _source(self, translator: TypstTranslator, subtitle: str) -> str:
+    def _source(self, translator: TypstTranslator, volume: Volume) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
         template = resources.files(__package__).joinpath("template.typ").read_text("utf-8")
-        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars(subtitle).items())
+        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars(volume).items())
         chinese = markup.boolean(str(self.config.language).startswith("zh"))
         return f"#let chinese = {chinese}\n{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
 
-    def _particulars(self, subtitle: str) -> dict[str, str]:
+    def _particulars(self, volume: Volume) -> dict[str, str]:
         config = self.config
         language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
         return {
+            "name": markup.string(volume.name),
             "title": markup.string(_title(config)),
-            "subtitle": markup.optional_string(subtitle),
+            "subtitle": markup.optional_string(volume.subtitle),
             "author": markup.optional_string(_author(config)),
             "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
             "source": markup.optional_string(config.typst_source),

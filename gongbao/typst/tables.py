@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,14 +11,12 @@ from docutils import nodes
 
 from gongbao.typst import markup
 
-# The width of the text at the table's type size, in ems of it, and the padding of one column.
-LINE_WIDTH = 50.0
-COLUMN_PADDING = 1.3
-# In a table that is too wide, a column of no more than this does not wrap, as long as the others have this for text.
-NARROW_COLUMN = 14.0
-WRAPPED_COLUMN = 10.0
-# A text is not longer than this when columns share a line, or the longest would leave the others no room.
-LONGEST_TEXT = 40.0
+# The width of the text in ems of a table's type, and the padding of one column; in smaller type, both of that.
+LINE_WIDTH, COLUMN_PADDING = 50.0, 1.3
+SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING = 60.0, 0.8
+# In a table that is too wide, a column of no more than this does not wrap, the narrowest first, as long as the others
+# have this for text.
+NARROW_COLUMN = WRAPPED_COLUMN = 14.0
 # What estimates of a word's width may be short of.
 SLACK = 0.4
 # A table of more rows than these is there to look things up in.
@@ -66,28 +65,35 @@ class Grid:
 
         ``explicit`` says that the author gave the widths (``:widths:``); they hold unless one is
         too narrow for what it has to hold. Otherwise a table that fits keeps its natural width; in one that does not,
-        each column has room for its longest word, and what is left goes to those that have more to say.
+        each column has room for its longest word, a short one for all that it says below its head, and what is left
+        goes to those that have more to say, so that rows become low.
         """
         if explicit and self._colspecs_suffice():
             return [f"{spec['colwidth']}fr" for spec in self.colspecs]
-        room = self._line_width - COLUMN_PADDING * self.columns
-        natural = [self._natural_width(column) for column in range(self.columns)]
-        if sum(natural) <= room:
+        columns = range(self.columns)
+        heads = [self._natural_width(column, self.header) for column in columns]
+        texts = [self._natural_width(column, self.body) for column in columns]
+        if sum(map(max, heads, texts)) <= self._room:
             return ["auto"] * self.columns
-        least = [self._longest_run(column) + SLACK for column in range(self.columns)]
-        whole = [max(n, few) if n <= NARROW_COLUMN else few for n, few in zip(natural, least, strict=True)]
-        if (
-            sum(max(few, WRAPPED_COLUMN) if n > NARROW_COLUMN else few for n, few in zip(natural, whole, strict=True))
-            <= room
-        ):
-            least = whole
-        more = [max(0.0, min(n, LONGEST_TEXT) - few) for n, few in zip(natural, least, strict=True)]
-        spare = max(0.0, room - sum(least)) / (sum(more) or 1)
-        return [f"{few + spare * one + COLUMN_PADDING:.1f}fr" for few, one in zip(least, more, strict=True)]
+        least = [self._longest_run(column) + SLACK for column in columns]
+        # a head may take two lines
+        most = [max(sizes) for sizes in zip(least, texts, (head / 2 + SLACK for head in heads), strict=True)]
+        for limit in sorted((m for m in most if m <= NARROW_COLUMN), reverse=True):
+            whole = [m if m <= limit else few for m, few in zip(most, least, strict=True)]
+            if sum(max(few, min(m, WRAPPED_COLUMN)) for m, few in zip(most, whole, strict=True)) <= self._room:
+                least = whole
+                break
+        widths = _share(self._room, least, most, [self._weight(column) for column in columns])
+        return [f"{width + self._padding:.1f}fr" for width in widths]
 
     @property
-    def _line_width(self) -> float:
-        return LINE_WIDTH * (1.2 if self.dense or self.compact else 1)
+    def _padding(self) -> float:
+        return SMALL_COLUMN_PADDING if self.dense or self.compact else COLUMN_PADDING
+
+    @property
+    def _room(self) -> float:
+        """What is left of the line for the text of all columns."""
+        return (SMALL_LINE_WIDTH if self.dense or self.compact else LINE_WIDTH) - self._padding * self.columns
 
     @cached_property
     def dense(self) -> bool:
@@ -122,10 +128,6 @@ class Grid:
             self._taken.update({column: entry["morerows"] for column in covered if entry.get("morerows")})
             yield Cell(entry, covered[0] if covered else 0, width, entry.get("morerows", 0) + 1)
 
-    def _cells(self, column: int) -> Iterator[Cell]:
-        for row in self.header + self.body:
-            yield from (cell for cell in row if cell.column == column and cell.columns == 1)
-
     def _alignment(self, column: int) -> str:
         wishes = [cell.alignment for row in self.body for cell in row if cell.column == column]
         stated = [wish for wish in wishes if wish]
@@ -133,27 +135,52 @@ class Grid:
             stated = [self.colspecs[column].get("align", "left")]
         return max(set(stated), key=lambda name: (stated.count(name), name)) if stated else "left"
 
-    def _texts(self, column: int) -> Iterator[str]:
-        for cell in self._cells(column):
-            yield from cell.entry.astext().split("\n\n")
+    def _texts(self, column: int, rows: list[list[Cell]]) -> Iterator[str]:
+        for cell in (cell for row in rows for cell in row if cell.column == column and cell.columns == 1):
+            picture = next(cell.entry.findall(nodes.image), None)
+            yield from cell.entry.astext().split("\n\n") if picture is None else ["图" * int(LINE_WIDTH / 2)]
 
     def _longest_run(self, column: int) -> float:
-        runs = (run for text in self._texts(column) for run in markup.unbreakable_runs(text))
-        return max(map(_text_width, runs), default=0.0)
+        texts = self._texts(column, self.header + self.body)
+        return max((_text_width(run) for text in texts for run in markup.unbreakable_runs(text)), default=0.0)
 
     def _colspecs_suffice(self) -> bool:
         if len(self.colspecs) != self.columns:
             return False
-        room = self._line_width - COLUMN_PADDING * self.columns
-        share = room / sum(spec["colwidth"] for spec in self.colspecs)
+        share = self._room / sum(spec["colwidth"] for spec in self.colspecs)
         return all(share * spec["colwidth"] >= self._longest_run(column) for column, spec in enumerate(self.colspecs))
 
-    def _natural_width(self, column: int) -> float:
-        if any(next(cell.entry.findall(nodes.image), None) for cell in self._cells(column)):
-            return LINE_WIDTH / 2
-        return max((_text_width(text) for text in self._texts(column)), default=0.0)
+    def _natural_width(self, column: int, rows: list[list[Cell]]) -> float:
+        return max(map(_text_width, self._texts(column, rows)), default=0.0)
+
+    def _weight(self, column: int) -> float:
+        """Widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low."""
+        texts = self._texts(column, self.header + self.body)
+        return math.pow(sum(_text_width(text) ** 3 for text in texts), 1 / 4)
+
+
+def _share(room: float, least: list[float], most: list[float], weights: list[float]) -> list[float]:
+    """Part the room in proportion to the weights, but to none less or more than it can do with."""
+
+    def widths(scale: float) -> list[float]:
+        return [min(max(few, scale * weight), m) for few, weight, m in zip(least, weights, most, strict=True)]
+
+    low, high = 0.0, room
+    for _ in range(40):
+        scale = (low + high) / 2
+        low, high = (scale, high) if sum(widths(scale)) < room else (low, scale)
+    found = widths(low)
+    return [width * room / sum(found) for width in found]
 
 
 def _text_width(text: str) -> float:
-    """Estimate the width of a text in ems: a Chinese character is one, a letter about half."""
-    return sum(1.0 if markup.is_cjk(character) else 0.56 for character in text)
+    """Estimate the width of a text in ems: a Chinese character is one, others what the serif face has on average."""
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> float:
+    if markup.is_cjk(character):
+        return 1.0
+    if character.isalpha():
+        return 0.52 if character.islower() else 0.7
+    return 0.33 if character in ".,:;()/- \xa0" else 0.56

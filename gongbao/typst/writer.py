@@ -15,6 +15,7 @@ from typing import ClassVar, cast
 from urllib.parse import quote
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
@@ -38,17 +39,17 @@ _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 _COMPACT = "figure-listing"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
-_BOX_KINDS = {
-    "note",
-    "seealso",
-    "tip",
-    "hint",
-    "important",
-    "warning",
-    "caution",
-    "attention",
-    "danger",
-    "error",
+_BOX_KINDS = {"note", "seealso", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error"}
+
+
+_STYLES: dict[type[nodes.Node], str] = {
+    nodes.emphasis: "emph",
+    addnodes.literal_emphasis: "emph",
+    nodes.title_reference: "emph",
+    nodes.strong: "strong",
+    addnodes.literal_strong: "strong",
+    nodes.superscript: "super",
+    nodes.subscript: "sub",
 }
 
 
@@ -221,10 +222,8 @@ class TypstTranslator(SphinxTranslator):
     def _outside_link(self, address: str, text: str) -> str:
         return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
 
-    def visit_target(self, node: nodes.Element) -> None:
-        """The anchor is written before any node; a target may also have text."""
-
-    depart_target = _pass_through
+    # The anchor is written before any node; a target may also have text.
+    visit_target = depart_target = _pass_through
 
     # -- Book, parts, pages and sections ----------------------------------------------------
 
@@ -298,13 +297,11 @@ class TypstTranslator(SphinxTranslator):
         number = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
         return ".".join(map(str, number)) if number else None
 
-    def visit_subtitle(self, node: nodes.Element) -> None:
-        self.block(call("rubric", self.content(node)))
-        raise nodes.SkipNode
-
     def visit_rubric(self, node: nodes.Element) -> None:
         self.block(call("rubric", self.content(node)))
         raise nodes.SkipNode
+
+    visit_subtitle = visit_rubric
 
     def visit_transition(self, node: nodes.Element) -> None:
         if "footnotes" not in node["classes"]:  # MyST's rule above the notes of a page
@@ -317,7 +314,9 @@ class TypstTranslator(SphinxTranslator):
         text = self._text(node.astext(), node)
         # a narrow column has to break it
         whole = markup.is_quantity(node.astext()) and not _stands_in_table(node)
-        self.inline(f"#box[{text}];" if whole else text)
+        # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
+        joiner = r"\u{2060}" if _neighbour(node, 1) in ("；", "：") else ""
+        self.inline(f"#box[{text}];{joiner}" if whole else text)
         raise nodes.SkipNode
 
     def _text(self, text: str, node: nodes.Node) -> str:
@@ -333,45 +332,25 @@ class TypstTranslator(SphinxTranslator):
             names = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
             self._warn("glyph", node, "no font of the book has %s", names)
 
-    def visit_paragraph(self, node: nodes.Element) -> None:
-        pass
+    visit_paragraph = visit_compact_paragraph = _pass_through
 
     def depart_paragraph(self, node: nodes.Element) -> None:
         self.inline("\n\n")
 
-    visit_compact_paragraph = visit_paragraph
     depart_compact_paragraph = depart_paragraph
 
-    def _visit_styled(self, function: str) -> None:
-        self.inline(f"#{function}[")
+    def _visit_styled(self, node: nodes.Element) -> None:
+        self.inline(f"#{_STYLES[type(node)]}[")
 
     def _depart_styled(self, node: nodes.Element) -> None:
         self.inline("];")
 
-    def visit_emphasis(self, node: nodes.Element) -> None:
-        self._visit_styled("emph")
+    visit_emphasis = visit_literal_emphasis = visit_title_reference = _visit_styled
+    visit_strong = visit_literal_strong = visit_superscript = visit_subscript = _visit_styled
+    depart_emphasis = depart_literal_emphasis = depart_title_reference = _depart_styled
+    depart_strong = depart_literal_strong = depart_superscript = depart_subscript = _depart_styled
 
-    def visit_strong(self, node: nodes.Element) -> None:
-        self._visit_styled("strong")
-
-    def visit_superscript(self, node: nodes.Element) -> None:
-        self._visit_styled("super")
-
-    def visit_subscript(self, node: nodes.Element) -> None:
-        self._visit_styled("sub")
-
-    depart_emphasis = depart_strong = depart_superscript = depart_subscript = _depart_styled
-    visit_literal_emphasis = visit_title_reference = visit_emphasis
-    depart_literal_emphasis = depart_title_reference = _depart_styled
-    visit_literal_strong = visit_strong
-    depart_literal_strong = _depart_styled
-
-    def visit_inline(self, node: nodes.Element) -> None:
-        if "sd-badge" in node["classes"]:
-            self.inline(call("badge", self.render(*node.children)))
-            raise nodes.SkipNode
-
-    depart_inline = _pass_through
+    visit_inline = depart_inline = _pass_through
     visit_abbreviation = visit_generated = visit_problematic = _pass_through
     depart_abbreviation = depart_generated = depart_problematic = _pass_through
 
@@ -502,14 +481,11 @@ class TypstTranslator(SphinxTranslator):
 
     def _card_link(self, card: nodes.Element, title: str) -> str:
         """Give the link that covers a whole card in HTML to the card's title."""
-        covers = (ref for ref in card.findall(nodes.reference) if _is_card_cover(ref))
-        cover = next(covers, None)
+        cover = next(filter(_is_card_cover, card.findall(nodes.reference)), None)
         return title if cover is None else self._link_as(cover, title)
 
-    visit_compound = _pass_through
-    depart_compound = _pass_through
-    visit_PassthroughTextElement = _pass_through  # noqa: N815
-    depart_PassthroughTextElement = _pass_through  # noqa: N815
+    visit_compound = depart_compound = _pass_through
+    visit_PassthroughTextElement = depart_PassthroughTextElement = _pass_through  # noqa: N815
 
     # -- Figures, images and tables ---------------------------------------------------------
 
@@ -653,20 +629,16 @@ class TypstTranslator(SphinxTranslator):
 
     def visit_footnote(self, node: nodes.Element) -> None:
         """Notes are printed where the text refers to them; here only one that nothing refers to."""
-        if not node.get("backrefs"):
-            labels, text = _split(node, nodes.label)
-            self.block(self._source_entry(node, labels, text))
-        raise nodes.SkipNode
+        if node.get("backrefs"):
+            raise nodes.SkipNode
+        self.visit_citation(node)
 
     def visit_citation(self, node: nodes.Element) -> None:
         labels, text = _split(node, nodes.label)
-        self.block(self._source_entry(node, labels, text))
-        raise nodes.SkipNode
-
-    def _source_entry(self, node: nodes.Element, labels: list[nodes.Element], text: list[nodes.Node]) -> str:
         label = "".join(map(self.content, labels))
         target = markup.optional_string(self._claim_label(node))
-        return call("source-entry", label, self.render(*text), target=target)
+        self.block(call("source-entry", label, self.render(*text), target=target))
+        raise nodes.SkipNode
 
     def visit_citation_reference(self, node: nodes.Element) -> None:
         text = f"\\[{self.render(*node.children)}\\]"

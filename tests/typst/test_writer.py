@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         (":kbd:`Ctrl`", '#raw("Ctrl");'),
         ("`站 <https://a.cn/x>`__", '#link("https://a.cn/x")[站];'),
         ("5 * 3 #1 $2 @x", "5 \\* 3 \\#1 \\$2 \\@x"),
+        ("*6.5%*；多", r"#emph[#box[6.5%];\u{2060}];；多"),
         ("一行，\n二行", "一行，二行"),
         ("**一行**\n二行", "#strong[一行];二行"),
         ("**一行**\nline", "#strong[一行];line"),
@@ -119,8 +120,6 @@ def test_design_components_become_open_boxes(writer: Writer) -> None:
     dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"))
     dropdown["design_component"] = "dropdown"
     assert writer.node(dropdown) == '#callout("plain", title: [展开])[\n内容\n];'
-    badge = nodes.paragraph("", "", nodes.inline("", "推导", classes=["sd-badge"]))
-    assert writer.node(badge) == "#badge[推导];"
 
 
 def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
