@@ -23,7 +23,7 @@ from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Reference
 from gongbao.figures.figure import Figure, Form, common_scales
 from gongbao.figures.frames import NOTHING
-from gongbao.figures.origin import Claim
+from gongbao.figures.origin import Claim, short
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
 
@@ -71,7 +71,9 @@ def _source_line(figures: Sequence[Figure]) -> Text:
         mark = "p." if pages.zh.isdigit() else "pp."
         parts.append(Text(f"公报第{pages.zh}页", f"Gazette, {mark} {pages.en}"))
     outside = (statement for figure in figures for statement in figure.statements if not statement.page)
-    parts += dict.fromkeys(Text(f"外部：{one.place}", f"external: {one.place_in('en')}") for one in outside)
+    if sources := dict.fromkeys(Text(short(one.place), short(one.place_in("en"))) for one in outside):
+        named = _COMMA.join(sources)
+        parts.append(Text(f"外部：{named.zh}", f"external: {named.en}"))
     if any(figure.claim is Claim.INFERRED for figure in figures):
         parts.append(Text("作者推断", "inferred by the authors"))
     elif any(not isinstance(figure.expression, Reference) for figure in figures):

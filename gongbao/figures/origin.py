@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import enum
 import math
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_, Language
+
+OUTSIDE = re.compile(r"(?P<url>https?://(?:www\.)?(?P<host>[^/（ ]+)[^（ ]*)|[\w-]+/(?P<name>[\w-]+):[^（ ]*")
+"""A source outside the gazette: an address, or the path of a file in a repository."""
+
+
+def short(place: str) -> str:
+    """A place by the name of its source; the row of the ledger has the whole address."""
+    return OUTSIDE.sub(lambda match: match["host"] or match["name"], place)
 
 
 class Claim(enum.StrEnum):

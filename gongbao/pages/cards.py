@@ -21,6 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
+from gongbao.figures.origin import OUTSIDE, short
 from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.language import is_source
@@ -37,20 +38,12 @@ TERMS = f"{FOLDER}/terms.js"
 _FINE = re.compile(r"\d+\.\d{5,}")
 """A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
 
-_SOURCE = re.compile(r"(?P<url>https?://(?:www\.)?(?P<host>[^/（ ]+)[^（ ]*)|[\w-]+/(?P<name>[\w-]+):[^（ ]*")
-"""A source outside the gazette: an address, or the path of a file in a repository."""
-
 _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def legible(text: str) -> str:
     """A number with at most four decimals."""
     return _FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
-
-
-def short(place: str) -> str:
-    """A place by the name of its source; the row of the ledger has the whole address."""
-    return _SOURCE.sub(lambda match: match["host"] or match["name"], place)
 
 
 def first_place(record: Record) -> list[str]:
@@ -77,7 +70,7 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation:
         formula.append(link)
     pages, statements = domain.listing(PAGES), []
     for statement in record["statements"][:STATEMENTS]:
-        outside = _SOURCE.search(statement["place"])
+        outside = OUTSIDE.search(statement["place"])
         href = address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
         statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(

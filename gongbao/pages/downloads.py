@@ -79,7 +79,7 @@ def _file_link(builder: Builder, docname: str, path: str | None, text: str, line
     if path is None:
         uri = relative_uri(builder.get_target_uri(docname), f"{builder.config.typst_filename}.pdf")
         link = nodes.reference("", "", content, refuri=uri, internal=True)
-        missing = _("{text}（这里没有，`make pdf`可得）").format(text=text)
+        missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
         return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]
     if path not in {path for _group, path, *_rest in FigureDomain.of(builder.env).data["files"]}:
         logger.warning("the book offers no file %s", path, location=(docname, line), type="gongbao", subtype="file")

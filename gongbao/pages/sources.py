@@ -51,7 +51,7 @@ class Reports(DataDirective):
             rows.append([*report.words(is_source(self.config)), span(report), *_counts(stated)])
         rows.append([_("合计"), "", "", "", *_counts([row.id for row in ledger.rows])])
         header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
-        return [table(header, (15, 36, 17, 14, 9, 9), rows, numeric={3, 4, 5})]
+        return [table(header, (16, 32, 15, 9, 15, 13), rows, numeric={3, 4, 5})]
 
 
 class ExternalSources(DataDirective):

@@ -47,6 +47,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",  # the arrows and marks in the theme's own style sheets
         "font-src 'self'",
+        "connect-src 'self'",  # Lighthouse asks for robots.txt from within a page
         "form-action 'self'",
         "base-uri 'none'",
     )
@@ -192,7 +193,12 @@ def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any]
         context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
         return
     context["editions"] = editions(app.config, builder.get_target_uri(page))
-    links = (f'<link rel="alternate" hreflang="{e["language"]}" href="{e["href"]}">' for e in context["editions"])
+    # search engines want whole addresses, where there are some
+    base = app.config.html_baseurl and urljoin(app.config.html_baseurl, builder.get_target_uri(page))
+    links = (
+        f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(base, e["href"])}">'
+        for e in context["editions"]
+    )
     context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 

@@ -47,7 +47,8 @@ def test_every_page_says_which_data_are_not_verified(book, monkeypatch):
     assert "data/relations.csv" not in book.page("index")
 
 
-def test_with_an_address_a_page_can_be_shared_and_found(book):
+def test_with_an_address_a_page_can_be_shared_and_found(book, monkeypatch):
+    monkeypatch.setattr("gongbao.pages.web.wanted", lambda: ["en"])
     book.build(**THEME, html_baseurl=ADDRESS)
     assert book.warnings == ""
     page = metas(book, "chapter")
@@ -57,6 +58,8 @@ def test_with_an_address_a_page_can_be_shared_and_found(book):
     assert f"  url = {{{ADDRESS}/ledger.html#debt.limit.total@2023}},\n" in cited
     assert page["og:description"] == "区里欠多少债？"
     assert page["og:url"] == f"{ADDRESS}/chapter.html"
+    (other,) = html.fromstring(book.page("chapter")).xpath("//link[@hreflang]/@href")
+    assert other == f"{ADDRESS}/en/chapter.html"
     sitemap = ElementTree.parse(book.root / "_build/html/sitemap.xml")
     listed = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert listed == {f"{ADDRESS}/{name}.html" for name in ("index", "chapter", "ledger")}
