@@ -287,7 +287,10 @@ def test_notes_of_charts_name_the_scale_of_the_largest_number(built, english):
             sized = [(float(one["high"]) * one["factor"], one["en"]["text"]) for one in drawn if one["unit"] != "文字"]
             scale = re.findall("[mb]illion", max(sized)[1])
             note = english[f"{name}.html"].xpath(f"string(//figure[@id='fig-{chart['name']}']//figcaption)")
-            assert re.findall("[mb]illion", note.partition("Unit: ")[2].partition(".")[0]) == scale, (chart["name"], note)
+            assert re.findall("[mb]illion", note.partition("Unit: ")[2].partition(".")[0]) == scale, (
+                chart["name"],
+                note,
+            )
             scales += scale
     assert {"million", "billion"} <= set(scales)
 
