@@ -80,7 +80,8 @@ def test_the_example_has_names_unit_and_value(run):
 
 def test_the_example_has_a_table_and_two_charts_that_its_readers_can_follow(run):
     (table,) = outputs(run, TABLE_MIME)
-    assert table["heads"] == ["债务", "年初（亿元）", "还本（亿元）", "还本占年初余额（%）"]
+    heads = [f"{head['head']}（{head['zh']}）" if head["zh"] else head["head"] for head in table["heads"]]
+    assert heads == ["债务", "年初（亿元）", "还本（亿元）", "还本占年初余额（%）"]
     assert [row[-1]["id"] for row in table["rows"]] == [
         ID.format(kind=kind) for kind in ("total", "general", "special")
     ]

@@ -25,8 +25,9 @@ HAN = re.compile("[\u3400-\u9fff]")
 IN_BRACKETS = re.compile(r"\([^)]*\)|<[^>]*>|`[^`]*`")
 CHINESE_MARKS = re.compile("[，。；：！？、（）《》]")
 OTHER_WORDS = re.compile(
-    "private tutoring|out-of-school|school subjects|after-school service\\b|shares? of (?:administrative )?lawsuits lost"
-    "|share lost|heads? of (?:the )?agenc|higher law|integrated enforcement|filed for review",
+    "private tutoring|out-of-school|school subjects|after-school service\\b"
+    "|shares? of (?:administrative )?lawsuits lost|share lost"
+    "|heads? of (?:the )?agenc|higher law|integrated enforcement|filed for review",
     re.IGNORECASE,
 )
 MONTHS = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
