@@ -1,1 +1,6 @@
 """数读青浦: figures out of a gazette that carry their rounding and their source, for notebooks and for the book."""
+
+import sys
+
+# jsonschema, which nbformat and Frictionless load, would parse a grammar for a second, for a format that nothing here has
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 
@@ -27,3 +30,8 @@ def test_what_is_none_is_named(tmp_path, text):
 def test_marks_of_a_merge_are_named_in_json_and_in_cells(mark, line):
     with pytest.raises(ValueError, match=r"^a\.ipynb, line 2: “[<>]{7}” is left of a merge; "):
         require_merged("{\n" + line.format(mark=mark), "a.ipynb")
+
+
+def test_no_grammar_is_loaded_to_read_notebooks():
+    loaded = "import gongbao.prose.notebook, jsonschema, sys; print('lark' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", loaded], text=True) == "False\n"
