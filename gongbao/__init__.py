@@ -2,5 +2,6 @@
 
 import sys
 
-# jsonschema, which nbformat and Frictionless load, would parse a grammar for a second, for a format that nothing here has
+# jsonschema, which nbformat and Frictionless load, would parse a grammar for a second: that of a format which no
+# notebook and no table here has
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
