@@ -41,9 +41,9 @@ def files(root: Path) -> dict[str, str]:
 
 
 def data_of(found: Mapping[str, str]) -> str:
-    """One digest of those files that are data, and of the library that checks them."""
+    """One digest of those files that are data, and of the programs that check them."""
     data = {name: digest for name, digest in found.items() if name.startswith("data/")}
-    return hashlib.sha256(json.dumps([data, library()], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([data, library(), packages()], sort_keys=True).encode()).hexdigest()
 
 
 def different(before: Mapping[str, str], after: Mapping[str, str], below: str = "") -> list[str]:
