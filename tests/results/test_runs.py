@@ -41,6 +41,8 @@ class Book:
             head, *_ = path.read_text("utf-8").splitlines(keepends=True)
             row = f"{path.stem}.rows,行,rows,条,\n" if path.stem in ("debt", "sport") else ""
             path.write_text(head + row, "utf-8")
+        with (root / "data" / "nouns.csv").open("a", encoding="utf-8") as nouns:
+            nouns.write("debt.rows,row,rows\nsport.rows,row,rows\n")
         for topic in ("debt", "sport"):
             book.write(topic, CELL.format(topic=topic))
         book.write("own", f"import helper\nprint('own', helper.VALUE)\n{OWN}")
