@@ -110,7 +110,7 @@ def test_only_what_rests_on_a_change_runs_again(book):
     assert book.run() == ["own"]
     assert book.said("own") == "own of an older file\n"
     units = book.root / "data" / "units.csv"
-    units.write_text(units.read_text("utf-8") + "里,length,500,一里,half a kilometre,li,li\n", "utf-8")
+    units.write_text(units.read_text("utf-8") + "里,length,500,一里,half a kilometre,,li,li,,,\n", "utf-8")
     assert book.run() == ["debt", "sport"]
     book.write("debt", CELL.format(topic="debt"), "# other words", language_info={"name": "python", "version": "3.99"})
     assert book.run() == []
