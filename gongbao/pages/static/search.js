@@ -127,16 +127,19 @@
       .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
       .trim() || query;
 
-  /* Another word for the same thing: debt ceiling, 债务上限 */
+  /* Other words for the same thing: debt ceiling, 债务上限; for the query as a whole, or for each of its words */
+  const group = (asked) =>
+    globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked.toLowerCase())) ?? [];
+
   const synonyms = (query) => {
-    const asked = query.toLowerCase();
-    const group = globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked)) ?? [];
-    const marks = group.filter((word) => word.toLowerCase() !== asked).map((word) => pattern(word, false));
+    const terms = group(query).length ? [query] : query.split(" ");
+    const known = terms.some((term) => group(term).length);
+    const words = terms.map((term) => [term, ...group(term)].map((word) => pattern(word, false)));
     const score = (entry) => {
-      const own = Math.max(0, ...marks.map((mark) => weight(mark, entry)));
-      return own && own + entry.gain;
+      const own = words.map((marks) => Math.max(...marks.map((mark) => weight(mark, entry))));
+      return known && Math.min(...own) && own.reduce((sum, one) => sum + one, entry.gain);
     };
-    return { marks, score, near: "like" };
+    return { marks: words.flat(), score, near: "like" };
   };
 
   /* How a character is read; one that no name has is not read at all. */
