@@ -127,12 +127,11 @@
       .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
       .trim() || query;
 
-  /* Other words for the same thing: debt ceiling, 债务上限; for the query as a whole, or for each of its words */
+  /* Other words for the same things: debt ceiling, 债务上限 */
   const group = (asked) =>
     globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked.toLowerCase())) ?? [];
 
-  const synonyms = (query) => {
-    const terms = group(query).length ? [query] : query.split(" ");
+  const otherWords = (terms) => {
     const known = terms.some((term) => group(term).length);
     const words = terms.map((term) => [term, ...group(term)].map((word) => pattern(word, false)));
     const score = (entry) => {
@@ -141,6 +140,9 @@
     };
     return { marks: words.flat(), score, near: "like" };
   };
+
+  /* For the query as a whole; for each of its words only where that finds nothing: gearing of enterprises */
+  const synonyms = (query) => otherWords([query]);
 
   /* How a character is read; one that no name has is not read at all. */
   const sounds = (character) => globalThis.searchIndex.spelling[character]?.split(" ").filter(Boolean) ?? [];
@@ -189,6 +191,7 @@
     (query) => allTerms(query, false),
     (query) => allTerms(simpler(query), false),
     synonyms,
+    (query) => otherWords(query.split(" ")),
     byPinyin,
     bySound,
     mostPieces,
