@@ -7,7 +7,6 @@ rows and terms to their entries, as they are with them.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.language import is_source
 from gongbao.pages.tables import page_id
-from gongbao.pages.web import FOLDER, web_builder, write_script
+from gongbao.pages.web import FOLDER, keep, kept, web_builder, write_script
 from gongbao.results.results import Record
 
 STATEMENTS = 3
@@ -96,30 +95,21 @@ def write_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Write the cards of a page with it, and keep those of its terms: they change with what the page shows."""
     if not (builder := web_builder(app)):
         return
-    records, ids = FigureDomain.of(app.env).records, FigureDomain.of(app.env).printed_on(docname)
+    domain = FigureDomain.of(app.env)
+    records, ids = domain.records, domain.printed_on(docname)
     cited = citations(app, ids)
     if cards := {id: card(builder, docname, records[id], cited.get(id, {})) for id in ids}:
         write_script(app, file_of(docname), "figureCards", cards)
     else:
         Path(app.outdir, file_of(docname)).unlink(missing_ok=True)
-    file = _kept(app, docname)
-    if terms := dict(_terms(doctree)):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(terms), "utf-8")
-    else:
-        file.unlink(missing_ok=True)
+    keep(app, "terms", docname, dict(_terms(doctree)))
 
 
 def write_terms(app: Sphinx, exception: Exception | None) -> None:
     """Write the cards of the terms of all pages."""
     if not exception and web_builder(app):
-        kept = filter(Path.exists, (_kept(app, docname) for docname in sorted(app.env.found_docs)))
-        terms = {id: card for file in kept for id, card in json.loads(file.read_text("utf-8")).items()}
-        write_script(app, TERMS, "figureCards", terms)
-
-
-def _kept(app: Sphinx, docname: str) -> Path:
-    return Path(app.doctreedir) / "terms" / f"{docname}.json"
+        cards = (kept(app, "terms", docname) or {} for docname in sorted(app.env.found_docs))
+        write_script(app, TERMS, "figureCards", {id: card for page in cards for id, card in page.items()})
 
 
 def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from gongbao.figures.messages import _
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
-from gongbao.pages.web import web_builder, words
+from gongbao.pages.web import keep, kept, web_builder, words
 
 INDEX = Path("_static/search-index.js")
 
@@ -89,13 +89,7 @@ def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep the text of a page as it is written, for the builds that do not write it again."""
     if web_builder(app):
-        kept = _kept(app, docname)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(list(places_of(doctree))), "utf-8")
-
-
-def _kept(app: Sphinx, docname: str) -> Path:
-    return Path(app.doctreedir) / "search" / f"{docname}.json"
+        keep(app, "search", docname, list(places_of(doctree)))
 
 
 def places_of(doctree: nodes.document) -> Iterator[Place]:
@@ -129,7 +123,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Write the text of all pages and the rows of all figures as a script, which a page may load from disk."""
     if exception or not web_builder(app):
         return
-    pages = [_page(app, docname) for docname in app.env.collect_relations() if _kept(app, docname).exists()]
+    texts = {docname: kept(app, "search", docname) for docname in app.env.collect_relations()}
+    pages = [_page(app, docname, places) for docname, places in texts.items() if places is not None]
     figures = list(_figures(app))
     names = {head for page in pages for _anchor, head, _text in page["places"]} | {figure[1] for figure in figures}
     gazette = FigureDomain.of(app.env).listing(PAGES)
@@ -170,7 +165,7 @@ def spelling(text: str) -> dict[str, str]:
     return {one: " ".join(pinyin(one, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]) for one in han}
 
 
-def _page(app: Sphinx, docname: str) -> dict[str, Any]:
+def _page(app: Sphinx, docname: str, places: Iterable[Place]) -> dict[str, Any]:
     """A page as it is searched; chapters, sections, charts and tables have the numbers that are printed."""
     sections = app.env.toc_secnumbers.get(docname, {})
     numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
@@ -178,12 +173,11 @@ def _page(app: Sphinx, docname: str) -> dict[str, Any]:
         if form := app.config.numfig_format.get(kind):  # none for formulas
             numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
     title, chapter = app.env.titles[docname].astext(), sections.get("")
-    kept: list[Place] = json.loads(_kept(app, docname).read_text("utf-8"))
     return {
         "url": app.builder.get_target_uri(docname),
         "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,
         "chapter": bool(chapter),
-        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), text] for anchor, head, text in kept],
+        "places": [[anchor, f"{numbers.get(anchor, '')} {head}".strip(), text] for anchor, head, text in places],
     }
 
 
