@@ -110,7 +110,8 @@ def numbers(arguments: argparse.Namespace) -> int:
 
     root = Path.cwd()
     changes = list(refresh(root, links(root), write=arguments.write))
-    unknown, stale = ([str(one) for one in changes if (one.after is None) is lost] for lost in (True, False))
+    unknown = [str(change) for change in changes if change.after is None]
+    stale = [str(change) for change in changes if change.after is not None]
     if not arguments.write:
         return _failed([*(f"{line}; {MEND}" for line in stale), *unknown]) if changes else 0
     print("\n".join(stale) or "every number is what its figure says")

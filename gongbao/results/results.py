@@ -222,12 +222,21 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
     first = rows[0]
     zh, en, english = first.record["name_zh"], first.record["name_en"], labels.english(first.value)
     return {
-        **{"id": first.id, "name": zh, "name_zh": zh, "name_en": en, "claim": str(Claim.STATED)},
+        "id": first.id,
+        "name": zh,
+        "name_zh": zh,
+        "name_en": en,
+        "claim": str(Claim.STATED),
         **dict.fromkeys(numbers.MARKS, first.value),
         **dict.fromkeys((*EXACT_COLUMNS, "formula", "inference"), ""),
-        **{"printed": first.value, "printed_en": english, "unit": first.unit.symbol, "unit_en": ""},
-        **{"measure": first.unit.measure, "factor": float(first.unit.factor)},
-        **{"inputs": [], "statements": [row.statement.record() for row in rows]},
+        "printed": first.value,
+        "printed_en": english,
+        "unit": first.unit.symbol,
+        "unit_en": "",
+        "measure": first.unit.measure,
+        "factor": float(first.unit.factor),
+        "inputs": [],
+        "statements": [row.statement.record() for row in rows],
         "en": {"name": en, **dict.fromkeys(numbers.MARKS, english)},
         "words": list(filter(None, [labels.template(first.value)])),
     }
