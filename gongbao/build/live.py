@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
 
 import uvicorn
@@ -24,8 +23,8 @@ from starlette.routing import Route
 from watchfiles import PythonFilter, awatch, run_process
 
 import gongbao
-from gongbao.build.files import is_input
-from gongbao.build.sphinx import BuildError, settings, warnings, write_all
+from gongbao.build.files import data_of, files, is_input
+from gongbao.build.sphinx import BuildError, load, warnings, write_all
 from gongbao.prose.editions import VARIABLE, languages
 from gongbao.results.results import compute
 from gongbao.verify.check import data_faults
@@ -52,10 +51,10 @@ class Live:
         self.root, self.languages = root, ["", *languages(root)]
         self.place = root / "_build" / "live"
         self.written = 0.0
+        self.data, self.faults = "", list[str]()
         self.news = asyncio.Condition()
         os.environ[VARIABLE] = " ".join(self.languages[1:])
-        for extension in settings(root)["extensions"]:
-            import_module(extension)  # the processes have what is loaded here
+        load(root)
 
     def write(self) -> None:
         """Write what changed, and tell what is wrong with it."""
@@ -63,7 +62,9 @@ class Live:
         logs, start, wrong = [self.place / f"{name}.txt" for name in names], time.monotonic(), list[str]()
         try:
             compute(self.root, print)
-            wrong = list(map(str, data_faults(self.root / "data")))
+            if (data := data_of(files(self.root))) != self.data:
+                self.data, self.faults = data, list(map(str, data_faults(self.root / "data")))
+            wrong += self.faults
             write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
         except ValueError as error:
             wrong += [*(warnings(logs, self.root) if isinstance(error, BuildError) else []), *str(error).splitlines()]

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,21 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
     return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
 
 
+def load(root: Path) -> None:
+    """Load what pages are written with, so that the processes that are forked off need not."""
+    from sphinx.application import builtin_extensions
+
+    from gongbao.pages import PARTS
+
+    parts = ("myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS))  # they load these when they are set up
+    for name in (*builtin_extensions, *settings(root)["extensions"], *parts):
+        import_module(name)
+
+
 def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequence[Path], logs: Sequence[Path]) -> None:
     """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
+    if PROCESSES.get_start_method() == "fork":
+        load(root)
     with ProcessPoolExecutor(len(languages), PROCESSES, end_with_the_build) as processes:
         list(processes.map(partial(write, root, builder, computed=True), languages, places, logs))
 

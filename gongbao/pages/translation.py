@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.parsers.rst import Parser as RstParser
+from docutils.utils import new_document
+from myst_nb.sphinx_ import Parser
+from myst_parser.mdit_to_docutils import base
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -35,6 +43,32 @@ _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff0
 """Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
 
 _COMMENT = re.compile(r"#\s*(.+)")
+
+
+class TranslationParser(Parser):  # type: ignore[misc]
+    """Reads all translations of a page with one parser: to make one for each takes longer than to read them."""
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Read a page, or the translation of a paragraph of it."""
+        if not str(document.current_source).endswith("<translated>"):
+            super().parse(inputstring, document)
+            return
+        env = document.settings.env
+        if "translations" not in env.temp_data:  # which is of one page
+            env.temp_data["translations"] = create_md_parser(env.myst_config, SphinxRenderer)
+        reader = env.temp_data["translations"]
+        reader.options["document"] = document
+        reader.render(inputstring)
+
+
+@cache
+def _settings_of_nothing() -> Any:
+    return get_default_settings(RstParser)
+
+
+def _empty_document(source_path: str = "notset", _parser: object = None) -> nodes.document:
+    """What MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does."""
+    return new_document(source_path, _settings_of_nothing())
 
 
 class JoinChineseLines(SphinxTransform):
@@ -111,6 +145,8 @@ def _labels(env: BuildEnvironment) -> Labels:
 
 def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
     """Count the messages of a page that Sphinx found no translation for."""
+    if is_source(app.config):
+        return
     tried = [node for node in doctree.findall(nodes.Element) if "translated" in node]
     said = {node.astext() for node in tried if not node["translated"]}
     if not tried:  # there is no catalogue of the page
@@ -148,6 +184,9 @@ def write_templates(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
+    app.setup_extension("myst_nb")  # whose parser is replaced
+    app.add_source_parser(TranslationParser, override=True)
+    base.make_document = _empty_document  # type: ignore[assignment]
     for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions, TranslateAssumptions):
         app.add_transform(transform)
     app.connect("doctree-read", count_untranslated)

@@ -52,6 +52,10 @@ class Chapter:
     sketches: list[Record] = field(default_factory=list)
 
 
+_computed: dict[Path, tuple[Results, dict[str, NotebookNode]]] = {}
+"""What the last computation of a book returned."""
+
+
 @dataclass
 class Results:
     """All results of a book.
@@ -125,11 +129,14 @@ def compute(
     file = root / FILE
     if not file.exists() or file.read_bytes() != text.encode():
         write_whole(file, text)
+    _computed[root] = results, notebooks
     return results, notebooks
 
 
 def computed(root: Path) -> tuple[Results, dict[str, NotebookNode]]:
-    """What :func:`compute` has just returned, in a process that comes after it."""
+    """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
+    if root in _computed:
+        return _computed[root]
     saved = json.loads((root / FILE).read_text("utf-8"))
     chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
     return Results(saved["records"], chapters, saved["faults"]), _executed(root)

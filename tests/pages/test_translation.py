@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
+from gongbao.pages import translation
+
 CATALOGUE = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=UTF-8\\n"
@@ -28,6 +32,13 @@ def test_sentences_are_translated_with_their_links_and_formulas(small_book):
     assert "<h1>Title" in page
     assert "Another <strong>sentence</strong>." in page
     assert "<math" in page
+
+
+def test_the_translations_of_a_page_are_read_with_one_parser(small_book, monkeypatch):
+    made = Mock(wraps=translation.create_md_parser)
+    monkeypatch.setattr(translation, "create_md_parser", made)
+    test_sentences_are_translated_with_their_links_and_formulas(small_book)
+    assert made.call_count == 1, "of the two pages one is translated"
 
 
 def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
