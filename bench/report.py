@@ -30,6 +30,11 @@ PEERS = """*Jupyter Book 1, plain* is the same pages and notebooks without the e
 build* is it with them. Plain Jupyter Book, nbconvert and mkdocs-jupyter resolve none of the book's roles and links to
 figures, and do not know what notebooks read: they do less.
 """
+PROFILE = """## Where the seconds go
+
+Processor seconds of a build from nothing. Pages are written under Python's profiler, which takes about twice as long:
+shares are what to read. What is made once for all languages is under *all*.
+"""
 PAGES = """## First view on a phone
 
 360 × 740, 1.6 Mbit/s, 150 ms, a processor four times slower, nothing cached; medians. The goals are at most 300 kB,
@@ -95,6 +100,14 @@ def growth(builds: pd.DataFrame, axis: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(points)).rename_axis(axis)
 
 
+def parts_of_a_build(parts: pd.DataFrame) -> pd.DataFrame:
+    """The seconds of each part, a column for each language."""
+    wide = parts.pivot(index="part", columns="language", values="s").reindex(
+        index=parts["part"].unique(), columns=parts["language"].unique()
+    )
+    return wide.apply(lambda column: column.map("{:.1f}".format)).replace("nan", "").add_suffix(", s")
+
+
 def page_views(views: pd.DataFrame) -> pd.DataFrame:
     """The medians of each page."""
     medians = views.groupby("page", sort=False).median()
@@ -125,6 +138,8 @@ def parts() -> list[str]:
             texts += [PEERS] if name == "html" else []
             texts += [markdown(from_nothing(builds, reference))]
             texts += [CHANGED.format(name=name), markdown(after_changes(builds, list(table["changes"])))]
+    if (profile := measured("profile")) is not None:
+        texts += [PROFILE, markdown(parts_of_a_build(profile))]
     if (views := measured("pages")) is not None:
         texts += [PAGES, markdown(page_views(views))]
     if (builds := measured("growth")) is not None:

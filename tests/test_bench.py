@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import cProfile
 import os
+import pstats
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +16,17 @@ import pytest
 from bench.builds import FROM_NOTHING, Builder, Change, merged, shows, tables, turn
 from bench.growth import CHANGES, IDS, copied_rows, topics, write_data, write_pages
 from bench.measure import CommandFailedError, copy_of_the_book, measure
-from bench.report import after_changes, exponent, from_nothing, growth, markdown, page_views, spread
+from bench.profile import PARTS, seconds
+from bench.report import (
+    after_changes,
+    exponent,
+    from_nothing,
+    growth,
+    markdown,
+    page_views,
+    parts_of_a_build,
+    spread,
+)
 from bench.reproduce import differing, digests
 
 BUSY = "import time\nstop = time.process_time() + 0.3\nwhile time.process_time() < stop: pass"
@@ -215,3 +229,24 @@ class TestReproduce:
     def test_a_folder_that_was_not_built_is_told(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="_build/html"):
             digests(tmp_path, ("_build/html",))
+
+
+class TestProfile:
+    def test_a_part_is_what_its_function_and_all_that_it_calls_took(self):
+        profiler = cProfile.Profile()
+        profiler.runcall(exec, compile(f"def whole():\n exec({BUSY!r})\nwhole()", "some/part.py", "exec"), {})
+        profile = pstats.Stats(profiler)
+        assert 0.3 <= seconds(profile, "part.py", "whole") < 3
+        with pytest.raises(LookupError, match="no function other"):
+            seconds(profile, "part.py", "other")
+
+    def test_the_parts_are_functions_that_there_are(self):
+        for file, name in PARTS.values():
+            module = ast.parse((Path(find_spec(file.split("/")[0]).origin).parents[1] / file).read_text("utf-8"))
+            assert name in {node.name for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}, file
+
+    def test_what_is_made_once_stands_apart_from_the_languages(self):
+        rows = [("run notebooks", "all", 9.0), ("read pages", "zh", 2.04), ("read pages", "en", 4.0)]
+        table = parts_of_a_build(pd.DataFrame(rows, columns=["part", "language", "s"]))
+        assert list(table) == ["all, s", "zh, s", "en, s"]
+        assert table.loc["read pages"].tolist() == ["", "2.0", "4.0"]
