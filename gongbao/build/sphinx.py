@@ -29,6 +29,9 @@ from gongbao.results.processes import end_with_the_build
 UNWANTED = ("sphinx_thebe", "sphinx_comments", "sphinx_togglebutton")
 """Extensions that Jupyter Book always loads: they work with services on the web, or no page uses them."""
 
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""Extensions that work before or after pages are read, and do not say that these may be read side by side."""
+
 _THEIR_SETTINGS = ("comments_", "thebe_", "togglebutton_")
 
 MOST = 8
@@ -73,11 +76,20 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
     """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
     if PROCESSES.get_start_method() == "fork":
         load(root)
-    with ProcessPoolExecutor(len(languages), PROCESSES, end_with_the_build) as processes:
-        list(processes.map(partial(write, root, builder, computed=True), languages, places, logs))
+    each = partial(write, root, builder, computed=True, parallel=max(1, (os.cpu_count() or 1) // len(languages)))
+    with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
+        list(processes.map(each, languages, places, logs))
 
 
-def write(root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False) -> None:
+def _begin() -> None:
+    end_with_the_build()
+    if hasattr(os, "register_at_fork"):  # nor do those outlive it in which Sphinx reads and writes parts of a language
+        os.register_at_fork(after_in_child=end_with_the_build)
+
+
+def write(
+    root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False, parallel: int = 1
+) -> None:
     """Write one language of the book; any warning is an error.
 
     Args:
@@ -87,6 +99,7 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path, *, co
         place: where Sphinx keeps what it read, and writes a folder that is called as the builder.
         log: where all that is said goes.
         computed: whether the data have been checked, and the notebooks run, just before.
+        parallel: in how many processes Sphinx reads and writes, if all extensions can.
 
     Raises:
         BuildError: if there was a warning, or Sphinx failed.
@@ -107,6 +120,11 @@ def write(root: Path, builder: str, language: str, place: Path, log: Path, *, co
             with patch_docutils(), docutils_namespace():
                 arguments = (root, None, place / builder, place / "doctrees", builder)
                 app = Sphinx(*arguments, config, sys.stdout, sys.stderr, warningiserror=True, keep_going=True)
+                for name in app.extensions.keys() & SILENT:
+                    app.extensions[name].parallel_read_safe = True
+                # Sphinx would warn of an extension that does not say that it can do this
+                safe = all(extension.parallel_read_safe for extension in app.extensions.values())
+                app.parallel = parallel if safe else 1
                 app.build()
         except Exception as error:
             traceback.print_exc()

@@ -118,6 +118,36 @@ def last_line(done: subprocess.CompletedProcess) -> str:
     return done.stderr.strip().splitlines()[-1]
 
 
+SIDE_BY_SIDE = """
+from pathlib import Path
+from gongbao.build.sphinx import write
+from gongbao.results.results import compute
+if __name__ == "__main__":
+    root = Path.cwd()
+    compute(root)
+    for count in (1, 2):
+        place, log = root / "_build" / f"by-{count}", root / f"by-{count}.txt"
+        write(root, "html", "", place, log, computed=True, parallel=count)
+"""
+
+
+def test_pages_written_side_by_side_are_those_written_one_after_the_other(book):
+    names = [f"more-{letter}" for letter in "abcdef"]
+    for name in names:
+        (book.root / f"{name}.md").write_text(f"# 又一页\n\n## 节\n\n[总账](ledger.md)：{name}\n", "utf-8")
+    chapters = ", ".join(f"{{file: {name}}}" for name in ("page", "chapter", *names, "ledger"))
+    toc = f"format: jb-book\nroot: index\nparts:\n- numbered: true\n  chapters: [{chapters}]\n"
+    (book.root / "_toc.yml").write_text(toc, "utf-8")
+    (book.root / "side.py").write_text(SIDE_BY_SIDE, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "side.py"], cwd=book.root, env=book.environment(), capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    one, two = (book.root / "_build" / f"by-{count}" / "html" for count in (1, 2))
+    assert "chapter .. more-b" in (book.root / "by-2.txt").read_text("utf-8"), "pages are read in parts"
+    assert digest(one) == digest(two)
+
+
 # --- all or nothing
 
 
