@@ -10,7 +10,7 @@ An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 from urllib.parse import quote
 
@@ -290,12 +290,14 @@ class TypstTranslator(SphinxTranslator):
 
     def _section_number(self, section: nodes.Element) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
-        numbers = self.builder.env.toc_secnumbers.get(self.docname, {})
         anchors = [f"#{anchor}" for anchor in section["ids"]]
         if not isinstance(section.parent, nodes.section):
             anchors.append("")
-        number = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
-        return ".".join(map(str, number)) if number else None
+        return _number(self.builder.env.toc_secnumbers.get(self.docname, {}), anchors)
+
+    def _float_number(self, kind: str, node: nodes.Element) -> str | None:
+        """The number of a figure, table, listing or equation in HTML."""
+        return _number(self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {}), node["ids"])
 
     def write_transition(self, node: nodes.Element) -> str:
         # MyST's rule above the notes of a page is none
@@ -411,24 +413,15 @@ class TypstTranslator(SphinxTranslator):
         return "".join(heads) + self.render(*rest)
 
     def _design_box(self, node: nodes.Element) -> str:
-        """A card, a dropdown or a tab: a box with its title, all of it open."""
-        title: str = ""
-        rest: list[nodes.Node] = []
-        for child in node.children:
-            if not title and isinstance(child, nodes.rubric):
-                title = self.content(child)
-            else:
-                rest.append(child)
-        heading = next((c for c in node.findall(nodes.container) if _is_card_title(c)), None)
-        if heading is not None:
-            title = self._card_link(node, self.content(heading))
-            heading.parent.remove(heading)
-        return _box("plain", title, self.render(*rest))
-
-    def _card_link(self, card: nodes.Element, title: str) -> str:
-        """Give the link that covers a whole card in HTML to the card's title."""
-        cover = next(filter(_is_card_cover, card.findall(nodes.reference)), None)
-        return title if cover is None else self._link_as(cover, title)
+        """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
+        title = next((c for c in node.children if isinstance(c, nodes.rubric)), None)
+        title = next((c for c in node.findall(nodes.container) if c.get("design_component") == "card-title"), title)
+        if title is None:
+            return _box("plain", "", self.render(*node.children))
+        cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
+        words = self.content(title)
+        title.parent.remove(title)
+        return _box("plain", self._link_as(cover, words) if cover else words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
@@ -448,12 +441,9 @@ class TypstTranslator(SphinxTranslator):
 
     def _caption_number(self, kind: str, node: nodes.Element) -> str:
         """The number of a figure, table or listing as HTML words it."""
-        numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
-        number = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
-        if number is None:
-            return ""
-        words = self.config.numfig_format.get(kind, "%s") % ".".join(map(str, number))
-        return call("caption-number", markup.escape(words))
+        if number := self._float_number(kind, node):
+            return call("caption-number", markup.escape(self.config.numfig_format.get(kind, "%s") % number))
+        return ""
 
     def write_image(self, node: nodes.Element) -> str:
         name = self.builder.images.get(node["uri"])
@@ -516,8 +506,9 @@ class TypstTranslator(SphinxTranslator):
         return f"#math.equation(alt: {markup.string(node.astext())}, ${self._formula(node)}$);"
 
     def write_math_block(self, node: nodes.Element) -> str:
-        number, target = self._equation_number(node), self._claim_label(node)
-        particulars = markup.arguments(number=number, target=target, alt=node.astext())
+        counted = self.config.math_numfig and self.config.numfig and self._float_number("displaymath", node)
+        number = counted or str(node.get("number") or "")
+        particulars = markup.arguments(number=number, target=self._claim_label(node), alt=node.astext())
         return markup.block(f"#formula({particulars}, $ {self._formula(node)} $);")
 
     def _formula(self, node: nodes.Element) -> str:
@@ -527,14 +518,6 @@ class TypstTranslator(SphinxTranslator):
         except formulas.FormulaError as error:
             self._warn("math", node, "formula %r: %s", latex, error)
             return markup.string(latex)
-
-    def _equation_number(self, node: nodes.Element) -> str | None:
-        if self.config.math_numfig and self.config.numfig:
-            numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get("displaymath", {})
-            found = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
-            if found:
-                return ".".join(map(str, found))
-        return str(node["number"]) if node.get("number") else None
 
     # -- Notes and sources ------------------------------------------------------------------
 
@@ -568,6 +551,11 @@ def _box(kind: str, title: str, body: str) -> str:
     return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
 
 
+def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> str | None:
+    found = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
+    return ".".join(map(str, found)) if found else None
+
+
 def _elements(node: nodes.Element) -> list[nodes.Element]:
     return [child for child in node.children if isinstance(child, nodes.Element)]
 
@@ -587,10 +575,6 @@ def _columns_in_print(row: nodes.Element) -> int:
     """The columns that sphinx-design gives a grid on a screen of medium width, which is nearest to a page."""
     counts = (re.fullmatch(r"sd-row-cols-md-(\d+)", name) for name in row["classes"])
     return next((int(count[1]) for count in counts if count), 1)
-
-
-def _is_card_title(node: nodes.Element) -> bool:
-    return bool(node.get("design_component") == "card-title")
 
 
 def _is_card_cover(node: nodes.Element) -> bool:
