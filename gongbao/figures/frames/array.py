@@ -234,12 +234,12 @@ class FigureArray(ExtensionArray):
         return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
 
     def argmin(self, skipna: bool = True) -> int:
-        """Where the smallest is; a ValueError if one is missing, since that might be the smallest."""
+        """Where the smallest is; a ValueError if one is missing."""
         self._require_all("smallest")
         return int(super().argmin())  # type: ignore[misc]
 
     def argmax(self, skipna: bool = True) -> int:
-        """Where the largest is; a ValueError if one is missing, since that might be the largest."""
+        """Where the largest is; a ValueError if one is missing."""
         self._require_all("largest")
         return int(super().argmax())  # type: ignore[misc]
 
@@ -306,13 +306,12 @@ class FigureArray(ExtensionArray):
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
         if how in ("first", "last"):
             return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
-        places = [np.flatnonzero(ids == group) for group in range(ngroups)]
-        groups = [list(self._figures[place]) for place in places]
+        groups = [ids == group for group in range(ngroups)]
         if how not in ACCUMULATIONS:
-            return type(self)([reduced(how, group) for group in groups])
+            return type(self)([reduced(how, self._figures[group]) for group in groups])
         made = np.full(len(self), pd.NA, dtype=object)
-        for place, group in zip(places, groups, strict=True):
-            made[place] = accumulated(how, group)
+        for group in groups:
+            made[group] = accumulated(how, self._figures[group])
         return type(self)(made)
 
     def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:
