@@ -300,7 +300,7 @@ class Figure:
         ``inference`` states the assumption that makes it an inference rather than a derivation.
         """
         inference = assuming(inference, self.inference)
-        expression = Named(id, self.expression)
+        expression = Named("{" + id + "}", self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
