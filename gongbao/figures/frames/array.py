@@ -98,15 +98,13 @@ def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 
 def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
     """The dtype that there would be if there were figures: sums of money that is missing are money."""
-    examples: list[Figure | int] = []
-    for side in sides:
-        if isinstance(side, FigureArray) and side.dtype.unit:
-            examples.append(Figure(Constant(Fraction(1)), side.dtype.unit, {}))
-        elif isinstance(side, Figure | int):
-            examples.append(side)
-        else:
-            return FigureDtype()
-    return FigureDtype(function(*examples).unit)
+    units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
+    examples = [
+        side if unit is None else Figure(Constant(Fraction(1)), unit, {})
+        for side, unit in zip(sides, units, strict=True)
+    ]
+    known = all(isinstance(example, Figure | int) for example in examples)
+    return FigureDtype(function(*examples).unit if known else None)
 
 
 def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
