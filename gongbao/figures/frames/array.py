@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partialmethod
 from typing import Any, NoReturn, Self, cast
 
 import numpy as np
@@ -84,18 +85,6 @@ _ALIGNED = pd.Series, pd.Index, pd.DataFrame
 """What brings rows together by their index, and then comes back with arrays."""
 
 
-def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def method(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        result = type(self)(self._pairwise(function, other))
-        if result.isna().all():
-            result._dtype = _dtype_of_nothing(function, self, other)
-        return result
-
-    return method
-
-
 def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
     """The dtype that there would be if there were figures: sums of money that is missing are money."""
     units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
@@ -105,15 +94,6 @@ def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> Figur
     ]
     known = all(isinstance(example, Figure | int) for example in examples)
     return FigureDtype(function(*examples).unit if known else None)
-
-
-def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def method(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        return pd.array(self._pairwise(function, other), dtype="boolean")
-
-    return method
 
 
 class FigureArray(ExtensionArray):
@@ -249,21 +229,34 @@ class FigureArray(ExtensionArray):
 
     # --- arithmetic and comparison, figure by figure
 
-    __add__ = _arithmetic(operator.add)
-    __radd__ = _arithmetic(lambda mine, other: other + mine)
-    __sub__ = _arithmetic(operator.sub)
-    __rsub__ = _arithmetic(lambda mine, other: other - mine)
-    __mul__ = _arithmetic(operator.mul)
-    __rmul__ = _arithmetic(lambda mine, other: other * mine)
-    __truediv__ = _arithmetic(operator.truediv)
-    __rtruediv__ = _arithmetic(lambda mine, other: other / mine)
-    __pow__ = _arithmetic(operator.pow)
+    def _arithmetic(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
+            return NotImplemented
+        result = type(self)(self._pairwise(function, other))
+        if result.isna().all():
+            result._dtype = _dtype_of_nothing(function, self, other)
+        return result
 
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __eq__ = _comparison(Figure.is_equal)
+    def _comparison(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
+            return NotImplemented
+        return pd.array(self._pairwise(function, other), dtype="boolean")
+
+    __add__ = partialmethod(_arithmetic, operator.add)
+    __radd__ = partialmethod(_arithmetic, lambda mine, other: other + mine)
+    __sub__ = partialmethod(_arithmetic, operator.sub)
+    __rsub__ = partialmethod(_arithmetic, lambda mine, other: other - mine)
+    __mul__ = partialmethod(_arithmetic, operator.mul)
+    __rmul__ = partialmethod(_arithmetic, lambda mine, other: other * mine)
+    __truediv__ = partialmethod(_arithmetic, operator.truediv)
+    __rtruediv__ = partialmethod(_arithmetic, lambda mine, other: other / mine)
+    __pow__ = partialmethod(_arithmetic, operator.pow)
+
+    __lt__ = partialmethod(_comparison, operator.lt)
+    __le__ = partialmethod(_comparison, operator.le)
+    __gt__ = partialmethod(_comparison, operator.gt)
+    __ge__ = partialmethod(_comparison, operator.ge)
+    __eq__ = partialmethod(_comparison, Figure.is_equal)
 
     def __ne__(self, other: Any) -> Any:
         equal = self.__eq__(other)
