@@ -55,11 +55,13 @@ _PRINTED = {
     "superscript": "#super[{}];",
     "subscript": "#sub[{}];",
     "paragraph": "{}\n\n",
+    "block_quote": markup.block("#blockquote[{trimmed}];"),
+    **dict.fromkeys(("rubric", "subtitle", "title"), markup.block("#rubric[{trimmed}];")),  # a section writes its title
     **dict.fromkeys(("abbreviation", "generated", "inline", "problematic", "PassthroughTextElement"), "{}"),
     **dict.fromkeys(("compound", "definition_list", "glossary"), "{}"),
     "target": "{}",  # the anchor is written before any node; a target may also have text
 }
-"""What is written around the children of nodes, by the name of their type."""
+"""What is written around the children of nodes, or around them without white space, by the name of their type."""
 
 
 class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so
@@ -115,9 +117,11 @@ class TypstTranslator(SphinxTranslator):
         super().dispatch_visit(node)
 
     def _writer(self, name: str) -> Callable[[nodes.Node], str] | None:
-        if pattern := _PRINTED.get(name):
-            return lambda node: pattern.format(self.written(*node.children))
-        return getattr(self, f"write_{name}", None)
+        def fill(node: nodes.Node) -> str:
+            text = self.written(*node.children)
+            return _PRINTED[name].format(text, trimmed=text.strip())
+
+        return fill if name in _PRINTED else getattr(self, f"write_{name}", None)
 
     def inline(self, text: str) -> None:
         """Write something that stands within a line."""
@@ -179,10 +183,6 @@ class TypstTranslator(SphinxTranslator):
         self._hoisted = outer
         return text, anchors
 
-    def _link(self, label: str, text: str, node: nodes.Element) -> str:
-        self._linked.setdefault(label, node)
-        return f"#link(label({markup.string(label)}))[{text}];"
-
     def _leftovers(self) -> str:
         """A link may lead into something that is not printed: report it and let it land here."""
         labels = [label for label in self._linked if label not in self._placed]
@@ -226,7 +226,8 @@ class TypstTranslator(SphinxTranslator):
             target = f"{docname}#{anchor}" if anchor else docname
             self._warn("dangling", node, "reference to %r, which does not exist", target)
             return text
-        return self._link(label, text, node)
+        self._linked.setdefault(label, node)
+        return f"#link(label({markup.string(label)}))[{text}];"
 
     def _outside_link(self, address: str, text: str) -> str:
         return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
@@ -282,11 +283,6 @@ class TypstTranslator(SphinxTranslator):
             particulars["part"] = markup.content(self._part)
             self._part = ""
         return markup.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
-
-    def write_rubric(self, node: nodes.Element) -> str:
-        return markup.block(call("rubric", self.content(node)))
-
-    write_title = write_subtitle = write_rubric
 
     def _section_number(self, section: nodes.Element) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
@@ -359,9 +355,6 @@ class TypstTranslator(SphinxTranslator):
         return markup.block(call("definition", terms, definition))
 
     # -- Blocks of text ---------------------------------------------------------------------
-
-    def write_block_quote(self, node: nodes.Element) -> str:
-        return markup.block(call("blockquote", self.content(node)))
 
     def write_literal_block(self, node: nodes.Element) -> str:
         text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
