@@ -357,8 +357,7 @@ class Chapter:
 
 def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> Drawing:
     """The figures of a picture, each once, and what kind of chart it is."""
-    known = plotting.drawing(canvas)
-    drawn = Drawing(list({figure.id: figure for figure in (*known.figures, *also)}.values()), form or known.form)
+    drawn = plotting.drawing(canvas, form, also)
     if not drawn.figures or not drawn.form:
         remedy = "say in form=" if drawn.figures else "no figure of it is known: name those that were drawn in also=[…]"
         raise UnusableValueError(

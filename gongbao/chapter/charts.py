@@ -115,9 +115,7 @@ class Label:
     """Whether a tolerance goes into a line of its own."""
 
     def __str__(self) -> str:
-        figure = self.figure
-        forms = {"text": figure.text, "tolerance": figure.tolerance_text, "tolerance_number": figure.tolerance_number}
-        return self._said(self.before, forms[self.form])
+        return self._said(self.before, self.figure.printed(self.form))
 
     def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
         """The same in English, with the scale of the picture."""

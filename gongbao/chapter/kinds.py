@@ -83,8 +83,7 @@ def kind(form: str, **traits: bool) -> Callable[[Draw], Draw]:
 def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) -> None:
     """Horizontal bars from zero, each with its number at its end."""
     drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=colors)
-    point_at(drawn, figures)
-    _label_bars(axes, drawn, _texts(figures), padding=4)
+    _label_bars(axes, drawn, figures, _texts(figures), padding=4)
     _hide_scale(axes)
 
 
@@ -92,8 +91,7 @@ def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) ->
 def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE, level: Level | None = None) -> None:
     """Columns from zero in the order of time, each with its number; ``level`` is what to compare them with."""
     drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=colors)
-    point_at(drawn, figures)
-    _label_bars(axes, drawn, list(map(_in_column, figures)), padding=3)
+    _label_bars(axes, drawn, figures, list(map(_in_column, figures)), padding=3)
     axes.axhline(0, color=INK, linewidth=0.8)
     if level:
         name, figure = level
@@ -125,12 +123,11 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     rows = _name_rows(axes, whole)
     outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
     inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
-    point_at([*outer, *inner], [*whole, *filled])
-    numbers = _label_bars(axes, inner, _numbers(filled), label_type="center", color="white")
+    numbers = _label_bars(axes, inner, filled, _numbers(filled), label_type="center", color="white")
     for bar, number in zip(inner, numbers, strict=True):
         keep_inside(number, bar)
     # only the first row has the unit: the others are read the same way
-    _label_bars(axes, outer, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
+    _label_bars(axes, outer, whole, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
     _explain_colors(axes, 2)
     _hide_scale(axes)
 
@@ -141,9 +138,8 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     rows, ends, numbered = _name_rows(axes, parts[0]), np.zeros(len(parts[0])), list[tuple[Any, Any]]()
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
-        point_at(drawn, part)
         ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
-        written = _label_bars(axes, drawn, _numbers(part), label_type="center", color=ink)
+        written = _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         numbered += zip(drawn, written, strict=True)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
@@ -160,8 +156,7 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
     for number, (group, color) in enumerate(_colored(groups, colors)):
         places = rows + (number - (len(groups) - 1) / 2) * height
         drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
-        point_at(drawn, group)
-        _label_bars(axes, drawn, _texts(group), padding=4)
+        _label_bars(axes, drawn, group, _texts(group), padding=4)
     _explain_colors(axes, len(groups))
     _hide_scale(axes)
 
@@ -266,10 +261,9 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
     starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, float(figures.iloc[-1])])
     colors = [opening, *np.where(signs[1:-1] > 0, PART, NEUTRAL), PLACE]
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
-    point_at(drawn, figures)
     marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
     labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
-    _label_bars(axes, drawn, labels, padding=3)
+    _label_bars(axes, drawn, figures, labels, padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
 
 
@@ -323,8 +317,9 @@ def _in_column(figure: Figure) -> Label:
     return Label(figure, "tolerance_number", narrow=True)
 
 
-def _label_bars(axes: Axes, bars: Any, texts: Sequence[Label | str], **look: Any) -> list[Any]:
-    """Write texts at bars, and keep which are those of figures."""
+def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> list[Any]:
+    """Write texts at the bars of figures, which say their values to those who point at them."""
+    point_at(bars, figures)
     written = axes.bar_label(bars, list(map(str, texts)), **look)
     charts.labels.update((artist, text) for artist, text in zip(written, texts, strict=True) if isinstance(text, Label))
     return written

@@ -88,12 +88,6 @@ def _said(figure: Figure) -> Text:
     return Text(f"{zh}{figure.tolerance_text}", f"{en}: {figure.english('tolerance')}")
 
 
-def _alt(form: Text, said: Iterable[Text]) -> Text:
-    """What a chart shows, for those who cannot see it."""
-    shown = _SEMICOLON.join(said)
-    return Text(f"{form.zh}。{shown.zh}。", f"{form.en}. {shown.en}.")
-
-
 # --- figures
 
 
@@ -136,14 +130,7 @@ def chart_bundle(
 ) -> Bundle:
     """A chart with title, note, source line, alt text and data; an UnusableValueError if a figure has no id.
 
-    Args:
-        name: of chart and chapter.
-        canvas: the picture.
-        drawn: the figures that it shows, and what kind of chart it is.
-        labels: gives the English of what is written in it.
-        title: with links.
-        note: what a reader has to know.
-        plain: the title with the numbers that its links print.
+    The title has links; ``plain`` is the same with the numbers that they print.
     """
     drawings = _drawings(Sheet(canvas, name), drawn, labels, {"svg": 0, "narrow": charts.NARROW})
     source = _source_line(drawn.figures)
@@ -165,22 +152,22 @@ def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str,
     """Drawings in some widths and what they show in words, in both languages, and which words are to be translated."""
     for figure in drawn.figures:
         _require_id(figure)
-    ids, said = [figure.id for figure in drawn.figures], [_said(figure) for figure in drawn.figures]
-    alt = _alt(Text(drawn.form, labels.english(drawn.form)), said)
+    said = {figure.id: _said(figure) for figure in drawn.figures}
+    shown = _SEMICOLON.join(said.values())
 
     def pictures(
-        english: Callable[[str], str], values: Iterable[str], scales: Mapping[Unit, str] | None = None
+        words: Callable[[str], str], values: Mapping[str, str], scales: Mapping[Unit, str] | None = None
     ) -> dict[str, str]:
-        shown = dict(zip(ids, values, strict=True))
-        return {form: sheet.svg(width, english, shown, scales) for form, width in widths.items()}
+        return {form: sheet.svg(width, words, values, scales) for form, width in widths.items()}
 
-    english: dict[str, Any] = {"alt": alt.en}
+    # what a chart shows, for those who cannot see it
+    english = {"alt": f"{labels.english(drawn.form)}. {shown.en}."}
     if labels:
         scales = common_scales(drawn.figures)
-        english |= pictures(labels.english, (one.en for one in said), scales)
-    record = pictures(str, (one.zh for one in said))
+        english |= pictures(labels.english, {id: one.en for id, one in said.items()}, scales)
+    record = pictures(str, {id: one.zh for id, one in said.items()})
     words = list(filter(None, map(labels.template, [drawn.form, *sheet.words])))
-    return {**record, "alt": alt.zh, "uses": ids, "words": words, "en": english}
+    return {**record, "alt": f"{drawn.form}。{shown.zh}。", "uses": list(said), "words": words, "en": english}
 
 
 def _csv(figures: Iterable[Figure]) -> str:
@@ -199,13 +186,8 @@ def _csv(figures: Iterable[Figure]) -> str:
 def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> Bundle:
     """A table whose numbers lead to their rows; a column of figures of one unit has it in its head.
 
-    In English all numbers of a unit have one scale, and a column has no unit where it counts different things.
-
-    Args:
-        name: of table and chapter.
-        frame: columns of cells by their heads; a figure without an id is an UnusableValueError.
-        title: with links.
-        plain: the title with the numbers that its links print.
+    In English all numbers of a unit have one scale, and a column has no unit where it counts different things. A figure
+    without an id is an UnusableValueError. The title has links; ``plain`` is the same with the numbers that they print.
     """
     heads, columns, numeric = [], [], []
     scales = common_scales(cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure))

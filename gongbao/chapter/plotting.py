@@ -9,7 +9,7 @@ The kinds are those of :mod:`gongbao.chapter.kinds`; pandas' own (``line``, ``hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from itertools import chain
@@ -51,16 +51,17 @@ def use_words(words: Words) -> None:
     _words[:] = [words]
 
 
-def drawing(canvas: Canvas) -> Drawing:
-    """All figures of a picture, once each, and what it is: the forms of its axes, each once.
+def drawing(canvas: Canvas, form: str = "", also: Iterable[Figure] = ()) -> Drawing:
+    """All figures of a picture, once each, and what it is: the forms of its axes, each once, if no other is given.
 
-    What matplotlib drew in it without this module is not known.
+    What matplotlib drew in it without this module is not known; ``also`` are such figures.
     """
     found = [_drawings[axes] for axes in canvas.axes if axes in _drawings]
-    figures = {figure.id or str(id(figure)): figure for one in found for figure in one.figures}
+    drawn = [*(figure for one in found for figure in one.figures), *also]
+    figures = {figure.id or str(id(figure)): figure for figure in drawn}
     forms = list(dict.fromkeys(one.form for one in found))
     how_many = _HOW_MANY.get(len(found), "") if len(forms) == 1 else ""
-    return Drawing(list(figures.values()), how_many + "；".join(forms))
+    return Drawing(list(figures.values()), form or how_many + "；".join(forms))
 
 
 def plot(

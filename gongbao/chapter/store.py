@@ -73,15 +73,7 @@ class Store(ChainMap[str, Figure]):
     def frame(
         self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
     ) -> pd.DataFrame:
-        """The figures whose ids have patterns: a column for each, a row for each combination of keys.
-
-        Not one figure of a pattern is an UnknownFigureError.
-
-        Args:
-            patterns: by the heads of the columns; for each cell, the first that there is a figure of.
-            words: whose keys a level has that is given none.
-            given: the keys of levels, in the order of the rows.
-        """
+        """The figures whose ids have patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
         index = self._index(list(itertools.chain(*patterns.values())), words, given)
         columns = {head: self._column(options, words, index) for head, options in patterns.items()}
         return pd.DataFrame(columns, index=index).rename_axis(columns="measure")

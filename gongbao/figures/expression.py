@@ -110,10 +110,11 @@ class Reference(Expression):
         return "{" + self.id + "}"
 
 
-class _Alias(Expression):
-    """A formula that is shown otherwise than it is computed."""
+@dataclass(frozen=True, slots=True)
+class Alias(Expression):
+    """A formula that is shown otherwise than it is computed, such as a long one by its name and its arguments."""
 
-    __slots__ = ()
+    shown: str
     meaning: Expression
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
@@ -122,28 +123,14 @@ class _Alias(Expression):
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return self.meaning.enclose(box, by)
 
-
-@dataclass(frozen=True, slots=True)
-class Named(_Alias):
-    """A derived figure that has an id of its own: shown by the id, computed from what it stands for."""
-
-    id: str
-    meaning: Expression
-
     def text(self, outer: int = 0) -> str:
-        return "{" + self.id + "}"
+        return self.shown
 
 
-@dataclass(frozen=True, slots=True)
-class Function(_Alias):
-    """A long formula that is known by a name, and shown by it and its arguments."""
+class Named(Alias):
+    """A derived figure that has an id of its own, and is shown by that, in braces."""
 
-    name: str
-    arguments: tuple[Expression, ...]
-    meaning: Expression
-
-    def text(self, outer: int = 0) -> str:
-        return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partialmethod
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
@@ -31,6 +31,8 @@ SHORT = 60
 
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
+
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 def assuming(*assumptions: str) -> str:
@@ -152,19 +154,6 @@ class Figure:
             raise UnitError(f"{self.id or self.formula} has no upper or lower bound and cannot be printed as a point")
         return digits.honest_decimals(self.exact, Fraction(self.interval.half_width))
 
-    @cached_property
-    def number(self) -> str:
-        """The value with honest digits and no unit."""
-        return self._digits("number", digits.CHINESE)
-
-    @cached_property
-    def tolerance_number(self) -> str:
-        """A computed value of few honest digits with one or two more, followed by how far it may be off.
-
-        A stated number, and one that has enough honest digits, stays as it is.
-        """
-        return self._digits("tolerance_number", digits.CHINESE)
-
     def _digits(self, form: Form, style: digits.Style) -> str:
         """The number without the unit, in one of the forms."""
         if form == "range" and self.interval.half_width != 0:
@@ -173,20 +162,30 @@ class Figure:
             return digits.printed_with_tolerance(self.exact, self.interval, self.decimals, style)
         return digits.printed(self.exact, self.decimals, style=style)
 
+    def printed(self, form: Form) -> str:
+        """As the book prints it in Chinese."""
+        number = self._digits(form, digits.CHINESE)
+        return number if form in ("number", "tolerance_number") else self.unit.printed(number)
+
+    @property
+    def number(self) -> str:
+        """The value with honest digits and no unit."""
+        return self.printed("number")
+
     @property
     def text(self) -> str:
         """The value with honest digits and its unit."""
-        return self.unit.printed(self.number)
+        return self.printed("text")
 
     @property
     def tolerance_text(self) -> str:
-        """:attr:`tolerance_number` with the unit."""
-        return self.unit.printed(self.tolerance_number)
+        """A computed value of few honest digits with one or two more, and how far it may be off; others as they are."""
+        return self.printed("tolerance")
 
     @property
     def range_text(self) -> str:
         """The interval with its unit, its ends rounded outwards by no more than a tenth of its width."""
-        return self.unit.printed(self._digits("range", digits.CHINESE))
+        return self.printed("range")
 
     def english(self, form: Form, scale: str | None = None) -> str:
         """As the English edition prints it: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
@@ -264,13 +263,9 @@ class Figure:
             "name_zh": self.name_zh,
             "name_en": self.name_en,
             "claim": str(self.claim),
-            "number": self.number,
-            "tolerance_number": self.tolerance_number,
             **self.data,
             "name": self.name_zh,
-            "text": self.text,
-            "tolerance": self.tolerance_text,
-            "range": self.range_text,
+            **{form: self.printed(form) for form in FORMS},
             "unit": self.unit.symbol,
             "unit_en": self.unit.unit_en,
             "measure": self.unit.measure,
@@ -279,15 +274,7 @@ class Figure:
             "inputs": list(self.inputs),
             "inference": self.inference,
             "statements": [s.record() for s in (() if self.formula else self.statements)],
-            "en": self._english_record(),
-        }
-
-    def _english_record(self) -> dict[str, str]:
-        """What the English edition has in place of the entries of the same names."""
-        forms: tuple[Form, ...] = ("text", "number", "tolerance", "tolerance_number", "range")
-        return {
-            "name": self.name_en,
-            **{form: self.english(form) for form in forms},
+            "en": {"name": self.name_en, **{form: self.english(form) for form in FORMS}},
         }
 
     # --- arithmetic
@@ -313,7 +300,7 @@ class Figure:
         ``inference`` states the assumption that makes it an inference rather than a derivation.
         """
         inference = assuming(inference, self.inference)
-        expression = Named(id, self.expression)
+        expression = Named("{" + id + "}", self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
@@ -388,30 +375,14 @@ class Figure:
             return cast(Figure, NA)  # as pandas' own numbers do; the type says what is usual
         return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
 
-    def __add__(self, other: object) -> Figure:
-        return self._join("+", other)
+    __add__ = partialmethod(_join, "+")
+    __sub__, __rsub__ = partialmethod(_join, "-"), partialmethod(_join, "-", swap=True)
+    __mul__, __rmul__ = partialmethod(_join, "*"), partialmethod(_join, "*", swap=True)
+    __truediv__, __rtruediv__ = partialmethod(_join, "/"), partialmethod(_join, "/", swap=True)
 
     def __radd__(self, other: object) -> Figure:
         # sum() starts from 0, which has no unit
         return self if isinstance(other, int) and other == 0 else self._join("+", other, swap=True)
-
-    def __sub__(self, other: object) -> Figure:
-        return self._join("-", other)
-
-    def __rsub__(self, other: object) -> Figure:
-        return self._join("-", other, swap=True)
-
-    def __mul__(self, other: object) -> Figure:
-        return self._join("*", other)
-
-    def __rmul__(self, other: object) -> Figure:
-        return self._join("*", other, swap=True)
-
-    def __truediv__(self, other: object) -> Figure:
-        return self._join("/", other)
-
-    def __rtruediv__(self, other: object) -> Figure:
-        return self._join("/", other, swap=True)
 
     def __neg__(self) -> Figure:
         return -1 * self
@@ -431,24 +402,8 @@ class Figure:
             raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
         return -self if self.interval.low < 0 else self
 
-    def __gt__(self, other: object) -> bool | NAType:
-        return self._compare(other, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
-
-    def __ge__(self, other: object) -> bool | NAType:
-        return self._compare(other, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
-
-    def __lt__(self, other: object) -> bool | NAType:
-        return self._compare(other, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
-
-    def __le__(self, other: object) -> bool | NAType:
-        return self._compare(other, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
-
-    def is_equal(self, other: object) -> bool | NAType:
-        """Whether both have the same value; ``pd.NA`` where the intervals leave it open, errors as comparing gives."""
-        return self._compare(other, lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap)
-
     def _compare(
-        self, other: object, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool]
+        self, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool], other: object
     ) -> bool | NAType:
         """Ask both of the interval of the difference; ``pd.NA`` if it neither holds nor fails for all its values."""
         from pandas import NA
@@ -459,6 +414,15 @@ class Figure:
             return NA
         gap = self.difference(other)
         return True if holds(gap) else False if fails(gap) else NA
+
+    __gt__ = partialmethod(_compare, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
+    __ge__ = partialmethod(_compare, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
+    __lt__ = partialmethod(_compare, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
+    __le__ = partialmethod(_compare, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
+
+    def is_equal(self, other: object) -> bool | NAType:
+        """Whether both have the same value; ``pd.NA`` where the intervals leave it open, errors as comparing gives."""
+        return self._compare(lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap, other)
 
 
 def period(id: str) -> str:

@@ -1,7 +1,8 @@
 """Statistics of counts, computed on figures so that rounding, origin and assumptions stay with the result.
 
 Each takes figures, or columns of figures in their place and then gives columns: brought together by their index, as
-pandas does, and what is missing stays missing.
+pandas does, and what is missing stays missing. Exact statistics take full counts: one that is not known to the unit is
+an UnusableValueError, counts of different things are a UnitError. Shares and probabilities are plain ratios.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from gongbao.figures.errors import UnusableValueError
-from gongbao.figures.expression import Constant, Function
+from gongbao.figures.expression import Alias, Constant
 from gongbao.figures.figure import Figure, assuming
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.units import PURE, Unit
@@ -37,16 +38,12 @@ def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) ->
     cases are independent and alike.
 
     Args:
-        successes: full counts.
-        trials: the full counts they are part of, in the same unit.
+        successes: counts.
+        trials: what they are part of.
         confidence: an assumption, such as 95 per cent.
 
     Returns:
-        The lower and the upper end, plain ratios between 0 and 1: two figures, or two columns.
-
-    Raises:
-        UnitError: if the counts count different things.
-        UnusableValueError: if a count is not known to the unit.
+        The lower and the upper end, between 0 and 1.
     """
     low = _each(lambda *row: _limit(*row, upper=False), successes, trials, confidence)
     return low, _each(lambda *row: _limit(*row, upper=True), successes, trials, confidence)
@@ -82,18 +79,7 @@ def _log_ways(of: int, take: int) -> float:
 def fisher(successes: Figures, trials: Figures, others: Figures, other_trials: Figures) -> Any:
     """How likely shares that differ so much or more are if both are of one process: Fisher's exact test, two-sided.
 
-    Args:
-        successes: full counts of one series.
-        trials: what they are part of.
-        others: those of the other series.
-        other_trials: what they are part of.
-
-    Returns:
-        The probability, a plain ratio: a figure, or a column.
-
-    Raises:
-        UnitError: if the counts of a series count different things.
-        UnusableValueError: if a count is not known to the unit.
+    The counts of each series count the same, and the others may count something else.
     """
     return _each(_fisher, successes, trials, others, other_trials)
 
@@ -128,7 +114,7 @@ def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
 
 def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
     """What was computed beside the formulas, from counts without rounding, as a figure that names its arguments."""
-    shown = Function(name, tuple(one.expression for one in arguments), Constant(value))
+    shown = Alias(f"{name}({', '.join(one.expression.text() for one in arguments)})", Constant(value))
     leaves = {id: leaf for one in arguments for id, leaf in one.leaves.items()}
     inference = assuming(*(one.inference for one in arguments))
     return Figure(shown, PURE, leaves, inference=inference)

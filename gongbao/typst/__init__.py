@@ -5,8 +5,8 @@ Load it with ``extensions = ["gongbao.typst"]`` and build with ``-b typst`` (in 
 browser: the compiler comes with the ``typst`` wheel, formulas go through ``tylax``, the Chinese
 fonts lie in ``pylopdf-fonts-zh-cn``.
 
-Where things are: ``builder`` assembles the tree and owns the output folder; ``writer`` has one
-method for each type of node; ``anchors`` knows every link target; ``tables`` works out columns;
+Where things are: ``builder`` assembles the tree and owns the output folder; ``writer`` knows
+every type of node; ``anchors`` knows every link target; ``tables`` works out columns;
 ``formulas`` translates LaTeX; ``markup`` is the syntax of Typst; ``typesetting`` runs the
 compiler; ``template.typ`` is the design of the page.
 """

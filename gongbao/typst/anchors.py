@@ -16,11 +16,12 @@ class Anchors:
     def __init__(self, tree: nodes.document, root: str) -> None:
         self._labels: dict[tuple[str, str], str] = {}
         self._footnotes: dict[tuple[str, str], nodes.footnote] = {}
-        self._forwards: list[tuple[str, str]] = []
-        self._kept: set[tuple[str, str]] = set()
         self._sections: dict[tuple[str, str], str] = {}
-        self._collect(tree, root, root)
-        self._adopt_forwards()
+        forwards: list[tuple[str, str]] = []
+        self._collect(tree, root, root, forwards)
+        # a target names the element after it; where that has not taken the id, it keeps it
+        self._kept = {place for place in forwards if place not in self._labels}
+        self._labels |= {(docname, anchor): f"{docname}#{anchor}" for docname, anchor in self._kept}
 
     @property
     def pages(self) -> set[str]:
@@ -45,42 +46,26 @@ class Anchors:
         """Return the footnote with an id."""
         return self._footnotes.get((docname, anchor))
 
-    def _collect(self, element: nodes.Element, docname: str, section: str) -> None:
+    def _collect(self, element: nodes.Element, docname: str, section: str, forwards: list[tuple[str, str]]) -> None:
         if isinstance(element, addnodes.start_of_file):
             docname = section = element["docname"]
-        if isinstance(element, nodes.document | addnodes.start_of_file):
-            self._add_page(element, docname)
-            self._sections[docname, ""] = docname
-        self._add_ids(element, docname)
-        if isinstance(element, nodes.section) and element["ids"]:
-            section = self._labels[docname, element["ids"][0]]
         ids: list[str] = element.get("ids", [])
-        self._sections.update(((docname, anchor), section) for anchor in ids)
+        places = [(docname, anchor) for anchor in ids]
+        if isinstance(element, nodes.document | addnodes.start_of_file):
+            # a page is reached at its title, which therefore shares the page's label
+            self._labels[docname, ""] = self._sections[docname, ""] = docname
+            if title := next((child for child in element.children if isinstance(child, nodes.section)), None):
+                self._labels |= {(docname, str(anchor)): docname for anchor in title["ids"]}
+        known = next((self._labels[place] for place in places if place in self._labels), None)
+        for place in places:
+            self._labels.setdefault(place, known or f"{docname}#{ids[0]}")
+        if isinstance(element, nodes.section) and places:
+            section = self._labels[places[0]]
+        self._sections.update(dict.fromkeys(places, section))
         if isinstance(element, nodes.footnote):
-            self._footnotes.update(((docname, anchor), element) for anchor in element["ids"])
+            self._footnotes.update(dict.fromkeys(places, element))
         if isinstance(element, nodes.target) and element.get("refid"):
-            self._forwards.append((docname, element["refid"]))
+            forwards.append((docname, element["refid"]))
         for child in element.children:
             if isinstance(child, nodes.Element):
-                self._collect(child, docname, section)
-
-    def _add_page(self, element: nodes.Element, docname: str) -> None:
-        """A page is reached at its title, which therefore shares the page's label."""
-        self._labels[docname, ""] = docname
-        for child in element.children:
-            if isinstance(child, nodes.section):
-                self._labels.update(((docname, anchor), docname) for anchor in child["ids"])
-                return
-
-    def _add_ids(self, element: nodes.Element, docname: str) -> None:
-        ids: list[str] = element.get("ids", [])
-        known = next((self._labels[docname, i] for i in ids if (docname, i) in self._labels), None)
-        for anchor in ids:
-            self._labels.setdefault((docname, anchor), known or f"{docname}#{ids[0]}")
-
-    def _adopt_forwards(self) -> None:
-        """A target names the element after it; where that has not taken the id, it keeps it."""
-        for docname, anchor in self._forwards:
-            if (docname, anchor) not in self._labels:
-                self._labels[docname, anchor] = f"{docname}#{anchor}"
-                self._kept.add((docname, anchor))
+                self._collect(child, docname, section, forwards)

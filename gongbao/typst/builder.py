@@ -147,28 +147,24 @@ class TypstBuilder(Builder):
 
     def _source(self, translator: TypstTranslator, volume: Volume) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
-        template = resources.files(__package__).joinpath("template.typ").read_text("utf-8")
-        particulars = ",\n".join(f"  {name}: {value}" for name, value in self._particulars(volume).items())
-        chinese = markup.boolean(str(self.config.language).startswith("zh"))
-        return f"#let chinese = {chinese}\n{template}\n#show: book.with(\n{particulars},\n)\n\n{translator.astext()}"
-
-    def _particulars(self, volume: Volume) -> dict[str, str]:
-        config = self.config
+        config, template = self.config, resources.files(__package__).joinpath("template.typ").read_text("utf-8")
         language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
-        return {
-            "name": markup.string(volume.name),
-            "title": markup.string(_title(config)),
-            "subtitle": markup.optional_string(volume.subtitle),
-            "author": markup.optional_string(_author(config)),
-            "keywords": markup.array([markup.string(word) for word in config.typst_keywords]),
-            "source": markup.optional_string(config.typst_source),
-            "edition": markup.optional_string(_edition(config)),
-            "verification": markup.optional_string(config.typst_verification),
-            "licence": markup.optional_string(config.typst_licence),
-            "dated": markup.boolean(_source_date() is not None),
-            "lang": markup.string(language),
-            "region": markup.optional_string(region.lower()),
-        }
+        particulars = markup.arguments(
+            name=volume.name,
+            title=_title(config),
+            subtitle=volume.subtitle,
+            author=None if _is_default(config, "author") else str(config.author),
+            keywords=config.typst_keywords,
+            source=config.typst_source,
+            edition=_edition(config),
+            verification=config.typst_verification,
+            licence=config.typst_licence,
+            dated=_source_date() is not None,
+            lang=language,
+            region=region.lower(),
+        )
+        chinese = markup.literal(language == "zh")
+        return f"#let chinese = {chinese}\n{template}\n#show: book.with({particulars})\n\n{translator.astext()}"
 
 
 def _mark_parts(tree: nodes.document) -> None:
@@ -189,30 +185,20 @@ def _title(config: Config) -> str:
     return str(config.project if _is_default(config, "html_title") else config.html_title)
 
 
-def _author(config: Config) -> str | None:
-    return None if _is_default(config, "author") else str(config.author)
-
-
 def _is_default(config: Config, name: str) -> bool:
     default = config.values[name].default
     return bool(config[name] == (default(config) if callable(default) else default))
 
 
 def _edition(config: Config) -> str:
-    """The version and the date, as far as they are known."""
-    return "　".join(filter(None, [config.release or config.version, _date(config)]))
-
-
-def _date(config: Config) -> str | None:
-    """The date to print: ``today``, or the day that SOURCE_DATE_EPOCH names, or none.
+    """The version, and the date: ``today``, or the day that SOURCE_DATE_EPOCH names.
 
     The day of the build is not printed, or no two builds would give the same file.
     """
-    if config.today:
-        return str(config.today)
-    if _source_date() is None:
-        return None
-    return format_date(config.today_fmt or _("%b %d, %Y"), language=config.language)
+    date = str(config.today)
+    if not date and _source_date() is not None:
+        date = format_date(config.today_fmt or _("%b %d, %Y"), language=config.language)
+    return "　".join(filter(None, [config.release or config.version, date]))
 
 
 def _source_date() -> int | None:

@@ -72,27 +72,53 @@ def string(text: str) -> str:
     return '"' + escaped.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t") + '"'
 
 
-def optional_string(text: str | None) -> str:
-    """Write a Typst string literal, or ``none`` where there is no text."""
-    return string(text) if text else "none"
+class Code(str):
+    """An expression of Typst, as opposed to a text."""
 
 
-def boolean(value: bool) -> str:
-    """Write a Typst boolean."""
-    return "true" if value else "false"
+Value = Code | str | int | None | list["Value"]
+"""What can be written as an argument; no text is ``none``."""
 
 
-def array(items: list[str]) -> str:
-    """Write a Typst array of expressions; the trailing comma keeps one item an array."""
-    return "(" + "".join(f"{item}, " for item in items).rstrip() + ")"
+def literal(value: Value) -> str:
+    """Write a value as an expression; the trailing comma keeps one item an array."""
+    match value:
+        case Code():
+            return value
+        case None | "":
+            return "none"
+        case str():
+            return string(value)
+        case list():
+            return "(" + "".join(f"{literal(item)}, " for item in value).rstrip() + ")"
+    return str(value).lower()  # true and false, too
 
 
-def call(function: str, /, *contents: str, **arguments: str) -> str:
+def content(text: str) -> Code:
+    """Write markup as an argument."""
+    return Code(f"[{text}]" if text else "none")
+
+
+def arguments(**values: Value) -> str:
+    """Write named arguments."""
+    return ", ".join(f"{name.replace('_', '-')}: {literal(value)}" for name, value in values.items())
+
+
+def anchor(label: str) -> str:
+    """Mark a place that links can lead to."""
+    return f"#anchor({string(label)});"
+
+
+def block(text: str) -> str:
+    """Let something stand by itself."""
+    return f"\n{text}\n\n"
+
+
+def call(function: str, /, *contents: str, **values: Value) -> str:
     """Write a function call in markup: ``#function(name: value)[content];``.
 
-    Arguments are Typst expressions, contents are markup. The semicolon ends the expression, or
-    an opening parenthesis in the text that follows would be taken for more arguments.
+    The semicolon ends the expression, or an opening parenthesis in the text that follows would be taken for more
+    arguments.
     """
-    named = ", ".join(f"{name.replace('_', '-')}: {value}" for name, value in arguments.items())
-    parentheses = f"({named})" if named or not contents else ""
+    parentheses = f"({arguments(**values)})" if values or not contents else ""
     return f"#{function}{parentheses}" + "".join(f"[{content}]" for content in contents) + ";"

@@ -50,9 +50,7 @@ class Grid:
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
         self.columns = int(group["cols"])
         self.colspecs = list(group.findall(nodes.colspec))
-        self._taken: dict[int, int] = {}
         self.header = self._rows(group, nodes.thead)
-        self._taken = {}
         self.body = self._rows(group, nodes.tbody)
         self.compact = compact or len(self.body) > LONG_ROWS
 
@@ -108,25 +106,20 @@ class Grid:
         return len(self.body) <= SHORT_ROWS and text < SHORT_TEXT
 
     def _rows(self, group: nodes.tgroup, part: type[nodes.Element]) -> list[list[Cell]]:
-        rows = [
-            row
-            for section in group.children
-            if isinstance(section, part)
-            for row in section.children
-            if isinstance(row, nodes.row)
-        ]
-        return [list(self._place(row)) for row in rows]
-
-    def _place(self, row: nodes.row) -> Iterator[Cell]:
-        """Give each entry its column, leaving out those that a cell above still covers."""
-        free = [column for column in range(self.columns) if not self._taken.get(column)]
-        self._taken = {column: left - 1 for column, left in self._taken.items() if left > 1}
-        for entry in row.children:
-            assert isinstance(entry, nodes.entry)
-            width = entry.get("morecols", 0) + 1
-            covered, free = free[:width], free[width:]
-            self._taken.update({column: entry["morerows"] for column in covered if entry.get("morerows")})
-            yield Cell(entry, covered[0] if covered else 0, width, entry.get("morerows", 0) + 1)
+        """The rows of a part, each entry in its column, past those that a cell above still covers."""
+        sections = [section for section in group.children if isinstance(section, part)]
+        rows, taken = list[list[Cell]](), dict[int, int]()
+        for row in (row for section in sections for row in section.children if isinstance(row, nodes.row)):
+            free = [column for column in range(self.columns) if not taken.get(column)]
+            taken = {column: left - 1 for column, left in taken.items() if left > 1}
+            rows.append([])
+            for entry in row.children:
+                assert isinstance(entry, nodes.entry)
+                width, below = entry.get("morecols", 0) + 1, entry.get("morerows", 0)
+                covered, free = free[:width], free[width:]
+                taken |= dict.fromkeys(covered, below) if below else {}
+                rows[-1].append(Cell(entry, covered[0] if covered else 0, width, below + 1))
+        return rows
 
     def _alignment(self, column: int) -> str:
         wishes = [cell.alignment for row in self.body for cell in row if cell.column == column]

@@ -18,11 +18,11 @@ class TypstCompileError(SphinxError):
     category = "Typst error"
 
 
-def font_folders() -> list[Path]:
-    """The folders of the book's fonts; nothing of the system is used, so every machine agrees."""
+def _fonts() -> typst.Fonts:
+    """Those of the book; nothing of the system is used, so every machine agrees."""
     packaged = pylopdf_fonts_zh_cn.sans_path().parent
     own = Path(str(resources.files("gongbao.typst"))) / "fonts"
-    return [folder for folder in (packaged, own) if folder.is_dir()]
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(packaged), str(own)])
 
 
 @cache
@@ -54,12 +54,11 @@ def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> li
     The PDF is replaced only when the new one is complete, so a failure leaves the last good one.
     Without a timestamp the PDF has no date: the same input then gives the same bytes.
     """
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=list(map(str, font_folders())))
     try:
         pdf, warnings = typst.compile_with_warnings(
             str(source),
             root=str(source.parent),
-            font_paths=fonts,
+            font_paths=_fonts(),
             ignore_system_fonts=True,
             pdf_standards=cast("list[typst.PDFStandard]", standards),
             timestamp=timestamp,
@@ -78,8 +77,7 @@ def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
         density: pixels for each of the 96 in an inch.
         inputs: what the markup finds in ``sys.inputs``.
     """
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=list(map(str, font_folders())))
-    pages = typst.compile(source.encode(), font_paths=fonts, format="png", ppi=96 * density, sys_inputs=inputs)
+    pages = typst.compile(source.encode(), font_paths=_fonts(), format="png", ppi=96 * density, sys_inputs=inputs)
     return pages if isinstance(pages, list) else [pages]
 
 

@@ -1,8 +1,8 @@
-"""The writer: one method for each type of node, from docutils to Typst.
+"""The writer: from docutils to Typst.
 
-Simple nodes open and close a Typst function around their children. Where Typst wants the parts
-in another order than the tree has them (a table's caption first, a footnote's text at its
-reference), the method renders those parts itself and skips the node.
+Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
+tree has them (a table's caption first, a footnote's text at its reference), a method ``write_<type of node>`` gives the
+text of the whole node. A type without either is written as what it is derived from.
 
 An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, depart))``.
 """
@@ -10,12 +10,11 @@ An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 from urllib.parse import quote
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
@@ -42,15 +41,27 @@ _COMPACT = "figure-listing"
 _BOX_KINDS = {"note", "seealso", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error"}
 
 
-_STYLES: dict[type[nodes.Node], str] = {
-    nodes.emphasis: "emph",
-    addnodes.literal_emphasis: "emph",
-    nodes.title_reference: "emph",
-    nodes.strong: "strong",
-    addnodes.literal_strong: "strong",
-    nodes.superscript: "super",
-    nodes.subscript: "sub",
+_NOT_FOR_PRINT = {
+    # what docutils and Sphinx keep in the tree for other purposes
+    *("comment", "decoration", "index", "label", "meta", "pending", "substitution_definition", "tabular_col_spec"),
+    "system_message",  # in the log of the build already
+    *("toctree", "TableOfContentsNode"),  # pages are in the tree itself, and the book has a table of contents
+    *("sd_icon", "fontawesome"),  # pictographs from web fonts
 }
+
+_PRINTED = {
+    **dict.fromkeys(("emphasis", "title_reference"), "#emph[{}];"),
+    "strong": "#strong[{}];",
+    "superscript": "#super[{}];",
+    "subscript": "#sub[{}];",
+    "paragraph": "{}\n\n",
+    "block_quote": markup.block("#blockquote[{trimmed}];"),
+    **dict.fromkeys(("rubric", "subtitle", "title"), markup.block("#rubric[{trimmed}];")),  # a section writes its title
+    **dict.fromkeys(("abbreviation", "generated", "inline", "problematic", "PassthroughTextElement"), "{}"),
+    **dict.fromkeys(("compound", "definition_list", "glossary"), "{}"),
+    "target": "{}",  # the anchor is written before any node; a target may also have text
+}
+"""What is written around the children of nodes, or around them without white space, by the name of their type."""
 
 
 class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so
@@ -81,7 +92,7 @@ class TypstTranslator(SphinxTranslator):
         self._hoisted: list[str] | None = None
         self._section_depth = 0
         self._in_part = False
-        self._part: str | None = None
+        self._part = ""
         self.elsewhere: Mapping[str, tuple[str, Anchors]] = {}
         """The pages that another PDF of the book holds, each with its file and where links land in it."""
 
@@ -89,33 +100,48 @@ class TypstTranslator(SphinxTranslator):
         """Return the text of the book, without the template."""
         return "".join(self.body)
 
-    # -- How methods write ------------------------------------------------------------------
+    # -- How nodes are written --------------------------------------------------------------
 
-    def render(self, *elements: nodes.Node) -> str:
-        """Render nodes to a string instead of the body."""
-        outer, self.body = self.body, []
-        for element in elements:
-            element.walkabout(self)
-        inner, self.body = "".join(self.body), outer
-        return inner.strip()
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        """Write a node; before it, mark the place where links to it land."""
+        if isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored):
+            self.inline(self._anchor(node))
+        for name in (kind.__name__ for kind in type(node).__mro__):
+            if hasattr(self, f"visit_{name}"):  # of an extension
+                break
+            if name in _NOT_FOR_PRINT:
+                raise nodes.SkipNode
+            if write := self._writer(name):
+                self.inline(write(node))
+                raise nodes.SkipNode
+        super().dispatch_visit(node)
 
-    def content(self, element: nodes.Element) -> str:
-        """Render what is inside an element, with its anchor."""
-        return self._anchor(element) + self.render(*element.children)
+    def _writer(self, name: str) -> Callable[[nodes.Node], str] | None:
+        def fill(node: nodes.Node) -> str:
+            text = self.written(*node.children)
+            return _PRINTED[name].format(text, trimmed=text.strip())
+
+        return fill if name in _PRINTED else getattr(self, f"write_{name}", None)
 
     def inline(self, text: str) -> None:
         """Write something that stands within a line."""
         self.body.append(text)
 
-    def block(self, text: str) -> None:
-        """Write something that stands by itself."""
-        self.body.append(f"\n{text}\n\n")
+    def written(self, *elements: nodes.Node) -> str:
+        """Nodes as they are written, one after the other."""
+        outer, self.body = self.body, []
+        for element in elements:
+            element.walkabout(self)
+        inner, self.body = "".join(self.body), outer
+        return inner
 
-    def dispatch_visit(self, node: nodes.Node) -> None:
-        """Visit a node; before it, mark the place where links to it land."""
-        if isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored):
-            self.inline(self._anchor(node))
-        super().dispatch_visit(node)
+    def render(self, *elements: nodes.Node) -> str:
+        """Nodes as the content of something else, without white space around it."""
+        return self.written(*elements).strip()
+
+    def content(self, element: nodes.Element) -> str:
+        """Render what is inside an element, with its anchor."""
+        return self._anchor(element) + self.render(*element.children)
 
     def unknown_visit(self, node: nodes.Node) -> None:
         """Report a type of node that has no method; its children are printed nevertheless."""
@@ -123,13 +149,6 @@ class TypstTranslator(SphinxTranslator):
 
     def unknown_departure(self, node: nodes.Node) -> None:
         """Nothing to close."""
-
-    def _pass_through(self, node: nodes.Element) -> None:
-        """A node that only groups what is inside."""
-
-    def _skip(self, node: nodes.Element) -> None:
-        """A node that is not for print."""
-        raise nodes.SkipNode
 
     def _warn(self, subtype: str, node: nodes.Node, message: str, *arguments: object) -> None:
         logger.warning(message, *arguments, type="typst", subtype=subtype, location=node)
@@ -148,10 +167,9 @@ class TypstTranslator(SphinxTranslator):
         label = self._claim_label(node)
         if not label:
             return ""
-        anchor = f"#anchor({markup.string(label)});"
         if self._hoisted is None:
-            return anchor
-        self._hoisted.append(anchor)
+            return markup.anchor(label)
+        self._hoisted.append(markup.anchor(label))
         return ""
 
     def _without_anchors(self, render: Callable[[], str]) -> tuple[str, str]:
@@ -165,29 +183,20 @@ class TypstTranslator(SphinxTranslator):
         self._hoisted = outer
         return text, anchors
 
-    def _link(self, label: str, text: str, node: nodes.Element) -> str:
-        self._linked.setdefault(label, node)
-        return f"#link(label({markup.string(label)}))[{text}];"
-
-    def _place_leftovers(self) -> None:
+    def _leftovers(self) -> str:
         """A link may lead into something that is not printed: report it and let it land here."""
-        for label, node in self._linked.items():
-            if label not in self._placed:
-                self._warn("dangling", node, "reference to %r, which is not printed", label)
-                self.inline(f"#anchor({markup.string(label)});")
+        labels = [label for label in self._linked if label not in self._placed]
+        for label in labels:
+            self._warn("dangling", self._linked[label], "reference to %r, which is not printed", label)
+        return "".join(map(markup.anchor, labels))
 
-    def visit_reference(self, node: nodes.Element) -> None:
-        if not _is_card_cover(node):
-            self.inline(self._link_as(node, self.render(*node.children)))
-        raise nodes.SkipNode
+    def write_reference(self, node: nodes.Element) -> str:
+        return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
 
-    visit_number_reference = visit_reference
-
-    def visit_download_reference(self, node: nodes.Element) -> None:
+    def write_download_reference(self, node: nodes.Element) -> str:
         text = self.render(*node.children)
         address = node.get("refuri", "")
-        self.inline(self._outside_link(address, text) if _OUTSIDE_ADDRESS.match(address) else text)
-        raise nodes.SkipNode
+        return self._outside_link(address, text) if _OUTSIDE_ADDRESS.match(address) else text
 
     def _link_as(self, reference: nodes.Element, text: str) -> str:
         """Link a text to where a reference leads."""
@@ -217,107 +226,89 @@ class TypstTranslator(SphinxTranslator):
             target = f"{docname}#{anchor}" if anchor else docname
             self._warn("dangling", node, "reference to %r, which does not exist", target)
             return text
-        return self._link(label, text, node)
+        self._linked.setdefault(label, node)
+        return f"#link(label({markup.string(label)}))[{text}];"
 
     def _outside_link(self, address: str, text: str) -> str:
         return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
 
-    # The anchor is written before any node; a target may also have text.
-    visit_target = depart_target = _pass_through
-
     # -- Book, parts, pages and sections ----------------------------------------------------
 
-    def visit_document(self, node: nodes.Element) -> None:
-        self._begin_page(node)
+    def write_document(self, node: nodes.Element) -> str:
+        return self._page(node) + self._leftovers()
 
-    def depart_document(self, node: nodes.Element) -> None:
-        self._place_leftovers()
-
-    def visit_start_of_file(self, node: nodes.Element) -> None:
-        node["outer"] = (self.docname, self._section_depth)
+    def write_start_of_file(self, node: nodes.Element) -> str:
+        outer = self.docname, self._section_depth
         if self.docname == self.config.root_doc:
             self._section_depth = 0
         self.docname = node["docname"]
-        self._begin_page(node)
+        text = self._page(node)
+        self.docname, self._section_depth = outer
+        return text
 
-    def depart_start_of_file(self, node: nodes.Element) -> None:
-        self.docname, self._section_depth = node["outer"]
-
-    def _begin_page(self, node: nodes.Element) -> None:
+    def _page(self, node: nodes.Element) -> str:
         """Footnotes count from one on each page, as in HTML; a page without a title is anchored."""
-        self.block("#counter(footnote).update(0)")
+        anchor = ""
         if not any(isinstance(child, nodes.section) for child in node.children):
             self._placed.add(self.docname)
-            self.inline(f"#anchor({markup.string(self.docname)});")
+            anchor = markup.anchor(self.docname)
+        return markup.block("#counter(footnote).update(0)") + anchor + self.written(*node.children)
 
-    def visit_part(self, node: nodes.Element) -> None:
+    def write_part(self, node: nodes.Element) -> str:
         self._in_part = bool(node["caption"])
-        self._part = self._text(node["caption"], node) if self._in_part else None
-        raise nodes.SkipNode
+        self._part = self._text(node["caption"], node) if self._in_part else ""
+        return ""
 
-    def visit_section(self, node: nodes.Element) -> None:
+    def write_section(self, node: nodes.Element) -> str:
+        """Without the heading where a section of a page has something on the web only."""
         self._section_depth += 1
-        node["begins"] = node["text_begins"] = len(self.body)
-
-    def depart_section(self, node: nodes.Element) -> None:
-        """Take back the heading of a section of a page that has something on the web only."""
-        if self._section_depth > 1 and not "".join(self.body[node["text_begins"] :]).strip():
-            del self.body[node["begins"] :]
-            self._placed.discard(self._anchors.of_node(self.docname, node) or "")
+        titles, rest = _split(node, nodes.title)
+        heading, text = "".join(self._heading(title, node) for title in titles), self.written(*rest)
         self._section_depth -= 1
+        if self._section_depth == 0 or text.strip():
+            return heading + text
+        self._placed.discard(self._anchors.of_node(self.docname, node) or "")
+        return ""
 
-    def visit_title(self, node: nodes.Element) -> None:
-        if isinstance(node.parent, nodes.section):
-            self._write_heading(node, node.parent)
-        else:
-            self.block(call("rubric", self.content(node)))
-        raise nodes.SkipNode
-
-    def _write_heading(self, title: nodes.Element, section: nodes.section) -> None:
+    def _heading(self, title: nodes.Element, section: nodes.Element) -> str:
         text, anchors = self._without_anchors(lambda: self.content(title))
-        particulars = {
-            "depth": str(self._section_depth),
-            "offset": "1" if self._in_part else "0",
-            "number": markup.optional_string(self._section_number(section)),
-            "target": markup.optional_string(self._claim_label(section)),
+        particulars: dict[str, markup.Value] = {
+            "depth": self._section_depth,
+            "offset": int(self._in_part),
+            "number": self._section_number(section),
+            "target": self._claim_label(section),
         }
         chapter = self._section_depth == 1
         if chapter and self._part:
-            particulars["part"] = f"[{self._part}]"
-            self._part = None
-        self.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
-        section["text_begins"] = len(self.body)
+            particulars["part"] = markup.content(self._part)
+            self._part = ""
+        return markup.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
 
-    def _section_number(self, section: nodes.section) -> str | None:
+    def _section_number(self, section: nodes.Element) -> str | None:
         """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
-        numbers = self.builder.env.toc_secnumbers.get(self.docname, {})
         anchors = [f"#{anchor}" for anchor in section["ids"]]
         if not isinstance(section.parent, nodes.section):
             anchors.append("")
-        number = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
-        return ".".join(map(str, number)) if number else None
+        return _number(self.builder.env.toc_secnumbers.get(self.docname, {}), anchors)
 
-    def visit_rubric(self, node: nodes.Element) -> None:
-        self.block(call("rubric", self.content(node)))
-        raise nodes.SkipNode
+    def _float_number(self, kind: str, node: nodes.Element) -> str | None:
+        """The number of a figure, table, listing or equation in HTML."""
+        return _number(self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {}), node["ids"])
 
-    visit_subtitle = visit_rubric
-
-    def visit_transition(self, node: nodes.Element) -> None:
-        if "footnotes" not in node["classes"]:  # MyST's rule above the notes of a page
-            self.block("#transition()")
-        raise nodes.SkipNode
+    def write_transition(self, node: nodes.Element) -> str:
+        # MyST's rule above the notes of a page is none
+        return "" if "footnotes" in node["classes"] else markup.block("#transition()")
 
     # -- Text -------------------------------------------------------------------------------
 
-    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - the name of the node
+    def write_Text(self, node: nodes.Text) -> str:  # noqa: N802 - the name of the node
         text = self._text(node.astext(), node)
         # a narrow column has to break it
-        whole = markup.is_quantity(node.astext()) and not _stands_in_table(node)
+        if not markup.is_quantity(node.astext()) or _stands_in_table(node):
+            return text
         # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
         joiner = r"\u{2060}" if _neighbour(node, 1) in ("；", "：") else ""
-        self.inline(f"#box[{text}];{joiner}" if whole else text)
-        raise nodes.SkipNode
+        return f"#box[{text}];{joiner}"
 
     def _text(self, text: str, node: nodes.Node) -> str:
         """Escape text, with the lines of the source joined and every character printable."""
@@ -332,58 +323,27 @@ class TypstTranslator(SphinxTranslator):
             names = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
             self._warn("glyph", node, "no font of the book has %s", names)
 
-    visit_paragraph = visit_compact_paragraph = _pass_through
-
-    def depart_paragraph(self, node: nodes.Element) -> None:
-        self.inline("\n\n")
-
-    depart_compact_paragraph = depart_paragraph
-
-    def _visit_styled(self, node: nodes.Element) -> None:
-        self.inline(f"#{_STYLES[type(node)]}[")
-
-    def _depart_styled(self, node: nodes.Element) -> None:
-        self.inline("];")
-
-    visit_emphasis = visit_literal_emphasis = visit_title_reference = _visit_styled
-    visit_strong = visit_literal_strong = visit_superscript = visit_subscript = _visit_styled
-    depart_emphasis = depart_literal_emphasis = depart_title_reference = _depart_styled
-    depart_strong = depart_literal_strong = depart_superscript = depart_subscript = _depart_styled
-
-    visit_inline = depart_inline = _pass_through
-    visit_abbreviation = visit_generated = visit_problematic = _pass_through
-    depart_abbreviation = depart_generated = depart_problematic = _pass_through
-
-    def visit_literal(self, node: nodes.Element) -> None:
+    def write_literal(self, node: nodes.Element) -> str:
         self._check_characters(node.astext(), node)
-        self.inline(f"#raw({markup.string(node.astext())});")
-        raise nodes.SkipNode
+        return f"#raw({markup.string(node.astext())});"
 
-    visit_kbd = visit_literal
-
-    def visit_raw(self, node: nodes.Element) -> None:
+    def write_raw(self, node: nodes.Element) -> str:
         """By docutils' contract a raw node speaks to the formats it names and to no others."""
-        if "typst" in node.get("format", "").split():
-            self.inline(node.astext())
-        raise nodes.SkipNode
+        return node.astext() if "typst" in node.get("format", "").split() else ""
 
     # -- Lists ------------------------------------------------------------------------------
 
-    def _items(self, node: nodes.Element) -> str:
-        return "".join(f"[{self.content(item)}]" for item in _elements(node))
+    def write_bullet_list(self, node: nodes.Element) -> str:
+        return markup.block(call("list", *map(self.content, _elements(node))))
 
-    def visit_bullet_list(self, node: nodes.Element) -> None:
-        self.block(f"#list{self._items(node)};")
-        raise nodes.SkipNode
-
-    def visit_enumerated_list(self, node: nodes.Element) -> None:
+    def write_enumerated_list(self, node: nodes.Element) -> str:
         patterns = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
         pattern = patterns.get(node.get("enumtype", ""), "1")
         numbering = node.get("prefix", "") + pattern + node.get("suffix", ".")
-        self.block(f"#enum(numbering: {markup.string(numbering)}, start: {node.get('start', 1)}){self._items(node)};")
-        raise nodes.SkipNode
+        items = map(self.content, _elements(node))
+        return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
-    def visit_definition_list_item(self, node: nodes.Element) -> None:
+    def write_definition_list_item(self, node: nodes.Element) -> str:
         """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
         terms = definition = ""
         for child in _elements(node):
@@ -392,30 +352,20 @@ class TypstTranslator(SphinxTranslator):
             else:
                 gap = "#h(1em);" if isinstance(child, nodes.term) else " "
                 terms += (gap if terms else "") + self.content(child)
-        self.block(call("definition", terms, definition))
-        raise nodes.SkipNode
-
-    visit_definition_list = visit_glossary = _pass_through
-    depart_definition_list = depart_glossary = _pass_through
+        return markup.block(call("definition", terms, definition))
 
     # -- Blocks of text ---------------------------------------------------------------------
 
-    def visit_block_quote(self, node: nodes.Element) -> None:
-        self.block(call("blockquote", self.content(node)))
-        raise nodes.SkipNode
-
-    def visit_literal_block(self, node: nodes.Element) -> None:
+    def write_literal_block(self, node: nodes.Element) -> str:
         text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
         self._check_characters(text, node)
         language = node.get("language", "")
-        language = _LANGUAGES.get(language, language)
-        lang = markup.optional_string(None if language in _NO_LANGUAGE else language)
+        lang = None if language in _NO_LANGUAGE else _LANGUAGES.get(language, language)
         kind = "output" if "output" in node["classes"] else "code"
-        raw = f"#raw(block: true, lang: {lang}, {markup.string(text)})"
-        self.block(call("listing", raw, kind=markup.string(kind)))
-        raise nodes.SkipNode
+        raw = f"#raw({markup.arguments(block=True, lang=lang)}, {markup.string(text)})"
+        return markup.block(call("listing", raw, kind=kind))
 
-    def visit_Admonition(self, node: nodes.Element) -> None:  # noqa: N802 - a base class
+    def write_Admonition(self, node: nodes.Element) -> str:  # noqa: N802 - a base class
         """Any admonition: the named ones by their type, the generic ones by their classes."""
         name = type(node).__name__
         children = list(node.children)
@@ -424,176 +374,135 @@ class TypstTranslator(SphinxTranslator):
             name = next((c for c in node["classes"] if c in _BOX_KINDS), "admonition")
         else:
             title = markup.escape(str(admonitionlabels.get(name, "")))
-        self._write_box(name, title, self.render(*children))
-        raise nodes.SkipNode
+        return _box(name, title, self.render(*children))
 
-    visit_topic = visit_sidebar = visit_Admonition
+    write_topic = write_sidebar = write_Admonition
 
-    def _write_box(self, kind: str, title: str, body: str) -> None:
-        kind = kind if kind in _BOX_KINDS else "plain"
-        self.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
-
-    def visit_container(self, node: nodes.Element) -> None:
+    def write_container(self, node: nodes.Element) -> str:
         """Containers group; some of MyST-NB and sphinx-design also look like something."""
         if node.get("nb_element") == "cell_code_source":
-            self._write_cell_input(node)
-        elif node.get("literal_block"):
-            self._write_captioned_code(node)
-        elif _COMPACT in node["classes"]:
-            self.block(call("fine-print", self.content(node)))
-        elif node.get("design_component") in {"card", "dropdown", "tab-item"}:
-            self._write_design_box(node)
-        elif node.get("design_component") == "grid-row":
-            cells = [self.content(cell) for cell in node.children if isinstance(cell, nodes.Element)]
-            self.block(call("side-by-side", *cells, columns=str(_columns_in_print(node))))
-        else:
-            return
-        raise nodes.SkipNode
+            return self._cell_input(node)
+        if node.get("literal_block"):
+            return self._captioned_code(node)
+        if _COMPACT in node["classes"]:
+            return markup.block(call("fine-print", self.content(node)))
+        if node.get("design_component") in {"card", "dropdown", "tab-item"}:
+            return self._design_box(node)
+        if node.get("design_component") == "grid-row":
+            cells = map(self.content, _elements(node))
+            return markup.block(call("side-by-side", *cells, columns=_columns_in_print(node)))
+        return self.written(*node.children)
 
-    depart_container = _pass_through
-
-    def _write_cell_input(self, node: nodes.Element) -> None:
+    def _cell_input(self, node: nodes.Element) -> str:
         shown = self.config.typst_show_code
         if shown == "all" or (shown == "parameters" and _is_parameters_cell(node.parent)):
-            self.block(call("cell-input", self.render(*node.children)))
+            return markup.block(call("cell-input", self.render(*node.children)))
+        return ""
 
-    def _write_captioned_code(self, node: nodes.Element) -> None:
-        caption, rest = _split(node, nodes.caption)
-        for title in caption:
-            number = self._caption_number("code-block", node)
-            self.block(call("listing-caption", number + self.content(title)))
-        self.inline(self.render(*rest))
+    def _captioned_code(self, node: nodes.Element) -> str:
+        captions, rest = _split(node, nodes.caption)
+        number = self._caption_number("code-block", node)
+        heads = (markup.block(call("listing-caption", number + self.content(title))) for title in captions)
+        return "".join(heads) + self.render(*rest)
 
-    def _write_design_box(self, node: nodes.Element) -> None:
-        """A card, a dropdown or a tab: a box with its title, all of it open."""
-        title: str = ""
-        rest: list[nodes.Node] = []
-        for child in node.children:
-            if not title and isinstance(child, nodes.rubric):
-                title = self.content(child)
-            else:
-                rest.append(child)
-        heading = next((c for c in node.findall(nodes.container) if _is_card_title(c)), None)
-        if heading is not None:
-            title = self._card_link(node, self.content(heading))
-            heading.parent.remove(heading)
-        self._write_box("plain", title, self.render(*rest))
-
-    def _card_link(self, card: nodes.Element, title: str) -> str:
-        """Give the link that covers a whole card in HTML to the card's title."""
-        cover = next(filter(_is_card_cover, card.findall(nodes.reference)), None)
-        return title if cover is None else self._link_as(cover, title)
-
-    visit_compound = depart_compound = _pass_through
-    visit_PassthroughTextElement = depart_PassthroughTextElement = _pass_through  # noqa: N815
+    def _design_box(self, node: nodes.Element) -> str:
+        """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
+        title = next((c for c in node.children if isinstance(c, nodes.rubric)), None)
+        title = next((c for c in node.findall(nodes.container) if c.get("design_component") == "card-title"), title)
+        if title is None:
+            return _box("plain", "", self.render(*node.children))
+        cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
+        words = self.content(title)
+        title.parent.remove(title)
+        return _box("plain", self._link_as(cover, words) if cover else words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
-    def visit_figure(self, node: nodes.Element) -> None:
-        captions, rest = _split(node, nodes.caption)
-        legends = [child for child in rest if isinstance(child, nodes.legend)]
-        body = self.render(*(child for child in rest if child not in legends))
-        caption, anchors = self._caption(captions)
-        number = self._caption_number("figure", node) if caption else ""
-        self.block(
-            anchors
-            + call(
-                "illustration",
-                body,
-                caption=f"[{number}{caption}]" if caption else "none",
-                legend="[" + "\n\n".join(map(self.content, legends)) + "]" if legends else "none",
-                target=markup.optional_string(self._claim_label(node)),
-            )
-        )
-        raise nodes.SkipNode
+    def write_figure(self, node: nodes.Element) -> str:
+        captions, others = _split(node, nodes.caption)
+        legends = [child for child in others if isinstance(child, nodes.legend)]
+        body = self.render(*(child for child in others if child not in legends))
+        caption, anchors = self._caption("figure", node, captions)
+        legend = markup.content("\n\n".join(map(self.content, legends)))
+        target = self._claim_label(node)
+        return markup.block(anchors + call("illustration", body, caption=caption, legend=legend, target=target))
 
-    def _caption(self, titles: list[nodes.Element]) -> tuple[str, str]:
-        """The words of a caption and its anchors, apart because a list of figures prints the words again."""
-        return self._without_anchors(lambda: "".join(map(self.content, titles)))
+    def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Element]) -> tuple[markup.Code, str]:
+        """A caption and its anchors, apart because a list of figures prints the words again."""
+        words, anchors = self._without_anchors(lambda: "".join(map(self.content, titles)))
+        return markup.content(words and self._caption_number(kind, node) + words), anchors
 
     def _caption_number(self, kind: str, node: nodes.Element) -> str:
         """The number of a figure, table or listing as HTML words it."""
-        numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
-        number = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
-        if number is None:
-            return ""
-        words = self.config.numfig_format.get(kind, "%s") % ".".join(map(str, number))
-        return call("caption-number", markup.escape(words))
+        if number := self._float_number(kind, node):
+            return call("caption-number", markup.escape(self.config.numfig_format.get(kind, "%s") % number))
+        return ""
 
-    def visit_image(self, node: nodes.Element) -> None:
+    def write_image(self, node: nodes.Element) -> str:
         name = self.builder.images.get(node["uri"])
         if name is None:
             # Sphinx has warned of a missing file already; print what the picture would say.
-            self.inline(self._text(node.get("alt", ""), node))
-            raise nodes.SkipNode
-        image = (
-            f"image({markup.string(f'images/{name}')}, "
-            f"alt: {markup.optional_string(node.get('alt'))}, width: {_image_width(node)})"
-        )
+            return self._text(node.get("alt", ""), node)
+        look = markup.arguments(alt=node.get("alt"), width=_image_width(node))
+        image = f"image({markup.string(f'images/{name}')}, {look})"
         if _stands_in_line(node):
-            self.inline(f"#box({image});")
-        else:
-            align = node.get("align")
-            placement = align if align in {"left", "right"} else "center"
-            self.block(f"#picture({image}, placement: {placement});")
-        raise nodes.SkipNode
+            return f"#box({image});"
+        align = node.get("align")
+        return markup.block(f"#picture({image}, placement: {align if align in {'left', 'right'} else 'center'});")
 
-    def visit_table(self, node: nodes.Element) -> None:
+    def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node, nodes.title)
-        caption, anchors = self._caption(titles)
-        number = self._caption_number("table", node) if caption else ""
+        caption, written = self._caption("table", node, titles)
         target = self._claim_label(node)
-        self.inline(anchors)
         for group in rest:
             if isinstance(group, nodes.tgroup):
                 grid = Grid(group, compact=_COMPACT in node["classes"])
                 explicit = "colwidths-given" in node["classes"]
-                self.block(self._table(grid, explicit, number + caption, target))
+                written += markup.block(self._table(grid, explicit, caption, target))
                 target = None
             else:
-                self.inline(self.render(group))
-        raise nodes.SkipNode
+                written += self.render(group)
+        return written
 
-    def _table(self, grid: Grid, explicit: bool, caption: str, target: str | None) -> str:
+    def _table(self, grid: Grid, explicit: bool, caption: markup.Code, target: str | None) -> str:
         alignments = grid.alignments()
         header, anchors = self._without_anchors(lambda: self._cells(grid.header, alignments))
-        body = self._cells(grid.body, alignments)
-        return (
-            f"{anchors}#data-table(columns: {markup.array(grid.widths(explicit))}, "
-            f"align: {markup.array(alignments)}, header: ({header}), "
-            f"header-rows: {len(grid.header)}, together: {markup.boolean(grid.short)}, "
-            f"dense: {markup.boolean(grid.dense)}, compact: {markup.boolean(grid.compact)}, "
-            f"caption: {f'[{caption}]' if caption else 'none'}, "
-            f"target: {markup.optional_string(target)},\n{body});"
+        particulars = markup.arguments(
+            columns=list(map(markup.Code, grid.widths(explicit))),
+            align=list(map(markup.Code, alignments)),
+            header=markup.Code(f"({header})"),
+            header_rows=len(grid.header),
+            together=grid.short,
+            dense=grid.dense,
+            compact=grid.compact,
+            caption=caption,
+            target=target,
         )
+        return f"{anchors}#data-table({particulars},\n{self._cells(grid.body, alignments)});"
 
     def _cells(self, rows: list[list[Cell]], alignments: list[str]) -> str:
         return "".join(f"{self._cell(cell, alignments)},\n" for row in rows for cell in row)
 
     def _cell(self, cell: Cell, alignments: list[str]) -> str:
-        spans = [f"{name}: {count}" for name, count in (("colspan", cell.columns), ("rowspan", cell.rows)) if count > 1]
+        spans: dict[str, markup.Value] = {"colspan": cell.columns, "rowspan": cell.rows}
+        spans = {name: count for name, count in spans.items() if count != 1}
         if cell.alignment and cell.alignment != alignments[cell.column]:
-            spans.append(f"align: {cell.alignment}")
+            spans["align"] = markup.Code(cell.alignment)
         row = cell.entry.parent
         anchor = self._anchor(row) if cell.entry is row.children[0] else ""
-        content = anchor + self.content(cell.entry)
-        return f"table.cell({', '.join(spans)})[{content}]" if spans else f"[{content}]"
+        content = f"[{anchor}{self.content(cell.entry)}]"
+        return f"table.cell({markup.arguments(**spans)}){content}" if spans else content
 
     # -- Formulas ---------------------------------------------------------------------------
 
-    def visit_math(self, node: nodes.Element) -> None:
-        formula = self._formula(node)
-        self.inline(f"#math.equation(alt: {markup.string(node.astext())}, ${formula}$);")
-        raise nodes.SkipNode
+    def write_math(self, node: nodes.Element) -> str:
+        return f"#math.equation(alt: {markup.string(node.astext())}, ${self._formula(node)}$);"
 
-    def visit_math_block(self, node: nodes.Element) -> None:
-        number = self._equation_number(node)
-        self.block(
-            f"#formula(number: {markup.optional_string(number)}, "
-            f"target: {markup.optional_string(self._claim_label(node))}, "
-            f"alt: {markup.string(node.astext())}, $ {self._formula(node)} $);"
-        )
-        raise nodes.SkipNode
+    def write_math_block(self, node: nodes.Element) -> str:
+        counted = self.config.math_numfig and self.config.numfig and self._float_number("displaymath", node)
+        number = counted or str(node.get("number") or "")
+        particulars = markup.arguments(number=number, target=self._claim_label(node), alt=node.astext())
+        return markup.block(f"#formula({particulars}, $ {self._formula(node)} $);")
 
     def _formula(self, node: nodes.Element) -> str:
         latex = node.astext()
@@ -603,59 +512,41 @@ class TypstTranslator(SphinxTranslator):
             self._warn("math", node, "formula %r: %s", latex, error)
             return markup.string(latex)
 
-    def _equation_number(self, node: nodes.Element) -> str | None:
-        if self.config.math_numfig and self.config.numfig:
-            numbers = self.builder.env.toc_fignumbers.get(self.docname, {}).get("displaymath", {})
-            found = next((numbers[anchor] for anchor in node["ids"] if anchor in numbers), None)
-            if found:
-                return ".".join(map(str, found))
-        return str(node["number"]) if node.get("number") else None
-
     # -- Notes and sources ------------------------------------------------------------------
 
-    def visit_footnote_reference(self, node: nodes.Element) -> None:
+    def write_footnote_reference(self, node: nodes.Element) -> str:
         note = self._anchors.footnote(self.docname, node.get("refid", ""))
         if note is None:
             self._warn("dangling", node, "footnote %r does not exist", node.astext())
-            self.inline(f"#super[{self._text(node.astext(), node)}];")
-            raise nodes.SkipNode
+            return f"#super[{self._text(node.astext(), node)}];"
         label = markup.string(self._anchors.of_node(self.docname, note) or "")
-        if self._claim_label(note):
-            _labels, text = _split(note, nodes.label)
-            self.inline(f"#note({label})[{self.render(*text)}];")
-        else:
-            self.inline(f"#footnote(label({label}));")
-        raise nodes.SkipNode
+        if not self._claim_label(note):
+            return f"#footnote(label({label}));"
+        _labels, text = _split(note, nodes.label)
+        return f"#note({label})[{self.render(*text)}];"
 
-    def visit_footnote(self, node: nodes.Element) -> None:
+    def write_footnote(self, node: nodes.Element) -> str:
         """Notes are printed where the text refers to them; here only one that nothing refers to."""
-        if node.get("backrefs"):
-            raise nodes.SkipNode
-        self.visit_citation(node)
+        return "" if node.get("backrefs") else self.write_citation(node)
 
-    def visit_citation(self, node: nodes.Element) -> None:
+    def write_citation(self, node: nodes.Element) -> str:
         labels, text = _split(node, nodes.label)
         label = "".join(map(self.content, labels))
-        target = markup.optional_string(self._claim_label(node))
-        self.block(call("source-entry", label, self.render(*text), target=target))
-        raise nodes.SkipNode
+        return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
 
-    def visit_citation_reference(self, node: nodes.Element) -> None:
+    def write_citation_reference(self, node: nodes.Element) -> str:
         text = f"\\[{self.render(*node.children)}\\]"
-        self.inline(self._internal_link(self.docname, node.get("refid", ""), text, node))
-        raise nodes.SkipNode
+        return self._internal_link(self.docname, node.get("refid", ""), text, node)
 
-    # -- Not for print ----------------------------------------------------------------------
 
-    # What docutils and Sphinx keep in the tree for other purposes.
-    visit_comment = visit_meta = visit_index = visit_substitution_definition = _skip
-    visit_pending = visit_tabular_col_spec = visit_decoration = visit_label = _skip
-    # Already in the log of the build.
-    visit_system_message = _skip
-    # Pages are in the tree itself, and the book has a table of contents.
-    visit_toctree = visit_TableOfContentsNode = _skip  # noqa: N815
-    # Pictographs from web fonts.
-    visit_sd_icon = visit_fontawesome = _skip
+def _box(kind: str, title: str, body: str) -> str:
+    kind = kind if kind in _BOX_KINDS else "plain"
+    return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
+
+
+def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> str | None:
+    found = next((numbers[anchor] for anchor in anchors if numbers.get(anchor)), None)
+    return ".".join(map(str, found)) if found else None
 
 
 def _elements(node: nodes.Element) -> list[nodes.Element]:
@@ -677,10 +568,6 @@ def _columns_in_print(row: nodes.Element) -> int:
     """The columns that sphinx-design gives a grid on a screen of medium width, which is nearest to a page."""
     counts = (re.fullmatch(r"sd-row-cols-md-(\d+)", name) for name in row["classes"])
     return next((int(count[1]) for count in counts if count), 1)
-
-
-def _is_card_title(node: nodes.Element) -> bool:
-    return bool(node.get("design_component") == "card-title")
 
 
 def _is_card_cover(node: nodes.Element) -> bool:
@@ -716,14 +603,12 @@ def _stands_in_line(image: nodes.Element) -> bool:
     return isinstance(parent, nodes.TextElement) and len(parent.children) > 1
 
 
-def _image_width(node: nodes.Element) -> str:
+def _image_width(node: nodes.Element) -> markup.Code:
     """The width the author asked for, never more than the text has; else the image's own."""
     match = _LENGTH.match(str(node.get("width", "")))
     if not match:
-        return "auto"
+        return markup.Code("auto")
     value, unit = float(match.group(1)), match.group(2)
     if unit in {"px", ""}:
         value, unit = value * 0.75, "pt"  # a CSS pixel
-    if unit == "%":
-        return f"{min(value, 100):g}%"
-    return f"{value:g}{unit}"
+    return markup.Code(f"{min(value, 100) if unit == '%' else value:g}{unit}")

@@ -74,7 +74,7 @@ def test_value_tolerance_and_interval_are_those_of_the_chinese_text(left, right,
         size = made.unit.english.factor
         for form, chinese in (
             ("text", made.number),
-            ("tolerance", made.tolerance_number),
+            ("tolerance", made.printed("tolerance_number")),
             ("range", made.range_text.removesuffix(symbol)),
         ):
             there = [Fraction(n.replace("−", "-")) * made.unit.factor for n in re.split("[±～]", chinese)]

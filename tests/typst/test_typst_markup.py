@@ -46,7 +46,7 @@ def test_string_literals_keep_quotes_and_lines() -> None:
 
 def test_a_call_ends_with_a_semicolon() -> None:
     assert markup.call("emph", "字") == "#emph[字];"
-    assert markup.call("box", "a", line_width="1pt") == "#box(line-width: 1pt)[a];"
+    assert markup.call("box", "a", line_width=markup.Code("1pt")) == "#box(line-width: 1pt)[a];"
     assert markup.call("rule") == "#rule();"
 
 

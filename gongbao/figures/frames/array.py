@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partialmethod
 from typing import Any, NoReturn, Self, cast
 
 import numpy as np
@@ -84,38 +85,15 @@ _ALIGNED = pd.Series, pd.Index, pd.DataFrame
 """What brings rows together by their index, and then comes back with arrays."""
 
 
-def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def method(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        result = type(self)(self._pairwise(function, other))
-        if result.isna().all():
-            result._dtype = _dtype_of_nothing(function, self, other)
-        return result
-
-    return method
-
-
 def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
     """The dtype that there would be if there were figures: sums of money that is missing are money."""
-    examples: list[Figure | int] = []
-    for side in sides:
-        if isinstance(side, FigureArray) and side.dtype.unit:
-            examples.append(Figure(Constant(Fraction(1)), side.dtype.unit, {}))
-        elif isinstance(side, Figure | int):
-            examples.append(side)
-        else:
-            return FigureDtype()
-    return FigureDtype(function(*examples).unit)
-
-
-def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def method(self: FigureArray, other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        return pd.array(self._pairwise(function, other), dtype="boolean")
-
-    return method
+    units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
+    examples = [
+        side if unit is None else Figure(Constant(Fraction(1)), unit, {})
+        for side, unit in zip(sides, units, strict=True)
+    ]
+    known = all(isinstance(example, Figure | int) for example in examples)
+    return FigureDtype(function(*examples).unit if known else None)
 
 
 class FigureArray(ExtensionArray):
@@ -234,12 +212,12 @@ class FigureArray(ExtensionArray):
         return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
 
     def argmin(self, skipna: bool = True) -> int:
-        """Where the smallest is; a ValueError if one is missing, since that might be the smallest."""
+        """Where the smallest is; a ValueError if one is missing."""
         self._require_all("smallest")
         return int(super().argmin())  # type: ignore[misc]
 
     def argmax(self, skipna: bool = True) -> int:
-        """Where the largest is; a ValueError if one is missing, since that might be the largest."""
+        """Where the largest is; a ValueError if one is missing."""
         self._require_all("largest")
         return int(super().argmax())  # type: ignore[misc]
 
@@ -251,21 +229,34 @@ class FigureArray(ExtensionArray):
 
     # --- arithmetic and comparison, figure by figure
 
-    __add__ = _arithmetic(operator.add)
-    __radd__ = _arithmetic(lambda mine, other: other + mine)
-    __sub__ = _arithmetic(operator.sub)
-    __rsub__ = _arithmetic(lambda mine, other: other - mine)
-    __mul__ = _arithmetic(operator.mul)
-    __rmul__ = _arithmetic(lambda mine, other: other * mine)
-    __truediv__ = _arithmetic(operator.truediv)
-    __rtruediv__ = _arithmetic(lambda mine, other: other / mine)
-    __pow__ = _arithmetic(operator.pow)
+    def _arithmetic(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
+            return NotImplemented
+        result = type(self)(self._pairwise(function, other))
+        if result.isna().all():
+            result._dtype = _dtype_of_nothing(function, self, other)
+        return result
 
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __eq__ = _comparison(Figure.is_equal)
+    def _comparison(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
+        if isinstance(other, _ALIGNED):
+            return NotImplemented
+        return pd.array(self._pairwise(function, other), dtype="boolean")
+
+    __add__ = partialmethod(_arithmetic, operator.add)
+    __radd__ = partialmethod(_arithmetic, lambda mine, other: other + mine)
+    __sub__ = partialmethod(_arithmetic, operator.sub)
+    __rsub__ = partialmethod(_arithmetic, lambda mine, other: other - mine)
+    __mul__ = partialmethod(_arithmetic, operator.mul)
+    __rmul__ = partialmethod(_arithmetic, lambda mine, other: other * mine)
+    __truediv__ = partialmethod(_arithmetic, operator.truediv)
+    __rtruediv__ = partialmethod(_arithmetic, lambda mine, other: other / mine)
+    __pow__ = partialmethod(_arithmetic, operator.pow)
+
+    __lt__ = partialmethod(_comparison, operator.lt)
+    __le__ = partialmethod(_comparison, operator.le)
+    __gt__ = partialmethod(_comparison, operator.gt)
+    __ge__ = partialmethod(_comparison, operator.ge)
+    __eq__ = partialmethod(_comparison, Figure.is_equal)
 
     def __ne__(self, other: Any) -> Any:
         equal = self.__eq__(other)
@@ -306,13 +297,12 @@ class FigureArray(ExtensionArray):
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
         if how in ("first", "last"):
             return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
-        places = [np.flatnonzero(ids == group) for group in range(ngroups)]
-        groups = [list(self._figures[place]) for place in places]
+        groups = [ids == group for group in range(ngroups)]
         if how not in ACCUMULATIONS:
-            return type(self)([reduced(how, group) for group in groups])
+            return type(self)([reduced(how, self._figures[group]) for group in groups])
         made = np.full(len(self), pd.NA, dtype=object)
-        for place, group in zip(places, groups, strict=True):
-            made[place] = accumulated(how, group)
+        for group in groups:
+            made[group] = accumulated(how, self._figures[group])
         return type(self)(made)
 
     def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:

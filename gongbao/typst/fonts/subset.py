@@ -6,8 +6,8 @@ and the same fontTools give the same bytes. README.md beside this file says wher
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools import subset
@@ -28,39 +28,26 @@ EXTRA = (
 )
 
 
-def gb2312() -> Iterator[str]:
-    """Yield each character of GB 2312."""
-    for row in range(0xA1, 0xF8):
-        for cell in range(0xA1, 0xFF):
-            yield bytes((row, cell)).decode("gb2312", errors="ignore")
-
-
 def characters() -> set[int]:
-    """Return the code points that the book's bold has to cover."""
-    latin = (chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)))
-    return {ord(character) for text in (*latin, *gb2312(), EXTRA) for character in text}
+    """Return the code points that the book's bold has to cover: Latin, all of GB 2312, and the others above."""
+    latin = {*range(0x20, 0x7F), *range(0xA0, 0x100)}
+    pairs = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    return latin | {ord(character) for pair in pairs for character in pair.decode("gb2312", "ignore") + EXTRA}
 
 
 def open_face(path: Path) -> TTFont:
     """Open the Simplified Chinese bold of a collection, or of a single font."""
-    number = 0
-    while True:
-        # fontTools raises TTLibError after the last face of a collection.
-        font = TTFont(path, fontNumber=number, recalcTimestamp=False)
-        if font["name"].getDebugName(6) == SOURCE_NAME:
-            return font
-        number += 1
+    # fontTools raises TTLibError after the last face of a collection
+    faces = (TTFont(path, fontNumber=number, recalcTimestamp=False) for number in itertools.count())
+    return next(font for font in faces if font["name"].getDebugName(6) == SOURCE_NAME)
 
 
 def rename(font: TTFont) -> None:
     """Name the font so that it is the bold of the family ``Noto Sans SC``."""
     names = font["name"]
     version = names.getDebugName(5).split(";")[0].removeprefix("Version ")
-    names.names = [
-        record
-        for record in names.names
-        if (record.platformID, record.langID) == (3, 0x409) and record.nameID in (0, 5, 7, 8, 9, 10, 11, 12, 13, 14)
-    ]
+    kept = {0, 5, *range(7, 15)}
+    names.names = [name for name in names.names if (name.platformID, name.langID) == (3, 0x409) and name.nameID in kept]
     own = {1: FAMILY, 2: STYLE, 3: f"{version};subset;{POSTSCRIPT}", 4: f"{FAMILY} {STYLE}", 6: POSTSCRIPT}
     for number, text in own.items():
         names.setName(text, number, 3, 1, 0x409)
@@ -75,17 +62,16 @@ def rename(font: TTFont) -> None:
 
 def main(source: Path, target: Path) -> None:
     """Write the subset of ``source`` to ``target`` and say what it holds."""
-    font = open_face(source)
-    options = subset.Options()
-    options.hinting = False
-    options.desubroutinize = False
-    options.layout_features = ["ccmp", "kern", "mark"]
-    options.name_IDs = ["*"]
-    options.name_languages = ["*"]
-    options.notdef_outline = True
-    options.recalc_timestamp = False
+    font, wanted = open_face(source), characters()
+    options = subset.Options(
+        hinting=False,
+        desubroutinize=False,
+        layout_features=["ccmp", "kern", "mark"],
+        name_IDs=["*"],
+        name_languages=["*"],
+        notdef_outline=True,
+    )
     options.drop_tables += ["BASE", "GDEF", "VORG", "vhea", "vmtx"]
-    wanted = characters()
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)
