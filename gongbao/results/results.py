@@ -19,9 +19,8 @@ from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKE
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
-from gongbao.ledger.nouns import unused
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
-from gongbao.ledger.words import load_words
+from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
