@@ -24,11 +24,10 @@ from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.verify.check import data_faults, row_faults
-from gongbao.verify.patterns import miscounted
-from gongbao.verify.periods import period_faults
+from gongbao.verify.patterns import miscounted, period_faults
 from gongbao.verify.rules import load_rules, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import Pages, Verification, check_number, check_words, verify
+from gongbao.verify.verification import Pages, check_number, check_words, verify
 
 Lie = tuple[str, dict[str, str]]
 """The kind of a lie, and the cells that it changes."""
@@ -49,7 +48,7 @@ class Court:
         self.pages = Pages(source, self.ledger.units)
         self.claimed: dict[int, Row] = {}
         for row in self.numeric:
-            check_number(row, self.pages, self.claimed, Verification(rows=0))
+            list(check_number(row, self.pages, self.claimed))
         self.place = {row.place: start for start, row in self.claimed.items()}
         excused = set_aside(source.text, self.pages.numerals, load_rules(data))
         self.counted = {numeral.start for numeral in self.pages.numerals} - excused.keys()
@@ -82,15 +81,14 @@ class Court:
             return True
         start = self.place.get(row.place)
         others = {place: other for place, other in self.claimed.items() if place != start}
-        result = Verification(rows=1)
         if lie.precision is Precision.TEXT:
-            result.faults += check_words(lie, self.pages, others)
+            found = [*check_words(lie, self.pages, others)]
         elif lie.precision is Precision.COUNTED:
-            result.faults += miscounted(lie, self.source)
+            found = miscounted(lie, self.source)
         else:
-            check_number(lie, self.pages, others, result)
+            found = [*check_number(lie, self.pages, others)]
         left_out = start is not None and start not in others and start in self.counted
-        return bool(result.faults or left_out or self._breaks(row, lie))
+        return bool(found or left_out or self._breaks(row, lie))
 
     def _breaks(self, row: Row, lie: Row) -> bool:
         """Whether a lie contradicts the other rows of its figure, or a relation."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
+from gongbao.ledger.tables import DATA, Record, read_rows
 from gongbao.verify.numerals import Numeral
 
 GENERAL = "general"
@@ -41,13 +41,12 @@ def load_rules(data: Path = DATA) -> list[Rule]:
 
 
 def _rule(record: Record) -> Rule:
-    pattern = record.pattern("pattern", record["pattern"])
-    ways = 1
+    pattern, ways = record.pattern("pattern", record["pattern"]), 1
     for part in _REPETITION.finditer(pattern.pattern):
         ways *= STEPS + 1 if part["endless"] else int(part["high"] or bool(part["maybe"])) - int(part["low"] or 0) + 1
     if ways > STEPS:
         problem = "the pattern may try without end: a repetition without a limit, or one within another"
-        raise FaultyDataError([record.fault(problem, "repetitions with a limit, such as {1,9}, none within another")])
+        raise record.error(problem, "repetitions with a limit, such as {1,9}, none within another")
     return Rule(record["rule"], pattern, record["reason_en"], record["scope"], record)
 
 
