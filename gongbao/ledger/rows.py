@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partial, reduce
+from functools import cache, cached_property, partial, reduce
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,25 +170,19 @@ class Sources(Mapping[str, Figure]):
     run again when another topic is corrected; going over all ids reads all files.
     """
 
-    def __init__(self, data: Path = DATA) -> None:
-        self._data = data
-        self._topics: dict[str, Ledger] = {}
-
-    def topic(self, name: str) -> Ledger:
+    def __init__(self) -> None:
+        self.topic = cache(lambda name: Ledger.load(topics=[name]))
         """The rows and figures of one file of the ledger; none if there is no such file."""
-        if name not in self._topics:
-            self._topics[name] = Ledger.load(self._data, [name])
-        return self._topics[name]
 
     @cached_property
     def ledger(self) -> Ledger:
         """All files of the ledger."""
-        return Ledger.load(self._data)
+        return Ledger.load()
 
     @cached_property
     def context(self) -> dict[str, Figure]:
         """What is from outside the gazette."""
-        return load_context(self._data)
+        return load_context()
 
     def __getitem__(self, id: str) -> Figure:
         name = id.partition(".")[0]
@@ -210,15 +204,15 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
     return {unit.symbol: unit for _, unit in load_unit_records(data)}
 
 
-def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
-    """The declared units, each with its row."""
-    return read_rows(data / "units.csv", lambda record: (record, _unit(record)))
-
-
 declare(load_units)
 
 
-def _unit(record: Record) -> Unit:
+def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
+    """The declared units, each with its row."""
+    return read_rows(data / "units.csv", _unit)
+
+
+def _unit(record: Record) -> tuple[Record, Unit]:
     factor, english = record["factor"], record["factor_en"] or record["factor"]
     for size in (factor, english):
         if len(size) > 30 or not PRINTED_NUMBER.fullmatch(size) or Decimal(size) <= 0:
@@ -227,7 +221,8 @@ def _unit(record: Record) -> Unit:
     if list(scales) != [word for word in SCALES if word in scales]:
         raise record.error(f"the scales are {scales}", "thousand, million, billion, in this order")
     words = record["one_en"], record["many_en"], record["short_en"], record["prefix_en"]
-    return Unit.declared(record["unit"], record["dimension"], factor, English(*words, Fraction(english), scales))
+    said = English(*words, Fraction(english), scales)
+    return record, Unit.declared(record["unit"], record["dimension"], factor, said)
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:

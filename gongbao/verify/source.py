@@ -39,22 +39,15 @@ class _Folding(dict[int, str | None]):
     """What each character becomes, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str | None:
-        self[code] = _folded_character(chr(code))
+        """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
+        character, digit = chr(code), unicodedata.decimal(chr(code), None)
+        plain = str(digit) if digit is not None else unicodedata.normalize("NFKC", character)
+        # a superscript is a mark of a note or a power, and no digit of the number before it
+        is_mark = unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>"))
+        if len(plain) != 1 or plain.isspace() or character in _KEPT or is_mark:
+            plain = character
+        self[code] = None if unicodedata.category(character) == "Cf" else plain
         return self[code]
-
-
-def _folded_character(character: str) -> str | None:
-    """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
-    if unicodedata.category(character) == "Cf":
-        return None
-    digit = unicodedata.decimal(character, None)
-    if digit is not None:
-        return str(digit)
-    # a superscript is a mark of a note or a power, and no digit of the number before it
-    if character in _KEPT or unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>")):
-        return character
-    plain = unicodedata.normalize("NFKC", character)
-    return plain if len(plain) == 1 and not plain.isspace() else character
 
 
 _FOLDING = _Folding(_DASHES)

@@ -209,20 +209,19 @@ def meant(row: Row, found: Sequence[Reading], end: int) -> list[Reading]:
     The one in its unit, or the last of several, if the phrase ends with it; where there is none, as in the cells of a
     table whose head names the unit, the number with which the phrase ends.
     """
-    is_rank = row.unit.dimension == (("rank", 1),)
-    in_unit = [
-        reading
-        for reading in found
-        if (
-            is_rank and reading.unit == RANK
-            if is_rank or reading.ordinal
-            else row.unit.symbol in (reading.unit, ALIASES.get(reading.unit))
-        )
-    ]
+    in_unit = [reading for reading in found if _fits(row, reading)]
     last = [reading for reading in in_unit if reading.numeral.end <= end <= reading.end]
     if len(in_unit) > 1 and last:
         return last
     return in_unit or [reading for reading in found if reading.cell and reading.numeral.end <= end <= reading.end]
+
+
+def _fits(row: Row, reading: Reading) -> bool:
+    """Whether a number is in the unit of a row."""
+    is_rank = row.unit.dimension == (("rank", 1),)
+    if reading.ordinal or is_rank:
+        return is_rank and reading.unit == RANK
+    return row.unit.symbol in (reading.unit, ALIASES.get(reading.unit))
 
 
 def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
