@@ -179,10 +179,9 @@ def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
 
 def _left_over(data: Path, results: Results) -> Iterator[str]:
     """The rows of data/derived/ and of nouns.csv that nothing in the book uses: misspelt, or left over."""
-    names, words = {name.rpartition("/")[2] for name in results.chapters}, load_words(data)
-    for chapter, named in words.items():
-        yield from map(str, named.unpublished(results.records.keys()) if chapter in names else ())
-    units = load_units(data)
+    names, words, units = {name.rpartition("/")[2] for name in results.chapters}, load_words(data), load_units(data)
+    for chapter in filter(names.__contains__, words):
+        yield from map(str, words[chapter].unpublished(results.records))
     counted = (
         record["id"].partition("@")[0]
         for record in results.records.values()

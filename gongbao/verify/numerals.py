@@ -79,11 +79,9 @@ def shares(text: str) -> Iterator[Numeral]:
     """Numbers that hold their own unit: 百分之九十五, 三分之二, 七成, 翻一番."""
     for match in _FRACTION.finditer(text):
         whole, part = _any_value(match[1]), _any_value(match[2])
-        if match[1] == "百" and part is not None:
-            yield Numeral(match.start(), match.end(), part, "%")
-        elif match[1] == "千" and part is not None:
-            yield Numeral(match.start(), match.end(), part, "‰")
-        elif whole and part is not None:
+        if part is not None and match[1] in ("百", "千"):
+            yield Numeral(match.start(), match.end(), part, "%" if match[1] == "百" else "‰")
+        elif part is not None and whole:
             yield Numeral(match.start(), match.end(), part / whole, "分之")
     for match in _TENTHS.finditer(text):
         yield Numeral(match.start(), match.end(), _any_value(match[1]) or Decimal(0), "成")
@@ -103,9 +101,8 @@ def han_value(number: str) -> Decimal | None:
     """
     whole, point, decimals = number.partition("点")
     value = _whole_value(whole.translate(_FORMAL))
-    if value is None or not point:
-        return None if value is None else Decimal(value)
-    return Decimal(f"{value}.{''.join(str(_DIGITS[digit]) for digit in decimals)}")
+    digits = "".join(str(_DIGITS[digit]) for digit in decimals)
+    return None if value is None else Decimal(f"{value}{point and '.'}{digits}")
 
 
 def _whole_value(number: str) -> int | None:
