@@ -130,10 +130,6 @@ class Ledger(Mapping[str, Figure]):
         files = each(lambda path: read_rows(path, partial(make, topic=path.stem)), paths)
         return cls(chain.from_iterable(files), units, reports)
 
-    def statements(self, id: str) -> list[Row]:
-        """The rows that state a figure; a KeyError if there are none."""
-        return self._by_id[id]
-
     def __getitem__(self, id: str) -> Figure:
         if id not in self._figures:
             self._figures[id] = self._figure(self._by_id[id])

@@ -26,11 +26,10 @@ _REPETITION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of numeral that is no figure: a regular expression over the text without spaces, and why."""
+    """A kind of numeral that is no figure: a regular expression over the text without spaces."""
 
     name: str
     pattern: re.Pattern[str]
-    reason_en: str
     scope: str = GENERAL
     record: Record | None = None
 
@@ -47,7 +46,7 @@ def _rule(record: Record) -> Rule:
     if ways > STEPS:
         problem = "the pattern may try without end: a repetition without a limit, or one within another"
         raise record.error(problem, "repetitions with a limit, such as {1,9}, none within another")
-    return Rule(record["rule"], pattern, record["reason_en"], record["scope"], record)
+    return Rule(record["rule"], pattern, record["scope"], record)
 
 
 def set_aside(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from gongbao.verify.draft import Draft, page_ranges, propose, score
 from gongbao.verify.rules import Rule, load_rules
 from gongbao.verify.source import Source
 
-YEAR = Rule("year", re.compile("20[0-9]{2}年"), "a year")
+YEAR = Rule("year", re.compile("20[0-9]{2}年"))
 
 
 def drafted(*pages: str) -> Draft:
