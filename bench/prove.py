@@ -7,7 +7,6 @@ numeral of the gazette is left in no row; the record of verification is taken as
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import re
 import shutil
@@ -19,16 +18,17 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
+
 from gongbao.figures.origin import Precision
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.verify.check import data_faults, row_faults
-from gongbao.verify.patterns import miscounted
-from gongbao.verify.periods import period_faults
+from gongbao.verify.patterns import miscounted, period_faults
 from gongbao.verify.rules import load_rules, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import Pages, Verification, check_number, check_words, verify
+from gongbao.verify.verification import Pages, check_number, check_words, verify
 
 Lie = tuple[str, dict[str, str]]
 """The kind of a lie, and the cells that it changes."""
@@ -49,7 +49,7 @@ class Court:
         self.pages = Pages(source, self.ledger.units)
         self.claimed: dict[int, Row] = {}
         for row in self.numeric:
-            check_number(row, self.pages, self.claimed, Verification(rows=0))
+            list(check_number(row, self.pages, self.claimed))
         self.place = {row.place: start for start, row in self.claimed.items()}
         excused = set_aside(source.text, self.pages.numerals, load_rules(data))
         self.counted = {numeral.start for numeral in self.pages.numerals} - excused.keys()
@@ -82,15 +82,14 @@ class Court:
             return True
         start = self.place.get(row.place)
         others = {place: other for place, other in self.claimed.items() if place != start}
-        result = Verification(rows=1)
         if lie.precision is Precision.TEXT:
-            result.faults += check_words(lie, self.pages, others)
+            found = [*check_words(lie, self.pages, others)]
         elif lie.precision is Precision.COUNTED:
-            result.faults += miscounted(lie, self.source)
+            found = miscounted(lie, self.source)
         else:
-            check_number(lie, self.pages, others, result)
+            found = [*check_number(lie, self.pages, others)]
         left_out = start is not None and start not in others and start in self.counted
-        return bool(result.faults or left_out or self._breaks(row, lie))
+        return bool(found or left_out or self._breaks(row, lie))
 
     def _breaks(self, row: Row, lie: Row) -> bool:
         """Whether a lie contradicts the other rows of its figure, or a relation."""
@@ -210,75 +209,64 @@ def _lies_about_meaning(row: Row, court: Court, chance: random.Random) -> Iterat
 # --- lies about tables
 
 
-def _edited(data: Path, name: str, change: Callable[[list[list[str]]], None]) -> None:
-    path = data / name
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-def table_lies(data: Path, chance: random.Random) -> Iterator[tuple[str, str, Callable[[list[list[str]]], None]]]:
-    """Kind, file and change of lies in the other tables; a few of each kind, since each needs everything read anew."""
-    names = ("units.csv", "indicators.csv", "set-aside.csv", "context.csv", "reports.csv", "relations.csv")
-    sizes = {name: len(read_table(data / name)) for name in names}
-
-    def cell(column: int, value: Callable[[str], str], row: int) -> Callable[[list[list[str]]], None]:
-        return lambda rows: rows[row].__setitem__(column, value(rows[row][column]))
-
-    def deleted(row: int) -> Callable[[list[list[str]]], None]:
-        return lambda rows: rows.__delitem__(row)
-
-    def some(name: str) -> list[int]:
-        return chance.sample(range(1, sizes[name] + 1), min(SAMPLE, sizes[name]))
-
-    for row in some("units.csv"):
-        yield "units: factor", "units.csv", cell(2, lambda value: value + "0", row)
-        yield "units: dimension", "units.csv", cell(1, lambda value: "length" if value == "money" else "money", row)
-        yield "units: symbol", "units.csv", cell(0, lambda value: value + "1", row)
-    for row in some("indicators.csv"):
-        yield "indicators: judgement", "indicators.csv", cell(12, lambda value: FLIPPED.get(value, "可以完成"), row)
-        yield "indicators: mid-term", "indicators.csv", cell(11, lambda value: FLIPPED.get(value, "符合预期"), row)
-        yield "indicators: nature", "indicators.csv", cell(6, lambda value: FLIPPED[value], row)
-        yield (
-            "indicators: class",
-            "indicators.csv",
-            cell(7, lambda value: "share" if value == "level" else "level", row),
-        )
-        yield "indicators: number", "indicators.csv", cell(0, lambda value: str(int(value) + 1), row)
-        yield "indicators: row deleted", "indicators.csv", deleted(row)
-    for row in some("set-aside.csv"):
-        yield "set-aside: all digits", "set-aside.csv", cell(2, lambda _: "[0-9]{1,20}", row)
-        yield "set-aside: nothing", "set-aside.csv", cell(2, lambda _: "不会出现的字", row)
-        yield "set-aside: row deleted", "set-aside.csv", deleted(row)
-    for row in some("reports.csv"):
-        yield "reports: last page", "reports.csv", cell(9, lambda value: str(int(value) + 3), row)
-        yield "reports: page 9999", "reports.csv", cell(9, lambda _: "9999", row)
-    for row in some("context.csv"):
-        yield "context: period", "context.csv", cell(1, lambda _: "2023-02-30", row)
-        yield "context: source", "context.csv", cell(6, lambda _: "javascript:alert(1)", row)
-    for row in some("relations.csv"):
-        yield "relations: itself", "relations.csv", cell(2, _itself, row)
-        yield "relations: kind", "relations.csv", cell(1, lambda value: "share" if value != "share" else "growth", row)
-        yield "relations: constants", "relations.csv", cell(2, lambda _: "1 = 1", row)
-
-
 def _itself(formula: str) -> str:
     first = re.findall(r"\{[^}]*\}", formula)[0]
     return f"{first} = {first}"
 
 
+TABLE_LIES: dict[str, list[tuple[str, str, Callable[[str], str]]]] = {
+    "units": [
+        ("factor", "factor", lambda value: value + "0"),
+        ("dimension", "dimension", lambda value: "length" if value == "money" else "money"),
+        ("symbol", "unit", lambda value: value + "1"),
+    ],
+    "indicators": [
+        ("judgement", "judgement_end", lambda value: FLIPPED.get(value, "可以完成")),
+        ("mid-term", "judgement_midterm", lambda value: FLIPPED.get(value, "符合预期")),
+        ("nature", "nature", FLIPPED.__getitem__),
+        ("class", "class", lambda value: "share" if value == "level" else "level"),
+        ("number", "number", lambda value: str(int(value) + 1)),
+        ("row deleted", "", str),
+    ],
+    "set-aside": [
+        ("all digits", "pattern", lambda _: "[0-9]{1,20}"),
+        ("nothing", "pattern", lambda _: "不会出现的字"),
+        ("row deleted", "", str),
+    ],
+    "reports": [
+        ("last page", "last_page", lambda value: str(int(value) + 3)),
+        ("page 9999", "last_page", lambda _: "9999"),
+    ],
+    "context": [
+        ("period", "period", lambda _: "2023-02-30"),
+        ("source", "source", lambda _: "javascript:alert(1)"),
+    ],
+    "relations": [
+        ("itself", "formula", _itself),
+        ("kind", "kind", lambda value: "share" if value != "share" else "growth"),
+        ("constants", "formula", lambda _: "1 = 1"),
+    ],
+}
+"""Kind, column and change of lies in the other tables; without a column the row is deleted."""
+
+
 def noticed_in_tables(source: Source, chance: random.Random) -> Iterator[tuple[str, bool]]:
-    """Kind of each lie about the other tables, and whether it is noticed."""
+    """Kind of each lie about the other tables, and whether it is noticed; of some rows, since all is read anew."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         shutil.copytree(DATA, data)
-        for kind, name, change in list(table_lies(data, chance)):
-            before = (data / name).read_bytes()
-            _edited(data, name, change)
-            yield kind, (data / name).read_bytes() == before or _is_faulty(data, source)
-            (data / name).write_bytes(before)
+        for name, kinds in TABLE_LIES.items():
+            path = data / f"{name}.csv"
+            before = path.read_bytes()
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            for row in chance.sample(range(len(table)), min(SAMPLE, len(table))):
+                for kind, column, change in kinds:
+                    told = table.drop(row) if not column else table.copy()
+                    if column:
+                        told.loc[row, column] = change(table.loc[row, column])
+                    told.to_csv(path, index=False, lineterminator="\n")
+                    yield f"{name}: {kind}", told.equals(table) or _is_faulty(data, source)
+            path.write_bytes(before)
 
 
 def _is_faulty(data: Path, source: Source) -> bool:

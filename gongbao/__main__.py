@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import datetime
 import io
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
 from gongbao.prose.typed import typed_in_book
 from gongbao.verify.check import faults
-from gongbao.verify.draft import page_ranges, propose, score, write_draft
+from gongbao.verify.draft import Proposal, page_ranges, propose, score
 from gongbao.verify.record import shrunk, stale_data, write_record
 from gongbao.verify.rules import load_rules
 from gongbao.verify.source import Source
@@ -28,18 +30,18 @@ from gongbao.verify.verification import verify
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
-    root, found = Path.cwd(), list[object](faults())
-    if not found:
-        found += stale_data()
-        # other folders have data only
-        found += [*typed_in_book(root), *wrong_links(root, load_absences())] if (root / TOC).is_file() else []
+    if wrong := faults():
+        return _failed(wrong)
+    root, found = Path.cwd(), list[object](stale_data())
+    if (root / TOC).is_file():  # other folders have data only
+        found += [*typed_in_book(root), *wrong_links(root, load_absences())]
     if found:
-        return _failed(map(str, found))
-    ledger, relations = Ledger.load(), load_relations()
-    verdicts = [relation.verdict(ledger).en for relation in relations]
+        return _failed(found)
+    ledger = Ledger.load()
+    verdicts = Counter(relation.verdict(ledger).en for relation in load_relations())
     print(f"ledger: {len(ledger.rows)} statements of {len(ledger)} figures in {len(ledger.reports)} reports")
-    for verdict in sorted(set(verdicts)):
-        print(f"relations: {verdicts.count(verdict)} of {len(verdicts)}: {verdict}")
+    for verdict, count in sorted(verdicts.items()):
+        print(f"relations: {count} of {verdicts.total()}: {verdict}")
     print("all is well")
     return 0
 
@@ -47,17 +49,13 @@ def check(_: argparse.Namespace) -> int:
 def verify_source(arguments: argparse.Namespace) -> int:
     """Verify every row and every claim of absence against the gazette, and account for every numeral."""
     if found := faults():
-        return _failed(map(str, found))
-    ledger, source = Ledger.load(), Source.read(arguments.source)
-    absences = load_absences()
+        return _failed(found)
+    ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
     indicators = read_table(DATA / "indicators.csv", optional=True)
     result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
     if not result.passed:
-        return _failed([*map(str, result.faults), *result.unaccounted])
-    for line in _unreadable(source):
-        print(line, file=sys.stderr)
-    if arguments.hits:
-        print("\n".join(sorted(result.hits)))
+        return _failed([*result.faults, *result.unaccounted])
+    _name_unreadable(source)
     fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
@@ -75,26 +73,29 @@ def draft(arguments: argparse.Namespace) -> int:
     """Propose rows for a gazette that has no ledger yet, as CSV; say how well they meet the ledger there is."""
     source, ledger = Source.read(arguments.source), Ledger.load()
     found = propose(source, ledger.units.values(), load_rules())
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([Proposal._fields, *found.proposals])
     if arguments.output:
         # Excel recognises UTF-8 by the byte order mark
-        with arguments.output.open("w", encoding="utf-8-sig", newline="") as file:
-            write_draft(found.proposals, file)
+        arguments.output.write_text(table.getvalue(), "utf-8-sig", newline="")
     else:
-        write_draft(found.proposals, sys.stdout)
-    print("\n".join([*_unreadable(source), *found.summary()]), file=sys.stderr)
+        sys.stdout.write(table.getvalue())
+    _name_unreadable(source)
+    print("\n".join(found.summary()), file=sys.stderr)
     if len(source.unreadable) == len(source.pages):
         return 1
     if arguments.score:
-        result = score(found.proposals, ledger)
-        words = f"{result.met} of {result.proposed} proposals are statements of the ledger, which has {result.stated}"
-        print(f"{words}: precision {result.precision:.1%}, recall {result.recall:.1%}", file=sys.stderr)
+        proposed, stated, met = score(found.proposals, ledger)
+        words = f"{met} of {proposed} proposals are statements of the ledger, which has {stated}"
+        shares = f"precision {met / (proposed or 1):.1%}, recall {met / (stated or 1):.1%}"
+        print(f"{words}: {shares}", file=sys.stderr)
     return 0
 
 
-def _unreadable(source: Source) -> list[str]:
-    """A line that names the pages of a source whose text cannot be read, if there are some."""
-    pages = page_ranges(source.unreadable)
-    return [f"pages without readable text (scanned, or in a font that says no characters): {pages}"] if pages else []
+def _name_unreadable(source: Source) -> None:
+    """Name the pages of a source whose text cannot be read, if there are some."""
+    if pages := page_ranges(source.unreadable):
+        print(f"pages without readable text (scanned, or in a font that says no characters): {pages}", file=sys.stderr)
 
 
 def build_edition(arguments: argparse.Namespace) -> int:
@@ -110,50 +111,39 @@ def numbers(arguments: argparse.Namespace) -> int:
 
     root = Path.cwd()
     changes = list(refresh(root, links(root), write=arguments.write))
-    unknown = [str(change) for change in changes if change.after is None]
-    stale = [str(change) for change in changes if change.after is not None]
-    if not arguments.write:
-        return _failed([*(f"{line}; {MEND}" for line in stale), *unknown]) if changes else 0
-    print("\n".join(stale) or "every number is what its figure says")
-    return _failed(unknown) if unknown else 0
+    unclear = [change for change in changes if change.after is None]
+    stale = [change for change in changes if change.after is not None]
+    if arguments.write:
+        print("\n".join(map(str, stale)) or "every number is what its figure says")
+        return _failed(unclear) if unclear else 0
+    return _failed([*(f"{change}; {MEND}" for change in stale), *unclear]) if changes else 0
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Show a figure with its statements or its formula, and with its relations."""
-    ledger = Ledger.load()
+    id, ledger = arguments.id, Ledger.load()
     figures = {**load_context(), **ledger}
-    if figure := figures.get(arguments.id):
-        _tell(figure.id, figure.name_zh, figure.name_en, figure.text, figure.range_text)
-        for s in figure.statements:
-            print(f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else ""))
-    elif error := _show_computed(arguments.id, figures):
-        return _failed([error])
-    for relation in load_relations():
-        if arguments.id in relation.ids:
-            print(f"  {relation.verdict(ledger).en}: {relation.text}")
+    if figure := figures.get(id):
+        record = figure.record()
+        lines = [
+            f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else "")
+            for s in figure.statements
+        ]
+    else:  # what a notebook computes, as of its last run
+        from gongbao.results.results import last_records  # loads Jupyter, as above
+
+        records = last_records(Path.cwd())
+        if id not in records:
+            return _failed([unknown(id, {*figures, *records})])
+        record = records[id]
+        lines = [f"  = {record['formula']}" + (f" — {record['inference']}" if record["inference"] else "")]
+    lines += [f"  {one.verdict(ledger).en}: {one.text}" for one in load_relations() if id in one.ids]
+    print("{id}\n{name_zh} ({name_en})\n{text}, in {range}".format(**record), *lines, sep="\n")
     return 0
 
 
-def _show_computed(id: str, others: Iterable[str]) -> str:
-    """Show a figure that a notebook computes, as of its last run; what is wrong if there is none."""
-    from gongbao.results.results import last_records  # loads Jupyter, as above
-
-    records = last_records(Path.cwd())
-    if id not in records:
-        return unknown(id, {*others, *records})
-    record = records[id]
-    _tell(*(record[key] for key in ("id", "name_zh", "name_en", "text", "range")))
-    print(f"  = {record['formula']}" + (f" — {record['inference']}" if record["inference"] else ""))
-    return ""
-
-
-def _tell(id: str, name_zh: str, name_en: str, text: str, interval: str) -> None:
-    print(f"{id}\n{name_zh} ({name_en})\n{text}, in {interval}")
-
-
-def _failed(lines: Iterable[str]) -> int:
-    for line in lines:
-        print(line, file=sys.stderr)
+def _failed(lines: Iterable[object]) -> int:
+    print(*lines, sep="\n", file=sys.stderr)
     return 1
 
 
@@ -171,7 +161,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verifying, drafting = command("verify", verify_source), command("draft", draft)
     for one in (verifying, drafting):
         one.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
-    verifying.add_argument("--hits", action="store_true", help="list every numeral that a rule sets aside")
     listed = "account for the pages of the reports in reports.csv only, for a start"
     verifying.add_argument("--listed", action="store_true", help=listed)
     output = "write a file that Excel opens, not to the console"

@@ -115,20 +115,19 @@ def downloads(
     name, title = package["name"], "title" if language else "title_zh"
     tables = book_tables(data, package, title, charts, figures)
     sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
-    files = [
-        Download("whole", f"{name}.xlsx", _("工作簿：目录、总账、每幅图一张工作表"), sheets),
-        Download("whole", f"{name}.sqlite", _("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
-        Download(
-            "whole", f"{name}.zip", _("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)
-        ),
-    ]
+    whole = {
+        f"{name}.xlsx": (_("工作簿：目录、总账、每幅图一张工作表"), sheets),
+        f"{name}.sqlite": (_("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
+        f"{name}.zip": (_("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)),
+    }
+    files = [Download("whole", path, *of) for path, of in whole.items()]
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
         files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
     for chart in charts:
-        heading = f"{chart['label']} {chart['title']}".strip()
-        files.append(Download("charts", f"charts/{chart['name']}.csv", heading, for_spreadsheets(chart["data"])))
-        files.append(Download("pictures", f"charts/{chart['name']}.svg", heading, chart["svg"].encode()))
+        place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
+        files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
+        files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
     for chart, picture in zip(charts, pictures(charts, language), strict=True):
         files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
     for table, content in tables.items():
@@ -163,54 +162,52 @@ def book_tables(
     Files that share a folder, and so a schema, become one table. A table comes after those that it refers to.
     """
     titles = {"ledger": _("总账：一行一处陈述"), "derived": _("推算的序列"), "words": _("各章的用词")}
-    parts: dict[str, list[Table]] = {}
+    parts: dict[str, list[Mapping[str, Any]]] = {}
     for resource in package["resources"]:
         folder = resource["path"].rpartition("/")[0]
         name = folder if folder in titles else resource["name"].replace("-", "_")
-        parts.setdefault(name, []).append(_package_table(data, resource, title))
-    tables = {
-        name: Table(titles.get(name, of[0].title), pd.concat([t.rows for t in of]), of[0].key, of[0].references)
-        for name, of in parts.items()
-    }
+        parts.setdefault(name, []).append(resource)
+    tables = {name: _package_table(data, of, titles.get(name, of[0][title])) for name, of in parts.items()}
     ledger = tables.pop("ledger")
     computed = pd.DataFrame([*figures], columns=[*_FIGURE_COLUMNS, "place"])
-    inputs = [(record["id"], id) for record in figures for id in record["inputs"]]
     of_figures = {"figure": "figures(id)", "input": "figures(id)"}
-    drawn = _drawn(charts)
+    inputs = pd.DataFrame([(one["id"], id) for one in figures for id in one["inputs"]], columns=[*of_figures])
+    listed = _typed(pd.DataFrame([*charts], columns=_CHART_COLUMNS))
+    of_charts = {"chart": "charts(name)", "id": "figures(id)"}
     return {
         **tables,
         "figures": Table(_("书中全部的数"), _typed(computed), ["id"]),
-        "inputs": Table(
-            _("每个算出来的数由哪些数得到"), pd.DataFrame(inputs, columns=[*of_figures]), [*of_figures], of_figures
-        ),
+        "inputs": Table(_("每个算出来的数由哪些数得到"), inputs, [*of_figures], of_figures),
         "ledger": ledger,
-        "charts": Table(_("各图"), _typed(pd.DataFrame([*charts], columns=_CHART_COLUMNS)), ["name"]),
-        "chart_data": Table(_("各图的数据"), drawn, (), {"chart": "charts(name)", "id": "figures(id)"}),
+        "charts": Table(_("各图"), listed, ["name"]),
+        "chart_data": Table(_("各图的数据"), _drawn(charts), (), of_charts),
     }
 
 
-def _package_table(data: Path, resource: Mapping[str, Any], title: str) -> Table:
+def _package_table(data: Path, resources: Sequence[Mapping[str, Any]], title: str) -> Table:
     """A table of the package; rows that state a figure get its id, and the words of a chapter its name."""
-    schema, rows = resource["schema"], _text((data / resource["path"]).read_text("utf-8"))
+    schema, files = resources[0]["schema"], [data / resource["path"] for resource in resources]
+    rows = pd.concat([_text(file.read_text("utf-8")).assign(chapter=file.stem) for file in files])
     types = {column["name"]: column["type"] for column in schema["fields"]}
     references = {
         key["fields"]: f"{key['reference']['resource']}({key['reference']['fields']})"
         for key in schema.get("foreignKeys", ())
     }
-    key = schema.get("primaryKey", [])
-    key = [key] if isinstance(key, str) else key
+    named = schema.get("primaryKey", [])
+    key = [named] if isinstance(named, str) else named
+    chapter = rows.pop("chapter")
     if {"series", "period"} <= types.keys():
         rows.insert(0, "id", rows["series"] + "@" + rows["period"])
         references["id"] = "figures(id)"
-    if resource["path"].startswith("words/"):
-        rows.insert(0, "chapter", Path(resource["path"]).stem)
+    if files[0].parent.name == "words":
+        rows.insert(0, "chapter", chapter)
         key = ["chapter", *key]
     if "value" in types:
         numbers = rows["value"].where(rows["value"].str.fullmatch(_NUMBER.pattern), "")
         rows.insert([*rows].index("value") + 1, "number", numbers)
     floats = ["number", *(name for name, type in types.items() if type == "number")]
     integers = [name for name, type in types.items() if type == "integer"]
-    return Table(resource[title], _typed(rows, floats, integers), key, references)
+    return Table(title, _typed(rows, floats, integers), key, references)
 
 
 def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:

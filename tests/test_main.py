@@ -165,6 +165,16 @@ def test_draft_names_pages_without_text(copy, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_draft_has_a_score_against_an_empty_ledger(copy, tmp_path):
+    path = copy / "data" / "ledger" / "debt.csv"
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    (tmp_path / "text.txt").write_text("余额5亿元。\f", "utf-8")
+    done = gongbao(copy, "draft", tmp_path / "text.txt", "--score")
+    assert done.returncode == 0
+    assert "0 of 1 proposals" in done.stderr
+    assert "precision 0.0%, recall 0.0%" in done.stderr
+
+
 # --- verify
 
 

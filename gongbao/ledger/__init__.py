@@ -2,7 +2,3 @@
 
 Start at :mod:`gongbao.ledger.rows`. Imports ``figures``.
 """
-
-from gongbao.ledger.rows import Ledger
-
-__all__ = ["Ledger"]

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from gongbao.ledger.rows import Report, load_reports
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
+from gongbao.ledger.tables import DATA, Record, read_rows
 
 ID = re.compile(r"absence(?:\.[a-z0-9-]+)+")
 """The ids of claims; nothing else in the book has names like these."""
@@ -73,5 +73,5 @@ def _place(record: Record, named: str, reports: Mapping[str, Report]) -> Place:
     pages = _PAGES.fullmatch(named)
     if pages is None or not 0 < int(pages[1]) <= int(pages[2] or pages[1]):
         expected = "keys of data/reports.csv, or pages such as 58 or 58-61"
-        raise FaultyDataError([record.fault(f"{named!r} in where is no place", expected)])
+        raise record.error(f"{named!r} in where is no place", expected)
     return Place(int(pages[1]), int(pages[2] or pages[1]))

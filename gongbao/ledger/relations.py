@@ -13,7 +13,7 @@ from gongbao.figures.expression import Constant, Count, Expression, FormulaError
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
+from gongbao.ledger.tables import DATA, Record, read_rows
 
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
@@ -89,7 +89,7 @@ class Relation:
             problem, expected = f"unknown figure in the formula: {error.args[0]}", "ids of the ledger"
         except UnitError as error:
             problem, expected = f"the units do not go together: {error}", "the same quantity on both sides"
-        raise FaultyDataError([self.record.fault(problem, expected)])
+        raise self.record.error(problem, expected)
 
     def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
         """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
@@ -97,10 +97,8 @@ class Relation:
         A FaultyDataError as :meth:`gap` does.
         """
         if self.kind == PAIR:
-            unknown = sorted(id for id in self.ids if id not in figures)
-            if unknown:
-                problem = f"unknown figure in the formula: {unknown[0]}"
-                raise FaultyDataError([self.record.fault(problem, "ids of the ledger")])
+            if unknown := sorted(self.ids - figures.keys()):
+                raise self.record.error(f"unknown figure in the formula: {unknown[0]}", "ids of the ledger")
             return Verdict.NOT_COMPARABLE
         gap = self.gap(figures)
         if gap.exact == 0:
@@ -175,37 +173,37 @@ def _relation(record: Record) -> Relation:
     left, _, right = record["formula"].partition("=")
     expected = "such as {a@2023} = {b@2023} + {c@2023}"
     if len(record["formula"]) > LONGEST:
-        raise FaultyDataError([record.fault(f"the formula has {len(record['formula'])} characters", expected)])
+        raise record.error(f"the formula has {len(record['formula'])} characters", expected)
     try:
         sides = parse(left), parse(right)
     except FormulaError as error:
-        raise FaultyDataError([record.fault(str(error), expected)]) from None
+        raise record.error(str(error), expected) from None
     except (RecursionError, MemoryError):
-        raise FaultyDataError([record.fault("the formula is nested too deep", expected)]) from None
+        raise record.error("the formula is nested too deep", expected) from None
     return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)
 
 
 def trivial(relation: Relation) -> str:
     """Why a relation says nothing, or not what its kind says; empty if it does."""
-    left, right = list(relation.left.leaves()), list(relation.right.leaves())
-    if len({*left, *right}) < 2:
+    left, right = relation.left, relation.right
+    if len(relation.ids) < 2:
         return "the relation is one of a figure with itself, or of constants"
-    if relation.left == relation.right:
+    if left == right:
         return "both sides of the relation are the same"
-    operators = {*_operators(relation.left), *_operators(relation.right)}
-    alone = isinstance(relation.left, Reference) and isinstance(relation.right, Reference)
+    used = {*_operators(left), *_operators(right)}
+    alone = isinstance(left, Reference) and isinstance(right, Reference)
     fits = {
         PAIR: alone,
         "restatement": alone,
-        "identity": bool(operators) and operators <= {"+", "-"},
-        "share": "/" in operators and "-" not in operators,
-        "growth": "/" in operators and bool(operators & {"+", "-"}),
+        "identity": bool(used) and used <= {"+", "-"},
+        "share": "/" in used and "-" not in used,
+        "growth": "/" in used and bool(used & {"+", "-"}),
     }
     return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
 
 
 def _operators(expression: Expression) -> Iterator[str]:
     if isinstance(expression, Operation):
-        yield "-" if expression.symbol == "−" else expression.symbol
+        yield expression.symbol
     for operand in expression.operands:
         yield from _operators(operand)

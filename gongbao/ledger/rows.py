@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cache, cached_property, partial, reduce
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import SCALES, English, Unit, declare
-from gongbao.ledger.nouns import counting
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, each, read_rows, tables_in
+from gongbao.ledger.tables import DATA, Record, each, read_rows, tables_in
+from gongbao.ledger.words import counting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,17 +83,12 @@ class Row:
     @property
     def place(self) -> str:
         """The row as the book names it: file and line."""
-        return f"{self.record.file}:{self.record.row}"
+        return self.record.place
 
     @property
     def numeric(self) -> bool:
         """Whether a numeral of the page states it; rows in words and counted rows have none."""
         return self.precision not in (Precision.TEXT, Precision.COUNTED)
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals the page prints."""
-        return _decimals(self.value)
 
     @property
     def statement(self) -> Statement:
@@ -104,10 +99,7 @@ class Row:
 
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""
-        number = Fraction(Decimal(self.value))
-        interval = self.precision.interval(number, self.decimals)
-        scale = Interval.point(self.unit.factor)
-        return Leaf(self.id, number * self.unit.factor, interval * scale, Claim.STATED, (self.statement,))
+        return _leaf(self.id, self.value, self.unit, Claim.STATED, self.statement)
 
 
 class Ledger(Mapping[str, Figure]):
@@ -138,25 +130,17 @@ class Ledger(Mapping[str, Figure]):
         files = each(lambda path: read_rows(path, partial(make, topic=path.stem)), paths)
         return cls(chain.from_iterable(files), units, reports)
 
-    def statements(self, id: str) -> list[Row]:
-        """The rows that state a figure; a KeyError if there are none."""
-        if id not in self._by_id:
-            raise KeyError(f"the ledger has no figure {id!r}")
-        return self._by_id[id]
-
     def __getitem__(self, id: str) -> Figure:
         if id not in self._figures:
-            self._figures[id] = self._figure(self.statements(id))
+            self._figures[id] = self._figure(self._by_id[id])
         return self._figures[id]
 
-    def _figure(self, rows: list[Row]) -> Figure:
-        first = rows[0]
-        leaves = [row.leaf() for row in rows]
-        interval = leaves[0].interval
-        for leaf in leaves[1:]:
-            interval = interval.intersection(leaf.interval)
-        statements = tuple(s for leaf in leaves for s in leaf.statements)
-        decimals = max(row.decimals for row in rows)
+    @staticmethod
+    def _figure(rows: list[Row]) -> Figure:
+        first, leaves = rows[0], [row.leaf() for row in rows]
+        interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+        statements = tuple(row.statement for row in rows)
+        decimals = max(decimals_of(row.value) for row in rows)
         leaf = Leaf(first.id, leaves[0].value, interval, Claim.STATED, statements)
         return stated(leaf, first.unit, decimals, first.record["name_zh"], first.record["name_en"])
 
@@ -182,25 +166,19 @@ class Sources(Mapping[str, Figure]):
     run again when another topic is corrected; going over all ids reads all files.
     """
 
-    def __init__(self, data: Path = DATA) -> None:
-        self._data = data
-        self._topics: dict[str, Ledger] = {}
-
-    def topic(self, name: str) -> Ledger:
+    def __init__(self) -> None:
+        self.topic = cache(lambda name: Ledger.load(topics=[name]))
         """The rows and figures of one file of the ledger; none if there is no such file."""
-        if name not in self._topics:
-            self._topics[name] = Ledger.load(self._data, [name])
-        return self._topics[name]
 
     @cached_property
     def ledger(self) -> Ledger:
         """All files of the ledger."""
-        return Ledger.load(self._data)
+        return Ledger.load()
 
     @cached_property
     def context(self) -> dict[str, Figure]:
         """What is from outside the gazette."""
-        return load_context(self._data)
+        return load_context()
 
     def __getitem__(self, id: str) -> Figure:
         name = id.partition(".")[0]
@@ -222,24 +200,25 @@ def load_units(data: Path = DATA) -> dict[str, Unit]:
     return {unit.symbol: unit for _, unit in load_unit_records(data)}
 
 
-def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
-    """The declared units, each with its row."""
-    return read_rows(data / "units.csv", lambda record: (record, _unit(record)))
-
-
 declare(load_units)
 
 
-def _unit(record: Record) -> Unit:
+def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
+    """The declared units, each with its row."""
+    return read_rows(data / "units.csv", _unit)
+
+
+def _unit(record: Record) -> tuple[Record, Unit]:
     factor, english = record["factor"], record["factor_en"] or record["factor"]
     for size in (factor, english):
         if len(size) > 30 or not PRINTED_NUMBER.fullmatch(size) or Decimal(size) <= 0:
-            raise FaultyDataError([record.fault(f"the factor is {size!r}", "a positive number in digits 0-9")])
+            raise record.error(f"the factor is {size!r}", "a positive number in digits 0-9")
     scales = tuple(record["scales_en"].split())
     if list(scales) != [word for word in SCALES if word in scales]:
-        raise FaultyDataError([record.fault(f"the scales are {scales}", "thousand, million, billion, in this order")])
+        raise record.error(f"the scales are {scales}", "thousand, million, billion, in this order")
     words = record["one_en"], record["many_en"], record["short_en"], record["prefix_en"]
-    return Unit.declared(record["unit"], record["dimension"], factor, English(*words, Fraction(english), scales))
+    said = English(*words, Fraction(english), scales)
+    return record, Unit.declared(record["unit"], record["dimension"], factor, said)
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
@@ -250,7 +229,7 @@ def load_reports(data: Path = DATA) -> dict[str, Report]:
 def _report(record: Record) -> Report:
     pages = record.page("first_page"), record.page("last_page")
     if pages[0] > pages[1]:
-        raise FaultyDataError([record.fault(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one")])
+        raise record.error(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one")
     short, title, body = ((record[f"{part}_zh"], record[f"{part}_en"]) for part in ("short", "title", "body"))
     return Report(record["report"], record["gazette"], *short, *title, *body, *pages)
 
@@ -262,17 +241,13 @@ def load_context(data: Path = DATA) -> dict[str, Figure]:
 
 
 def _external(record: Record, units: Mapping[str, Unit], data: Path) -> Figure:
-    unit, digits = units[record["unit"]], _printed_number(record)
-    value, decimals = Fraction(Decimal(digits)), _decimals(digits)
+    unit, digits = counting(units[record["unit"]], record["series"], data), _printed_number(record)
     source, grade = record["source"], record["grade"]
     place = f"{source}（{grade}级：{GRADES[grade]}）"
     place_en = f"{source} (grade {grade}: {_GRADES_EN[grade]})"
-    row = f"{record.file}:{record.row}"
-    statement = Statement(place, None, "", Precision.ROUNDED, row, record["note"], place_en)
-    interval = Precision.ROUNDED.interval(value, decimals) * Interval.point(unit.factor)
-    id = f"{record['series']}@{record['period']}"
-    leaf = Leaf(id, value * unit.factor, interval, Claim.EXTERNAL, (statement,))
-    return stated(leaf, counting(unit, record["series"], data), decimals, record["name_zh"], record["name_en"])
+    statement = Statement(place, None, "", Precision.ROUNDED, record.place, record["note"], place_en)
+    leaf = _leaf(_id(record), digits, unit, Claim.EXTERNAL, statement)
+    return stated(leaf, unit, decimals_of(digits), record["name_zh"], record["name_en"])
 
 
 def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping[str, Report], data: Path) -> Row:
@@ -281,7 +256,7 @@ def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping
     return Row(
         record,
         topic,
-        f"{record['series']}@{record['period']}",
+        _id(record),
         record["value"] if precision is Precision.TEXT else _printed_number(record),
         counting(units[record["unit"]], record["series"], data),
         precision,
@@ -295,9 +270,21 @@ def _printed_number(record: Record) -> str:
     value = record["value"]
     if not PRINTED_NUMBER.fullmatch(value):
         expected = "digits 0-9 with at most one point and a leading -, as in 192.1, without separators"
-        raise FaultyDataError([record.fault(f"the value {value!r} is not a number", expected)])
+        raise record.error(f"the value {value!r} is not a number", expected)
     return value
 
 
-def _decimals(digits: str) -> int:
+def _id(record: Record) -> str:
+    return f"{record['series']}@{record['period']}"
+
+
+def _leaf(id: str, digits: str, unit: Unit, claim: Claim, statement: Statement) -> Leaf:
+    """A printed number in base units, with the interval that its precision means."""
+    number = Fraction(Decimal(digits))
+    interval = statement.precision.interval(number, decimals_of(digits)) * Interval.point(unit.factor)
+    return Leaf(id, number * unit.factor, interval, claim, (statement,))
+
+
+def decimals_of(digits: str) -> int:
+    """How many decimals are printed."""
     return len(digits.partition(".")[2])

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,16 +82,25 @@ class Record:
             raise FaultyDataError([Fault(self.file, 1, problem, f"the columns of {PACKAGE}, not {header}")])
         return self.cells[column]
 
+    @property
+    def place(self) -> str:
+        """The row as the book names it: file and line."""
+        return f"{self.file}:{self.row}"
+
     def fault(self, problem: str, expected: str) -> Fault:
         """A fault in this row."""
         return Fault(self.file, self.row, problem, expected)
+
+    def error(self, problem: str, expected: str) -> FaultyDataError:
+        """The same, to be raised."""
+        return FaultyDataError([self.fault(problem, expected)])
 
     def page(self, column: str) -> int:
         """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
         # str.isdigit accepts full-width digits, too
         if not (cell.isascii() and cell.isdigit()):
-            raise FaultyDataError([self.fault(f"the {column} is {cell!r}", "a page number in digits 0-9")])
+            raise self.error(f"the {column} is {cell!r}", "a page number in digits 0-9")
         return int(cell)
 
     def pattern(self, column: str, text: str) -> re.Pattern[str]:
@@ -99,12 +108,10 @@ class Record:
         try:
             pattern = re.compile(text)
         except (re.error, RecursionError, OverflowError) as error:
-            problem, expected = f"the {column} {text!r} cannot be read: {error}", "a regular expression"
-        else:
-            if not pattern.match(""):
-                return pattern
-            problem, expected = f"the {column} {text!r} is found in nothing at all", "a longer pattern"
-        raise FaultyDataError([self.fault(problem, expected)])
+            raise self.error(f"the {column} {text!r} cannot be read: {error}", "a regular expression") from None
+        if pattern.match(""):
+            raise self.error(f"the {column} {text!r} is found in nothing at all", "a longer pattern")
+        return pattern
 
 
 def display_name(path: Path) -> str:
@@ -141,7 +148,7 @@ def read_yaml(path: Path) -> Any:
     return _parsed(read_text(path))
 
 
-@lru_cache
+@cache
 def _parsed(text: str) -> Any:
     import yaml  # notebooks read no description
 
@@ -160,32 +167,29 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     """
     if optional and path.parent.is_dir() and not path.is_file():
         return []
-    name = display_name(path)
-    text = read_text(path)
+    name, text = display_name(path), read_text(path)
     if bare := re.search("\r(?!\n)", text):
         problem = "a line ends with a carriage return alone, as on old Macs"
         raise FaultyDataError([Fault(name, text.count("\n", 0, bare.start()) + 1, problem, "line ends of Unix")])
     reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        return _records(reader, name)
-    except csv.Error as error:
-        problem, expected = f"the row cannot be read: {error}", "cells of some hundred characters, without NUL"
-        raise FaultyDataError([Fault(name, reader.line_num, problem, expected)]) from None
-
-
-def _records(reader: Any, name: str) -> list[Record]:
-    """The rows that a reader of a CSV file gives."""
-    header: list[str] = next(reader, [])
     records: list[Record] = []
     faults: list[Fault] = []
-    row = reader.line_num + 1
-    for cells in reader:
-        if len(cells) == len(header):
-            records.append(Record(name, row, dict(zip(header, cells, strict=True))))
-        else:
-            problem, expected = f"the row has {len(cells)} cells", f"{len(header)} cells, text with commas in quotes"
-            faults.append(Fault(name, row, problem, expected))
-        row = reader.line_num + 1  # a cell may run over lines: the record began here
+    try:
+        header = next(reader, [])
+        row = reader.line_num + 1
+        for cells in reader:
+            if len(cells) == len(header):
+                records.append(Record(name, row, dict(zip(header, cells, strict=True))))
+            else:
+                problem, expected = (
+                    f"the row has {len(cells)} cells",
+                    f"{len(header)} cells, text with commas in quotes",
+                )
+                faults.append(Fault(name, row, problem, expected))
+            row = reader.line_num + 1  # a cell may run over lines: the record began here
+    except csv.Error as error:
+        problem, expected = f"the row cannot be read: {error}", "cells of some hundred characters, without NUL"
+        faults = [Fault(name, reader.line_num, problem, expected)]
     if faults:
         raise FaultyDataError(faults)
     return records
@@ -196,21 +200,11 @@ def read_rows(path: Path, make: Callable[[Record], T], *, optional: bool = False
 
     A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
-
-    def checked(record: Record) -> T:
-        try:
-            return make(record)
-        except FaultyDataError:
-            raise
-        except (ValueError, KeyError) as error:
-            expected = f"a row as {PACKAGE} describes it; `python -m gongbao check` says more"
-            raise FaultyDataError([record.fault(f"the row cannot be used: {error}", expected)]) from None
-
-    return each(checked, read_table(path, optional=optional))
+    return each(make, read_table(path, optional=optional))
 
 
 def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
-    """What a function makes of each thing; the faults of all of them as one FaultyDataError, if there are some."""
+    """What a function makes of each row, or file; the faults of all of them as one FaultyDataError."""
     made: list[T] = []
     faults: list[Fault] = []
     for thing in things:
@@ -218,6 +212,28 @@ def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
             made.append(make(thing))
         except FaultyDataError as error:
             faults += error.faults
+        except (ValueError, KeyError) as error:
+            if not isinstance(thing, Record):
+                raise
+            expected = f"a row as {PACKAGE} describes it; `python -m gongbao check` says more"
+            faults.append(thing.fault(f"the row cannot be used: {error}", expected))
     if faults:
         raise FaultyDataError(dict.fromkeys(faults))
     return made
+
+
+def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
+    """Keep what a function makes of a file until that is written again, or is there at last.
+
+    So a row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
+    """
+
+    @cache
+    def kept(file: Path, stamp: tuple[int, int] | None) -> T:
+        return read(file)
+
+    def read_again(file: Path) -> T:
+        status = file.stat() if file.is_file() else None
+        return kept(file, (status.st_mtime_ns, status.st_size) if status else None)
+
+    return read_again

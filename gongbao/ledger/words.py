@@ -3,30 +3,32 @@
 ``data/words/<chapter>.csv`` says what a key such as ``general`` is called in names, charts and tables;
 ``data/derived/<chapter>.csv`` has a row for each series that the chapter computes. Patterns such as ``{kind}限额余量``
 are filled with words, those of ids with the keys themselves. A chapter reads its own two files only, so that a word
-that changes in one does not run the others anew.
+that changes in one does not run the others anew. ``data/nouns.csv`` has what is counted, in English: Chinese has words
+such as 家 and 件 that count anything, English has the noun itself.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongbao.figures.errors import UnusableNameError, nearest
+from gongbao.figures.units import Unit
 from gongbao.ledger.tables import (
     DATA,
     Fault,
-    FaultyDataError,
     Record,
     display_name,
     each,
     read_rows,
     read_table,
     tables_in,
+    while_unchanged,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +69,7 @@ class Series:
 class Words:
     """The words and the computed series of one chapter, as the files have them now.
 
-    A row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted. A file that
-    cannot be used is a FaultyDataError.
+    A file that cannot be used is a FaultyDataError.
     """
 
     def __init__(self, chapter: str, data: Path = DATA) -> None:
@@ -79,12 +80,12 @@ class Words:
     @property
     def words(self) -> dict[str, dict[str, Word]]:
         """The words of the keys of each level; none if the chapter has no file of words."""
-        return _read_words(self.file, _stamp(self.file))
+        return _read_words(self.file)
 
     @property
     def derived(self) -> dict[str, Series]:
         """The series that the chapter computes, by the patterns of their ids without period."""
-        return _read_series(self.derived_file, _stamp(self.derived_file))
+        return _read_series(self.derived_file)
 
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
@@ -139,35 +140,25 @@ class Words:
                 yield Fault(display_name(self.derived_file), None, f"no figure is published as {pattern}", expected)
 
 
-def _stamp(file: Path) -> tuple[int, ...]:
-    """When a file was last written, and its size in bytes; nothing if it is not there."""
-    if not file.is_file():
-        return ()
-    status = file.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-# Cached, since words are asked for every figure and key: a file that has changed has a new stamp, and is read again
-
-
-@cache
-def _read_words(file: Path, stamp: tuple[int, ...]) -> dict[str, dict[str, Word]]:
+@while_unchanged
+def _read_words(file: Path) -> dict[str, dict[str, Word]]:
     found: dict[str, dict[str, Word]] = {}
-    for row in read_table(file) if stamp else ():
+    for row in read_table(file) if file.is_file() else ():
         found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
     return found
 
 
-@cache
-def _read_series(file: Path, stamp: tuple[int, ...]) -> dict[str, Series]:
-    def make(row: Record) -> Series:
-        series = Series(*(row[column] for column in SERIES_COLUMNS))
-        if not series.pattern.startswith(f"{file.stem}."):
-            fault = row.fault(f"the series is {series.pattern!r}", f"one that starts with {file.stem}.")
-            raise FaultyDataError([fault])
-        return series
+@while_unchanged
+def _read_series(file: Path) -> dict[str, Series]:
+    series = read_rows(file, partial(_series, chapter=file.stem)) if file.is_file() else ()
+    return {one.pattern: one for one in series}
 
-    return {series.pattern: series for series in read_rows(file, make)} if stamp else {}
+
+def _series(row: Record, chapter: str) -> Series:
+    series = Series(*(row[column] for column in SERIES_COLUMNS))
+    if not series.pattern.startswith(f"{chapter}."):
+        raise row.error(f"the series is {series.pattern!r}", f"one that starts with {chapter}.")
+    return series
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:
@@ -204,3 +195,44 @@ def keys(index: pd.Index) -> list[dict[str, str]]:
     """The keys of each row, by level."""
     columns = [map(str, index.get_level_values(place)) for place in range(index.nlevels)]
     return [dict(zip(map(str, index.names), row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+# --- what is counted
+
+Nouns = dict[str, tuple[str, str]]
+"""The noun for one and for many, by series, or by what several series start with; the longest that fits holds."""
+
+
+@while_unchanged
+def load_nouns(file: Path) -> Nouns:
+    """The table as it is now; empty for data without one; a FaultyDataError if it cannot be read."""
+    return {row["series"]: (row["one_en"], row["many_en"]) for row in read_table(file, optional=True)}
+
+
+def counting(unit: Unit, series: str, data: Path = DATA) -> Unit:
+    """The unit with the English for what a series counts in it; one that does not count stays as it is.
+
+    An UnusableNameError if English needs a noun, and the table has none.
+    """
+    nouns = load_nouns(data / "nouns.csv")
+    if not nouns or not unit.is_of_counts:
+        return unit
+    if row := _row_of(series, nouns):
+        return unit.counting(*nouns[row])
+    if unit.needs_noun:
+        raise UnusableNameError(f"data/nouns.csv has no English for what {series} counts, in {unit.symbol}")
+    return unit
+
+
+def unused(counted: Iterable[str], data: Path = DATA) -> Iterator[Fault]:
+    """The rows that no series needs, given those that count: they are misspelt, or left over."""
+    nouns = load_nouns(data / "nouns.csv")
+    for row in sorted(nouns.keys() - {_row_of(series, nouns) for series in counted}):
+        yield Fault(display_name(data / "nouns.csv"), None, f"no series counts under {row}", "one that does")
+
+
+def _row_of(series: str, nouns: Container[str]) -> str:
+    """The longest that a series is, or starts with; empty if there is none."""
+    parts = series.split(".")
+    starts = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((start for start in starts if start in nouns), "")

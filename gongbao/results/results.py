@@ -19,9 +19,8 @@ from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKE
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.labels import Labels
-from gongbao.ledger.nouns import unused
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
-from gongbao.ledger.words import load_words
+from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
@@ -187,10 +186,9 @@ def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
 
 def _left_over(data: Path, results: Results) -> Iterator[str]:
     """The rows of data/derived/ and of nouns.csv that nothing in the book uses: misspelt, or left over."""
-    names, words = {name.rpartition("/")[2] for name in results.chapters}, load_words(data)
-    for chapter, named in words.items():
-        yield from map(str, named.unpublished(results.records.keys()) if chapter in names else ())
-    units = load_units(data)
+    names, words, units = {name.rpartition("/")[2] for name in results.chapters}, load_words(data), load_units(data)
+    for chapter in filter(names.__contains__, words):
+        yield from map(str, words[chapter].unpublished(results.records))
     counted = (
         record["id"].partition("@")[0]
         for record in results.records.values()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gongbao.figures.origin import Precision
@@ -34,6 +34,7 @@ RANK = "位次"
 _REACH = 24
 """How many characters before a number are read."""
 
+_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
 _POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
@@ -104,24 +105,25 @@ class Reader:
         if symbol:
             more = symbol in TIMES and text[stop : stop + 1] in ("余", "多")
             return symbol, stop + more, more
-        if more_between := _MORE.match(text, end):
-            multiplier = more_between[1]
-            symbol, stop = self.unit_at(
-                multiplier + text[more_between.end() : more_between.end() + self._longest + 4], 0
-            )
-            if len(symbol) > len(multiplier):
-                return symbol, more_between.end() + stop - len(multiplier), True
-            return "", more_between.end(), True
-        return "", end, False
+        between = _MORE.match(text, end)
+        if not between:
+            return "", end, False
+        multiplier, end = between[1], between.end()
+        symbol, stop = self.unit_at(multiplier + text[end : end + self._longest + 4], 0)
+        if len(symbol) > len(multiplier):
+            return symbol, end + stop - len(multiplier), True
+        return "", end, True
 
     def read(self, text: str, numeral: Numeral) -> Reading:
         """A number with unit, sign and precision."""
         before = text[max(0, numeral.start - _REACH) : numeral.start]
-        if ordinal := _ORDINAL.search(before):
-            start = numeral.start - len(ordinal[0]) if ordinal[0] == "第" else numeral.start
-            return self._ordinal(text, numeral, start)
-        if _SESSION.match(text, numeral.end) and _BEFORE_SESSION.search(before):
-            return self._ordinal(text, numeral, numeral.start)
+        ordinal = _ORDINAL.search(before)
+        if ordinal or (_SESSION.match(text, numeral.end) and _BEFORE_SESSION.search(before)):
+            # 第10期 and 第7次 are ordinals, and no ranks
+            unit = RANK if _RANK_BEHIND.match(text, numeral.end) else ""
+            start = numeral.start - (before.endswith("第") and ordinal is not None)
+            end = numeral.end + (text[numeral.end : numeral.end + 1] in {"位", "名"})
+            return Reading(numeral, start, end, unit, None, ordinal=True)
         if numeral.unit:
             unit, end, more = numeral.unit, numeral.end, False
         else:
@@ -130,23 +132,15 @@ class Reader:
             # 低于5% is a limit, 低于5%的平均水平 a comparison
             limit = None if text.startswith("的", end) else Precision.UNDER
             return Reading(numeral, numeral.start - len(below[0]), end, unit, limit)
-        start, negative = _sign(before, numeral)
-        is_fall = negative and text[start] != "-"
+        minus, fall = _MINUS.search(before), _FALL.search(before)
+        sign = minus or fall
+        start = numeral.start - (len(before) - sign.start() if sign else 0)
         precision, start, end = _precision(text, numeral.start, start, end, unit)
         precision = Precision.OVER if more else precision
-        if is_fall and precision:
+        if fall and not minus and precision:
             precision = _OF_A_FALL.get(precision, precision)
-        value = -numeral.value if negative else numeral.value
-        signed = Numeral(numeral.start, numeral.end, value, numeral.unit)
+        signed = replace(numeral, value=-numeral.value) if sign else numeral
         return Reading(signed, start, end, unit, precision)
-
-    @staticmethod
-    def _ordinal(text: str, numeral: Numeral, start: int) -> Reading:
-        """A place in an order; 第10期 and 第7次 are ordinals, and no ranks."""
-        is_rank = bool(_RANK_BEHIND.match(text, numeral.end))
-        behind = text[numeral.end : numeral.end + 1]
-        end = numeral.end + (behind in {"位", "名"})
-        return Reading(numeral, start, end, RANK if is_rank else "", None, ordinal=True)
 
     def unit_of_head(self, text: str, position: int, reach: int = 60) -> str:
         """The unit that stands nearest before a cell of a table, and is behind no number itself."""
@@ -166,15 +160,6 @@ class Reader:
 def reader(declared: tuple[str, ...]) -> Reader:
     """A reader for some units, made once."""
     return Reader(declared)
-
-
-def _sign(before: str, numeral: Numeral) -> tuple[int, bool]:
-    """Where the sign of a number, or the word for it, begins, and whether it is negative."""
-    if _MINUS.search(before):
-        return numeral.start - 1, True
-    if fall := _FALL.search(before):
-        return numeral.start - len(before) + fall.start(), True
-    return numeral.start, False
 
 
 def _precision(text: str, number: int, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
@@ -208,9 +193,6 @@ def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
     taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
     others = [n for n in (*arabic_numerals(text), *counted(text, counting)) if n.start not in taken]
     return sorted([*whole, *others], key=lambda numeral: numeral.start)
-
-
-_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 
 
 def ranks(text: str) -> Iterator[Numeral]:

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import filterfalse, pairwise
 from pathlib import Path
@@ -17,23 +17,14 @@ import yaml
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
-from gongbao.ledger.rows import Ledger, Report, Row, load_context
-from gongbao.ledger.tables import (
-    DATA,
-    PACKAGE,
-    Fault,
-    FaultyDataError,
-    Record,
-    read_table,
-    read_yaml,
-    tables_in,
-)
+from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import load_rules
-from gongbao.verify.statements import not_words, read_phrase
+from gongbao.verify.verification import not_words, phrase_faults
 
 T = TypeVar("T")
 
@@ -73,46 +64,49 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     """
     found: list[Fault] = []
 
+    def add(more: Iterable[Fault]) -> None:
+        """Keep faults, but for rows and files of which something is said already."""
+        named = {(fault.file, fault.row) for fault in found}
+        found.extend(fault for fault in dict.fromkeys(more) if (fault.file, fault.row) not in named)
+
     def read(load: Callable[[Path], T]) -> T | None:
         """What a loader returns; its faults are kept."""
         try:
             return load(data)
         except FaultyDataError as error:
-            found.extend(error.faults)
+            add(error.faults)
             return None
 
     ledger, relations = read(Ledger.load), read(load_relations)
-    for load in (load_context, load_rules, load_absences, load_words):
+    for load in (load_context, load_rules, load_absences, load_words, described_paths):
         read(load)
     indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
-    if (described := read(described_paths)) is not None:
-        found += _wrong_files(data, described, {fault.file for fault in found})
-    for more in (stray_files, unit_faults, context_faults):
+    for more in (file_faults, unit_faults, context_faults, report_faults):
         with suppress(FaultyDataError):  # which files cannot be read is known by now
-            found += more(data)
+            add(more(data))
     if ledger is not None:
-        found += report_faults(ledger.reports, data)
-        found += consistency_faults(indicators, ledger.rows)
-        wrong = {id(row): list(row_faults(row)) for row in ledger.rows}
-        found += [fault for row in ledger.rows for fault in wrong[id(row)]]
-        found += _disagreements(row for row in ledger.rows if not wrong[id(row)])
+        add(consistency_faults(indicators, ledger.rows))
+        add(fault for row in ledger.rows for fault in row_faults(row))
+        wrong = {(fault.file, fault.row) for fault in found}
+        add(_disagreements(row for row in ledger.rows if (row.record.file, row.record.row) not in wrong))
         if not found and not known:
-            found += _wrong_verdicts(relations or [], ledger)
-    # a blank or an unseen character is reported only for rows without another fault
-    named = {(fault.file, fault.row) for fault in found}
-    found += [fault for fault in table_faults(data) if (fault.file, fault.row) not in named]
-    # units.csv and reports.csv are loaded several times, and their faults reported each time
-    return list(dict.fromkeys(found))
+            add(_wrong_verdicts(relations or [], ledger))
+    add(cell_faults(data))
+    return found
 
 
-def _wrong_files(data: Path, described: Iterable[str], known: Container[str]) -> Iterator[Fault]:
-    """Files that the package describes and that are not there, and those that it does not; but for known faults."""
-    there = {path.relative_to(data).as_posix() for folder in FOLDERS for path in tables_in(data / folder)}
-    for path in sorted(there - {*described}):
-        yield Fault(f"data/{path}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
-    for path in sorted({*described}):
-        if not (data / path).is_file() and f"data/{path}" not in known:
-            yield Fault(f"data/{path}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
+def file_faults(data: Path) -> Iterator[Fault]:
+    """Files that the package does not describe or no one reads, and those that it describes and that are not there."""
+    described = described_paths(data)
+    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
+        name = path.relative_to(data).as_posix()
+        if path.suffix != ".csv" or not path.is_file():
+            yield Fault(f"data/{name}", None, "no program reads it", "tables whose names end with .csv")
+        elif name not in described:
+            yield Fault(f"data/{name}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
+    for name in sorted(described):
+        if not (data / name).is_file():
+            yield Fault(f"data/{name}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
 
 
 def described_paths(data: Path) -> list[str]:
@@ -133,19 +127,18 @@ def row_faults(row: Row) -> Iterator[Fault]:
     fault = row.record.fault
     if row.record["series"].split(".")[0] != row.topic:
         yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
-    if problem := period_problem(row.record["period"]):
-        yield fault(f"the period {row.record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
+    yield from period_faults(row.record)
     first, last = row.report.first_page, row.report.last_page
     if not first <= row.page <= last:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
-    if row.precision is Precision.EXACT and row.decimals:
+    if row.precision is Precision.EXACT and "." in row.value:
         yield fault(f"{row.value} is not a count", "the precision rounded")
     if row.precision is Precision.COUNTED:
         yield from pattern_faults(row)
     elif row.precision is Precision.TEXT:
         yield from not_words(row, ())
     else:
-        yield from read_phrase(row)[1]
+        yield from phrase_faults(row)
 
 
 def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
@@ -182,12 +175,16 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
             yield relation.record.fault(problem, expected)
 
 
-# --- what every schema lets through: unseen characters, dates that are none, stray files
+# --- what every schema lets through: unseen characters, dates that are none
 
 
-def cell_faults(record: Record) -> Iterator[Fault]:
-    """Characters in a cell that no one sees, and cells of blanks alone."""
-    for column, cell in record.cells.items():
+def cell_faults(data: Path) -> Iterator[Fault]:
+    """Characters in the cells of all tables that no one sees, and cells of blanks alone."""
+    records: list[Record] = []
+    for path in sorted(data.rglob("*.csv")):
+        with suppress(FaultyDataError):  # whoever loads it says so
+            records += read_table(path)
+    for record, (column, cell) in ((one, named) for one in records for named in one.cells.items()):
         if unseen := next(filterfalse(str.isprintable, cell), ""):
             name = unicodedata.name(unseen, "a control character").lower()
             yield record.fault(f"the {column} holds U+{ord(unseen):04X} ({name})", "text on one line, all visible")
@@ -197,54 +194,37 @@ def cell_faults(record: Record) -> Iterator[Fault]:
             yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
 
 
-def stray_files(data: Path) -> Iterator[Fault]:
-    """What lies in the folders of the data and is read by no one."""
-    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
-        if path.suffix != ".csv" or not path.is_file():
-            place = path.relative_to(data.parent).as_posix()
-            yield Fault(place, None, "no program reads it", "tables whose names end with .csv")
-
-
-def table_faults(data: Path) -> Iterator[Fault]:
-    """The cells of all tables."""
-    for path in sorted(data.rglob("*.csv")):
-        with suppress(FaultyDataError):  # whoever loads it says so
-            for record in read_table(path):
-                yield from cell_faults(record)
-
-
-def period_problem(period: str) -> str:
-    """Why a period is none; empty if it is one."""
+def period_faults(record: Record) -> Iterator[Fault]:
+    """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
+    period, expected = record["period"], "ISO 8601, as in 2023-01/2023-08"
     try:
         days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
     except ValueError:
-        return "is no date"
+        yield record.fault(f"the period {period!r} is no date", expected)
+        return
     if any(day.year not in YEARS for day in days):
-        return f"lies outside {YEARS[0]} to {YEARS[-1]}"
-    return "does not run from an earlier to a later date" if days != sorted(set(days)) else ""
+        yield record.fault(f"the period {period!r} lies outside {YEARS[0]} to {YEARS[-1]}", expected)
+    elif days != sorted(set(days)):
+        yield record.fault(f"the period {period!r} does not run from an earlier to a later date", expected)
 
 
 def context_faults(data: Path) -> Iterator[Fault]:
     """Periods and sources of the figures from outside."""
     for record in read_table(data / "context.csv", optional=True):
-        if problem := period_problem(record["period"]):
-            yield record.fault(f"the period {record['period']!r} {problem}", "ISO 8601, as in 2023-01/2023-08")
+        yield from period_faults(record)
         if not _SOURCE.fullmatch(record["source"]):
             expected = "an address (https://…), a repository and its file, or a title"
             yield record.fault(f"the source is {record['source']!r}", expected)
 
 
-def report_faults(reports: Mapping[str, Report], data: Path) -> Iterator[Fault]:
+def report_faults(data: Path) -> Iterator[Fault]:
     """Reports that overlap; that they lie within the gazette only ``verify`` can say."""
     records = {record["report"]: record for record in read_table(data / "reports.csv")}
-    by_gazette: dict[str, list[Report]] = {}
-    for report in reports.values():
-        by_gazette.setdefault(report.gazette, []).append(report)
-    for same in by_gazette.values():
-        for before, after in pairwise(sorted(same, key=lambda report: (report.first_page, report.last_page))):
-            if after.first_page <= before.last_page:
-                problem = f"{after.key} begins on page {after.first_page}, within {before.key}"
-                yield records[after.key].fault(problem, f"page {before.last_page + 1} or a later one")
+    reports = sorted(load_reports(data).values(), key=lambda one: (one.gazette, one.first_page, one.last_page))
+    for before, after in pairwise(reports):
+        if before.gazette == after.gazette and after.first_page <= before.last_page:
+            problem = f"{after.key} begins on page {after.first_page}, within {before.key}"
+            yield records[after.key].fault(problem, f"page {before.last_page + 1} or a later one")
 
 
 # --- the schemas

@@ -5,13 +5,12 @@ A proposal is no row: series, period, names and scope are for a curator who read
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
@@ -20,8 +19,7 @@ from gongbao.verify.around import Reading
 from gongbao.verify.lexicon import ALIASES, FORECAST
 from gongbao.verify.rules import Rule, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.statements import PHRASE_LIMIT, counts_all, printed
-from gongbao.verify.verification import Pages, is_year
+from gongbao.verify.verification import PHRASE_LIMIT, Pages, counts_all, is_year, printed
 
 _CLAUSE = re.compile("[，。；：]")
 _QUOTE = re.compile("“[^“”，。；]{0,4}$")
@@ -53,30 +51,23 @@ class Draft:
     def summary(self) -> list[str]:
         """What a curator should know of it besides the proposals."""
         lines = [f"{len(self.proposals)} numbers proposed, {self.left.total()} not: no unit is known that follows them"]
-        if self.left:
-            lines.append("not proposed, by what follows: " + _listed(self.left))
-        if self.undeclared:
-            lines.append("proposed in units that units.csv does not declare yet: " + _listed(self.undeclared))
+        heads = "not proposed, by what follows: ", "proposed in units that units.csv does not declare yet: "
+        for head, counts in zip(heads, (self.left, self.undeclared), strict=True):
+            shown = [f"{word or 'nothing'} {count}" for word, count in counts.most_common(_SHOWN)]
+            rest = [f"and {len(counts) - _SHOWN} others"] if len(counts) > _SHOWN else []
+            lines += [head + ", ".join([*shown, *rest])] if counts else []
         return lines
-
-
-def _listed(counts: Counter[str]) -> str:
-    shown = [f"{word or 'nothing'} {count}" for word, count in counts.most_common(_SHOWN)]
-    rest = len(counts) - len(shown)
-    return ", ".join(shown) + (f", and {rest} others" if rest > 0 else "")
 
 
 def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Draft:
     """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
     declared = {unit.symbol: unit for unit in units}
     pages = Pages(source, declared)
-    excused = set_aside(source.text, pages.numerals, rules)
-    accounted = {numeral.start for numeral in pages.numerals}
+    open_ = {numeral.start for numeral in pages.numerals} - set_aside(source.text, pages.numerals, rules).keys()
     draft = Draft()
     wanted: list[Reading] = []
     for reading in pages.readings:
-        start = reading.numeral.start
-        if start in excused or start not in accounted or is_year(reading):
+        if reading.numeral.start not in open_ or is_year(reading):
             continue
         if reading.unit and not _is_indefinite(reading, source.text):
             wanted.append(reading)
@@ -84,13 +75,12 @@ def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Dra
             draft.left[source.text[reading.numeral.end : reading.numeral.end + 2]] += 1
     phrases = addresses(source, pages.readings, wanted)
     for reading in wanted:
-        unit = ALIASES.get(reading.unit, reading.unit)
+        start, unit = reading.numeral.start, ALIASES.get(reading.unit, reading.unit)
         if unit not in declared:
             draft.undeclared[unit] += 1
-        page = source.page_at(reading.numeral.start)
-        value = printed(reading.numeral, source.text)
         precision = _precision(reading, declared, source.text)
-        draft.proposals.append(Proposal(page, value, unit, precision, phrases[reading.numeral.start]))
+        value = printed(reading.numeral, source.text)
+        draft.proposals.append(Proposal(source.page_at(start), value, unit, precision, phrases[start]))
     return draft
 
 
@@ -114,69 +104,36 @@ def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Read
     """The phrase of each reading, by where its number begins.
 
     That is the shortest run of characters that ends with the reading, cuts no other, and stands once on its page; the
-    longest that is allowed, where none does. Page by page and length by length, all candidates are counted in one go:
-    a page of a hundred thousand numbers takes as long as a hundred pages of a thousand.
+    longest that is allowed, where none does. Page by page and length by length, all runs are counted in one go: a page
+    of a hundred thousand numbers takes as long as a hundred pages of a thousand.
     """
     text = source.text
-    spans = [(reading.start, reading.end) for reading in readings if reading.end - reading.start > 1]
-    cutting = {place for start, end in spans for place in range(start + 1, end)}
+    cutting = {place for reading in readings for place in range(reading.start + 1, reading.end)}
     by_page: dict[int, list[Reading]] = defaultdict(list)
     for reading in wanted:
         by_page[source.page_at(reading.numeral.start)].append(reading)
     found: dict[int, str] = {}
-    for page, open_ in by_page.items():
+    for page, on_page in by_page.items():
         first, last = source.stretch(page)
         window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
-        remaining = open_
         for length in range(1, PHRASE_LIMIT + 1):
-            begins = ((reading, reading.end - length) for reading in remaining)
-            candidates = {
-                reading.numeral.start: text[begin : reading.end]
-                for reading, begin in begins
-                if 0 <= begin <= reading.start and begin not in cutting
-            }
-            phrases = set(candidates.values())
-            runs = (window[place : place + length] for place in range(len(window) - length + 1))
-            often = Counter(run for run in runs if run in phrases)
-            for start, phrase in candidates.items():
-                if often[phrase] == 1:
-                    found[start] = phrase
-            remaining = [reading for reading in remaining if reading.numeral.start not in found]
-        for reading in remaining:
-            found[reading.numeral.start] = text[min(reading.start, max(0, reading.end - PHRASE_LIMIT)) : reading.end]
+            often = Counter(window[place : place + length] for place in range(len(window) - length + 1))
+            for reading in on_page:
+                begin = reading.end - length
+                fits = 0 <= begin <= reading.start and begin not in cutting
+                if fits and often[text[begin : reading.end]] == 1:
+                    found.setdefault(reading.numeral.start, text[begin : reading.end])
+        for reading in on_page:
+            begin = min(reading.start, max(0, reading.end - PHRASE_LIMIT))
+            found.setdefault(reading.numeral.start, text[begin : reading.end])
     return found
 
 
-def write_draft(proposals: Iterable[Proposal], stream: TextIO) -> None:
-    """Write proposals as CSV."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(Proposal._fields)
-    writer.writerows(proposals)
-
-
-class Score(NamedTuple):
-    """How well proposals meet a finished ledger: on page, value and unit."""
-
-    proposed: int
-    stated: int
-    met: int
-
-    @property
-    def recall(self) -> float:
-        """The share of the ledger's statements that were proposed; none of none is none."""
-        return self.met / self.stated if self.stated else 0.0
-
-    @property
-    def precision(self) -> float:
-        """The share of the proposals that are statements of the ledger."""
-        return self.met / self.proposed if self.proposed else 0.0
-
-
-def score(proposals: Iterable[Proposal], ledger: Ledger) -> Score:
-    """Compare proposals with the numeric rows of a ledger."""
+def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:
+    """How well proposals meet a finished ledger, on page, value and unit: how many there are, are stated, and agree."""
     proposed = Counter((p.page, p.value, p.unit) for p in proposals)
     stated = Counter((r.page, r.value, r.unit.symbol) for r in ledger.rows if r.numeric)
-    return Score(proposed.total(), stated.total(), (proposed & stated).total())
+    return proposed.total(), stated.total(), (proposed & stated).total()
 
 
 def page_ranges(pages: Sequence[int]) -> str:

@@ -11,34 +11,27 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
-from gongbao.ledger.rows import Ledger, Report, Row
+from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
-from gongbao.verify.normal import folded
-from gongbao.verify.source import Source
+from gongbao.verify.source import Source, folded
 
 _JUDGEMENTS = re.compile(f"({'|'.join(MIDTERM)})({'|'.join(FINAL)})")
 _NATURE = re.compile("序号([0-9]+)-([0-9]+)为(预期|约束)性指标")
 _NATURES = {"预期": "expected", "约束": "binding"}
-_BRACKET = re.compile("（[^（）]*）")
-_GROWTH_NAME = re.compile("年均增(?:长率|速)")
-_CEILING_NAME = re.compile("控制数|死亡率")
+_BRACKET = "（[^（）]*）"
 
 
 def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Source) -> Iterator[Fault]:
-    """Where indicators.csv says otherwise than the pages of its table."""
-    if not indicators:
-        return
-    report = _report_of(indicators, ledger)
+    """Where indicators.csv says otherwise than the pages of its table: the report with most rows of its series."""
+    beginnings = tuple(f"{record['series']}." for record in indicators)
+    reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
+    report = ledger.reports[reports.most_common(1)[0][0]] if reports else None
     if report is None or report.last_page > len(source.pages):
         return  # rows that are not on their pages are reported by verify
     begin, end = source.stretch(report.first_page, report.last_page)
     text = source.text[begin:end]
     starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
-    natures = {
-        number: _NATURES[nature]
-        for first, last, nature in _NATURE.findall(text)
-        for number in range(int(first), int(last) + 1)
-    }
+    natures = [(range(int(first), int(last) + 1), _NATURES[nature]) for first, last, nature in _NATURE.findall(text)]
     for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):
         number, name = record["number"], folded(record["name_zh"])
         if start < 0:
@@ -46,16 +39,9 @@ def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Sourc
             yield record.fault(problem, "number and name as printed there")
         elif after >= 0:
             yield from _block_faults(record, text[start + len(number + name) : after], ledger)
-        nature = natures.get(int(number))
-        if nature and record["nature"] != nature:
-            yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")
-
-
-def _report_of(indicators: Sequence[Record], ledger: Ledger) -> Report | None:
-    """The report whose pages hold most of what the ledger says of the indicators: the table."""
-    beginnings = tuple(f"{record['series']}." for record in indicators)
-    reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
-    return ledger.reports[reports.most_common(1)[0][0]] if reports else None
+        for numbers, nature in natures:
+            if int(number) in numbers and record["nature"] != nature:
+                yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")
 
 
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:
@@ -68,25 +54,21 @@ def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]
     for column, printed in zip(("judgement_midterm", "judgement_end"), judgements[0], strict=True):
         if record[column] != printed:
             yield record.fault(f"the {column} is {record[column]}, the page prints {printed}", f"{printed}")
-    if not _BRACKET.sub("", block, count=1).startswith(record["unit"]) and not block.startswith(record["unit"]):
+    if not re.match(f"(?:{_BRACKET})?{re.escape(record['unit'])}", block):
         problem = f"the unit is {record['unit']}, behind the name stands {block[:8]!r}"
         yield record.fault(problem, "the unit of the table")
-    expected = _class(record, block, ledger)
+    in_words = any(id.startswith(f"{record['series']}.target") and id.endswith(f"@{END}") for id in ledger.words)
+    classes = {
+        GROWTH: "年均增长率" in record["name_zh"] or "年均增速" in record["name_zh"],
+        CUMULATIVE: "累计" in block,
+        CEILING: "控制数" in record["name_zh"] or "死亡率" in record["name_zh"],
+        "text": in_words,
+        "share": record["unit"] == "%",
+        "level": True,
+    }
+    expected = next(name for name, applies in classes.items() if applies)
     if record["class"] != expected:
         yield record.fault(f"the class is {record['class']}", f"{expected}, by name, unit and target of the indicator")
-
-
-def _class(record: Record, block: str, ledger: Ledger) -> str:
-    """The class of an indicator, as its name, its unit and its target make it."""
-    if _GROWTH_NAME.search(record["name_zh"]):
-        return GROWTH
-    if "累计" in block:
-        return CUMULATIVE
-    if _CEILING_NAME.search(record["name_zh"]):
-        return CEILING
-    if any(id.startswith(f"{record['series']}.target") and id.endswith(f"@{END}") for id in ledger.words):
-        return "text"
-    return "share" if record["unit"] == "%" else "level"
 
 
 def consistency_faults(indicators: Sequence[Record], rows: Sequence[Row]) -> Iterator[Fault]:

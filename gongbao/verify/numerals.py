@@ -15,14 +15,9 @@ HAN = "".join(_DIGITS) + "十百千万亿拾佰仟"
 """The characters of a Chinese number."""
 
 _DIGIT = f"[{''.join(_DIGITS)}]"
-_ZERO = "[零〇]"
+_POWERS = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "十": 10}
 # A comma is a separator only in front of three digits: 66,852.27; 1.2022年 is a heading that begins with a year
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.(?!(?:19|20)[0-9]{2}年)[0-9]+)?")
-# 五千零三十; 二百五 is 250, since no zero stands before the five
-_SECTION = re.compile(
-    f"(?:(?P<q>{_DIGIT})千)?(?P<z1>{_ZERO})?(?:(?P<b>{_DIGIT})百)?(?P<z2>{_ZERO})?"
-    f"(?:(?P<s>{_DIGIT})?(?P<ten>十))?(?P<z3>{_ZERO})?(?P<g>{_DIGIT})?"
-)
 _FRACTION = re.compile(f"([{HAN}]{{1,8}}|[0-9]{{1,4}})分之([{HAN}]{{1,8}}(?:点{_DIGIT}{{1,6}})?|[0-9]+(?:\\.[0-9]+)?)")
 _TENTHS = re.compile(f"(?<![{HAN}0-9.])((?![零〇]){_DIGIT}|[1-9])成(?=以上|以下|以内|左右|多|的|[，。；、）]|$)")
 _DOUBLING = re.compile(f"翻了?({_DIGIT})?番")
@@ -84,11 +79,9 @@ def shares(text: str) -> Iterator[Numeral]:
     """Numbers that hold their own unit: 百分之九十五, 三分之二, 七成, 翻一番."""
     for match in _FRACTION.finditer(text):
         whole, part = _any_value(match[1]), _any_value(match[2])
-        if match[1] == "百" and part is not None:
-            yield Numeral(match.start(), match.end(), part, "%")
-        elif match[1] == "千" and part is not None:
-            yield Numeral(match.start(), match.end(), part, "‰")
-        elif whole and part is not None:
+        if part is not None and match[1] in ("百", "千"):
+            yield Numeral(match.start(), match.end(), part, "%" if match[1] == "百" else "‰")
+        elif part is not None and whole:
             yield Numeral(match.start(), match.end(), part / whole, "分之")
     for match in _TENTHS.finditer(text):
         yield Numeral(match.start(), match.end(), _any_value(match[1]) or Decimal(0), "成")
@@ -108,47 +101,24 @@ def han_value(number: str) -> Decimal | None:
     """
     whole, point, decimals = number.partition("点")
     value = _whole_value(whole.translate(_FORMAL))
-    if value is None or not point:
-        return None if value is None else Decimal(value)
-    return Decimal(f"{value}.{''.join(str(_DIGITS[digit]) for digit in decimals)}")
+    digits = "".join(str(_DIGITS[digit]) for digit in decimals)
+    return None if value is None else Decimal(f"{value}{point and '.'}{digits}")
 
 
 def _whole_value(number: str) -> int | None:
-    """The value without decimals: what stands before 亿, what stands before 万, and the rest."""
-    for sign, power in (("亿", 100_000_000), ("万", 10_000)):
+    """The value without decimals: what stands before the largest power, and what stands behind it, which is smaller."""
+    for sign, power in _POWERS.items():
         head, found, tail = number.rpartition(sign)
         if not found:
             continue
-        high = _whole_value(head) if head else None
-        # 三万二 leaves out 千; of 三千万二 no one can tell what it leaves out
-        shortened = len(tail) == 1 and high is not None and high % 10 == 0
-        low = None if shortened else _tail_value(tail, power)
-        return None if high is None or low is None or not high else high * power + low
-    return _section_value(number)
-
-
-def _tail_value(tail: str, power: int) -> int | None:
-    """What stands behind 万 or 亿, and is smaller than it."""
-    if not tail:
-        return 0
-    if len(tail) == 1 and _DIGITS.get(tail, 0):
-        return _DIGITS[tail] * power // 10
-    value = _whole_value(tail.lstrip("零〇"))
-    return value if value is not None and 0 < value < power else None
-
-
-def _section_value(number: str) -> int | None:
-    """The value of a number below ten thousand."""
-    match = _SECTION.fullmatch(number)
-    if not match or not number:
-        return None
-    thousands, hundreds, tens, ones = (_DIGITS[match[name]] if match[name] else 0 for name in "qbsg")
-    if match["ten"] and not match["s"]:
-        tens = 1
-    if not ones:
-        # 一百零 is no number, 零 is
-        return None if number[-1] in "零〇" and len(number) > 1 else 1000 * thousands + 100 * hundreds + 10 * tens
-    if not match["ten"] and not match["z3"] and not match["z2"] and not match["z1"]:
-        # the ones may stand for the next lower power, whose name is left out: 二百五 is 250
-        ones *= 10 if match["b"] else 100 if match["q"] else 1
-    return 1000 * thousands + 100 * hundreds + 10 * tens + ones
+        high = _whole_value(head) if head or sign != "十" else 1
+        rest = tail.lstrip("零〇")
+        # 一百零 is no number; before 千, 百 and 十 stands a digit
+        if not high or (power < 10_000 and high > 9) or (tail and not rest):
+            return None
+        if tail in _DIGITS:
+            # 三万二 leaves out 千; of 三千万二 no one can tell what it leaves out
+            return high * power + _DIGITS[tail] * power // 10 if high % 10 else None
+        low = _whole_value(rest) if rest else 0
+        return high * power + low if low is not None and low < power else None
+    return _DIGITS.get(number)

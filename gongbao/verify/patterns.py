@@ -1,22 +1,31 @@
-"""What is proved by looking for patterns on the pages: rows that no numeral states, and claims of absence.
+"""What is proved by looking for patterns on the pages: counts, periods, and claims of absence.
 
 An appointment is a line of a list, and nobody prints how many lines there are. The phrase of such a row is a pattern;
 its value is how often that matches from the row's page to the end of the report, and the page is that of the first
 match. So a count can be checked, and no name has to be kept. What the book says is not in the gazette
-(:mod:`gongbao.ledger.absences`) must not be found where it was looked for, and the subject must.
+(:mod:`gongbao.ledger.absences`) must not be found where it was looked for, and the subject must. What a row is about no
+program reads; but a year or month that its report never prints is a slip, unless the note says where it comes from.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from gongbao.ledger.absences import Absence, Place
+from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Row
 from gongbao.ledger.tables import Fault, FaultyDataError
 from gongbao.verify.source import Source
 
 QUOTED = 24
 """How many characters of what was found a message repeats."""
+
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-—至、]|届)")
+_PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("二三四五", range(2011, 2031, 5), strict=True)}
+_MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-—至]([0-9]{1,2}))?月")
+_HALF_YEAR = re.compile("上半年|半年")
+_YEAR_END = re.compile("[年期]末|年底|年初|全年")
 
 
 def pattern_faults(row: Row) -> list[Fault]:
@@ -25,9 +34,9 @@ def pattern_faults(row: Row) -> list[Fault]:
         row.record.pattern("phrase", row.phrase)
     except FaultyDataError as error:
         return [*error.faults]
-    return (
-        [] if row.value.isdigit() else [row.record.fault(f"the value {row.value!r} is not a count", "a whole number")]
-    )
+    if row.value.isdigit():
+        return []
+    return [row.record.fault(f"the value {row.value!r} is not a count", "a whole number")]
 
 
 def miscounted(row: Row, source: Source) -> list[Fault]:
@@ -48,23 +57,48 @@ def miscounted(row: Row, source: Source) -> list[Fault]:
 
 def refuted(absences: Iterable[Absence], source: Source) -> Iterator[Fault]:
     """The claims that some page contradicts, and those that were looked for where their subject is not."""
-    for absence in absences:
-        for place in absence.places:
-            if place.last_page > len(source.pages):
-                expected = f"pages from 1 to {len(source.pages)}"
-                yield absence.record.fault(f"the source has no page {place.last_page}", expected)
-            else:
-                yield from _against(absence, place, source)
+    for absence, place in ((claim, place) for claim in absences for place in claim.places):
+        fault = absence.record.fault
+        if place.last_page > len(source.pages):
+            yield fault(f"the source has no page {place.last_page}", f"pages from 1 to {len(source.pages)}")
+            continue
+        start, end = source.stretch(place.first_page, place.last_page)
+        for pattern in absence.absent:
+            for match in pattern.finditer(source.text, start, end):
+                page, said = source.page_at(match.start()), match[0][:QUOTED]
+                problem = f"{absence.id}: page {page} holds {said!r}, which {pattern.pattern} finds"
+                yield fault(problem, "a claim that is true, or a pattern that finds only what refutes it")
+        for pattern in absence.found:
+            if not pattern.search(source.text, start, end):
+                problem = f"{absence.id}: {pattern.pattern} is not on pages {place.first_page} to {place.last_page}"
+                yield fault(problem, "a place that speaks of the subject")
 
 
-def _against(absence: Absence, place: Place, source: Source) -> Iterator[Fault]:
-    start, end = source.stretch(place.first_page, place.last_page)
-    for pattern in absence.absent:
-        for match in pattern.finditer(source.text, start, end):
-            page, said = source.page_at(match.start()), match[0][:QUOTED]
-            problem = f"{absence.id}: page {page} holds {said!r}, which {pattern.pattern} finds"
-            yield absence.record.fault(problem, "a claim that is true, or a pattern that finds only what refutes it")
-    for pattern in absence.found:
-        if not pattern.search(source.text, start, end):
-            problem = f"{absence.id}: {pattern.pattern} is not on pages {place.first_page} to {place.last_page}"
-            yield absence.record.fault(problem, "a place that speaks of the subject")
+def period_faults(rows: Iterable[Row], source: Source) -> Iterator[Fault]:
+    """Rows of a time that their report does not print, and whose note does not say how it is known."""
+    known, _ = _printed_times(source.text)
+    for row in rows:
+        if row.report.last_page > len(source.pages):
+            continue
+        first, last = source.stretch(row.report.first_page, row.report.last_page)
+        years, months = _printed_times(source.text[first:last])
+        ends = [[*map(int, end.split("-")), 0][:2] for end in row.record["period"].split("/")]
+        lacking = [
+            f"the year {year}" if year not in years else f"the month {month}"
+            for year, month in ends
+            if year not in years or month not in {0, *months}
+        ]
+        in_reach = not known or all(min(known) <= year <= max(known) for year, _ in ends)
+        if lacking and not (row.record["note"] and in_reach):
+            problem = f"the period is {row.record['period']}, {row.report.key} does not print {lacking[0]}"
+            yield row.record.fault(problem, "a period of the report, or a note that says how it is known")
+
+
+@cache
+def _printed_times(text: str) -> tuple[set[int], set[int]]:
+    """The years and months that a text prints."""
+    years = {int(year) for year in _YEAR.findall(text)}
+    years.update(*(plan_years for plan, plan_years in _PLANS.items() if plan in text))
+    # from the beginning of the year: no month has to be named
+    months = {1, *(int(month) for months in _MONTHS.findall(text) for month in months if month)}
+    return years, months | {last for last, words in ((6, _HALF_YEAR), (12, _YEAR_END)) if words.search(text)}

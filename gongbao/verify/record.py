@@ -47,12 +47,9 @@ def counts(data: Path = DATA) -> dict[str, int]:
 
 def shrunk(data: Path = DATA) -> list[str]:
     """Where there are fewer rows or relations than when the data were last verified, as lines."""
-    record, now = _readable_record(data), counts(data)
-    return [
-        f"{what}: {count} when last verified, now {now.get(what, 0)}"
-        for what, count in record.get("counts", {}).items()
-        if now.get(what, 0) < count
-    ]
+    now, before = counts(data), _readable_record(data).get("counts", {})
+    fewer = {what: count for what, count in before.items() if now.get(what, 0) < count}
+    return [f"{what}: {count} when last verified, now {now.get(what, 0)}" for what, count in fewer.items()]
 
 
 def write_record(result: Verification, source: Source, date: str, data: Path = DATA) -> Path:
@@ -60,8 +57,7 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
 
     A record that says the same already keeps its date.
     """
-    path = data / RECORD
-    verified = fingerprints(data)
+    path, verified = data / RECORD, fingerprints(data)
     record: dict[str, Any] = {
         "source": source.sha256,
         "data": verified,
@@ -74,9 +70,8 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
     if result.pages_left_out:
         record["left_out"] = result.left_out
     record["seal"] = _seal(record)
-    if _readable_record(data) | {"date": None} == record | {"date": None}:
-        return path
-    path.write_text(json.dumps(record | {"date": date}, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    if _readable_record(data) | {"date": None} != record | {"date": None}:
+        path.write_text(json.dumps(record | {"date": date}, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
 
 
@@ -92,13 +87,13 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
     fields = record if isinstance(record, dict) and "data" in record else {"data": None}
     if not all(isinstance(fields.get(name, {}), dict) for name in ("data", "counts", "row_marks")):
         raise FaultyDataError([Fault(display_name(path), None, "it is no record of a verification", RENEW)])
-    return record
+    return fields
 
 
 def _readable_record(data: Path) -> dict[str, Any]:
@@ -115,20 +110,17 @@ def stale_data(data: Path = DATA) -> list[Fault]:
     except FaultyDataError as error:
         return list(error.faults)
     verified: dict[str, str] = record.get("data", {})
-    there = fingerprints(data)
-    found = [
-        Fault(f"data/{name}", None, "the file was verified and is gone", "the file, or a new verification")
-        for name in sorted(verified.keys() - there.keys())
-    ]
+    there, found = fingerprints(data), list[Fault]()
+    for name in sorted(verified.keys() - there.keys()):
+        found.append(
+            Fault(f"data/{name}", None, "the file was verified and is gone", "the file, or a new verification")
+        )
     for name in (name for name, digest in there.items() if verified.get(name) != digest):
         known = set(record.get("row_marks", {}).get(name, "").split())
-        rows = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
-        if name not in verified:
-            found.append(Fault(f"data/{name}", None, "the file was never verified", RENEW))
-        elif rows:
-            found += [Fault(f"data/{name}", row, "the row changed after it was last verified", RENEW) for row in rows]
-        else:
-            found.append(Fault(f"data/{name}", None, "the file changed after it was last verified", RENEW))
+        changed = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
+        rows: list[int | None] = [*changed] if name in verified and changed else [None]
+        did = "changed after it was last" if name in verified else "was never"
+        found += [Fault(f"data/{name}", row, f"the {'row' if row else 'file'} {did} verified", RENEW) for row in rows]
     if record and record.get("seal") != _seal(record):
         found.append(Fault(f"data/{RECORD}", None, "the record was changed by hand", RENEW))
     return found

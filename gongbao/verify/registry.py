@@ -15,7 +15,8 @@ from gongbao.figures.units import COUNT
 from gongbao.ledger.rows import load_unit_records
 from gongbao.ledger.tables import Fault
 
-MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+_POWERS = zip(("十", "百", "千", "万", "百万", "千万", "亿", "万亿"), (1, 2, 3, 4, 6, 7, 8, 12), strict=True)
+MULTIPLIERS = {"": 1} | {sign: 10**power for sign, power in _POWERS}
 
 _SIZES = {
     "money": "元 1",
@@ -55,35 +56,36 @@ _PRINTED_DIGITS = Fraction(1, 10**4)
 def unit_faults(data: Path) -> Iterator[Fault]:
     """Units whose size or dimension is not that of their name."""
     for record, unit in load_unit_records(data):
-        if not unit.symbol or any(character.isdigit() or character.isspace() for character in unit.symbol):
-            yield record.fault(f"the unit is {unit.symbol!r}", "a word or sign without digits and blanks")
+        symbol, dimension = unit.symbol, record["dimension"]
+        if not symbol or any(character.isdigit() or character.isspace() for character in symbol):
+            yield record.fault(f"the unit is {symbol!r}", "a word or sign without digits and blanks")
             continue
-        expected = known_size(unit.symbol)
-        dimension = record["dimension"]
-        if expected is None and not dimension.startswith(COUNT):
-            if unit.symbol not in _QUOTIENTS and not unit.symbol.endswith("位次"):
-                yield record.fault(
-                    f"the unit {unit.symbol} measures {dimension}, and its size is in no registry",
-                    f"a unit that counts ({COUNT}…), or an entry in gongbao/verify/registry.py with its source",
-                )
-            size = _QUOTIENTS.get(unit.symbol, Fraction(1))
-        elif expected is None:
-            # a unit that counts, with what its first characters multiply it by: 万人次
-            found = (size for sign, size in MULTIPLIERS.items() if unit.symbol.startswith(sign) and unit.symbol != sign)
-            size = Fraction(max(found, default=1))
+        if found := known_size(symbol):
+            known, size = found
+        elif dimension.startswith(COUNT):
+            # what its first characters multiply it by: 万人次
+            known, size = dimension, Fraction(max(MULTIPLIERS[sign] for sign in MULTIPLIERS if _begins(symbol, sign)))
+        elif symbol in _QUOTIENTS or symbol.endswith("位次"):
+            known, size = dimension, _QUOTIENTS.get(symbol, Fraction(1))
         else:
-            known, size = expected
-            if dimension != known:
-                yield record.fault(f"the unit {unit.symbol} measures {dimension}", f"the dimension {known}")
+            expected = f"a unit that counts ({COUNT}…), or an entry in gongbao/verify/registry.py with its source"
+            yield record.fault(f"the unit {symbol} measures {dimension}, and its size is in no registry", expected)
+            continue
+        if dimension != known:
+            yield record.fault(f"the unit {symbol} measures {dimension}", f"the dimension {known}")
         if abs(unit.factor - size) > (_PRINTED_DIGITS if size.denominator == 3 else 0):
-            yield record.fault(f"the factor of {unit.symbol} is {record['factor']}", f"the factor {float(size):.12g}")
+            yield record.fault(f"the factor of {symbol} is {record['factor']}", f"the factor {float(size):.12g}")
 
 
 def known_size(symbol: str) -> tuple[str, Fraction] | None:
     """Dimension and size of a unit of the registry, with or without a multiplier before it."""
-    for multiplier, factor in [("", 1), *MULTIPLIERS.items()]:
+    for multiplier, factor in MULTIPLIERS.items():
         base = symbol.removeprefix(multiplier)
-        if symbol == multiplier + base and base in SIZES:
+        if _begins(symbol, multiplier) and base in SIZES:
             dimension, size = SIZES[base]
             return dimension, size * factor
     return None
+
+
+def _begins(symbol: str, multiplier: str) -> bool:
+    return symbol.startswith(multiplier) and symbol != multiplier

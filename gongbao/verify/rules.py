@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongbao.ledger.tables import DATA, FaultyDataError, Record, read_rows
+from gongbao.ledger.tables import DATA, Record, read_rows
 from gongbao.verify.numerals import Numeral
 
 GENERAL = "general"
@@ -26,11 +26,10 @@ _REPETITION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of numeral that is no figure: a regular expression over the text without spaces, and why."""
+    """A kind of numeral that is no figure: a regular expression over the text without spaces."""
 
     name: str
     pattern: re.Pattern[str]
-    reason_en: str
     scope: str = GENERAL
     record: Record | None = None
 
@@ -41,14 +40,13 @@ def load_rules(data: Path = DATA) -> list[Rule]:
 
 
 def _rule(record: Record) -> Rule:
-    pattern = record.pattern("pattern", record["pattern"])
-    ways = 1
+    pattern, ways = record.pattern("pattern", record["pattern"]), 1
     for part in _REPETITION.finditer(pattern.pattern):
         ways *= STEPS + 1 if part["endless"] else int(part["high"] or bool(part["maybe"])) - int(part["low"] or 0) + 1
     if ways > STEPS:
         problem = "the pattern may try without end: a repetition without a limit, or one within another"
-        raise FaultyDataError([record.fault(problem, "repetitions with a limit, such as {1,9}, none within another")])
-    return Rule(record["rule"], pattern, record["reason_en"], record["scope"], record)
+        raise record.error(problem, "repetitions with a limit, such as {1,9}, none within another")
+    return Rule(record["rule"], pattern, record["scope"], record)
 
 
 def set_aside(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:

@@ -1,4 +1,9 @@
-"""The gazette itself, page by page, for whoever has it; it is not part of the project."""
+"""The gazette itself, page by page, for whoever has it; it is not part of the project.
+
+What is verified are numbers, so one spelling stands for what documents spell in many ways: widths, radicals, dashes,
+spaces, page furniture. A character becomes one character or none: pages and phrases are folded alike, and places in a
+folded page are places of what is printed there.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +11,53 @@ import bisect
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gongbao.verify.normal import BREAK, folded, without_furniture
+BREAK = "·"
+"""Stands between two numbers of a table that only space keeps apart."""
 
 _WRITING = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef0-9A-Za-z.,%()·—“”]")
+_DASHES = dict.fromkeys(map(ord, "−－﹣‐‑"), "-")
+# NFKC makes ASCII of them, but Chinese text is written with them: phrases and rules hold them
+_KEPT = frozenset("，：；！？（）［］｛｝＂＇＆＃＠＊～．")
+# Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table, the
+# second of which may be negative
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=-?[0-9])")
+_SPACE = re.compile(r"\s+")
+# 1．2022年 is a heading that begins with a year
+_WIDE_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])(?!(?:19|20)[0-9]{2}年)")
+_WIDE_SEPARATORS = re.compile(r"(?<![0-9.,，])[0-9]{1,3}(?:，[0-9]{3})+(?![0-9，])")
 
 
-def _apart(pages: Iterable[str]) -> Iterator[str]:
-    """Keep a number at the end of a page from running into one at the beginning of the next."""
-    for page, after in pairwise([*pages, ""]):
-        yield page + BREAK if page[-1:].isdigit() and after[:1].isdigit() else page
+class _Folding(dict[int, str | None]):
+    """What each character becomes, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
+        character, digit = chr(code), unicodedata.decimal(chr(code), None)
+        plain = str(digit) if digit is not None else unicodedata.normalize("NFKC", character)
+        # a superscript is a mark of a note or a power, and no digit of the number before it
+        is_mark = unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>"))
+        if len(plain) != 1 or plain.isspace() or character in _KEPT or is_mark:
+            plain = character
+        self[code] = None if unicodedata.category(character) == "Cf" else plain
+        return self[code]
 
 
-def _pdf_pages(path: Path) -> list[str]:
-    from pypdf import PdfReader  # only here: reading a text must not wait for it
+_FOLDING = _Folding(_DASHES)
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs much that does not matter; what does, it raises
-    try:
-        return [page.extract_text() for page in PdfReader(path).pages]
-    except MemoryError:
-        raise
-    except Exception as error:  # broken files make pypdf raise more than its own errors
-        problem = f"{path.name} cannot be read as a PDF: {type(error).__name__}: {error}"
-        raise ValueError(" ".join(problem.split())) from None
+
+def folded(text: str) -> str:
+    """A text with one spelling of digits, signs and Han characters, without space, :data:`BREAK` between numbers."""
+    plain = _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, text.translate(_FOLDING)))
+    plain = _WIDE_POINT.sub(".", plain)
+    return _WIDE_SEPARATORS.sub(lambda match: match[0].replace("，", ","), plain)
 
 
 @dataclass(frozen=True)
@@ -54,13 +78,10 @@ class Source:
             ValueError: if it is neither.
         """
         raw = path.read_bytes()
-        if raw.startswith(b"%PDF"):
-            pages = _pdf_pages(path)
-        else:
-            try:
-                pages = raw.decode("utf-8").removesuffix("\f").split("\f")
-            except UnicodeDecodeError:
-                raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
+        try:
+            pages = _pdf_pages(path) if raw.startswith(b"%PDF") else raw.decode("utf-8").removesuffix("\f").split("\f")
+        except UnicodeDecodeError:
+            raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
         pages, furniture = without_furniture(pages)
         return cls(tuple(_apart(map(folded, pages))), hashlib.sha256(raw).hexdigest(), furniture)
 
@@ -91,3 +112,71 @@ class Source:
         first, last = self.stretch(page)
         pattern = re.compile(f"(?={re.escape(phrase)})")
         return [match.start() for match in pattern.finditer(self.text, max(0, first - margin), last + margin)]
+
+
+def _apart(pages: Iterable[str]) -> Iterator[str]:
+    """Keep a number at the end of a page from running into one at the beginning of the next."""
+    for page, after in pairwise([*pages, ""]):
+        yield page + BREAK if page[-1:].isdigit() and after[:1].isdigit() else page
+
+
+def _pdf_pages(path: Path) -> list[str]:
+    from pypdf import PdfReader  # only here: reading a text must not wait for it
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs much that does not matter; what does, it raises
+    try:
+        return [page.extract_text() for page in PdfReader(path).pages]
+    except MemoryError:
+        raise
+    except Exception as error:  # broken files make pypdf raise more than its own errors
+        problem = f"{path.name} cannot be read as a PDF: {type(error).__name__}: {error}"
+        raise ValueError(" ".join(problem.split())) from None
+
+
+# --- page furniture
+
+_EDGE = 2
+"""How many lines at the head and at the foot of a page may be furniture."""
+
+_REPEATED = 3
+"""On how many pages a line has to stand to be a running head, or page numbers have to count up."""
+
+_FRAMED = "-1-"
+_FRAMED_NUMBER = re.compile("[-—–·~]+[0-9]{1,4}[-—–·~]+")
+_BARE_NUMBER = re.compile(r"第?([0-9]{1,4})页?")
+_NUMBER = re.compile("[0-9]+")
+_DATE = re.compile("月[0-9]+日")
+
+
+def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
+    """Pages without page numbers and running heads, and how many lines those were.
+
+    A line is furniture only at the edge of a page: a number in dashes; a number that counts up with the pages; a line
+    with a number that is the same on several pages.
+    """
+    split = [page.translate(_FOLDING).split("\n") for page in pages]
+    marks = [_marks(lines, page) for page, lines in enumerate(split)]
+    pages_with = Counter(mark for of_page in marks for mark in {*of_page.values()})
+    kept: list[str] = []
+    dropped = 0
+    for lines, of_page in zip(split, marks, strict=True):
+        furniture = {n for n, mark in of_page.items() if mark == _FRAMED or pages_with[mark] >= _REPEATED}
+        kept.append("\n".join(line for n, line in enumerate(lines) if n not in furniture))
+        dropped += len(furniture)
+    return kept, dropped
+
+
+def _marks(lines: Sequence[str], page: int) -> dict[int, str]:
+    """The lines at the edges of a page that may be furniture, each by what repeats on other pages, if it is that."""
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    marks: dict[int, str] = {}
+    for place in (*filled[:_EDGE], *filled[-_EDGE:]):
+        line = "".join(lines[place].split())
+        if _FRAMED_NUMBER.fullmatch(line):
+            marks[place] = _FRAMED
+        elif number := _BARE_NUMBER.fullmatch(line):
+            marks[place] = f"page {int(number[1]) - page}"
+        # dates below titles repeat on several pages, but are no running heads
+        elif _NUMBER.search(line) and not _DATE.search(line) and len(_NUMBER.sub("", line)) > 2:
+            marks[place] = line
+    return marks

@@ -6,6 +6,7 @@ it (:mod:`gongbao.verify.around`), and are then compared with the row.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,31 +17,36 @@ from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
-from gongbao.verify.around import Reader, Reading, numerals, ranks, reader, within
+from gongbao.verify.around import RANK, Reading, numerals, ranks, reader, within
 from gongbao.verify.indicator_table import indicator_faults
-from gongbao.verify.normal import folded
+from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
 from gongbao.verify.numerals import Numeral, counting_numerals
-from gongbao.verify.patterns import miscounted, refuted
-from gongbao.verify.periods import period_faults
+from gongbao.verify.patterns import miscounted, period_faults, refuted
+from gongbao.verify.registry import known_size
 from gongbao.verify.rules import GENERAL, Rule, under_rules
-from gongbao.verify.source import Source
-from gongbao.verify.statements import PHRASE_LIMIT, disagreements, meant, not_words
+from gongbao.verify.source import Source, folded
+
+PHRASE_LIMIT = 24
+"""The longest phrase, in characters: it is an address, not a quotation."""
+
+_FULL_COUNTS = frozenset({"years", "rank", "issue", "age", "score"})
+"""Dimensions whose whole numbers are counts, beside those of what is counted."""
+
+_SENTENCE = 80
 
 
 @dataclass
 class Verification:
     """What a verification found.
 
-    ``hits`` are the numerals that a rule sets aside, each with the rule and the words around it; ``unaccounted`` are
-    those that are in no row and under no rule. ``left_out`` counts those on pages of no report, which a verification of
-    the listed reports alone does not look at.
+    ``set_aside`` counts the numerals under each rule; ``unaccounted`` are those that are in no row and under no rule.
+    ``left_out`` counts those on pages of no report, which a verification of the listed reports alone does not look at.
     """
 
     rows: int
     faults: list[Fault] = field(default_factory=list)
     stated: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
-    hits: list[str] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
     left_out: int = 0
     pages_left_out: list[int] = field(default_factory=list)
@@ -57,27 +63,34 @@ class Pages:
     def __init__(self, source: Source, units: Mapping[str, Unit]) -> None:
         self.source = source
         self.units = [symbol for symbol, unit in units.items() if unit.dimension != (("text", 1),)]
-        self.reader: Reader = reader(tuple(units))
-        self.numerals: list[Numeral] = numerals(source.text, scanned(units.values()))
+        self.reader = reader(tuple(units))
+        # before these units a Chinese number is a figure; 分 is behind too much that is none: 十分
+        counting = [symbol for symbol, one in units.items() if one.counts or len(symbol) > 1 or symbol in "元%倍亩年"]
+        self.numerals: list[Numeral] = numerals(source.text, counting)
 
     @cached_property
     def readings(self) -> list[Reading]:
         """All numbers read, in their order; with ordinals and years in Chinese numerals, which only a row may want."""
         text = self.source.text
-        found = {
-            numeral.start: numeral for numeral in (*ranks(text), *counting_numerals(text, self.units), *self.numerals)
-        }
+        found = {one.start: one for one in (*ranks(text), *counting_numerals(text, self.units), *self.numerals)}
         return [self.reader.read(text, found[start]) for start in sorted(found)]
 
-    def occurrences(self, row: Row) -> list[int]:
-        """Where the phrase of a row begins on its page, or near it."""
-        return self.source.occurrences(folded(row.phrase), row.page, PHRASE_LIMIT)
+    def occurrences(self, row: Row) -> list[tuple[int, int]]:
+        """Where the phrase of a row begins and ends, on its page or near it."""
+        phrase = folded(row.phrase)
+        places = self.source.occurrences(phrase, row.page, PHRASE_LIMIT)
+        return [(place, place + len(phrase)) for place in places]
+
+    def in_context(self, numeral: Numeral) -> str:
+        """A number with its page and the words around it."""
+        around = self.source.text[max(0, numeral.start - 12) : numeral.end + 8]
+        return f"page {self.source.page_at(numeral.start)}: {numeral.value:f} in {around!r}"
 
 
 def verify(
     ledger: Ledger,
     source: Source,
-    rules: Iterable[Rule],
+    rules: Sequence[Rule],
     indicators: Sequence[Record] = (),
     absences: Iterable[Absence] = (),
     *,
@@ -103,7 +116,7 @@ def verify(
         elif row.precision is Precision.COUNTED:
             result.faults += miscounted(row, source)
         elif row.numeric:
-            check_number(row, pages, claimed, result)
+            result.faults += check_number(row, pages, claimed)
     for row in ledger.rows:
         if row.precision is Precision.TEXT and row.page <= len(source.pages):
             result.faults += check_words(row, pages, claimed)
@@ -111,63 +124,104 @@ def verify(
     result.faults += period_faults(ledger.rows, source)
     result.stated = len(claimed)
     if listed:
-        _leave_out(result, pages, ledger)
-    _account(result, pages, list(rules), claimed)
+        reports = ledger.reports.values()
+        entered = {page for one in reports for page in range(one.first_page, one.last_page + 1)}
+        kept = [numeral for numeral in pages.numerals if source.page_at(numeral.start) in entered]
+        result.left_out, pages.numerals = len(pages.numerals) - len(kept), kept
+        result.pages_left_out = [page for page in range(1, len(source.pages) + 1) if page not in entered]
+    _account(result, pages, rules, claimed)
     return result
+
+
+# --- a row against its page
 
 
 def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[Fault]:
     """What is wrong with a row in words: they have to stand on the page, and to be words."""
-    phrase = folded(row.phrase)
     first, last = pages.source.stretch(row.page)
-    places = [place for place in pages.occurrences(row) if first < place + len(phrase) <= last]
+    places = [(start, end) for start, end in pages.occurrences(row) if first < end <= last]
     if not places:
         yield row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")
-        return
-    for place in places:
-        end = place + len(phrase)
-        inside = within(pages.readings, place, end)
-        numbers = [r for r in inside if r.unit in row.units and r.numeral.start not in claimed]
-        yield from not_words(row, numbers)
+    for start, end in places:
+        inside = within(pages.readings, start, end)
+        yield from not_words(row, [r for r in inside if r.unit in row.units and r.numeral.start not in claimed])
         if len(places) == 1:
-            yield from _cut(row, pages, place, end)
+            yield from _cut(row, pages, start, end)
 
 
-def check_number(row: Row, pages: Pages, claimed: dict[int, Row], result: Verification) -> None:
+def not_words(row: Row, numbers: Sequence[Reading]) -> Iterator[Fault]:
+    """What is wrong with a row in words: value and phrase hold the same, and no number with a unit."""
+    if row.value != row.phrase:
+        yield row.record.fault(f"the value is {row.value!r}, the phrase {row.phrase!r}", "the same words in both")
+    if row.unit.dimension != (("text", 1),):
+        yield row.record.fault(f"a row in words is in {row.unit.symbol}", "the unit 文字")
+    if len(row.phrase) < 2:
+        yield row.record.fault(f"the words {row.phrase!r} say nothing", "words that can be understood")
+    for reading in numbers:
+        problem = f"the words {row.phrase!r} hold the number {reading.numeral.value:f} in {reading.unit}"
+        yield row.record.fault(problem, "a row with that number, or words without it")
+
+
+def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fault]:
     """Find the number of a row, claim it, and compare what the page says of it with the row."""
-    length = len(folded(row.phrase))
-    found: list[tuple[int, Reading]] = []
+    fault, text = row.record.fault, pages.source.text
+    found: list[tuple[int, int, Reading]] = []
     others: list[Reading] = []
-    for place in pages.occurrences(row):
-        inside = within(pages.readings, place, place + length)
+    for first, last in pages.occurrences(row):
+        inside = within(pages.readings, first, last)
         here = [r for r in inside if pages.source.page_at(r.numeral.start) == row.page]
-        found += [(place, reading) for reading in meant(row, here, place + length)]
+        found += [(first, last, reading) for reading in meant(row, here, last)]
         others += here
-    if len(found) != 1:
-        result.faults.append(_not_one(row, len(found), others))
-        return
-    ((place, reading),) = found
-    start = reading.numeral.start
-    if start in claimed:
-        other = claimed[start]
-        problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
-        result.faults.append(row.record.fault(problem, "one row for one statement"))
-    claimed[start] = row
-    text = pages.source.text
-    head = pages.reader.unit_of_head(text, start) if reading.cell else None
-    result.faults += disagreements(row, reading, text, head)
-    result.faults += _cut(row, pages, place, place + length)
-
-
-def _not_one(row: Row, times: int, others: Sequence[Reading]) -> Fault:
-    """The fault of a phrase that does not lead to one number of its page."""
-    if not times and others:
+    if not found and others:
         stated = "、".join(f"{reading.numeral.value:f} in {reading.unit or 'no unit'}" for reading in others[:3])
         problem = f"on page {row.page} {row.phrase!r} states no number in {row.unit.symbol}, but {stated}"
-        return row.record.fault(problem, "the unit that stands on the page")
-    problem = f"page {row.page} holds {row.phrase!r} {times} times"
-    expected = "a phrase that stands there once" + ("; make it longer" if times else "")
-    return row.record.fault(problem, expected)
+        yield fault(problem, "the unit that stands on the page")
+    elif len(found) != 1:
+        expected = "a phrase that stands there once" + ("; make it longer" if found else "")
+        yield fault(f"page {row.page} holds {row.phrase!r} {len(found)} times", expected)
+    else:
+        ((first, last, reading),) = found
+        start = reading.numeral.start
+        if other := claimed.get(start):
+            problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
+            yield fault(problem, "one row for one statement")
+        claimed[start] = row
+        head = pages.reader.unit_of_head(text, start) if reading.cell else None
+        yield from _disagreements(row, reading, text, head)
+        yield from _cut(row, pages, first, last)
+
+
+def phrase_faults(row: Row) -> list[Fault]:
+    """What is wrong with a row by its phrase alone: it states one number in the row's unit, which is the value."""
+    phrase = folded(row.phrase)
+    one = reader(tuple(row.units))
+    own = {numeral.start: numeral for numeral in (*ranks(phrase), *numerals(phrase, row.units))}
+    found = meant(row, [one.read(phrase, own[start]) for start in sorted(own)], len(phrase))
+    if len(found) != 1:
+        problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
+        return [row.record.fault(problem, "a phrase with exactly one")]
+    return [*_wrong_value(row, found[0], phrase)]
+
+
+def meant(row: Row, found: Sequence[Reading], end: int) -> list[Reading]:
+    """Which of the numbers of a phrase a row may mean.
+
+    The one in its unit, or the last of several, if the phrase ends with it; where there is none, as in the cells of a
+    table whose head names the unit, the number with which the phrase ends.
+    """
+    in_unit = [reading for reading in found if _fits(row, reading)]
+    last = [reading for reading in in_unit if reading.numeral.end <= end <= reading.end]
+    if len(in_unit) > 1 and last:
+        return last
+    return in_unit or [reading for reading in found if reading.cell and reading.numeral.end <= end <= reading.end]
+
+
+def _fits(row: Row, reading: Reading) -> bool:
+    """Whether a number is in the unit of a row."""
+    is_rank = row.unit.dimension == (("rank", 1),)
+    if reading.ordinal or is_rank:
+        return is_rank and reading.unit == RANK
+    return row.unit.symbol in (reading.unit, ALIASES.get(reading.unit))
 
 
 def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
@@ -180,13 +234,71 @@ def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
                 yield row.record.fault(problem, "a phrase that holds it whole, or nothing of it")
 
 
-def _leave_out(result: Verification, pages: Pages, ledger: Ledger) -> None:
-    """Take the numerals of pages that belong to no report out of those to account for."""
-    listed = {page for one in ledger.reports.values() for page in range(one.first_page, one.last_page + 1)}
-    kept = [numeral for numeral in pages.numerals if pages.source.page_at(numeral.start) in listed]
-    result.left_out = len(pages.numerals) - len(kept)
-    result.pages_left_out = [page for page in range(1, len(pages.source.pages) + 1) if page not in listed]
-    pages.numerals = kept
+def _disagreements(row: Row, reading: Reading, text: str, head: str | None) -> Iterator[Fault]:
+    """What a page says of a number and its row does not: value, unit at the head of a cell of a table, precision."""
+    fault = row.record.fault
+    yield from _wrong_value(row, reading, text)
+    if reading.cell and head is not None and head != row.unit.symbol:
+        problem = f"the unit is {row.unit.symbol}, at the head of the cell stands {head or 'none'}"
+        yield fault(problem, f"the unit {head}" if head else "a phrase with its unit")
+    said = _precisions(row, reading, text)
+    if row.precision not in said:
+        words = text[max(0, reading.start - 4) : reading.end + 2]
+        problem = f"the precision is {row.precision}, the page says {words!r}"
+        yield fault(problem, f"the precision {' or '.join(said)}")
+
+
+def _wrong_value(row: Row, reading: Reading, text: str) -> Iterator[Fault]:
+    expected = printed(reading.numeral, text)
+    if row.value != expected:
+        problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
+        yield row.record.fault(problem, f"the value {expected}")
+
+
+def printed(numeral: Numeral, text: str) -> str:
+    """A number as it is printed, with its sign: 5.60 is not 5.6; a Chinese one becomes digits."""
+    digits = text[numeral.start : numeral.end].replace(",", "")
+    digits = digits if digits.isascii() else f"{abs(numeral.value):f}"
+    return f"-{digits}" if numeral.value < 0 else digits
+
+
+def _precisions(row: Row, reading: Reading, text: str) -> list[Precision]:
+    """The precisions that a page allows: the one of the words at the number; without such words that of its kind.
+
+    A forecast may mean all the numbers of its sentence as approximate.
+    """
+    if reading.precision:
+        return [reading.precision]
+    before = text[max(0, reading.numeral.start - _SENTENCE) : reading.numeral.start]
+    sentence = re.split("[。；]", before)[-1]
+    allowed = [Precision.EXACT if counts_all(reading, text, row.unit) else Precision.ROUNDED]
+    if row.unit.symbol in TIMES and "." not in row.value:
+        # 三年 may be exactly three years or about three: the page does not say
+        allowed = [Precision.EXACT, Precision.ROUNDED]
+    return [*allowed, *([Precision.ABOUT] if FORECAST.search(sentence) else [])]
+
+
+def counts_all(reading: Reading, text: str, unit: Unit | None) -> bool:
+    """Whether a number without words of precision counts all there is: no decimals, no multiplier, no rate, no measure.
+
+    Args:
+        reading: of the number.
+        text: where it stands.
+        unit: as it is declared; None if it is not, and has to be judged by its word.
+    """
+    start, end = reading.numeral.start, reading.numeral.end
+    before = text[max(0, start - PHRASE_LIMIT) : start]
+    if RATE.search(before if reading.cell else re.split("[，。；、]", before)[-1]) or "." in text[start:end]:
+        return False
+    if unit:
+        ((dimension, _),) = unit.dimension or (("", 0),)
+        return (unit.counts and unit.factor == 1) or dimension in _FULL_COUNTS
+    known = known_size(reading.unit)
+    is_one = "/" not in reading.unit and not reading.unit.startswith(tuple("十百千万亿"))
+    return is_one and (known is None or known[0] in _FULL_COUNTS)
+
+
+# --- what no row states
 
 
 def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed: Mapping[int, Row]) -> None:
@@ -198,46 +310,34 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
         used.add(rule.name)
         excused.setdefault(numeral.start, rule.name)
         result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
-    result.faults += [
-        rule.record.fault(f"the rule {rule.name} sets no numeral aside", "a rule that this gazette needs")
-        for rule in rules
-        if rule.name not in used and rule.scope != GENERAL and rule.record
-    ]
+    for rule in rules:
+        if rule.name not in used and rule.scope != GENERAL and rule.record:
+            problem = f"the rule {rule.name} sets no numeral aside"
+            result.faults.append(rule.record.fault(problem, "a rule that this gazette needs"))
     for numeral in pages.numerals:
         if numeral.start in claimed:
             continue
         if numeral.start in excused:
             result.set_aside[excused[numeral.start]] += 1
-            result.hits.append(f"{excused[numeral.start]}: {_in_context(pages.source, numeral)}")
         else:
-            result.unaccounted.append(f"{_in_context(pages.source, numeral)} is in no row and under no rule")
+            result.unaccounted.append(f"{pages.in_context(numeral)} is in no row and under no rule")
 
 
 def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:
     """A rule that hides a figure: a number that a row states, or one with a unit that the rule does not spell out."""
     if not rule.record:
         return
-    where = _in_context(pages.source, reading.numeral)
-    if reading.numeral.start in claimed:
-        problem = f"the rule {rule.name} sets aside what {claimed[reading.numeral.start].place} states: {where}"
+    start, end = reading.numeral.start, reading.numeral.end
+    where = pages.in_context(reading.numeral)
+    spelled_out = pages.source.text[start:end] in rule.pattern.pattern
+    if start in claimed:
+        problem = f"the rule {rule.name} sets aside what {claimed[start].place} states: {where}"
         yield rule.record.fault(problem, "a narrower pattern")
-    elif reading.unit in pages.reader.declared and not is_year(reading):
-        printed = pages.source.text[reading.numeral.start : reading.numeral.end]
-        if printed not in rule.pattern.pattern:
-            problem = f"the rule {rule.name} sets aside a number with a unit: {where}"
-            yield rule.record.fault(problem, "a row for it, or a pattern that spells the number out")
+    elif reading.unit in pages.reader.declared and not spelled_out and not is_year(reading):
+        problem = f"the rule {rule.name} sets aside a number with a unit: {where}"
+        yield rule.record.fault(problem, "a row for it, or a pattern that spells the number out")
 
 
 def is_year(reading: Reading) -> bool:
     """Whether what looks like a length of time is a year of the calendar."""
     return reading.unit == "年" and 1900 <= reading.numeral.value <= 2100
-
-
-def _in_context(source: Source, numeral: Numeral) -> str:
-    around = source.text[max(0, numeral.start - 12) : numeral.end + 8]
-    return f"page {source.page_at(numeral.start)}: {numeral.value:f} in {around!r}"
-
-
-def scanned(units: Iterable[Unit]) -> list[str]:
-    """The units in front of which a Chinese number is a figure; 分 is behind too much that is none: 十分."""
-    return [unit.symbol for unit in units if unit.counts or len(unit.symbol) > 1 or unit.symbol in "元%倍亩年"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gongbao.figures.errors import UnusableNameError
-from gongbao.ledger.nouns import counting, load_nouns, unused
 from gongbao.ledger.rows import Ledger, load_units
-from gongbao.ledger.tables import FaultyDataError
+from gongbao.ledger.tables import DATA, FaultyDataError
+from gongbao.ledger.words import counting, load_nouns, unused
 
 UNITS = load_units()
 
@@ -49,7 +49,7 @@ def test_rows_that_nothing_needs_are_named(nouns):
 
 
 def test_nouns_have_a_singular_and_a_plural():
-    for series, (one, many) in load_nouns().items():
+    for series, (one, many) in load_nouns(DATA / "nouns.csv").items():
         assert bool(one) == bool(many), series
         # errors of counts are of nothing
         assert one != many or not one or one.startswith("per ") or one == "headquarters", series

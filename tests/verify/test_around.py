@@ -7,7 +7,7 @@ import pytest
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
 from gongbao.verify.around import RANK, Reader, Reading, numerals, ranks
-from gongbao.verify.normal import folded
+from gongbao.verify.source import folded
 
 READER = Reader(load_units())
 

@@ -8,12 +8,12 @@ import time
 import pytest
 
 from gongbao.figures.origin import Precision
-from gongbao.ledger.rows import Ledger, load_units
+from gongbao.ledger.rows import load_units
 from gongbao.verify.draft import Draft, page_ranges, propose, score
 from gongbao.verify.rules import Rule, load_rules
 from gongbao.verify.source import Source
 
-YEAR = Rule("year", re.compile("20[0-9]{2}年"), "a year")
+YEAR = Rule("year", re.compile("20[0-9]{2}年"))
 
 
 def drafted(*pages: str) -> Draft:
@@ -158,13 +158,6 @@ def test_what_is_left_out_is_counted_by_what_follows():
     ]
 
 
-def test_an_empty_ledger_has_a_score():
-    units = load_units()
-    result = score(proposals("余额5亿元"), Ledger([], units, {}))
-    assert (result.recall, result.precision) == (0, 0)
-    assert score([], Ledger([], units, {})).precision == 0
-
-
 def test_pages_are_listed_in_runs():
     assert page_ranges([1, 3, 4, 5, 9]) == "1, 3-5, 9"
     assert page_ranges([]) == ""
@@ -203,6 +196,7 @@ def test_no_page_hangs(page):
 
 def test_recall_and_precision_on_the_gazette(whole_ledger, real_gazette):
     source = Source.read(real_gazette)
-    result = score(propose(source, whole_ledger.units.values(), load_rules()).proposals, whole_ledger)
-    assert result.precision > 0.98
-    assert result.recall > 0.85
+    proposals = propose(source, whole_ledger.units.values(), load_rules()).proposals
+    proposed, stated, met = score(proposals, whole_ledger)
+    assert met / proposed > 0.98
+    assert met / stated > 0.85

@@ -8,7 +8,7 @@ from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import Ledger, Report, Row, load_units
 from gongbao.ledger.tables import Record
 from gongbao.verify.indicator_table import indicator_faults
-from gongbao.verify.periods import period_faults
+from gongbao.verify.patterns import period_faults
 from gongbao.verify.source import Source
 
 PAGE = (

@@ -223,7 +223,7 @@ def test_number_under_a_rule_is_set_aside(ledger, gazette, text, rule, count):
 
 def test_rule_that_is_too_narrow_leaves_the_rest_unaccounted(ledger, gazette):
     on_page(gazette, 98, "2023年9月26日")
-    narrow = [Rule("year", re.compile("2023年9月2"), "a date")]
+    narrow = [Rule("year", re.compile("2023年9月2"))]
     result = result_of(ledger, gazette, narrow)
     assert result.set_aside["year"] == 2
     missed = [line for line in result.unaccounted if line.startswith("page 98: ")]
@@ -231,7 +231,7 @@ def test_rule_that_is_too_narrow_leaves_the_rest_unaccounted(ledger, gazette):
 
 
 def test_rule_does_not_excuse_a_wrong_row(data, gazette):
-    rule = Rule("ratio", re.compile("债务率为16.3%"), "a ratio")
+    rule = Rule("ratio", re.compile("债务率为16.3%"))
     result = result_of(change(data, RATIO, value="16.4"), gazette, [rule])
     assert [fault.row for fault in result.faults] == [RATIO]
 
