@@ -320,7 +320,7 @@ def _move_row_names(axes: Axes) -> bool:
 
 
 def _clear_numbers(axes: Axes) -> None:
-    """Give what is written on a line of the scale, or on one to compare with, a white ground: no line crosses a number."""
+    """Give what is written on a line of the scale, or on one to compare with, a white ground."""
     lines = [*axes.lines, *axes.get_xgridlines(), *axes.get_ygridlines()]
     plain = [line.get_window_extent() for line in lines if line.get_visible() and line.get_marker() in (None, "None")]
     straight = [box for box in plain if min(box.size) < _MARGIN]
