@@ -377,7 +377,7 @@ def test_the_pdf_has_its_fonts_outline_and_language(pdf):
 
 
 def test_the_pages_of_the_pdf_are_full_but_at_the_ends_of_chapters(pdf):
-    top, bottom = pdf.pages[0].mediabox.height - 73.7, 62.4  # 26 and 22 mm
+    top, bottom = pdf.pages[0].mediabox.height - 70.9, 59.5  # 25 and 21 mm
     starts = {pdf.get_destination_page_number(item) for item in _outline(pdf.outline, depth=2)}
     short = []
     for number, page in enumerate(pdf.pages[:-1]):

@@ -276,6 +276,8 @@ class Sheet:
         for text, mark in _inside.items():
             if text in self._texts:
                 text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)
+        for axes in self._figure.axes:
+            _clear_numbers(axes)
 
     def _explain(self, said: Callable[[str], str]) -> None:
         """Write the legends anew, in as many columns as there is room for."""
@@ -313,6 +315,17 @@ def _move_row_names(axes: Axes) -> bool:
     points = 72 * (axes.bbox.x0 - left) / canvas_of(axes).dpi
     axes.tick_params(axis="y", pad=points + mpl.rcParams["ytick.major.pad"])
     return True
+
+
+def _clear_numbers(axes: Axes) -> None:
+    """Give what is written on a line of the scale, or on one to compare with, a white ground."""
+    lines = [*axes.lines, *axes.get_xgridlines(), *axes.get_ygridlines()]
+    plain = [line.get_window_extent() for line in lines if line.get_visible() and line.get_marker() in (None, "None")]
+    straight = [box for box in plain if min(box.size) < _MARGIN]
+    for text in axes.texts:
+        within = text.get_window_extent().padded(-1)
+        crossed = text not in _inside and any(map(within.overlaps, straight))
+        text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1} if crossed else None)
 
 
 def framed(drawing: str, alt: str) -> str:

@@ -51,7 +51,7 @@ class Reports(DataDirective):
             rows.append([*report.words(is_source(self.config)), span(report), *_counts(stated)])
         rows.append([_("合计"), "", "", "", *_counts([row.id for row in ledger.rows])])
         header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
-        return [table(header, (16, 32, 15, 9, 15, 13), rows, numeric={3, 4, 5})]
+        return [table(header, (16, 30, 14, 14, 13, 13), rows, numeric={3, 4, 5})]
 
 
 class ExternalSources(DataDirective):
@@ -112,9 +112,11 @@ class DataDictionary(DataDirective):
                 [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
                 for field in schema["fields"]
             ]
-            title = nodes.title("", _("、").join(resource["path"] for resource in resources), translatable=False)
+            path = Path(resources[0]["path"])
+            # tables with one schema have a folder of their own
+            title = nodes.title("", str(path if len(resources) == 1 else path.with_name("*.csv")), translatable=False)
             names = _("；").join(resource[f"title{suffix}"] for resource in resources)
-            made = table((_("列"), _("类型"), _("内容")), (20, 12, 68), rows, classes=["colwidths-given"])
+            made = table((_("列"), _("类型"), _("内容")), (24, 12, 64), rows, classes=["colwidths-given"])
             paragraph = nodes.paragraph("", names, translatable=False)
             sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(resources[0]["name"])]))
         return sections

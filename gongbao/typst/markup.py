@@ -63,7 +63,7 @@ def is_quantity(text: str) -> bool:
 def unbreakable_runs(text: str) -> list[str]:
     """Part a text into what no line may break within."""
     parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
-    return re.findall(r"[0-9A-Za-z.,%+−–()@/:_\xa0-]+|\S", parts)
+    return re.findall(r"[0-9A-Za-z.,%+−±–()@/:_²\xa0-]+|\S", parts)
 
 
 def string(text: str) -> str:

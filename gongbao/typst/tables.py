@@ -75,7 +75,7 @@ class Grid:
             return ["auto"] * self.columns
         least = [self._longest_run(column) + SLACK for column in columns]
         # a head may take two lines
-        most = [max(sizes) for sizes in zip(least, texts, (head / 2 + SLACK for head in heads), strict=True)]
+        most = [max(few, text + SLACK, head / 2 + SLACK) for few, text, head in zip(least, texts, heads, strict=True)]
         for limit in sorted((m for m in most if m <= NARROW_COLUMN), reverse=True):
             whole = [m if m <= limit else few for m, few in zip(most, least, strict=True)]
             if sum(max(few, min(m, WRAPPED_COLUMN)) for m, few in zip(most, whole, strict=True)) <= self._room:

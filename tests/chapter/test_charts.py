@@ -355,6 +355,18 @@ def test_dots_have_their_interval_and_number(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
+def test_a_line_stops_before_the_number_that_stands_on_it(drawn, figures):
+    canvas, axes = drawn
+    kinds.bars(axes, column(["低", "高"], [figures[0], figures[-1]]))
+    canvas.canvas.draw()
+    low, high = axes.texts
+    box = low.get_window_extent().transformed(axes.transData.inverted())
+    axes.axvline((box.x0 + box.x1) / 2, zorder=0)
+    charts.Sheet(canvas).svg()
+    assert low.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)
+    assert high.get_bbox_patch() is None
+
+
 def test_dots_may_leave_zero_and_stay_in_sight(drawn, ledger):
     _, axes = drawn
     used = [ledger["debt.limit.total@2022"], ledger["debt.limit.total@2023"]]

@@ -68,3 +68,4 @@ def test_a_long_id_may_break_after_its_separators() -> None:
 def test_runs_that_no_line_may_break() -> None:
     runs = markup.unbreakable_runs("余额 1234.5 debt.limit.general@2023")
     assert runs == ["余", "额", "1234.5", "debt.", "limit.", "general@", "2023"]
+    assert markup.unbreakable_runs("0.7295±0.0003 2.18\xa0km/km²") == ["0.7295±0.0003", "2.18\xa0km/km²"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from gongbao.typst.tables import LINE_WIDTH, Grid
+from gongbao.typst.tables import COLUMN_PADDING, LINE_WIDTH, Grid
 
 
 def group(rows: list[list[str]], **cells: dict[str, object]) -> nodes.tgroup:
@@ -46,6 +46,13 @@ def test_a_number_does_not_wrap_beside_long_text() -> None:
     _name, value, interval, _text = shares(group(rows))
     assert value > 6.1  # natural width in the serif face, and padding
     assert interval > 10.7
+
+
+def test_two_characters_stand_beside_each_other_however_much_is_said_of_them() -> None:
+    rows = [
+        ["检查", "每天开展拉网式检查（第23页）" * 2, "查处较为薄弱（第24页、第30页）" * 2, "没有查到，或查到了处置不了"]
+    ] * 9
+    assert shares(group(rows))[0] > 2 + COLUMN_PADDING + 0.2
 
 
 def test_the_longest_text_is_the_widest_though_one_number_is_long() -> None:

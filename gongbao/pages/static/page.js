@@ -95,7 +95,7 @@
     box.addEventListener("scroll", update, { passive: true });
   }
 
-  for (const table of document.querySelectorAll("table:is(:has(> colgroup), .ledger, .chapter-table)")) {
+  for (const table of document.querySelectorAll(".bd-article table:has(> thead)")) {
     const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.trim());
     for (const row of table.tBodies[0].rows) for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
   }
