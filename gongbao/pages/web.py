@@ -62,6 +62,9 @@ UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
 
+OWN_SHEETS = 600
+"""The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
+
 NO_CONTENT = ["search.html", "genindex.html", "404.html"]
 """Pages that a sitemap leaves out."""
 
@@ -263,8 +266,8 @@ def announce_unverified(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build; a page for wrong addresses, and the mark for GitHub Pages, are made by extensions."""
-    app.add_css_file(PRINTED.name, priority=600)
-    app.add_css_file("book.css", priority=600)  # after the theme's and those of extensions, before the author's
+    for sheet in (PRINTED.name, "book.css"):
+        app.add_css_file(sheet, priority=OWN_SHEETS)
     app.connect("config-inited", configure)
     app.connect("config-inited", announce_unverified)
     app.connect("builder-inited", add_files)
