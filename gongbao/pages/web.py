@@ -62,6 +62,9 @@ UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
 
+NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
+"""Scripts of extensions, with what only pages that need them have."""
+
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
 
@@ -213,13 +216,15 @@ def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any]
         context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
         return
     context["editions"] = editions(app.config, builder.get_target_uri(page))
-    # search engines want whole addresses, where there are some
-    base = app.config.html_baseurl and urljoin(app.config.html_baseurl, builder.get_target_uri(page))
-    links = (
-        f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(base, e["href"])}">'
-        for e in context["editions"]
-    )
-    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+    if base := app.config.html_baseurl:
+        # search engines take whole addresses only, and want a page among its own editions
+        whole = urljoin(base, builder.get_target_uri(page))
+        own = {"language": SOURCE if is_source(app.config) else app.config.language, "href": whole}
+        links = (
+            f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(whole, e["href"])}">'
+            for e in (own, *context["editions"])
+        )
+        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 
 def editions(config: Config, address: str) -> list[dict[str, str]]:
@@ -237,7 +242,12 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     if not web_builder(app) or app.config.html_theme != THEME:
         return
     files = [script for script in context["script_files"] if script.filename]
-    context["script_files"] = [script for script in files if not script.filename.endswith(UNWANTED)]
+    context["script_files"] = [
+        script
+        for script in files
+        if not script.filename.endswith(UNWANTED)
+        and NEEDED_FOR.get(Path(script.filename).name, "") in context.get("body", "")
+    ]
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
     policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
