@@ -38,7 +38,7 @@ from gongbao.pages.domain import (
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
 from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
-from gongbao.pages.web import web_builder, words
+from gongbao.pages.web import FIRST, web_builder, words
 from gongbao.results.results import Record
 
 SAYS = {
@@ -228,7 +228,8 @@ def _uses(builder: Builder, docname: str, id: str) -> Iterator[nodes.Node]:
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let the pages with the rows have the script that makes one table of them."""
     if doctree and any(doctree.findall(ledger_row)):
-        app.add_js_file("ledger.js", loading_method="defer", **words(says=SAYS, names=_names(FigureDomain.of(app.env))))
+        said = words(says=SAYS, names=_names(FigureDomain.of(app.env)))
+        app.add_js_file("ledger.js", priority=FIRST, loading_method="defer", **said)
 
 
 def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:

@@ -65,6 +65,9 @@ DESCRIPTION = 160
 NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
 """Scripts of extensions, with what only pages that need them have."""
 
+FIRST = 100
+"""The priority of scripts that come before the theme's: that of the ledger takes thousands of rows out of their way."""
+
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
 
@@ -161,7 +164,7 @@ def add_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
     if web_builder(app):
         app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-        app.add_js_file("page.js", loading_method="defer", **words(**PAGE_SAYS))
+        app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
