@@ -89,4 +89,4 @@ def _classes(prelude: list[Any]) -> Iterator[set[str]]:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("html-page-context", leave_others, priority=900)  # after all extensions have added their sheets
-    app.connect("build-finished", write_sheet)
+    app.connect("build-finished", write_sheet, priority=900)  # after the theme has written the colours of code

@@ -37,7 +37,7 @@ APPLYING = """(sheet) => [...sheet.cssRules].flatMap(function applying(rule) {
   const plain = rule.selectorText?.replace(/::?(before|after|focus[a-z-]*|hover|active|visited|checked|target)/g, "");
   try { return document.querySelector(plain) ? [rule.style.cssText] : []; } catch { return []; }
 })"""
-BOX = "```{note}\n一点。\n```\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n\n"
+BOX = "```{note}\n一点。\n```\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n\n```python\n1  # 一\n```\n\n"
 
 
 def test_the_joined_sheet_has_each_rule_that_applies_to_a_page_and_few_others(book, browser):
