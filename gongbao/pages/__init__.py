@@ -28,6 +28,7 @@ PARTS = (
     "addresses",
     "search",
     "web",
+    "sheets",
 )
 """The modules that register something, in the order in which what they register at one priority is called."""
 

@@ -6,6 +6,7 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
@@ -37,7 +38,7 @@ from gongbao.pages.domain import (
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
 from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
-from gongbao.pages.web import web_builder, words
+from gongbao.pages.web import FIRST, web_builder, words
 from gongbao.results.results import Record
 
 SAYS = {
@@ -54,6 +55,7 @@ SAYS = {
     "all": _("全部"),
     "reset": _("清除"),
     "download": _("下载这些行（CSV）"),
+    "cite": _("引用"),
     "info": _("第{first}～{last}行，共{count}行"),
     "filtered": _("（总账有{all}行）"),
     "none": _("没有这样的行"),
@@ -64,6 +66,13 @@ SAYS = {
     "steps": {"first": _("第一页"), "previous": _("上一页"), "next": _("下一页"), "last": _("最后一页")},
 }
 """What the script says."""
+
+
+ENDS = re.compile("(−?[0-9.]+)～(−?[0-9.]+)")
+"""The ends of an interval as a row prints them: all digits of thousands of floats would be a tenth of the page."""
+
+MOST_DIGITS = 9
+"""Of a value by which rows are sorted; the data that the book offers have all."""
 
 
 class FiguresDirective(SphinxDirective):
@@ -106,7 +115,7 @@ def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
     domain = FigureDomain.of(builder.env)
     records = [record for record in domain.records.values() if listing_of(record) == what]
     if web_builder(builder.app):
-        return [_web_table(builder, docname, records)]
+        return _web_table(builder, docname, records)
     if what == "computed" and stands_alone(builder):
         # the evidence table of its chapter has the row
         records = [record for record in records if not domain.publisher(record)]
@@ -153,38 +162,41 @@ def visit_ledger_row(translator: HTML5Translator, node: ledger_row) -> None:
     node.column = 0  # type: ignore[attr-defined]
 
 
-def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> nodes.table:
+def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
     header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
     # the style sheet has the widths
     made = table(header, (1,) * 4, (), numeric={1}, classes=["ledger", "colwidths-auto"])
     (body,) = made.findall(nodes.tbody)
     body += [_web_row(builder, docname, record) for record in records]
-    return made
+    # scripts let each row be cited by itself
+    file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
+    cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
+    return [made, nodes.paragraph("", "", cited)]
 
 
 def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
     # in the words of the data, so that the address of a view is the same in every edition
     original = FigureDomain.of(builder.env).results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
+    value, *ends = (record[name] for name in ("value", "low", "high"))
+    if shown := ENDS.match(original["range"]):
+        ends = [end.replace("−", "-") for end in shown.groups()]
     data = {
         "claim": record["claim"],
         "unit": record["unit"],
-        **{
-            name: record[name]
-            for name in ("value", "low", "high")
-            if name == "value" or record[name] != record["value"]
-        },
+        "value": value if len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
+        **{name: end for name, end in zip(("low", "high"), ends, strict=True) if end != value},
         "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }
     origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
     # the column is narrow: it may break where a sentence should not
-    value: list[nodes.Node] = [nodes.inline("", record["tolerance"].replace(NBSP, " "), classes=["figure-printed"])]
+    printed: list[nodes.Node] = [nodes.inline("", record["tolerance"].replace(NBSP, " "), classes=["figure-printed"])]
     if _range(record):
-        value += [nodes.Text(" "), nodes.inline("", _range(record).replace(NBSP, " "), classes=["range"])]
+        printed += [nodes.Text(" "), nodes.inline("", _range(record).replace(NBSP, " "), classes=["range"])]
     cells = (
-        nodes.entry("", nodes.paragraph("", "", *_name(record)), _cite_links(builder, docname)),
-        nodes.entry("", nodes.paragraph("", "", *value), classes=["text-right"]),
+        nodes.entry("", *_name(record)),
+        nodes.entry("", *printed, classes=["text-right"]),
         nodes.entry("", nodes.paragraph("", "", *origin)),
         nodes.entry("", *_uses(builder, docname, record["id"])),
     )
@@ -213,20 +225,11 @@ def _uses(builder: Builder, docname: str, id: str) -> Iterator[nodes.Node]:
         yield nodes.paragraph("", checked, classes=["relation", verdict])
 
 
-def _cite_links(builder: Builder, docname: str) -> nodes.raw:
-    """Links to the file with all citations; scripts make them copy that of their row."""
-    file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
-    links = (
-        f'<a class="cite" data-form="{form}" href="{escape(file)}">{words}</a>'
-        for form, words in (("words", _("引用")), ("bibtex", "BibTeX"))
-    )
-    return nodes.raw("", f'<p class="row-actions">{" ".join(links)}</p>', format="html")
-
-
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let the pages with the rows have the script that makes one table of them."""
     if doctree and any(doctree.findall(ledger_row)):
-        app.add_js_file("ledger.js", loading_method="defer", **words(says=SAYS, names=_names(FigureDomain.of(app.env))))
+        said = words(says=SAYS, names=_names(FigureDomain.of(app.env)))
+        app.add_js_file("ledger.js", priority=FIRST, loading_method="defer", **said)
 
 
 def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:

@@ -62,6 +62,15 @@ UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
 
+NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
+"""Scripts of extensions, with what only pages that need them have."""
+
+FIRST = 100
+"""The priority of scripts that come before the theme's: that of the ledger takes thousands of rows out of their way."""
+
+OWN_SHEETS = 600
+"""The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
+
 NO_CONTENT = ["search.html", "genindex.html", "404.html"]
 """Pages that a sitemap leaves out."""
 
@@ -155,7 +164,7 @@ def add_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
     if web_builder(app):
         app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-        app.add_js_file("page.js", loading_method="defer", **words(**PAGE_SAYS))
+        app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -210,13 +219,15 @@ def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any]
         context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
         return
     context["editions"] = editions(app.config, builder.get_target_uri(page))
-    # search engines want whole addresses, where there are some
-    base = app.config.html_baseurl and urljoin(app.config.html_baseurl, builder.get_target_uri(page))
-    links = (
-        f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(base, e["href"])}">'
-        for e in context["editions"]
-    )
-    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+    if base := app.config.html_baseurl:
+        # search engines take whole addresses only, and want a page among its own editions
+        whole = urljoin(base, builder.get_target_uri(page))
+        own = {"language": SOURCE if is_source(app.config) else app.config.language, "href": whole}
+        links = (
+            f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(whole, e["href"])}">'
+            for e in (own, *context["editions"])
+        )
+        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 
 def editions(config: Config, address: str) -> list[dict[str, str]]:
@@ -234,7 +245,12 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     if not web_builder(app) or app.config.html_theme != THEME:
         return
     files = [script for script in context["script_files"] if script.filename]
-    context["script_files"] = [script for script in files if not script.filename.endswith(UNWANTED)]
+    context["script_files"] = [
+        script
+        for script in files
+        if not script.filename.endswith(UNWANTED)
+        and NEEDED_FOR.get(Path(script.filename).name, "") in context.get("body", "")
+    ]
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
     policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -263,8 +279,8 @@ def announce_unverified(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build; a page for wrong addresses, and the mark for GitHub Pages, are made by extensions."""
-    app.add_css_file(PRINTED.name, priority=600)
-    app.add_css_file("book.css", priority=600)  # after the theme's and those of extensions, before the author's
+    for sheet in (PRINTED.name, "book.css"):
+        app.add_css_file(sheet, priority=OWN_SHEETS)
     app.connect("config-inited", configure)
     app.connect("config-inited", announce_unverified)
     app.connect("builder-inited", add_files)

@@ -58,8 +58,10 @@ def test_with_an_address_a_page_can_be_shared_and_found(book, monkeypatch):
     assert f"  url = {{{ADDRESS}/ledger.html#debt.limit.total@2023}},\n" in cited
     assert page["og:description"] == "区里欠多少债？"
     assert page["og:url"] == f"{ADDRESS}/chapter.html"
-    (other,) = html.fromstring(book.page("chapter")).xpath("//link[@hreflang]/@href")
-    assert other == f"{ADDRESS}/en/chapter.html"
+    editions = html.fromstring(book.page("chapter")).xpath("//link[@rel='alternate'][@hreflang]")
+    own = f"{ADDRESS}/chapter.html"
+    assert {e.get("hreflang"): e.get("href") for e in editions} == {"zh": own, "en": f"{ADDRESS}/en/chapter.html"}
+    assert html.fromstring(book.page("chapter")).xpath("//link[@rel='canonical']/@href") == [own]
     sitemap = ElementTree.parse(book.root / "_build/html/sitemap.xml")
     listed = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert listed == {f"{ADDRESS}/{name}.html" for name in ("index", "chapter", "ledger")}

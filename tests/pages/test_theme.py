@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from conftest import CONFIG
 from fontTools.ttLib import TTFont
 from lxml import html
 
@@ -28,7 +29,31 @@ def test_the_sheet_of_the_author_comes_last_and_that_of_the_library_before_it(bo
     assert book.warnings == ""
     sheets = html.fromstring(book.page("index")).xpath("//link[@rel='stylesheet']/@href")
     assert [Path(sheet.partition("?")[0]).name for sheet in sheets[-2:]] == ["book.css", "own.css"]
-    assert any("pydata-sphinx-theme.css" in sheet for sheet in sheets)
+    assert [Path(sheet).name for sheet in sheets[:-3]] == ["sheets.css"]
+
+
+APPLYING = """(sheet) => [...sheet.cssRules].flatMap(function applying(rule) {
+  if (rule.cssRules?.length) return [...rule.cssRules].flatMap(applying);
+  const plain = rule.selectorText?.replace(/::?(before|after|focus[a-z-]*|hover|active|visited|checked|target)/g, "");
+  try { return document.querySelector(plain) ? [rule.style.cssText] : []; } catch { return []; }
+})"""
+BOX = "```{note}\n一点。\n```\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n\n```python\n1  # 一\n```\n\n"
+
+
+def test_the_joined_sheet_has_each_rule_that_applies_to_a_page_and_few_others(book, browser):
+    book.write("index.md", f"# 书\n\n{BOX}```{{toctree}}\nledger\n```\n")
+    book.build(**THEME | {"extensions": [*CONFIG["extensions"], "sphinx_copybutton", "sphinx_design"]})
+    static = book.root / "_build/html/_static"
+    page = browser.new_page()
+    page.goto((book.root / "_build/html/index.html").as_uri())
+    rules = f"async (css) => ({APPLYING})(await new CSSStyleSheet().replace(css))"
+    joined = set(page.evaluate(rules, (static / "sheets.css").read_text("utf-8")))
+    for name in ("basic", "styles/pydata-sphinx-theme", "styles/sphinx-book-theme", "copybutton", "pygments"):
+        assert set(page.evaluate(rules, (static / f"{name}.css").read_text("utf-8"))) <= joined
+    assert len(joined) > 200
+    page.close()
+    whole = sum(path.stat().st_size for path in (*static.glob("*.css"), *static.glob("styles/*.css")))
+    assert (static / "sheets.css").stat().st_size < whole / 3
 
 
 def test_a_page_loads_no_icons_as_a_script_and_waits_for_none(book):

@@ -30,7 +30,6 @@
       await navigator.clipboard.writeText(citation ?? (await load())[button.closest("tr").id][form]);
       button.textContent = said.textContent = copied;
     } catch {
-      if (button.href) return (location.href = button.href);
       button.textContent = said.textContent = failed;
     }
     setTimeout(() => {
@@ -39,20 +38,9 @@
     }, SAID_FOR);
   }
 
-  /* Without this script the links of the rows lead to the file with all citations; here they are buttons. */
-  for (const link of document.querySelectorAll("a.cite")) link.setAttribute("role", "button");
-
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".cite");
-    if (!button) return;
-    event.preventDefault();
-    copy(button);
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !event.target.closest("a.cite")) return;
-    event.preventDefault();
-    event.target.click();
+    if (button) copy(button);
   });
 
   /* A browser lets a page copy only just after the click: the file should be there by then. */

@@ -44,7 +44,7 @@
 
   /* What they can be sorted by, a column each: a group, whose order stays, and the place within it. */
   const SORTS = {
-    name: (row) => [0, row.cells[0].textContent],
+    name: (row) => [0, textOf(row)],
     value: (row) => {
       const { measure, factor } = units.get(row.dataset.unit) ?? { measure: -1, factor: 1 };
       return row.dataset.value ? [measure, row.dataset.value * factor] : [Number.MAX_VALUE, 0];
@@ -53,7 +53,8 @@
     uses: (row) => [0, row.cells[3].querySelectorAll("a").length],
   };
 
-  const texts = new Map(rows.map((row) => [row, folded(row.textContent)]));
+  const texts = new Map();
+  const textOf = (row) => texts.get(row) ?? texts.set(row, folded(row.textContent)).get(row);
 
   /* --- one table, and its controls */
 
@@ -101,6 +102,16 @@
     return [key, head];
   });
 
+  /* What only scripts make of a row, when it is shown first: its citation, and the heads of its cells for a phone. */
+  function complete(row) {
+    if (row.querySelector(".row-actions")) return;
+    textOf(row); // without the words of the buttons
+    for (const [column, [, head]] of heads.entries()) row.cells[column].dataset.head = head.textContent;
+    const forms = Object.entries({ words: says.cite, bibtex: "BibTeX" });
+    const buttons = forms.map(([form, name]) => make("button", { type: "button", class: "cite", "data-form": form }, name));
+    row.cells[0].append(make("p", { class: "row-actions" }, buttons[0], " ", buttons[1]));
+  }
+
   function choice(key) {
     const made = make("select", {}, new Option(says.all, ""));
     const used = new Set(rows.flatMap(FACETS[key]));
@@ -138,7 +149,7 @@
   function found() {
     const fits = matcher(view.q);
     const chosen = Object.entries(FACETS).filter(([key]) => view[key]);
-    const kept = rows.filter((row) => chosen.every(([key, of]) => of(row).includes(view[key])) && fits(texts.get(row)));
+    const kept = rows.filter((row) => chosen.every(([key, of]) => of(row).includes(view[key])) && (!view.q || fits(textOf(row))));
     const key = SORTS[view.sort.replace(/^-/, "")];
     if (!key) return kept;
     const sign = view.sort.startsWith("-") ? -1 : 1;
@@ -155,6 +166,7 @@
     view.part = String(part);
     const first = (part - 1) * size;
     const drawn = shown.slice(first, first + size);
+    drawn.forEach(complete);
     table.tBodies[0].replaceChildren(...drawn);
     const counts = { first: first + 1, last: first + drawn.length, count: shown.length, all: rows.length };
     told.textContent = shown.length ? say(says.info, counts) : says.none;

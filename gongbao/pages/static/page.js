@@ -38,7 +38,7 @@
   if (up) {
     const far = () => up.classList.toggle("far", scrollY > 1.5 * innerHeight);
     addEventListener("scroll", far, { passive: true });
-    far();
+    requestAnimationFrame(far);
     up.addEventListener("click", () => {
       scrollTo(0, 0);
       document.getElementById("main-content")?.focus({ preventScroll: true });
@@ -95,7 +95,7 @@
     box.addEventListener("scroll", update, { passive: true });
   }
 
-  for (const table of document.querySelectorAll(".bd-article table:has(> thead)")) {
+  for (const table of document.querySelectorAll(".bd-article table:not(.ledger):has(> thead)")) {
     const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.trim());
     for (const row of table.tBodies[0].rows) for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
   }

@@ -1,0 +1,92 @@
+"""One style sheet in place of those of the theme and of extensions, with the rules that may apply to pages of the book.
+
+A browser shows nothing of a page before all its sheets are there; those of the theme are many, and nine tenths of
+them are for icons and parts that no page has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tinycss2
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, web_builder
+
+OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
+"""Sheets that the theme loads past Sphinx, before all others."""
+
+SCRIPT_OF_THEME = "_static/scripts/pydata-sphinx-theme.js"
+
+CLASSES = re.compile(r'\bclass="([^"]*)"')
+
+
+def leave_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Have a page load what is not put into the one sheet, which its template names."""
+    if web_builder(app) and app.config.html_theme == THEME:
+        context["css_files"] = [sheet for sheet in context["css_files"] if not _is_joined(sheet)]
+
+
+def _is_joined(sheet: Any) -> bool:
+    return sheet.priority < OWN_SHEETS and str(sheet.filename).startswith("_static/")
+
+
+def write_sheet(app: Sphinx, exception: Exception | None) -> None:
+    """Join the sheets when all pages are written, since these say which classes there are."""
+    builder = web_builder(app)
+    if exception or not builder or app.config.html_theme != THEME:
+        return
+    out, context = Path(builder.outdir), builder.globalcontext
+    names = [f"_static/{name}" for name in OF_THEME] + [s.filename for s in context["css_files"] if _is_joined(s)]
+    # addresses in a sheet start from its folder
+    css = "".join((out / name).read_text("utf-8").replace("url(../", "url(") for name in names)
+    classes = sorted(_known(out, [script.filename for script in context["script_files"] if script.filename]))
+    digest = hashlib.sha256("\n".join([css, *classes]).encode()).hexdigest()
+    place, head = out / "_static" / "sheets.css", f"/* {digest} */\n"
+    if not place.exists() or not place.read_text("utf-8").startswith(head):
+        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        place.write_text(head + tinycss2.serialize(applicable(rules, set(classes))), "utf-8")
+
+
+def _known(out: Path, scripts: list[str]) -> set[str]:
+    """The classes of the pages, and all words of scripts, which may give them to elements."""
+    pages = (*out.rglob("*.html"), *TEMPLATES.rglob("*.html"))
+    known = {name for path in pages for names in CLASSES.findall(path.read_text("utf-8")) for name in names.split()}
+    for path in (*STATIC.glob("*.js"), *(out / name for name in (SCRIPT_OF_THEME, *scripts))):
+        if path.exists():
+            known.update(re.findall(r"[\w-]+", path.read_text("utf-8")))
+    return known
+
+
+def applicable(rules: list[Any], known: set[str]) -> list[Any]:
+    """The rules with a selector that names known classes only; what stands in functions, as in ``:not()``, is free."""
+    kept = []
+    for rule in rules:
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            rule.content = applicable(tinycss2.parse_rule_list(rule.content, True, True), known)
+        if rule.content != [] and (rule.type == "at-rule" or any(names <= known for names in _classes(rule.prelude))):
+            kept.append(rule)
+    return kept
+
+
+def _classes(prelude: list[Any]) -> Iterator[set[str]]:
+    """The classes that each selector of a list names."""
+    names: set[str] = set()
+    for before, token in zip([None, *prelude], prelude, strict=False):
+        if token == ",":
+            yield names
+            names = set()
+        elif token.type == "ident" and before == ".":
+            names.add(token.value)
+    yield names
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build."""
+    app.connect("html-page-context", leave_others, priority=900)  # after all extensions have added their sheets
+    app.connect("build-finished", write_sheet, priority=900)  # after the theme has written the colours of code
