@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, web_builder
+from gongbao.prose.editions import wanted
 
 OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 """Sheets that the theme loads past Sphinx, before all others."""
@@ -55,7 +56,9 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
 
 def _known(out: Path, scripts: list[str]) -> set[str]:
     """The classes of the pages, and all words of scripts, which may give them to elements."""
-    pages = (*out.rglob("*.html"), *TEMPLATES.rglob("*.html"))
+    # the last build has put the other editions into folders of this one, where a clean one has none yet
+    own = (path for path in out.rglob("*.html") if path.relative_to(out).parts[0] not in wanted())
+    pages = (*own, *TEMPLATES.rglob("*.html"))
     known = {name for path in pages for names in CLASSES.findall(path.read_text("utf-8")) for name in names.split()}
     for path in (*STATIC.glob("*.js"), *(out / name for name in (SCRIPT_OF_THEME, *scripts))):
         if path.exists():
