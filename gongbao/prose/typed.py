@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,14 +148,14 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
                 raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
 
 
-def typed_in_book(project: Path) -> Iterator[TypedNumber]:
-    """The typed numbers of all pages and notebooks that the table of contents names.
+def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[TypedNumber]:
+    """The typed numbers of all pages and notebooks that the table of contents names, but for those known to have none.
 
-    A ValueError if one cannot be read; the message is one line.
+    These are named by their place in the project. A ValueError if a page cannot be read; the message is one line.
     """
     from gongbao.prose.notebook import require_merged
 
-    for path in pages(project):
+    for path in (path for path in pages(project) if path.relative_to(project).as_posix() not in known):
         if path.suffix == ".ipynb":
             yield from typed_in_notebook(path)
         else:

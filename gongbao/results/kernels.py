@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,12 @@ def _processes() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context
+
+
+def load() -> None:
+    """Start the process that kernels are forked off, which loads what they need while this one does other things."""
+    if _processes().get_start_method() == "forkserver":
+        forkserver.ensure_running()
 
 
 def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:

@@ -6,6 +6,7 @@ It is made before Sphinx reads a page. Pages, paper, the files to download, ``ma
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,10 +26,13 @@ from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
 from gongbao.prose.toc import TOC, pages
-from gongbao.results.runs import run_all, write_whole
+from gongbao.results.runs import code, content, library, of_files, packages, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
 """Where the results are, below the folder of the book."""
+
+NOTE = FILE.with_suffix(".note")
+"""What they were made of, so that they are not made again for a word of prose; and their own digest."""
 
 Record = dict[str, Any]
 """What :meth:`gongbao.figures.figure.Figure.record` returns, or the bundle of a chart, a table, a small picture."""
@@ -123,22 +127,46 @@ def compute(
         ValueError: if a file cannot be used.
     """
     notebooks = _executed(root, told) if execute else {_page(root, path): read(path) for path in notebooks_of(root)}
-    results = collect(root / "data", notebooks)
-    text = json.dumps(results, default=vars, ensure_ascii=False)
-    file = root / FILE
-    if not file.exists() or file.read_bytes() != text.encode():
-        write_whole(file, text)
+    file, made_of = root / FILE, _made_of(root, notebooks)
+    if execute and _noted(root) == [made_of, content(file)]:
+        results = _saved(root)
+    else:
+        results = collect(root / "data", notebooks)
+        text = json.dumps(results, default=vars, ensure_ascii=False)
+        if not file.exists() or file.read_bytes() != text.encode():
+            write_whole(file, text)
+        (root / NOTE).write_text(json.dumps([made_of, content(file)]), "utf-8")
     _computed[root] = results, notebooks
     return results, notebooks
+
+
+def _made_of(root: Path, notebooks: Mapping[str, NotebookNode]) -> str:
+    """One digest of what results are made of: the data, the library, what notebooks put out and what of it is whose."""
+    data = of_files(root / "data", (root / "data").rglob("*"))
+    cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
+    runs = [content(run_file(root, name)) for name in notebooks]
+    return hashlib.sha256(json.dumps([data, library(), packages(), cells, runs]).encode()).hexdigest()
+
+
+def _noted(root: Path) -> Any:
+    """What the file of results was made of, and its digest; nothing if that is not known."""
+    try:
+        return json.loads((root / NOTE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _saved(root: Path) -> Results:
+    saved = json.loads((root / FILE).read_text("utf-8"))
+    chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
+    return Results(saved["records"], chapters, saved["faults"])
 
 
 def computed(root: Path) -> tuple[Results, dict[str, NotebookNode]]:
     """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
     if root in _computed:
         return _computed[root]
-    saved = json.loads((root / FILE).read_text("utf-8"))
-    chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
-    return Results(saved["records"], chapters, saved["faults"]), _executed(root)
+    return _saved(root), _executed(root)
 
 
 def _executed(root: Path, told: Callable[[str], None] = lambda line: None) -> dict[str, NotebookNode]:

@@ -59,7 +59,7 @@ def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> d
         _require_python(notebook, path.name)
     missing = [path for path, notebook in found.items() if not _take_outputs(notebook, path, root)]
     # the largest first, so that the last one does not run alone for long
-    missing.sort(key=lambda path: sum(len(cell.source) for cell in _code(found[path])), reverse=True)
+    missing.sort(key=lambda path: sum(len(cell.source) for cell in code(found[path])), reverse=True)
     if missing:
         _run(root, {path: found[path] for path in missing}, told)
     return found
@@ -119,7 +119,7 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
         if rests_on != now | _digests(root, files) or last["metadata"]["gongbao"][OUTPUTS] != _outputs(last):
             return False
         ran = [cell for cell in last["cells"] if cell["cell_type"] == "code"]
-        for cell, one in zip(_code(notebook), ran, strict=True):
+        for cell, one in zip(code(notebook), ran, strict=True):
             cell.outputs = [from_dict(output) for output in one["outputs"]]  # type: ignore[no-untyped-call]
             cell.execution_count = one["execution_count"]
         notebook.metadata.language_info = from_dict(last["metadata"]["language_info"])  # type: ignore[no-untyped-call]
@@ -133,14 +133,15 @@ def _outputs(notebook: Mapping[str, Any]) -> str:
     return _digest(json.dumps([cell.get("outputs") for cell in notebook["cells"]], sort_keys=True))
 
 
-def _code(notebook: NotebookNode) -> list[NotebookNode]:
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells of a notebook."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
     """The digests of what a run rests on besides the files that it reads; no file has these names."""
     return {
-        "(code)": _digest(json.dumps([cell.source for cell in _code(notebook)])),
+        "(code)": _digest(json.dumps([cell.source for cell in code(notebook)])),
         "(library)": library(*_KERNELS_LOAD),
         "(packages)": packages(),
         "(languages)": " ".join(languages(root)),

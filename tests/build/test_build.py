@@ -370,6 +370,7 @@ def test_a_typed_number_stops_the_book_before_anything_is_run(book):
     ]
     assert last_line(done).startswith("The HTML edition was not built: see above; the last good one is as before")
     assert "building" not in done.stdout
+    assert book.build().stderr == done.stderr
 
 
 def test_what_is_not_translated_is_counted_by_page(book):
@@ -502,6 +503,7 @@ BREAK = {
     "half a note of the configuration": lambda place: garble(place / "state/own/html/.buildinfo"),
     "a run": lambda place: garble(place / "runs/chapter.ipynb"),
     "the results": lambda place: garble(place / "results.json"),
+    "what they were made of": lambda place: garble(place / "results.note"),
     "a file for the state": lambda place: (shutil.rmtree(place / "state"), garble(place / "state")),
     "a file for the work": lambda place: garble(place / "next"),
     "a file for the pages": lambda place: (shutil.rmtree(place / "html"), garble(place / "html")),

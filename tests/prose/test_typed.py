@@ -32,6 +32,7 @@ def test_every_page_and_notebook_of_the_book_is_read_and_no_other(tmp_path):
         ("a.md, line 1", "5"),
         ("b.ipynb, cell 1, line 1", "6"),
     ]
+    assert [found.number for found in typed_in_book(tmp_path, known={"book/a.md"})] == ["6"]
 
 
 # --- numbers in prose

@@ -197,6 +197,25 @@ def test_results_are_written_when_they_say_something_new(book):
     assert file.stat().st_mtime != 1
 
 
+def test_results_are_made_anew_when_they_were_changed_or_a_cell_means_something_else(book):
+    assert book.run() == []
+    file = book.root / FILE
+    good = file.read_text("utf-8")
+    file.write_text(good.replace("条", "行"), "utf-8")
+    assert book.run() == []
+    assert file.read_text("utf-8") == good
+    path = book.root / "chapters" / "own.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[1].source = f"rate = 0.5  # 一半\n{notebook.cells[1].source}"
+    nbformat.write(notebook, path)
+    assert book.run() == ["own"]
+    assert book.results.chapters["chapters/own"].parameters == []
+    notebook.cells[1].metadata.tags = ["parameters"]
+    nbformat.write(notebook, path)
+    assert book.run() == []
+    assert [one["name"] for one in book.results.chapters["chapters/own"].parameters] == ["rate"]
+
+
 def test_failures_are_one_line_each_with_a_traceback_elsewhere_and_the_others_are_kept(book):
     (book.root / "_config.yml").write_text("execute: {timeout: 1}\n")
     book.write("own", "while True:\n    pass")
