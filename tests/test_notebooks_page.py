@@ -106,7 +106,7 @@ def test_the_sentence_of_the_example_is_filled_in(run):
     filled, changes = refreshed(sentence, records)
     assert len(changes) == 2
     assert all(f"[{change.after}](#{change.id})" in filled for change in changes)
-    assert not any(change.near for change in changes)
+    assert all(change.after for change in changes)
 
 
 def test_each_mistake_says_what_the_page_quotes(run):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Set
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import DATA
 from gongbao.prose import numbers
 from gongbao.prose.editions import names_of_pdfs
-from gongbao.results.results import compute, emitted, notebooks_of, records_of_data
+from gongbao.results.results import Record, compute, emitted, notebooks_of, records_of_data
 
 TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
@@ -88,7 +89,7 @@ class PlainProse(Preprocessor):
             text, _changes = numbers.refreshed(cell.source, records)
             cell.source = _EVIDENCE.sub(lambda _: "\n".join(stated.values()), _plain(text, works))
         if prose:
-            prose[-1].source += _references(works)
+            prose[-1].source += _references(tuple(works))
             title, newline, rest = prose[0].source.partition("\n")
             nb.metadata["title"] = title.lstrip("# ")
             if parameters := papermill.get("parameters"):
@@ -99,14 +100,18 @@ class PlainProse(Preprocessor):
 
 def _stated(ids: Set[str]) -> dict[str, str]:
     """Those of the ids that the gazette or an external source states, each with an item of a list that says where."""
-    records = records_of_data(DATA, Labels.load(load_units(DATA)))
     items: dict[str, str] = {}
-    for id in sorted(ids & records.keys()):
-        record = records[id]
+    for id in sorted(ids & _of_the_data().keys()):
+        record = _of_the_data()[id]
         places = "；".join(dict.fromkeys(statement["place"] for statement in record["statements"]))
         places = _ADDRESS.sub(r"<\g<0>>", places)  # so that Markdown ends the address there
         items[id] = f'- <span id="{id}">{record["name"]}</span>：{record["text"]}（{places}）'
     return items
+
+
+@cache
+def _of_the_data() -> dict[str, Record]:
+    return records_of_data(DATA, Labels.load(load_units(DATA)))
 
 
 def _plain(text: str, works: list[str]) -> str:
@@ -121,12 +126,13 @@ def _plain(text: str, works: list[str]) -> str:
     return _ELSEWHERE.sub(r"\g<text>", _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text)))
 
 
-def _references(works: list[str]) -> str:
+@cache
+def _references(works: tuple[str, ...]) -> str:
     """The works that a chapter cites, for its end."""
     path = DATA.parent / "book" / "references.bib"
     if not works or not path.is_file():
         return ""
-    listed = pybtex.format_from_file(str(path), style="unsrt", citations=works, output_backend="markdown")
+    listed = pybtex.format_from_file(str(path), style="unsrt", citations=list(works), output_backend="markdown")
     return f"\n\n## 文献\n\n{listed}"
 
 
@@ -204,9 +210,10 @@ def main(root: Path, names: list[str]) -> int:
     target.mkdir(exist_ok=True)
     book = PdfReader(root / "_build" / "pdf" / names_of_pdfs(root)[0])
     _results, runs = compute(root)
+    exporters = [exporter() for exporter in EXPORTERS]
     for name in names or chapters:
-        for exporter in EXPORTERS:
-            text, resources = exporter().from_notebook_node(runs[chapters[name]], {"metadata": {"name": name}})
+        for exporter in exporters:
+            text, resources = exporter.from_notebook_node(runs[chapters[name]], {"metadata": {"name": name}})
             (target / f"{name}{resources['output_extension']}").write_text(text, "utf-8")
         cut(book, chapters[name]).write(target / f"{name}.pdf")
     print(f"The chapters are in {target.relative_to(root).as_posix()}")

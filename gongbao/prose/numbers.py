@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +144,11 @@ class Change:
     id: str
     before: str
     after: str | None
-    near: str = ""
-    """What is said of an id that there is not."""
+    known: Collection[str] = field(default=(), repr=False)
+    """The ids that there are."""
 
     def __str__(self) -> str:
-        said = self.near if self.after is None else stale(self.id, self.before, self.after)
+        said = unknown(self.id, self.known) if self.after is None else stale(self.id, self.before, self.after)
         return f"{self.place}: {said}"
 
 
@@ -165,7 +165,7 @@ def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[C
         if after is not None and says(before, after):
             return match[0]
         where = f"{place}, line {text.count(chr(10), 0, match.start()) + 1}"
-        changes.append(Change(where, id, before, after, unknown(id, records) if after is None else ""))
+        changes.append(Change(where, id, before, after, records.keys()))
         return match[0] if after is None else linked(id, after)
 
     return _CODE_OR_LINK.sub(refresh, text), changes
