@@ -99,9 +99,11 @@ RUNS ?= 5
 bench: $(READY_DEV) book  ## measure everything for bench/REPORT.md: make bench RUNS=5
 	$(BIN)/python -m bench.builds html --runs $(RUNS)
 	$(BIN)/python -m bench.builds pdf --runs $(RUNS)
+	$(BIN)/python -m bench.live --runs $(RUNS)
 	$(BIN)/python -m bench.profile
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.workers
 	$(BIN)/python -m bench.report
 
 SOURCE ?= ../shared/source/gazette.txt

@@ -17,7 +17,7 @@ import pandas as pd
 import yaml
 
 from bench.builds import Builder, Change, turn
-from bench.measure import copy_of_the_book, environment, measure, mebibytes, write
+from bench.measure import PROJECT, copy_of_the_book, environment, measure, mebibytes, write
 
 COPIED = "audit"
 FIRST = f"{COPIED}-a"
@@ -48,10 +48,24 @@ def copied_rows(path: Path, times: int) -> str:
     return pd.concat([rows, *copies]).to_csv(index=False, lineterminator="\n")
 
 
+def rows_of_others(data: Path) -> dict[Path, str]:
+    """What other ledgers have that the notebook takes from them, by their files."""
+    used = (PROJECT / "notebooks" / f"{COPIED}.ipynb").read_text("utf-8")
+    found: dict[Path, str] = {}
+    for path in sorted(data.glob("ledger/*.csv")):
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows = rows[[f'"{series}@' in used.replace("\\", "") for series in rows["series"]]]
+        if path.stem != COPIED and len(rows):
+            found[path] = rows.to_csv(index=False, lineterminator="\n")
+    return found
+
+
 def write_data(data: Path, names: list[str], times: int) -> None:
     """The data package: for each copy its tables, and no others but those of the whole book."""
     package = yaml.safe_load((data / "datapackage.yaml").read_text("utf-8"))
-    resources = [resource for resource in package["resources"] if resource["path"].split("/")[0] not in FOLDERS]
+    foreign = rows_of_others(data)
+    kept = {f"ledger/{path.name}" for path in foreign}
+    resources = [r for r in package["resources"] if r["path"].split("/")[0] not in FOLDERS or r["path"] in kept]
     for folder in FOLDERS:
         own = data / folder / f"{COPIED}.csv"
         text = copied_rows(own, times) if folder == "ledger" else own.read_text("utf-8")
@@ -62,12 +76,17 @@ def write_data(data: Path, names: list[str], times: int) -> None:
             (own.parent / f"{name}.csv").write_text(IDS.sub(name, text), "utf-8")
             title = {"title": name, "title_zh": name}
             resources.append(pattern | title | {"name": f"{folder}-{name}", "path": f"{folder}/{name}.csv"})
+    for path, text in foreign.items():
+        path.write_text(text, "utf-8")
     package["resources"] = resources
     (data / "datapackage.yaml").write_text(yaml.safe_dump(package, allow_unicode=True, sort_keys=False), "utf-8")
-    head, *relations = (data / "relations.csv").read_text("utf-8").splitlines(keepends=True)
-    own_relations = [line for line in relations if set(re.findall(r"\{([\w-]+)\.", line)) == {COPIED}]
-    lines = [head, *(IDS.sub(name, line) for name in names for line in own_relations)]
-    (data / "relations.csv").write_text("".join(lines), "utf-8")
+    for table, topics_of in {"relations": r"\{([\w-]+)\.", "nouns": r"^([\w-]+)\."}.items():
+        path = data / f"{table}.csv"
+        head, *lines = path.read_text("utf-8").splitlines(keepends=True)
+        own_lines = [line for line in lines if set(re.findall(topics_of, line)) == {COPIED}]
+        outside = [line for line in lines if line.startswith("external.")]
+        copies = [IDS.sub(name, line) for name in names for line in own_lines]
+        path.write_text("".join([head, *outside, *copies]), "utf-8")
     for table in ("indicators", "set-aside"):
         path = data / f"{table}.csv"
         path.write_text(path.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
@@ -83,10 +102,13 @@ def write_pages(book: Path, names: list[str]) -> None:
     for name in names:
         (book / "notebooks" / f"{name}.ipynb").write_text(IDS.sub(name, text), "utf-8")
     (book / "book" / "index.md").write_text("# 副本\n\n供测量之用。\n", "utf-8")
-    listings = "".join(f"## {name}\n\n```{{figures}} {name}\n```\n\n" for name in names)
+    (book / "book" / "addresses.yaml").unlink()
+    ledgers = sorted(path.stem for path in book.glob("data/ledger/*.csv"))
+    (book / "book" / "sources.md").write_text("# 来源\n\n```{absences}\n```\n", "utf-8")
+    listings = "".join(f"## {name}\n\n```{{figures}} {name}\n```\n\n" for name in ledgers)
     computed = "## 推算\n\n```{figures} computed\n```\n"
     (book / "book" / "ledger.md").write_text(f"# 数据总账\n\n{listings}{computed}", "utf-8")
-    files = [*(f"notebooks/{name}" for name in names), *(f"book/{name}" for name in APPENDIX)]
+    files = [*(f"notebooks/{name}" for name in names), *(f"book/{name}" for name in (*APPENDIX, "sources"))]
     toc = {"format": "jb-book", "root": "book/index", "chapters": [{"file": file} for file in files]}
     (book / "_toc.yml").write_text(yaml.safe_dump(toc), "utf-8")
 

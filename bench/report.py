@@ -30,6 +30,10 @@ PEERS = """*Jupyter Book 1, plain* is the same pages and notebooks without the e
 build* is it with them. Plain Jupyter Book, nbconvert and mkdocs-jupyter resolve none of the book's roles and links to
 figures, and do not know what notebooks read: they do less.
 """
+LIVE = """## While it is written: make live
+
+Seconds from saving a change until both languages show it, and in brackets minimum and maximum.
+"""
 PROFILE = """## Where the seconds go
 
 Processor seconds of a build from nothing. Pages are written under Python's profiler, which takes about twice as long:
@@ -44,6 +48,11 @@ GROWTH = """## Growth
 
 A book of copies of one chapter, each with a ledger of its own; and ten of them with longer ledgers. Seconds are those
 of processors. The exponent is the slope in the log-log plot: 1 is linear.
+"""
+WORKERS = """## Workers
+
+The notebooks of a book of {chapters} copies of one chapter, run from nothing by Dask on so many workers, each of which
+runs one at a time; and by the library alone, which runs as many at a time as there are processors.
 """
 
 
@@ -116,6 +125,15 @@ def page_views(views: pd.DataFrame) -> pd.DataFrame:
     return texts.set_axis(["kB, compressed", "requests", "largest paint, s", "shift"], axis="columns")
 
 
+def speed_up(runs: pd.DataFrame) -> pd.DataFrame:
+    """What running on workers costs, and how many times faster it is than on one."""
+    one = runs.loc[runs["workers"] == 1, "wall"].iloc[0]
+    named = runs["workers"].map(lambda count: f"Dask, {count}" if count else "the library alone")
+    columns = {"s": runs["wall"].map("{:.0f}".format), "CPU s": runs["cpu"].map("{:.0f}".format)}
+    ratios = (one / runs["wall"]).map("{:.2f}".format)
+    return pd.DataFrame({**columns, "times faster than one": ratios}).set_axis(named.rename("workers"))
+
+
 def markdown(table: pd.DataFrame) -> str:
     """A table in Markdown, numbers as they are written."""
     return table.to_markdown(disable_numparse=True, colalign=["left", *["right"] * len(table.columns)]) + "\n"
@@ -138,12 +156,17 @@ def parts() -> list[str]:
             texts += [PEERS] if name == "html" else []
             texts += [markdown(from_nothing(builds, reference))]
             texts += [CHANGED.format(name=name), markdown(after_changes(builds, list(table["changes"])))]
+    if (shown := measured("live")) is not None:
+        each = shown.groupby("change", sort=False)["s"]
+        texts += [LIVE, markdown(pd.DataFrame({"s": each.apply(spread), "runs": each.size()}))]
     if (profile := measured("profile")) is not None:
         texts += [PROFILE, markdown(parts_of_a_build(profile))]
     if (views := measured("pages")) is not None:
         texts += [PAGES, markdown(page_views(views))]
     if (builds := measured("growth")) is not None:
         texts += [GROWTH, *(markdown(growth(builds, axis)) for axis in builds["axis"].unique())]
+    if (runs := measured("workers")) is not None:
+        texts += [WORKERS.format(chapters=runs["chapters"].iloc[0]), markdown(speed_up(runs))]
     machines = {path.name.split(".")[0]: pd.read_csv(path, dtype=str) for path in sorted(RESULTS.glob("*.machine.csv"))}
     if machines:
         machine = pd.concat(machines).droplevel(1).rename_axis("measured")

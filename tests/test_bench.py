@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from bench.builds import FROM_NOTHING, Builder, Change, merged, shows, tables, turn
-from bench.growth import CHANGES, IDS, copied_rows, topics, write_data, write_pages
-from bench.measure import CommandFailedError, copy_of_the_book, measure
+from bench.growth import BUILDER, CHANGES, IDS, NUMBERS, copied_rows, topics, write_data, write_pages
+from bench.measure import CommandFailedError, copy_of_the_book, environment, measure
 from bench.profile import PARTS, seconds
 from bench.report import (
     after_changes,
@@ -25,6 +25,7 @@ from bench.report import (
     markdown,
     page_views,
     parts_of_a_build,
+    speed_up,
     spread,
 )
 from bench.reproduce import differing, digests
@@ -151,11 +152,19 @@ class TestGrowth:
         stems = {
             folder: sorted(path.stem for path in (book / folder).iterdir()) for folder in ("notebooks", "data/ledger")
         }
-        assert stems == {"notebooks": ["audit-a", "audit-b"], "data/ledger": ["audit-a", "audit-b"]}
+        assert stems == {"notebooks": ["audit-a", "audit-b"], "data/ledger": ["assets", "audit-a", "audit-b"]}
         first, second = ((book / "data" / "ledger" / f"{name}.csv").read_text("utf-8") for name in topics(2))
         assert first.replace("audit-a.", "audit-b.") == second != first
         for change in CHANGES.values():
             assert change.make(book, 1)
+
+    @pytest.mark.slow
+    def test_a_grown_book_can_be_built(self, tmp_path):
+        book = copy_of_the_book(tmp_path / "book")
+        write_data(book / "data", topics(1), 2)
+        write_pages(book, topics(1))
+        measure(NUMBERS, book, environment(book))
+        assert BUILDER.build(book, environment(book))["fresh"]
 
     @pytest.mark.parametrize(("values", "slope"), [([3, 30, 300], 1), ([5, 5, 5], 0), ([1, 100, 10000], 2)])
     def test_the_exponent_is_the_slope_of_the_logarithms(self, values, slope):
@@ -196,6 +205,14 @@ class TestReport:
         assert table.loc["own"].tolist() == ["2.0 (1.0–3.0)", "2.0 (2.0–2.0)"]
         assert table.loc["stale"].tolist() == ["1.0 (1.0–1.0)", "5.0 (5.0–5.0) †"]
         assert table.loc["keeps nothing"].tolist() == ["—", "—"]
+
+    def test_a_speed_up_is_that_over_one_worker(self):
+        runs = pd.DataFrame({"workers": [0, 1, 4], "wall": [5.0, 10.0, 4.0], "cpu": [9.0, 9.0, 9.0]})
+        assert speed_up(runs)["times faster than one"].to_dict() == {
+            "the library alone": "2.00",
+            "Dask, 1": "1.00",
+            "Dask, 4": "2.50",
+        }
 
     def test_views_of_a_page_are_told_by_their_medians(self):
         views = pd.DataFrame({"page": ["a"] * 3, "kB": [1, 2, 9], "requests": 4, "paint": [0.1, 0.5, 3], "shift": 0.0})

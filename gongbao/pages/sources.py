@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from gongbao.pages.domain import FigureDomain, reference_to
 from gongbao.pages.language import is_source, localised
 from gongbao.pages.notebooks import note_run
 from gongbao.pages.tables import Cell, table
-from gongbao.verify.record import RECORD
+from gongbao.verify.record import RECORD, read_record
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
 """The types of Frictionless Data that the package has."""
@@ -77,8 +76,9 @@ class VerificationRecord(DataDirective):
     """``{verification}``: what the last comparison with the gazette found."""
 
     def run(self) -> list[nodes.Node]:
-        """Read the record that verifying left."""
-        record = json.loads((self.data(RECORD) / RECORD).read_text("utf-8"))
+        """Read the record that verifying left; where there is none, every page says so at its head."""
+        if not (record := read_record(self.data(RECORD))):
+            return []
         set_aside = record["set_aside"]
         by_rules = _("{count}（{rules}条规则）").format(count=sum(set_aside.values()), rules=len(set_aside))
         rows: list[list[Cell]] = [

@@ -90,6 +90,13 @@ def test_the_record_of_the_verification_is_shown(small_book):
     assert shown["按写明理由的规则排除的数字"] == f"{sum(counts)}（{len(counts)}条规则）"
 
 
+def test_data_that_were_never_verified_have_no_record_to_show(small_book):
+    small_book.write("index.md", INDEX)
+    (small_book.root / "data" / "verified.json").unlink()
+    small_book.build()
+    assert "公报文本的SHA-256" not in small_book.page("index")
+
+
 def test_changed_data_change_the_page(small_book):
     small_book.write("index.md", INDEX)
     small_book.build()
