@@ -1,6 +1,6 @@
 """What workers save: notebooks of a book with many chapters, run by Dask on one worker and on more.
 
-``python -m bench.workers --chapters 160 --workers 1 4`` writes ``results/workers.csv``: one row a number of workers, and
+``python -m bench.workers --chapters 160 --workers 1 4`` writes ``results/workers.csv``: one row a number of workers and
 one for the library alone, which runs as many at a time as there are processors. An engine need not know the book: a run
 is a file in ``_build/runs`` that says what it rests on, and a build takes those that hold.
 """
