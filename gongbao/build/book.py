@@ -37,7 +37,7 @@ from gongbao.build.files import (
     remove,
     replace,
 )
-from gongbao.build.sphinx import BrokenStateError, BuildError, shortened, untranslated, warnings, write_all
+from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
@@ -50,7 +50,7 @@ EDITIONS = (HTML, PDF)
 """The forms of the book."""
 
 READ = "read.json"
-"""The files that the state was made of, with their digests: both editions are made of one reading."""
+"""The ``files`` that the state was made of, with their digests, and one of the ``data``: editions share a reading."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -162,28 +162,16 @@ class Build:
         found = files(self.root)
         record, now = _read(self._record_file(self.state)), inputs(found)
         if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
-            self._make(now, found, record.get("data", ""))
+            self._make(now, found)
         elif record["output"] == digests(self.published) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
         return self.where[0].upper() + self.where[1:]
 
-    def _make(self, now: str, found: dict[str, str], data: str) -> None:
-        """Build in a copy of the last state, and let it take its place if it is whole.
-
-        ``data`` are those of that state, by their digest: they need no second check.
-        """
-        same, last = data == data_of(found), _read(self.state / READ)
-        # with the same data and library, what has not changed since the last state is as right as it was
-        known = {name for name, digest in last.items() if same and found.get(name) == digest}
-        if not same:
-            from gongbao.results import kernels  # which is slow to load, too
-
-            kernels.load()
-        faulty = [] if same else list(map(str, faults(self.root / "data")))
-        if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
-            raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
+    def _make(self, now: str, found: dict[str, str]) -> None:
+        """Build in a copy of the last state, and let it take its place if it is whole."""
+        self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
         with _timed("running notebooks"):
             compute(self.root, lambda line: print(line, flush=True))
@@ -203,6 +191,21 @@ class Build:
             self._write(now, found)
         replace(self.next, self.state)
 
+    def _require_sound(self, found: dict[str, str]) -> None:
+        """Refuse faulty data and typed numbers; with the data of the last state, look at what changed since then."""
+        last = _read(self.state / READ)
+        same_data = last.get("data") == data_of(found)
+        if not same_data:
+            from gongbao.results import kernels  # which is slow to load, too
+
+            kernels.load()
+        known = {name for name, digest in last.get("files", {}).items() if same_data and found.get(name) == digest}
+        faulty = [] if same_data else list(map(str, faults(self.root / "data")))
+        if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
+            raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
+        if not same_data:
+            load(self.root)  # now, while the process of the kernels loads what they need
+
     def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
         self._tell_what_changed(found)
@@ -217,17 +220,17 @@ class Build:
         with _timed(f"checking {self.edition}"):
             for made in self._files(self.next):
                 check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": self._made(self.next), "pages": wanted, "data": data_of(found)}
+        record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
-        (self.next / READ).write_text(json.dumps(found), "utf-8")
+        (self.next / READ).write_text(json.dumps({"files": found, "data": data_of(found)}), "utf-8")
 
     def _tell_what_changed(self, found: dict[str, str]) -> None:
         """Give what has changed since it was read a new time, by which Sphinx and gettext tell what is stale.
 
         A file that was copied in, or restored, may be older than the build that it is to change.
         """
-        if not (last := _read(self.next / READ)):
+        if not (last := _read(self.next / READ).get("files")):
             return
         latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
         for name in different(last, found):

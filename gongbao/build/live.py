@@ -11,8 +11,8 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -53,6 +53,7 @@ class Live:
         self.written = 0.0
         self.data, self.faults = "", list[str]()
         self.news = asyncio.Condition()
+        self.leaves: Callable[[], bool] = lambda: False
         os.environ[VARIABLE] = " ".join(self.languages[1:])
         load(root)
 
@@ -103,10 +104,14 @@ class Live:
         """The time of each writing, now and from now on."""
 
         async def times() -> AsyncIterator[str]:
-            while True:
-                yield f"data: {self.written}\n\n"
+            said = -1.0
+            while not self.leaves():
+                if said != self.written:
+                    said = self.written
+                    yield f"data: {said}\n\n"
                 async with self.news:
-                    await self.news.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.news.wait(), 1)
 
         return StreamingResponse(times(), media_type="text/event-stream")
 
@@ -123,9 +128,11 @@ def serve(root: Path, port: int) -> None:
 
     routes = [Route("/live.js", live.script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
     print(f"== http://127.0.0.1:{port}/ shows the book as soon as it is written", flush=True)
-    uvicorn.run(
-        Starlette(routes=routes, lifespan=following), port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
+    app = Starlette(routes=routes, lifespan=following)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    live.leaves = lambda: server.should_exit  # the server waits for open pages, which wait for news
+    with suppress(KeyboardInterrupt):
+        server.run()
 
 
 if __name__ == "__main__":

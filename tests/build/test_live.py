@@ -64,10 +64,14 @@ def live(copy_data, project, tmp_path) -> Iterator[tuple[Path, int]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gongbao.build.live", str(port)]
-    process = subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(project), "PYTHONUTF8": "1"})
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(project), "PYTHONUTF8": "1"}, stderr=said
+        )
     yield tmp_path, port
     process.terminate()
     process.wait(PATIENCE)
+    assert "Traceback" not in (tmp_path / "said").read_text()
 
 
 def test_what_is_saved_is_shown_in_all_languages_on_pages_that_are_open(live):
@@ -85,6 +89,15 @@ def test_what_is_saved_is_shown_in_all_languages_on_pages_that_are_open(live):
         assert events.readline() != first
     assert "乙" in asked(port, "/index.html")[1], "a warning stops nothing"
     assert "乙" in asked(port, "/en/index.html")[1]
+
+
+def test_it_ends_in_peace_while_a_page_is_open(live, request):
+    _root, port = live
+    open_page = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    wait_for(port, "/index.html", "甲")
+    open_page.request("GET", "/live-events")
+    assert open_page.getresponse().readline()
+    request.session.open_page = open_page  # still so when the server is ended, and what it said is looked at
 
 
 def test_only_the_pages_are_served(live):
