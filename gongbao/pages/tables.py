@@ -1,4 +1,7 @@
-"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read."""
+"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read.
+
+What leads from the thousands of rows is HTML at once: nodes for it would take longer than all else of the pages.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,18 @@ from types import MappingProxyType
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
-from sphinx.util.nodes import make_refnode
+from sphinx.util import logging
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, reference_to
+from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, printed, reference_to
 from gongbao.results.results import Record
+
+logger = logging.getLogger(__name__)
 
 Cell = Sequence[nodes.Node] | str
 """Text, or inline nodes."""
@@ -78,34 +84,68 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
     return row
 
 
+def rows_of_html(made: nodes.table, rows: Iterable[Markup]) -> nodes.table:
+    """A table with rows that are written already."""
+    (body,) = made.findall(nodes.tbody)
+    body += nodes.raw("", Markup().join(rows), format="html")
+    return made
+
+
 # --- what leads from a figure
 
 
 def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = MappingProxyType({})) -> list[nodes.Node]:
     """The formula of a figure with links to its inputs, each by name or in its form; nothing for one not computed."""
-    if not record["formula"]:
-        return []
-    content: list[nodes.Node] = []
-    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-        content.append(reference_to(part, forms.get(part, "name"), docname) if index % 2 else nodes.Text(part))
-    if record["inference"]:
-        content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
-    return content
+    parts = [
+        reference_to(part, forms.get(part, "name"), docname) if index % 2 else nodes.Text(part)
+        for index, part in enumerate(ID_IN_BRACES.split(record["formula"]))
+    ]
+    return [*parts, nodes.Text(_assumed(record))] if record["formula"] else []
 
 
-def use_nodes(builder: Builder, fromdocname: str, id: str) -> list[nodes.Node]:
+def formula_html(builder: Builder, docname: str, record: Record) -> Markup:
+    """The same as HTML."""
+    parts = [
+        figure_html(builder, docname, part, "name") if index % 2 else escape(part)
+        for index, part in enumerate(ID_IN_BRACES.split(record["formula"]))
+    ]
+    return Markup().join([*parts, escape(_assumed(record))]) if record["formula"] else Markup()
+
+
+def _assumed(record: Record) -> str:
+    return _("。假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
+
+
+def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
+    """A figure in a form, leading to its row: what the domain makes of :func:`reference_to`, as HTML."""
+    domain = FigureDomain.of(builder.env)
+    record = domain.records.get(id)
+    if not record or not (page := domain.listed_on(record)):
+        logger.warning(domain.dangling_warnings["text"], {"target": id}, location=docname, type="ref", subtype=form)
+        return escape(id)
+    text, classes, title = printed(record, form)
+    over = Markup(' title="%s"') % title if title else ""
+    content = Markup('<span class="%s">%s</span>') % (" ".join(classes), text)
+    return _link(builder, docname, page, id, content, over)
+
+
+def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
+    # where all pages are one, the address of a page is an anchor itself
+    uri = builder.get_relative_uri(docname, page).partition("#")[0]
+    return Markup('<a class="reference internal" href="%s#%s"%s>%s</a>') % (uri, anchor, over, content)
+
+
+def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
     """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
-    env, content = builder.env, list[nodes.Node]()
+    env, chapters = builder.env, list[Markup]()
     for docname, sections in FigureDomain.of(env).sections_with(id).items():
-        content.append(nodes.Text(_("；") if content else ""))
         names = [_section_name(env, docname, section) for section in sections]
         # a number stands apart from the words before it, a title would run into them
         gap = " " if names[0][0].isdigit() else "·"
-        content.append(nodes.Text(f"{env.titles[docname].astext()}{gap}"))
-        for index, (section, name) in enumerate(zip(sections, names, strict=True)):
-            content.append(nodes.Text(_("、") if index else ""))
-            content.append(make_refnode(builder, fromdocname, docname, section, nodes.Text(name)))
-    return content
+        named = zip(sections, names, strict=True)
+        links = escape(_("、")).join(_link(builder, fromdocname, docname, section, name) for section, name in named)
+        chapters.append(Markup("%s%s%s") % (env.titles[docname].astext(), gap, links))
+    return escape(_("；")).join(chapters)
 
 
 def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
@@ -117,12 +157,12 @@ def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
     return next(titles, _("篇首"))
 
 
-def page_link(builder: Builder, fromdocname: str, page: int | None, text: str) -> nodes.Node:
+def page_html(builder: Builder, fromdocname: str, page: int | None, text: str) -> Markup:
     """A text that leads to a page of the gazette in the index of pages, where the book has one."""
     docname = FigureDomain.of(builder.env).listing(PAGES)
     if page is None or docname is None:
-        return nodes.Text(text)
-    return make_refnode(builder, fromdocname, docname, page_id(page), nodes.Text(text))
+        return escape(text)
+    return _link(builder, fromdocname, docname, page_id(page), text)
 
 
 def page_id(page: int) -> str:

@@ -49,9 +49,9 @@ _COMMENT = re.compile(r"#\s*(.+)")
 
 
 class TranslationParser(Parser):  # type: ignore[misc]
-    """Reads each translation of a page once, and all with one parser: to make one for each takes longer than to read it.
+    """Reads a translation of a page once, though Sphinx asks for most twice, and all with one parser.
 
-    Sphinx asks for most translations twice.
+    To make one for each takes longer than to read it.
     """
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
@@ -71,7 +71,7 @@ class TranslationParser(Parser):  # type: ignore[misc]
                 reader.options["document"] = document
                 reader.render(inputstring)
             for node in document.findall():
-                node.document = None  # that of the page is theirs; this one would be kept with it
+                node.document = None  # type: ignore[assignment]  # that of the page is theirs; this one would be kept with it
             read[key] = document.children
         document.children = []
         document += [node.deepcopy() for node in read[key]]
