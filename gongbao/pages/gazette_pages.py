@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from docutils import nodes
-from markupsafe import Markup
+from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
@@ -72,18 +72,18 @@ def _on_the_web(builder: Builder, docname: str, pages: list[Page]) -> list[nodes
             content += [nodes.paragraph("", _("本页没有统计数。"))] if stating else []
             continue
         for page, said in group:
-            items = Markup().join(_item(builder, docname, id, phrases) for id, phrases in said)
-            listed = Markup('<ul class="gazette-figures simple">\n%s</ul>\n') % items
+            items = "".join(_item(builder, docname, id, phrases) for id, phrases in said)
+            listed = f'<ul class="gazette-figures simple">\n{items}</ul>\n'
             content += [_line([page]), nodes.raw("", listed, format="html")]
     return content
 
 
-def _item(builder: Builder, docname: str, id: str, phrases: str) -> Markup:
+def _item(builder: Builder, docname: str, id: str, phrases: str) -> str:
     record = FigureDomain.of(builder.env).records.get(id)
-    name = f"{_('，')}{label(record)}" if record else ""
+    name = escape(f"{_('，')}{label(record)}" if record else "")
     said = in_source_language(phrases, builder.config)
     number, uses = figure_html(builder, docname, id, "text"), uses_html(builder, docname, id)
-    return Markup('<li><p>%s%s%s <span class="figure-uses">%s</span></p></li>\n') % (number, name, said, uses)
+    return f'<li><p>{number}{name}{said} <span class="figure-uses">{uses}</span></p></li>\n'
 
 
 def _line(pages: Iterable[int]) -> nodes.paragraph:

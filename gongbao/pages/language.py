@@ -33,7 +33,7 @@ def is_source(config: Config) -> bool:
 
 def in_source_language(text: str, config: Config) -> Markup:
     """Words of the gazette, which every edition quotes as they are."""
-    return escape(text) if is_source(config) else Markup('<span lang="%s">%s</span>') % (SOURCE, text)
+    return escape(text) if is_source(config) else Markup(f'<span lang="{SOURCE}">{escape(text)}</span>')
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:

@@ -7,7 +7,7 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +83,6 @@ MOST_DIGITS = 9
 """Of a value by which rows are sorted; the data that the book offers have all."""
 
 
-_EVIDENCE = Markup(
-    '<tr class="row-%s"><td class="text-right"><p>%s</p></td>\n'
-    "<td><p>%s</p></td>\n<td><p>%s</p></td>\n<td><p>%s</p></td>\n</tr>\n"
-)
-_ROW = Markup(
-    '<tr%s id="%s"><td><span class="figure-name">%s</span> <span class="figure-id">%s</span></td>\n'
-    '<td class="text-right"><span class="figure-printed">%s</span>%s</td>\n<td><p>%s</p></td>\n<td>%s</td>\n</tr>\n'
-)
-
-
 class FiguresDirective(SphinxDirective):
     """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
 
@@ -113,13 +103,15 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     if builder.format != "html":
         return [computed(domain, docname)]
     records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
-    made: list[Markup] = []
+    made: list[str] = []
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
         pages = dict.fromkeys(s["place"] for s in record["statements"])
         origin = formula_html(builder, docname, record) or _("、").join(pages) or _("参数")
         number = figure_html(builder, docname, record["id"], "tolerance")
         parity = "odd" if len(made) % 2 else "even"  # the head is the first row
-        made.append(_EVIDENCE % (parity, number, label(record), CLAIMS[record["claim"]], origin))
+        rest = (label(record), str(CLAIMS[record["claim"]]), origin)
+        cells = [f'<td class="text-right"><p>{number}</p></td>', *(f"<td><p>{escape(text)}</p></td>" for text in rest)]
+        made.append(_row(f'class="row-{parity}"', cells))
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
     listed = rows_of_html(table(header, (19, 30, 13, 38), (), numeric={0}), made)
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
@@ -181,7 +173,11 @@ def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> lis
     ]
 
 
-def _web_row(builder: Builder, docname: str, record: Record) -> Markup:
+def _row(attributes: str, cells: Sequence[str]) -> str:
+    return "\n".join([f"<tr {attributes}>{cells[0]}", *cells[1:], "</tr>\n"])
+
+
+def _web_row(builder: Builder, docname: str, record: Record) -> str:
     """A row with an address, and with data that scripts filter and sort it by."""
     # in the words of the data, so that the address of a view is the same in every edition
     original = FigureDomain.of(builder.env).results.records[record["id"]]
@@ -199,13 +195,19 @@ def _web_row(builder: Builder, docname: str, record: Record) -> Markup:
         "unit": record["unit"],
         "value": value if len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
     }
-    attributes = Markup().join(Markup(' data-%s="%s"') % item for item in data.items() if item[1])
+    attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
     # the column is narrow: it may break where a sentence should not
     printed, interval = record["tolerance"].replace(NBSP, " "), _range(record).replace(NBSP, " ")
-    also = Markup(' <span class="range">%s</span>') % interval if interval else ""
+    also = f' <span class="range">{escape(interval)}</span>' if interval else ""
     origin = formula_html(builder, docname, record) or _statements(builder, docname, record) or _("参数")
-    uses = _uses(builder, docname, record["id"])
-    return _ROW % (attributes, record["id"], label(record), record["id"], printed, also, origin, uses)
+    id, name = escape(record["id"]), escape(label(record))
+    cells = (
+        f'<td><span class="figure-name">{name}</span> <span class="figure-id">{id}</span></td>',
+        f'<td class="text-right"><span class="figure-printed">{escape(printed)}</span>{also}</td>',
+        f"<td><p>{escape(origin)}</p></td>",
+        f"<td>{_uses(builder, docname, record['id'])}</td>",
+    )
+    return _row(" ".join([*attributes, f'id="{id}"']), cells)
 
 
 def _statements(builder: Builder, docname: str, record: Record) -> Markup:
@@ -222,14 +224,14 @@ def _statements(builder: Builder, docname: str, record: Record) -> Markup:
     return escape(_("；")).join(places)
 
 
-def _uses(builder: Builder, docname: str, id: str) -> Markup:
+def _uses(builder: Builder, docname: str, id: str) -> str:
     """Where the book uses a figure, and the relations that it ought to satisfy."""
     used = uses_html(builder, docname, id)
-    lines = [Markup("<p>%s%s</p>") % (_("用于："), used)] if used else []
+    lines = [f"<p>{escape(_('用于：'))}{used}</p>"] if used else []
     for note, verdict in FigureDomain.of(builder.env).checks.get(id, ()):
         checked = _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
-        lines.append(Markup('<p class="relation %s">%s</p>') % (verdict, checked))
-    return Markup("\n").join(lines)
+        lines.append(f'<p class="relation {verdict}">{escape(checked)}</p>')
+    return "\n".join(lines)
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:

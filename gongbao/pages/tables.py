@@ -84,10 +84,10 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
     return row
 
 
-def rows_of_html(made: nodes.table, rows: Iterable[Markup]) -> nodes.table:
+def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:
     """A table with rows that are written already."""
     (body,) = made.findall(nodes.tbody)
-    body += nodes.raw("", Markup().join(rows), format="html")
+    body += nodes.raw("", "".join(rows), format="html")
     return made
 
 
@@ -124,15 +124,16 @@ def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
         logger.warning(domain.dangling_warnings["text"], {"target": id}, location=docname, type="ref", subtype=form)
         return escape(id)
     text, classes, title = printed(record, form)
-    over = Markup(' title="%s"') % title if title else ""
-    content = Markup('<span class="%s">%s</span>') % (" ".join(classes), text)
+    over = f' title="{escape(title)}"' if title else ""
+    content = Markup(f'<span class="{" ".join(classes)}">{escape(text)}</span>')
     return _link(builder, docname, page, id, content, over)
 
 
 def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
     # where all pages are one, the address of a page is an anchor itself
     uri = builder.get_relative_uri(docname, page).partition("#")[0]
-    return Markup('<a class="reference internal" href="%s#%s"%s>%s</a>') % (uri, anchor, over, content)
+    href = f"{escape(uri)}#{escape(anchor)}"
+    return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
 
 
 def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
@@ -144,7 +145,7 @@ def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
         gap = " " if names[0][0].isdigit() else "·"
         named = zip(sections, names, strict=True)
         links = escape(_("、")).join(_link(builder, fromdocname, docname, section, name) for section, name in named)
-        chapters.append(Markup("%s%s%s") % (env.titles[docname].astext(), gap, links))
+        chapters.append(Markup(f"{escape(env.titles[docname].astext())}{gap}{links}"))
     return escape(_("；")).join(chapters)
 
 
