@@ -5,9 +5,9 @@ What leads from the thousands of rows is HTML at once: nodes for it would take l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from docutils import nodes
 from markupsafe import Markup, escape
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 Cell = Sequence[nodes.Node] | str
 """Text, or inline nodes."""
+
+Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
@@ -96,24 +98,20 @@ def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:
 
 def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = MappingProxyType({})) -> list[nodes.Node]:
     """The formula of a figure with links to its inputs, each by name or in its form; nothing for one not computed."""
-    parts = [
-        reference_to(part, forms.get(part, "name"), docname) if index % 2 else nodes.Text(part)
-        for index, part in enumerate(ID_IN_BRACES.split(record["formula"]))
-    ]
-    return [*parts, nodes.Text(_assumed(record))] if record["formula"] else []
+    return _formula(record, lambda id: reference_to(id, forms.get(id, "name"), docname), nodes.Text)
 
 
 def formula_html(builder: Builder, docname: str, record: Record) -> Markup:
     """The same as HTML."""
-    parts = [
-        figure_html(builder, docname, part, "name") if index % 2 else escape(part)
-        for index, part in enumerate(ID_IN_BRACES.split(record["formula"]))
-    ]
-    return Markup().join([*parts, escape(_assumed(record))]) if record["formula"] else Markup()
+    return Markup().join(_formula(record, lambda id: figure_html(builder, docname, id, "name"), escape))
 
 
-def _assumed(record: Record) -> str:
-    return _("。假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
+def _formula(record: Record, figure: Callable[[str], Part], text: Callable[[str], Part]) -> list[Part]:
+    if not record["formula"]:
+        return []
+    parts = [figure(part) if n % 2 else text(part) for n, part in enumerate(ID_IN_BRACES.split(record["formula"]))]
+    assumed = _("。假设：{assumption}").format(assumption=record["inference"])
+    return [*parts, text(assumed)] if record["inference"] else parts
 
 
 def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:

@@ -170,6 +170,17 @@ def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(smal
     assert len(table.xpath(".//tbody/tr[4]/td[4]//a")) == 2
 
 
+def test_evidence_that_no_page_lists_is_named(small_book, notebook):
+    prose = (
+        "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```\n\n```{figures} computed\n```"
+    )
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
+    small_book.write("index.md", "# 书\n\n```{toctree}\nchapter\n```\n")
+    (small_book.root / "ledger.md").unlink(missing_ok=True)
+    small_book.build()
+    assert "no figure has the id debt.limit.total@2023, or no page lists it" in small_book.warnings
+
+
 def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):
     prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```"
     small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
