@@ -226,8 +226,8 @@ def _statements(builder: Builder, docname: str, record: Record) -> Markup:
 
 def _uses(builder: Builder, docname: str, id: str) -> str:
     """Where the book uses a figure, and the relations that it ought to satisfy."""
-    used = uses_html(builder, docname, id)
-    lines = [f"<p>{escape(_('用于：'))}{used}</p>"] if used else []
+    used, heading = uses_html(builder, docname, id), escape(_("用于："))
+    lines = [f"<p>{heading}{used}</p>"] if used else []
     for note, verdict in FigureDomain.of(builder.env).checks.get(id, ()):
         checked = _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
         lines.append(f'<p class="relation {verdict}">{escape(checked)}</p>')
