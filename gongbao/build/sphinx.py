@@ -6,6 +6,7 @@ order, and name folders that are gone when the build is done.
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -83,6 +84,9 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
 
 def _begin() -> None:
     end_with_the_build()
+    # trees of pages hold on to each other: by default, Python looks through all that is loaded a dozen times for such
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     if hasattr(os, "register_at_fork"):  # nor do those outlive it in which Sphinx reads and writes parts of a language
         os.register_at_fork(after_in_child=end_with_the_build)
 

@@ -228,19 +228,11 @@ class FigureDomain(Domain):
         record = self.records.get(target)
         if not record or not (docname := self._leads_to(record, builder)):
             return None
-        names = {"name": label(record), "symbol": record["name"]}
-        text = names.get(typ) or node.get("printed", record[typ])
-        classes = [
-            "figure-value",
-            f"claim-{record['claim']}",
-            *([] if record["value"] and typ not in names else ["in-words"]),
-        ]
+        text, classes, title = printed(record, typ)
+        text = node.get("printed", text)
         content = nodes.inline(text, text, classes=classes)
         if node.get("in_own_row") and docname == fromdocname:
             return content
-        # the text over a number, for who reads without the card: kind of claim, name, the first place
-        said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=label(record))
-        title = None if typ in names else _("，").join([said, *places(record, 1)])
         return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
@@ -267,6 +259,20 @@ CLAIMS = {str(claim): _(claim.zh) for claim in Claim}
 def label(record: Record) -> str:
     """The name of a figure with its period."""
     return _("{name}（{period}）").format(name=record["name"], period=period(record["id"]) or _("参数"))
+
+
+def printed(record: Record, form: str) -> tuple[str, list[str], str | None]:
+    """What a link to a figure prints, the classes of that, and for a number the text over it.
+
+    That is for who reads without the card: kind of claim, name, the first place.
+    """
+    names = {"name": label(record), "symbol": record["name"]}
+    classes = ["figure-value", f"claim-{record['claim']}"]
+    if form in names:
+        return names[form], [*classes, "in-words"], None
+    said = _("{kind}：{name}").format(kind=CLAIMS[record["claim"]], name=names["name"])
+    classes += [] if record["value"] else ["in-words"]
+    return record[form], classes, _("，").join([said, *places(record, 1)])
 
 
 def places(record: Record, limit: int | None = None) -> list[str]:

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from docutils import nodes
+from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 from gongbao.figures.messages import _
 from gongbao.ledger.rows import Ledger, Row
-from gongbao.pages.domain import PAGES, FigureDomain, label, reference_to, stands_alone
+from gongbao.pages.domain import PAGES, FigureDomain, label, reference_to
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.sources import DataDirective, span
-from gongbao.pages.tables import later, page_id, use_nodes
+from gongbao.pages.tables import figure_html, later, page_id, uses_html
 
 Page = tuple[int, list[tuple[str, str]]]
 """The number of a page, and the ids of the figures that it states, each with its phrases there."""
@@ -55,7 +56,7 @@ def _said(rows: Iterable[Row], page: int) -> list[tuple[str, str]]:
 
 def fill(builder: Builder, docname: str, pages: list[Page]) -> list[nodes.Node]:
     """The pages of a text of the gazette."""
-    made = _in_print(docname, pages) if stands_alone(builder) else _on_the_web(builder, docname, pages)
+    made = _on_the_web(builder, docname, pages) if builder.format == "html" else _in_print(docname, pages)
     if any(said for _page, said in pages):
         return made
     return [*made, nodes.paragraph("", _("这一篇没有统计数；其中的日期、文号和序号按写明理由的规则排除。"))]
@@ -71,18 +72,18 @@ def _on_the_web(builder: Builder, docname: str, pages: list[Page]) -> list[nodes
             content += [nodes.paragraph("", _("本页没有统计数。"))] if stating else []
             continue
         for page, said in group:
-            items = (_item(builder, docname, id, phrases) for id, phrases in said)
-            content += [_line([page]), nodes.bullet_list("", *items, classes=["gazette-figures"])]
+            items = "".join(_item(builder, docname, id, phrases) for id, phrases in said)
+            listed = f'<ul class="gazette-figures simple">\n{items}</ul>\n'
+            content += [_line([page]), nodes.raw("", listed, format="html")]
     return content
 
 
-def _item(builder: Builder, docname: str, id: str, phrases: str) -> nodes.list_item:
+def _item(builder: Builder, docname: str, id: str, phrases: str) -> str:
     record = FigureDomain.of(builder.env).records.get(id)
-    name = nodes.Text(f"{_('，')}{label(record)}" if record else "")
+    name = escape(f"{_('，')}{label(record)}" if record else "")
     said = in_source_language(phrases, builder.config)
-    uses = nodes.inline("", "", *use_nodes(builder, docname, id), classes=["figure-uses"])
-    number = reference_to(id, "text", docname)
-    return nodes.list_item("", nodes.paragraph("", "", number, name, said, nodes.Text(" "), uses))
+    number, uses = figure_html(builder, docname, id, "text"), uses_html(builder, docname, id)
+    return f'<li><p>{number}{name}{said} <span class="figure-uses">{uses}</span></p></li>\n'
 
 
 def _line(pages: Iterable[int]) -> nodes.paragraph:

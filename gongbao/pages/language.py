@@ -13,7 +13,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from docutils import nodes
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -31,9 +31,9 @@ def is_source(config: Config) -> bool:
     return str(config.language).startswith(SOURCE)
 
 
-def in_source_language(text: str, config: Config) -> nodes.Node:
-    """Words of the gazette, which every edition quotes as they are; docutils makes an attribute of the class."""
-    return nodes.Text(text) if is_source(config) else nodes.inline("", text, classes=[f"language-{SOURCE}"])
+def in_source_language(text: str, config: Config) -> Markup:
+    """Words of the gazette, which every edition quotes as they are."""
+    return escape(text) if is_source(config) else Markup(f'<span lang="{SOURCE}">{escape(text)}</span>')
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:

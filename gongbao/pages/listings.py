@@ -7,17 +7,16 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from html import escape
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
-from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
@@ -31,13 +30,22 @@ from gongbao.pages.domain import (
     label,
     listing_of,
     places,
-    reference_to,
     stands_alone,
     with_inputs,
 )
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
-from gongbao.pages.tables import Cell, formula_nodes, later, page_link, table, use_nodes
+from gongbao.pages.tables import (
+    Cell,
+    figure_html,
+    formula_html,
+    formula_nodes,
+    later,
+    page_html,
+    rows_of_html,
+    table,
+    uses_html,
+)
 from gongbao.pages.web import FIRST, web_builder, words
 from gongbao.results.results import Record
 
@@ -92,19 +100,20 @@ class FiguresDirective(SphinxDirective):
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
     domain = FigureDomain.of(builder.env)
-    if stands_alone(builder):
+    if builder.format != "html":
         return [computed(domain, docname)]
     records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
-    made: list[list[Cell]] = []
+    made: list[str] = []
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
         pages = dict.fromkeys(s["place"] for s in record["statements"])
-        origin = formula_nodes(record, docname) or [nodes.Text(_("、").join(pages) or _("参数"))]
-        number = reference_to(record["id"], "tolerance", docname)
-        made.append([[number], label(record), str(CLAIMS[record["claim"]]), origin])
+        origin = formula_html(builder, docname, record) or _("、").join(pages) or _("参数")
+        number = figure_html(builder, docname, record["id"], "tolerance")
+        parity = "odd" if len(made) % 2 else "even"  # the head is the first row
+        rest = (label(record), str(CLAIMS[record["claim"]]), origin)
+        cells = [f'<td class="text-right"><p>{number}</p></td>', *(f"<td><p>{escape(text)}</p></td>" for text in rest)]
+        made.append(_row(f'class="row-{parity}"', cells))
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    listed = table(header, (19, 30, 13, 38), made, numeric={0})
-    if not web_builder(builder.app):
-        return [listed]
+    listed = rows_of_html(table(header, (19, 30, 13, 38), (), numeric={0}), made)
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
     opening = f'<details class="evidence"><summary>{summary}</summary>'
     return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
@@ -151,83 +160,83 @@ def _name(record: Record) -> list[nodes.Node]:
 # --- the ledger on the web
 
 
-class ledger_row(nodes.row):  # noqa: N801 (docutils names nodes in lower case)
-    """A row with an address, and under ``data`` what scripts filter and sort it by."""
-
-
-def visit_ledger_row(translator: HTML5Translator, node: ledger_row) -> None:
-    """Write the row with its data."""
-    data = {f"data-{name}": value for name, value in node["data"].items() if value}
-    translator.body.append(translator.starttag(node, "tr", "", **data))
-    node.column = 0  # type: ignore[attr-defined]
-
-
 def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
     header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
     # the style sheet has the widths
     made = table(header, (1,) * 4, (), numeric={1}, classes=["ledger", "colwidths-auto"])
-    (body,) = made.findall(nodes.tbody)
-    body += [_web_row(builder, docname, record) for record in records]
     # scripts let each row be cited by itself
     file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
     cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
-    return [made, nodes.paragraph("", "", cited)]
+    return [
+        rows_of_html(made, (_web_row(builder, docname, record) for record in records)),
+        nodes.paragraph("", "", cited),
+    ]
 
 
-def _web_row(builder: Builder, docname: str, record: Record) -> ledger_row:
+def _row(attributes: str, cells: Sequence[str]) -> str:
+    return "\n".join([f"<tr {attributes}>{cells[0]}", *cells[1:], "</tr>\n"])
+
+
+def _web_row(builder: Builder, docname: str, record: Record) -> str:
+    """A row with an address, and with data that scripts filter and sort it by."""
     # in the words of the data, so that the address of a view is the same in every edition
     original = FigureDomain.of(builder.env).results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
     value, *ends = (record[name] for name in ("value", "low", "high"))
     if shown := ENDS.match(original["range"]):
         ends = [end.replace("−", "-") for end in shown.groups()]
+    low, high = (end if end != value else "" for end in ends)
     data = {
         "claim": record["claim"],
+        "high": high,
+        "low": low,
+        "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
+        "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
         "unit": record["unit"],
         "value": value if len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
-        **{name: end for name, end in zip(("low", "high"), ends, strict=True) if end != value},
-        "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
-        "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
     }
-    origin = formula_nodes(record, docname) or list(_statements(builder, docname, record)) or [nodes.Text(_("参数"))]
+    attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
     # the column is narrow: it may break where a sentence should not
-    printed: list[nodes.Node] = [nodes.inline("", record["tolerance"].replace(NBSP, " "), classes=["figure-printed"])]
-    if _range(record):
-        printed += [nodes.Text(" "), nodes.inline("", _range(record).replace(NBSP, " "), classes=["range"])]
+    printed, interval = record["tolerance"].replace(NBSP, " "), _range(record).replace(NBSP, " ")
+    also = f' <span class="range">{escape(interval)}</span>' if interval else ""
+    origin = formula_html(builder, docname, record) or _statements(builder, docname, record) or _("参数")
+    id, name = escape(record["id"]), escape(label(record))
     cells = (
-        nodes.entry("", *_name(record)),
-        nodes.entry("", *printed, classes=["text-right"]),
-        nodes.entry("", nodes.paragraph("", "", *origin)),
-        nodes.entry("", *_uses(builder, docname, record["id"])),
+        f'<td><span class="figure-name">{name}</span> <span class="figure-id">{id}</span></td>',
+        f'<td class="text-right"><span class="figure-printed">{escape(printed)}</span>{also}</td>',
+        f"<td><p>{escape(origin)}</p></td>",
+        f"<td>{_uses(builder, docname, record['id'])}</td>",
     )
-    return ledger_row("", *cells, ids=[record["id"]], data=data)
+    return _row(" ".join([*attributes, f'id="{id}"']), cells)
 
 
-def _statements(builder: Builder, docname: str, record: Record) -> Iterator[nodes.Node]:
+def _statements(builder: Builder, docname: str, record: Record) -> Markup:
     """Where a figure is stated, each place once with all its phrases."""
     phrases: dict[tuple[int | None, str], str] = {}
     for statement in record["statements"]:
         place = statement["page"], statement["place"]
         phrase = f"“{statement['phrase']}”" if statement["phrase"] else ""
         phrases[place] = phrases.get(place, "") + phrase
-    for index, ((page, name), said) in enumerate(phrases.items()):
-        yield nodes.Text(_("；") if index else "")
-        yield page_link(builder, docname, page, name)
-        yield in_source_language(said, builder.config)
+    places = [
+        page_html(builder, docname, *place) + in_source_language(said, builder.config)
+        for place, said in phrases.items()
+    ]
+    return escape(_("；")).join(places)
 
 
-def _uses(builder: Builder, docname: str, id: str) -> Iterator[nodes.Node]:
+def _uses(builder: Builder, docname: str, id: str) -> str:
     """Where the book uses a figure, and the relations that it ought to satisfy."""
-    if used := use_nodes(builder, docname, id):
-        yield nodes.paragraph("", "", nodes.Text(_("用于：")), *used)
+    used, heading = uses_html(builder, docname, id), escape(_("用于："))
+    lines = [f"<p>{heading}{used}</p>"] if used else []
     for note, verdict in FigureDomain.of(builder.env).checks.get(id, ()):
         checked = _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
-        yield nodes.paragraph("", checked, classes=["relation", verdict])
+        lines.append(f'<p class="relation {verdict}">{escape(checked)}</p>')
+    return "\n".join(lines)
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let the pages with the rows have the script that makes one table of them."""
-    if doctree and any(doctree.findall(ledger_row)):
+    if doctree and any("ledger" in found["classes"] for found in doctree.findall(nodes.table)):
         said = words(says=SAYS, names=_names(FigureDomain.of(app.env)))
         app.add_js_file("ledger.js", priority=FIRST, loading_method="defer", **said)
 
@@ -255,7 +264,6 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directive, the node and the script."""
-    app.add_node(ledger_row, html=(visit_ledger_row, HTML5Translator.depart_row))
+    """Register the directive and the script."""
     app.add_directive("figures", FiguresDirective)
     app.connect("html-page-context", load_script)

@@ -10,7 +10,7 @@ import base64
 import json
 import logging as standard
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,20 @@ def load(app: Sphinx) -> None:
 def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Put the run of a notebook in the place of its source, in which there are no outputs."""
     if notebook := FigureDomain.of(app.env).notebooks.get(docname):
-        content[0] = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        cells = [
+            {**cell, "outputs": list(map(_for_pages, cell.outputs))} if "outputs" in cell else cell
+            for cell in notebook.cells
+        ]
+        content[0] = json.dumps({**notebook, "cells": cells})
         note_run(app.env, docname)
+
+
+def _for_pages(output: NotebookNode) -> Mapping[str, Any]:
+    """An output without what its page has no use for: drawings once more, records that the book knows."""
+    if not (own := PRIVATE & output.get("data", {}).keys()):
+        return output
+    shown = own & {CHART_MIME, TABLE_MIME}
+    return {**output, "data": {mime: output.data[mime] if mime in shown else [] for mime in own}}
 
 
 def note_run(env: BuildEnvironment, name: str) -> None:

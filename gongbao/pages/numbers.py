@@ -41,9 +41,9 @@ class MarkMessages(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Look at the messages of a page."""
-        for node in self.document.findall(is_translatable):
-            source = getattr(node, "rawsource", "")
-            if isinstance(node, nodes.Element) and "](#" in source and numbers.LINK.search(source):
+        for node in self.document.findall(nodes.Element):
+            source = node.rawsource
+            if "](#" in source and is_translatable(node) and numbers.LINK.search(source):
                 node[_FORMS] = numbers.forms(source)
                 node.rawsource = numbers.marked(source)
 

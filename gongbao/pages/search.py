@@ -33,7 +33,7 @@ SYNONYMS = Path("book", "synonyms.yaml")
 HAN = range(0x4E00, 0xA000)
 """The characters of Unicode that Chinese is written in, but for rare ones."""
 
-LISTINGS = {"figure-listing", "ledger", "gazette-figures"}
+LISTINGS = {"figure-listing", "ledger"}
 """The classes of what lists figures: they are found by their rows."""
 
 PAGE = "search"

@@ -1,24 +1,32 @@
-"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read."""
+"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read.
+
+What leads from the thousands of rows is HTML at once: nodes for it would take longer than all else of the pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from docutils import nodes
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
-from sphinx.util.nodes import make_refnode
+from sphinx.util import logging
 
 from gongbao.figures.messages import _
-from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, reference_to
+from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, printed, reference_to
 from gongbao.results.results import Record
+
+logger = logging.getLogger(__name__)
 
 Cell = Sequence[nodes.Node] | str
 """Text, or inline nodes."""
+
+Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
@@ -78,34 +86,65 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
     return row
 
 
+def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:
+    """A table with rows that are written already."""
+    (body,) = made.findall(nodes.tbody)
+    body += nodes.raw("", "".join(rows), format="html")
+    return made
+
+
 # --- what leads from a figure
 
 
 def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = MappingProxyType({})) -> list[nodes.Node]:
     """The formula of a figure with links to its inputs, each by name or in its form; nothing for one not computed."""
+    return _formula(record, lambda id: reference_to(id, forms.get(id, "name"), docname), nodes.Text)
+
+
+def formula_html(builder: Builder, docname: str, record: Record) -> Markup:
+    """The same as HTML."""
+    return Markup().join(_formula(record, lambda id: figure_html(builder, docname, id, "name"), escape))
+
+
+def _formula(record: Record, figure: Callable[[str], Part], text: Callable[[str], Part]) -> list[Part]:
     if not record["formula"]:
         return []
-    content: list[nodes.Node] = []
-    for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
-        content.append(reference_to(part, forms.get(part, "name"), docname) if index % 2 else nodes.Text(part))
-    if record["inference"]:
-        content.append(nodes.Text(_("。假设：{assumption}").format(assumption=record["inference"])))
-    return content
+    parts = [figure(part) if n % 2 else text(part) for n, part in enumerate(ID_IN_BRACES.split(record["formula"]))]
+    assumed = _("。假设：{assumption}").format(assumption=record["inference"])
+    return [*parts, text(assumed)] if record["inference"] else parts
 
 
-def use_nodes(builder: Builder, fromdocname: str, id: str) -> list[nodes.Node]:
+def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
+    """A figure in a form, leading to its row: what the domain makes of :func:`reference_to`, as HTML."""
+    domain = FigureDomain.of(builder.env)
+    record = domain.records.get(id)
+    if not record or not (page := domain.listed_on(record)):
+        logger.warning(domain.dangling_warnings["text"], {"target": id}, location=docname, type="ref", subtype=form)
+        return escape(id)
+    text, classes, title = printed(record, form)
+    over = f' title="{escape(title)}"' if title else ""
+    content = Markup(f'<span class="{" ".join(classes)}">{escape(text)}</span>')
+    return _link(builder, docname, page, id, content, over)
+
+
+def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
+    # where all pages are one, the address of a page is an anchor itself
+    uri = builder.get_relative_uri(docname, page).partition("#")[0]
+    href = f"{escape(uri)}#{escape(anchor)}"
+    return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
+
+
+def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
     """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
-    env, content = builder.env, list[nodes.Node]()
+    env, chapters = builder.env, list[Markup]()
     for docname, sections in FigureDomain.of(env).sections_with(id).items():
-        content.append(nodes.Text(_("；") if content else ""))
         names = [_section_name(env, docname, section) for section in sections]
         # a number stands apart from the words before it, a title would run into them
         gap = " " if names[0][0].isdigit() else "·"
-        content.append(nodes.Text(f"{env.titles[docname].astext()}{gap}"))
-        for index, (section, name) in enumerate(zip(sections, names, strict=True)):
-            content.append(nodes.Text(_("、") if index else ""))
-            content.append(make_refnode(builder, fromdocname, docname, section, nodes.Text(name)))
-    return content
+        named = zip(sections, names, strict=True)
+        links = escape(_("、")).join(_link(builder, fromdocname, docname, section, name) for section, name in named)
+        chapters.append(Markup(f"{escape(env.titles[docname].astext())}{gap}{links}"))
+    return escape(_("；")).join(chapters)
 
 
 def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
@@ -117,12 +156,12 @@ def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
     return next(titles, _("篇首"))
 
 
-def page_link(builder: Builder, fromdocname: str, page: int | None, text: str) -> nodes.Node:
+def page_html(builder: Builder, fromdocname: str, page: int | None, text: str) -> Markup:
     """A text that leads to a page of the gazette in the index of pages, where the book has one."""
     docname = FigureDomain.of(builder.env).listing(PAGES)
     if page is None or docname is None:
-        return nodes.Text(text)
-    return make_refnode(builder, fromdocname, docname, page_id(page), nodes.Text(text))
+        return escape(text)
+    return _link(builder, fromdocname, docname, page_id(page), text)
 
 
 def page_id(page: int) -> str:

@@ -42,11 +42,17 @@ logger = logging.getLogger(__name__)
 _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 """Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
 
+_PLAIN = re.compile(r"(?!.*\.\w)[A-Za-z][^\n\\`*_{}\[\]<>#$~|&@/:]*(?<! )")
+"""A text that has no markup, and nothing that could be an address."""
+
 _COMMENT = re.compile(r"#\s*(.+)")
 
 
 class TranslationParser(Parser):  # type: ignore[misc]
-    """Reads all translations of a page with one parser: to make one for each takes longer than to read them."""
+    """Reads a translation of a page once, though Sphinx asks for most twice, and all with one parser.
+
+    To make one for each takes longer than to read it.
+    """
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Read a page, or the translation of a paragraph of it."""
@@ -55,10 +61,20 @@ class TranslationParser(Parser):  # type: ignore[misc]
             return
         env = document.settings.env
         if "translations" not in env.temp_data:  # which is of one page
-            env.temp_data["translations"] = create_md_parser(env.myst_config, SphinxRenderer)
-        reader = env.temp_data["translations"]
-        reader.options["document"] = document
-        reader.render(inputstring)
+            env.temp_data["translations"] = create_md_parser(env.myst_config, SphinxRenderer), {}
+        reader, read = env.temp_data["translations"]
+        key = document.current_source, inputstring
+        if key not in read:
+            if _PLAIN.fullmatch(inputstring):
+                document += nodes.paragraph("", inputstring)
+            else:
+                reader.options["document"] = document
+                reader.render(inputstring)
+            for node in document.findall():
+                node.document = None  # type: ignore[assignment]  # that of the page is theirs; this one would be kept with it
+            read[key] = document.children
+        document.children = []
+        document += [node.deepcopy() for node in read[key]]
 
 
 @cache

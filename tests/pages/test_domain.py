@@ -162,12 +162,27 @@ def test_the_evidence_table_lists_what_the_page_prints_and_the_inputs_of_it(smal
     small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
     small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
     small_book.build()
-    (table,) = html.fromstring(small_book.page("chapter")).xpath("//table")
+    page = html.fromstring(small_book.page("chapter"))
+    # links of rows, which are written here, are those that Sphinx writes of prose
+    prose, row = page.xpath("//a[@title][contains(., '62.0±0.1亿元')]")
+    assert html.tostring(prose, with_tail=False) == html.tostring(row, with_tail=False)
+    (table,) = page.xpath("//table")
     rows = [[cell.text_content().strip() for cell in row.iter("td")] for row in table.xpath(".//tbody/tr")]
     assert [row[0] for row in rows] == ["130.1亿元", "3.9亿元", "192.1亿元", "62.0±0.1亿元"]
     assert rows[1][2:] == ["公报所载", "债务说明第97页"]
     assert rows[3][2:] == ["推算", "地方政府债务限额（2023） − 地方政府债务余额（2023-12-31）"]
     assert len(table.xpath(".//tbody/tr[4]/td[4]//a")) == 2
+
+
+def test_evidence_that_no_page_lists_is_named(small_book, notebook):
+    prose = (
+        "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```\n\n```{figures} computed\n```"
+    )
+    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
+    small_book.write("index.md", "# 书\n\n```{toctree}\nchapter\n```\n")
+    (small_book.root / "ledger.md").unlink(missing_ok=True)
+    small_book.build()
+    assert "no figure has the id debt.limit.total@2023, or no page lists it" in small_book.warnings
 
 
 def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import Mock
 
+from markdown_it import MarkdownIt
+
 from gongbao.pages import translation
 
 CATALOGUE = """msgid ""
@@ -22,7 +24,9 @@ msgstr "Another **sentence**."
 
 
 def test_sentences_are_translated_with_their_links_and_formulas(small_book):
-    small_book.write("index.md", "# 题\n\n见 [总账](ledger.md) 与 $a$。\n\n另一句。\n\n```{toctree}\nledger\n```\n")
+    cells = "| 1 | 2 |\n| - | - |\n| 另一句。 | 另一句。 |\n"
+    prose = "# 题\n\n见 [总账](ledger.md) 与 $a$。\n\n另一句。\n\n"
+    small_book.write("index.md", f"{prose}{cells}\n```{{toctree}}\nledger\n```\n")
     folder = small_book.root / "locale" / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "index.po").write_text(CATALOGUE, "utf-8")
@@ -30,15 +34,18 @@ def test_sentences_are_translated_with_their_links_and_formulas(small_book):
     assert small_book.warnings == ""
     page = small_book.page("index")
     assert "<h1>Title" in page
-    assert "Another <strong>sentence</strong>." in page
+    assert page.count("Another <strong>sentence</strong>.") == 3
     assert "<math" in page
 
 
-def test_the_translations_of_a_page_are_read_with_one_parser(small_book, monkeypatch):
-    made = Mock(wraps=translation.create_md_parser)
+def test_the_translations_of_a_page_are_read_with_one_parser_and_once_for_each_line(small_book, monkeypatch):
+    made, read, render = Mock(wraps=translation.create_md_parser), [], MarkdownIt.render
     monkeypatch.setattr(translation, "create_md_parser", made)
+    monkeypatch.setattr(MarkdownIt, "render", lambda self, text: read.append(text) or render(self, text))
     test_sentences_are_translated_with_their_links_and_formulas(small_book)
     assert made.call_count == 1, "of the two pages one is translated"
+    assert read.count("Another **sentence**.") == 2, "in the paragraph, and in the row of the table"
+    assert "Title" not in read, "it has no markup"
 
 
 def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
