@@ -26,13 +26,14 @@ from matplotlib import font_manager, style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.gridspec import GridSpec
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
@@ -174,6 +175,28 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
     canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
 
 
+@cache
+def _extent(text: str, font: font_manager.FontProperties, is_formula: bool) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, is_formula)  # type: ignore[no-untyped-call, no-any-return]
+
+
+class _Renderer(RendererSVG):
+    """Draws as SVG; measures a text once, not once a drawing."""
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        """Of a text."""
+        return _extent(s, prop, ismath)
+
+
+class _Canvas(FigureCanvasSVG):
+    """Has one renderer to measure with; matplotlib would make one for each text."""
+
+    @cache  # noqa: B019
+    def get_renderer(self) -> RendererSVG:
+        """What measures."""
+        return _Renderer(1, 1, io.StringIO())
+
+
 class Sheet:
     """A picture that is drawn in several widths and languages.
 
@@ -184,7 +207,7 @@ class Sheet:
 
     def __init__(self, figure: Canvas, name: str = "") -> None:
         # texts are laid out by what draws them, and SVG has 72 dots an inch
-        self._canvas = FigureCanvasSVG(figure)
+        self._canvas = _Canvas(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
         self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
@@ -225,7 +248,9 @@ class Sheet:
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
             # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
-            self._canvas.print_svg(buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            renderer = _Renderer(*(72 * self._figure.get_size_inches()), buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            self._figure.draw(renderer)
+            renderer.finalize()
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
