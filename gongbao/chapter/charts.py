@@ -249,7 +249,10 @@ class Sheet:
         with mpl.rc_context({"svg.hashsalt": salt}):
             # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
             renderer = _Renderer(*(72 * self._figure.get_size_inches()), buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            engine = self._figure.get_layout_engine()
+            self._figure.set_layout_engine("none")
             self._figure.draw(renderer)
+            self._figure.set_layout_engine(engine)
             renderer.finalize()
         return _slimmed(buffer.getvalue(), values)
 
@@ -291,13 +294,13 @@ class Sheet:
             width, height = self._figure.get_size_inches()
             self._figure.set_size_inches(width, height * growth)
             layout.execute(self._figure)
-        for axes in self._figure.axes:
-            _wrap_titles(axes)
+        wrapped = [_wrap_titles(axes) for axes in self._figure.axes]
         for _ in range(2):
-            moved = [_move_row_names(axes) for axes in self._figure.axes]
-            if any(moved):
-                # the axes become narrower by it, and what is written in them moves a little
-                layout.execute(self._figure)
+            # the axes become narrower by it, and what is written in them moves a little
+            if not any([_move_row_names(axes) for axes in self._figure.axes] + wrapped):
+                break
+            layout.execute(self._figure)
+            wrapped = []
         for text, mark in _inside.items():
             if text in self._texts:
                 text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)
@@ -410,9 +413,9 @@ def _crowding(axes: Axes) -> float:
     return (max(box.height for box in boxes) + _MARGIN) / pitch
 
 
-def _wrap_titles(axes: Axes) -> None:
+def _wrap_titles(axes: Axes) -> bool:
     """Break the titles of axes into as many lines as they need to end before what stands right of them."""
-    canvas = canvas_of(axes)
+    canvas, wrapped = canvas_of(axes), False
     for place in _TITLES:
         if not (text := axes.get_title(place)):
             continue
@@ -421,6 +424,8 @@ def _wrap_titles(axes: Axes) -> None:
         room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
         if title.get_window_extent().width > room:
             title.set_text(_wrapped(text, room / 72, title))
+            wrapped = True
+    return wrapped
 
 
 def _wrapped(text: str, width: float, like: Text) -> str:
