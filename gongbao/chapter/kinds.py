@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
 
 from gongbao.chapter import charts
 from gongbao.chapter.charts import (
@@ -327,7 +328,9 @@ def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | 
 
 def _annotate(axes: Axes, text: Label | str, place: Any, offset: Any, **look: Any) -> None:
     """Write a text so many points from a place, and keep whether it is that of a figure."""
-    written = axes.annotate(str(text), place, offset, textcoords="offset points", annotation_clip=False, **look)
+    # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
+    beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
+    written = axes.text(*place, str(text), transform=beside, **look)
     if isinstance(text, Label):
         charts.labels[written] = text
 
