@@ -29,6 +29,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.gridspec import GridSpec
+from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -177,7 +178,7 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
 
 @cache
 def _extent(text: str, font: font_manager.FontProperties, is_formula: bool) -> tuple[float, float, float]:
-    return text_to_path.get_text_width_height_descent(text, font, is_formula)  # type: ignore[no-untyped-call, no-any-return]
+    return text_to_path.get_text_width_height_descent(text, font, is_formula)
 
 
 class _Renderer(RendererSVG):
@@ -188,13 +189,17 @@ class _Renderer(RendererSVG):
         return _extent(s, prop, ismath)
 
 
-class _Canvas(FigureCanvasSVG):
-    """Has one renderer to measure with; matplotlib would make one for each text."""
+@cache
+def _ruler() -> _Renderer:
+    return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
 
-    @cache  # noqa: B019
-    def get_renderer(self) -> RendererSVG:
-        """What measures."""
-        return _Renderer(1, 1, io.StringIO())
+
+class _Canvas(FigureCanvasSVG):
+    """Has something to measure with; without it, matplotlib makes a renderer for each text."""
+
+    def get_renderer(self) -> _Renderer:
+        """What texts are measured with before they are drawn."""
+        return _ruler()
 
 
 class Sheet:
@@ -244,16 +249,18 @@ class Sheet:
         """
         self._arrange(width or self._width, said)
         self._write_numbers(said, scales)
-        self._lay_out(said)
+        self._explain(said)
+        if layout := self._figure.get_layout_engine():
+            self._lay_out(layout)
+            self._figure.set_layout_engine("none")  # drawing would lay it out once more
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
-            # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
-            renderer = _Renderer(*(72 * self._figure.get_size_inches()), buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
-            engine = self._figure.get_layout_engine()
-            self._figure.set_layout_engine("none")
+            across, up = 72 * self._figure.get_size_inches()
+            renderer = _Renderer(across, up, buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
             self._figure.draw(renderer)
-            self._figure.set_layout_engine(engine)
-            renderer.finalize()
+            renderer.finalize()  # type: ignore[no-untyped-call]
+        if layout:
+            self._figure.set_layout_engine(layout)
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
@@ -283,11 +290,8 @@ class Sheet:
             unit = measures[axis]
             axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
 
-    def _lay_out(self, said: Callable[[str], str]) -> None:
-        """Give everything its place; drawing does it once more, from these places, which makes them exact."""
-        self._explain(said)
-        if not (layout := self._figure.get_layout_engine()):
-            return
+    def _lay_out(self, layout: LayoutEngine) -> None:
+        """Give everything its place; again only where that has moved what the layout made room for."""
         layout.execute(self._figure)
         # names that take more lines need higher rows
         if (growth := max(map(_crowding, self._figure.axes), default=1)) > 1:
@@ -296,8 +300,7 @@ class Sheet:
             layout.execute(self._figure)
         wrapped = [_wrap_titles(axes) for axes in self._figure.axes]
         for _ in range(2):
-            # the axes become narrower by it, and what is written in them moves a little
-            if not any([_move_row_names(axes) for axes in self._figure.axes] + wrapped):
+            if not any([*map(_make_room, self._figure.axes), *wrapped]):
                 break
             layout.execute(self._figure)
             wrapped = []
@@ -323,6 +326,7 @@ _inside: WeakKeyDictionary[Text, Patch] = WeakKeyDictionary()
 def keep_inside(text: Text, mark: Patch) -> None:
     """Leave a text out wherever it is wider than the mark it stands in; the data of the chart have it."""
     _inside[text] = mark
+    text.set_in_layout(False)
 
 
 def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
@@ -332,17 +336,18 @@ def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
             mark.set_gid(f"{_FIGURE}{id}")
 
 
-def _move_row_names(axes: Axes) -> bool:
-    """Move the names of rows to the left of what is written left of marks; whether anything is written there.
+def _make_room(axes: Axes) -> bool:
+    """Move the names of rows to the left of what is written left of marks; whether that takes another layout.
 
     The layout makes room for texts beyond the axes, but does not keep them from the names of rows, which stand there.
+    Axes that become narrower for a text at their right draw it, too, a little nearer to the edge than was reckoned.
     """
-    left = min((text.get_window_extent().x0 for text in axes.texts if text.get_text()), default=axes.bbox.x0)
-    if left >= axes.bbox.x0:
-        return False
-    points = 72 * (axes.bbox.x0 - left) / canvas_of(axes).dpi
-    axes.tick_params(axis="y", pad=points + mpl.rcParams["ytick.major.pad"])
-    return True
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_text() and text.get_in_layout()]
+    left = min((box.x0 for box in boxes), default=axes.bbox.x0)
+    if left < axes.bbox.x0 and len(axes.get_yticks()):
+        axes.tick_params(axis="y", pad=axes.bbox.x0 - left + mpl.rcParams["ytick.major.pad"])
+        return True
+    return any(box.x1 > canvas_of(axes).bbox.x1 - _MARGIN / 2 for box in boxes)
 
 
 def _clear_numbers(axes: Axes) -> None:
@@ -406,8 +411,10 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
 
 def _crowding(axes: Axes) -> float:
     """How many times higher axes have to be for the names of their rows."""
+    if not isinstance(axes.yaxis.get_major_locator(), FixedLocator):
+        return 1
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
-    if len(boxes) < 2 or not _named_ticks(axes.yaxis):
+    if len(boxes) < 2:
         return 1
     pitch = float(abs(boxes[1].y0 + boxes[1].y1 - boxes[0].y0 - boxes[0].y1) / 2)
     return (max(box.height for box in boxes) + _MARGIN) / pitch

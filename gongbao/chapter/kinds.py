@@ -326,7 +326,9 @@ def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | 
     return written
 
 
-def _annotate(axes: Axes, text: Label | str, place: Any, offset: Any, **look: Any) -> None:
+def _annotate(
+    axes: Axes, text: Label | str, place: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
     """Write a text so many points from a place, and keep whether it is that of a figure."""
     # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
     beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
