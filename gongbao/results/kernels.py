@@ -53,7 +53,8 @@ _PATIENCE = 600
 """Seconds in which a kernel has to answer: many, since on a busy machine it waits for the others."""
 
 _WRITES = os.O_WRONLY | os.O_RDWR
-_CHANGES = ("os.remove", "os.rename", "os.truncate")
+_CHANGES = {"os.remove", "os.rename", "os.truncate"}
+_NOTED = {"open", "os.listdir", "os.scandir", *_CHANGES}
 
 
 class OutputError(Exception):
@@ -234,7 +235,7 @@ def watch(record: Path) -> None:
     written: set[str] = set()
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in ("open", "os.listdir", "os.scandir", *_CHANGES) or os.getpid() != own:
+        if event not in _NOTED or os.getpid() != own:
             return
         if not isinstance(path := arguments[0] or ".", str | os.PathLike):
             return
