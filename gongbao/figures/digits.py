@@ -78,6 +78,7 @@ def printed_again(number: str, style: Style) -> str:
     return printed(Fraction(plain), len(plain.partition(".")[2]), style=style)
 
 
+@cache  # each form of a record asks for the same
 def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, style: Style = CHINESE) -> str:
     """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
 

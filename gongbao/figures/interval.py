@@ -70,5 +70,7 @@ class Interval:
     def __truediv__(self, other: Interval) -> Interval:
         if 0 in other:
             raise ZeroDivisionError(f"the divisor may be zero: [{other.low}, {other.high}]")
+        if self.low >= 0 and 0 < other.low <= other.high < math.inf:
+            return Interval(self.low / other.high, self.high / other.low)
         reciprocals = (Fraction(0) if math.isinf(end) else 1 / Fraction(end) for end in (other.high, other.low))
         return self * Interval(*reciprocals)
