@@ -26,13 +26,15 @@ from matplotlib import font_manager, style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.gridspec import GridSpec
+from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
@@ -174,6 +176,32 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
     canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
 
 
+@cache
+def _extent(text: str, font: font_manager.FontProperties, is_formula: bool) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, is_formula)
+
+
+class _Renderer(RendererSVG):
+    """Draws as SVG; measures a text once, not once a drawing."""
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        """Of a text."""
+        return _extent(s, prop, ismath)
+
+
+@cache
+def _ruler() -> _Renderer:
+    return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
+
+
+class _Canvas(FigureCanvasSVG):
+    """Has something to measure with; without it, matplotlib makes a renderer for each text."""
+
+    def get_renderer(self) -> _Renderer:
+        """What texts are measured with before they are drawn."""
+        return _ruler()
+
+
 class Sheet:
     """A picture that is drawn in several widths and languages.
 
@@ -184,7 +212,7 @@ class Sheet:
 
     def __init__(self, figure: Canvas, name: str = "") -> None:
         # texts are laid out by what draws them, and SVG has 72 dots an inch
-        self._canvas = FigureCanvasSVG(figure)
+        self._canvas = _Canvas(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
         self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
@@ -221,11 +249,18 @@ class Sheet:
         """
         self._arrange(width or self._width, said)
         self._write_numbers(said, scales)
-        self._lay_out(said)
+        self._explain(said)
+        if layout := self._figure.get_layout_engine():
+            self._lay_out(layout)
+            self._figure.set_layout_engine("none")  # drawing would lay it out once more
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
-            # savefig would draw everything twice: the first time only to lay it out, which drawing does by itself
-            self._canvas.print_svg(buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            across, up = 72 * self._figure.get_size_inches()
+            renderer = _Renderer(across, up, buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            self._figure.draw(renderer)
+            renderer.finalize()  # type: ignore[no-untyped-call]
+        if layout:
+            self._figure.set_layout_engine(layout)
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
@@ -255,24 +290,20 @@ class Sheet:
             unit = measures[axis]
             axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
 
-    def _lay_out(self, said: Callable[[str], str]) -> None:
-        """Give everything its place; drawing does it once more, from these places, which makes them exact."""
-        self._explain(said)
-        if not (layout := self._figure.get_layout_engine()):
-            return
+    def _lay_out(self, layout: LayoutEngine) -> None:
+        """Give everything its place; again only where that has moved what the layout made room for."""
         layout.execute(self._figure)
         # names that take more lines need higher rows
         if (growth := max(map(_crowding, self._figure.axes), default=1)) > 1:
             width, height = self._figure.get_size_inches()
             self._figure.set_size_inches(width, height * growth)
             layout.execute(self._figure)
-        for axes in self._figure.axes:
-            _wrap_titles(axes)
+        wrapped = [_wrap_titles(axes) for axes in self._figure.axes]
         for _ in range(2):
-            moved = [_move_row_names(axes) for axes in self._figure.axes]
-            if any(moved):
-                # the axes become narrower by it, and what is written in them moves a little
-                layout.execute(self._figure)
+            if not any([*map(_make_room, self._figure.axes), *wrapped]):
+                break
+            layout.execute(self._figure)
+            wrapped = []
         for text, mark in _inside.items():
             if text in self._texts:
                 text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)
@@ -295,6 +326,7 @@ _inside: WeakKeyDictionary[Text, Patch] = WeakKeyDictionary()
 def keep_inside(text: Text, mark: Patch) -> None:
     """Leave a text out wherever it is wider than the mark it stands in; the data of the chart have it."""
     _inside[text] = mark
+    text.set_in_layout(False)
 
 
 def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
@@ -304,17 +336,18 @@ def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
             mark.set_gid(f"{_FIGURE}{id}")
 
 
-def _move_row_names(axes: Axes) -> bool:
-    """Move the names of rows to the left of what is written left of marks; whether anything is written there.
+def _make_room(axes: Axes) -> bool:
+    """Move the names of rows to the left of what is written left of marks; whether that takes another layout.
 
     The layout makes room for texts beyond the axes, but does not keep them from the names of rows, which stand there.
+    Axes that become narrower for a text at their right draw it, too, a little nearer to the edge than was reckoned.
     """
-    left = min((text.get_window_extent().x0 for text in axes.texts if text.get_text()), default=axes.bbox.x0)
-    if left >= axes.bbox.x0:
-        return False
-    points = 72 * (axes.bbox.x0 - left) / canvas_of(axes).dpi
-    axes.tick_params(axis="y", pad=points + mpl.rcParams["ytick.major.pad"])
-    return True
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_text() and text.get_in_layout()]
+    left = min((box.x0 for box in boxes), default=axes.bbox.x0)
+    if left < axes.bbox.x0 and len(axes.get_yticks()):
+        axes.tick_params(axis="y", pad=axes.bbox.x0 - left + mpl.rcParams["ytick.major.pad"])
+        return True
+    return any(box.x1 > canvas_of(axes).bbox.x1 - _MARGIN / 2 for box in boxes)
 
 
 def _clear_numbers(axes: Axes) -> None:
@@ -378,16 +411,18 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
 
 def _crowding(axes: Axes) -> float:
     """How many times higher axes have to be for the names of their rows."""
+    if not isinstance(axes.yaxis.get_major_locator(), FixedLocator):
+        return 1
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
-    if len(boxes) < 2 or not _named_ticks(axes.yaxis):
+    if len(boxes) < 2:
         return 1
     pitch = float(abs(boxes[1].y0 + boxes[1].y1 - boxes[0].y0 - boxes[0].y1) / 2)
     return (max(box.height for box in boxes) + _MARGIN) / pitch
 
 
-def _wrap_titles(axes: Axes) -> None:
+def _wrap_titles(axes: Axes) -> bool:
     """Break the titles of axes into as many lines as they need to end before what stands right of them."""
-    canvas = canvas_of(axes)
+    canvas, wrapped = canvas_of(axes), False
     for place in _TITLES:
         if not (text := axes.get_title(place)):
             continue
@@ -396,6 +431,8 @@ def _wrap_titles(axes: Axes) -> None:
         room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
         if title.get_window_extent().width > room:
             title.set_text(_wrapped(text, room / 72, title))
+            wrapped = True
+    return wrapped
 
 
 def _wrapped(text: str, width: float, like: Text) -> str:

@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
 
 from gongbao.chapter import charts
 from gongbao.chapter.charts import (
@@ -320,14 +321,18 @@ def _in_column(figure: Figure) -> Label:
 def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> list[Any]:
     """Write texts at the bars of figures, which say their values to those who point at them."""
     point_at(bars, figures)
-    written = axes.bar_label(bars, list(map(str, texts)), **look)
+    written = axes.bar_label(bars, list(map(str, texts)), annotation_clip=False, **look)
     charts.labels.update((artist, text) for artist, text in zip(written, texts, strict=True) if isinstance(text, Label))
     return written
 
 
-def _annotate(axes: Axes, text: Label | str, place: Any, offset: Any, **look: Any) -> None:
+def _annotate(
+    axes: Axes, text: Label | str, place: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
     """Write a text so many points from a place, and keep whether it is that of a figure."""
-    written = axes.annotate(str(text), place, offset, textcoords="offset points", **look)
+    # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
+    beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
+    written = axes.text(*place, str(text), transform=beside, **look)
     if isinstance(text, Label):
         charts.labels[written] = text
 

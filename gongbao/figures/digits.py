@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from gongbao.figures.interval import Endpoint, Interval
 
@@ -45,7 +46,8 @@ CHINESE = Style()
 
 def half_up(value: Fraction) -> int:
     """The nearest whole number; a half goes away from zero, as in printed statistics, not to the even one."""
-    return math.floor(abs(value) + Fraction(1, 2)) * (1 if value >= 0 else -1)
+    rounded = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return rounded if value.numerator >= 0 else -rounded
 
 
 def honest_decimals(value: Fraction, half_width: Fraction) -> int:
@@ -58,7 +60,7 @@ def honest_decimals(value: Fraction, half_width: Fraction) -> int:
     decimals = MOST_DECIMALS
     if half_width == 0:
         return _without_zeros([value], decimals)
-    while half_width > Fraction(1, 2) / Fraction(10) ** decimals:
+    while 2 * half_width * _power(decimals) > 1:
         decimals -= 1
     return decimals
 
@@ -76,6 +78,7 @@ def printed_again(number: str, style: Style) -> str:
     return printed(Fraction(plain), len(plain.partition(".")[2]), style=style)
 
 
+@cache  # each form of a record asks for the same
 def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, style: Style = CHINESE) -> str:
     """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
 
@@ -121,8 +124,13 @@ def shortest(value: Endpoint) -> str:
 
 
 def _rounded(value: Fraction, decimals: int, rounding: Rounding) -> Fraction:
-    scale = Fraction(10) ** decimals
+    scale = _power(decimals)
     return rounding(value * scale) / scale
+
+
+@cache
+def _power(decimals: int) -> Fraction:
+    return Fraction(10) ** decimals
 
 
 def _without_zeros(values: list[Fraction], decimals: int, least: int = 0) -> int:
@@ -134,7 +142,7 @@ def _without_zeros(values: list[Fraction], decimals: int, least: int = 0) -> int
 
 def _significant(value: Fraction, decimals: int) -> int:
     """How many digits the value has with so many decimals, from the first that is not zero on."""
-    whole = abs(round(value * Fraction(10) ** decimals))
+    whole = abs(round(value * _power(decimals)))
     return len(str(whole)) if whole else 0
 
 

@@ -10,6 +10,7 @@ import ast
 import math
 import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
@@ -167,7 +168,7 @@ class Operation(Expression):
         joined = _OPERATORS[self.symbol]
         a, da = self.left.enclose(box, by)
         b, db = self.right.enclose(box, by)
-        return joined.apply(a, b), ZERO if by is None else joined.derivative(a, b, da, db)
+        return joined.apply(a, b), ZERO if da is db is ZERO else joined.derivative(a, b, da, db)
 
     def text(self, outer: int = 0) -> str:
         joined = _OPERATORS[self.symbol]
@@ -194,7 +195,7 @@ class Root(Expression):
         inner, slope = self.radicand.enclose(box, by)
         ends = (end if end == math.inf else _root(Fraction(end), self.degree) for end in (inner.low, inner.high))
         outer = Interval(*ends)
-        if by is None or slope == ZERO:
+        if slope is ZERO:
             return outer, ZERO
         # d(a^(1/n)) = a^(1/n) ÷ (n × a) × da
         return outer, slope * outer / (Interval.point(Fraction(self.degree)) * inner)
@@ -228,7 +229,7 @@ class Whole(Expression):
         # if there is none between two whole numbers, these two are the ends
         ends = (low, high) if low <= high else (high, low)
         # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
-        return Interval(*ends), ZERO if by is None else slope * Interval(Fraction(0), math.inf)
+        return Interval(*ends), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
 
     def text(self, outer: int = 0) -> str:
         return f"整数[{self.count.text()}]"
@@ -241,8 +242,9 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
     formula rises or falls with it; otherwise it keeps its interval, and the result encloses the true one.
     """
-    leaves = list(expression.leaves())
-    repeated = sorted({leaf for leaf in leaves if leaves.count(leaf) > 1})
+    repeated = sorted(leaf for leaf, times in Counter(expression.leaves()).items() if times > 1)
+    if not repeated:
+        return expression.enclose(box)[0]
     smallest, largest = dict(box), dict(box)
     for leaf in repeated:
         if not box[leaf].bounded:

@@ -33,13 +33,19 @@ from gongbao.results.processes import end_with_the_build
 
 PRELOADED = [
     "babel.core",
+    "babel.messages.pofile",
+    "gongbao.figures.statistics",
+    "gongbao.results.kernels",
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
+    "IPython.extensions.storemagic",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
     "matplotlib.font_manager",
+    "matplotlib.style",
     "pandas",
 ]
-"""What every notebook needs; nothing of this library, which looks for its data when it is loaded."""
+"""What every notebook needs; of this library what computes, since the rest looks for its data when it is loaded."""
 
 MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
 """What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
@@ -48,7 +54,8 @@ _PATIENCE = 600
 """Seconds in which a kernel has to answer: many, since on a busy machine it waits for the others."""
 
 _WRITES = os.O_WRONLY | os.O_RDWR
-_CHANGES = ("os.remove", "os.rename", "os.truncate")
+_CHANGES = {"os.remove", "os.rename", "os.truncate"}
+_NOTED = {"open", "os.listdir", "os.scandir", *_CHANGES}
 
 
 class OutputError(Exception):
@@ -192,6 +199,7 @@ class Kernel(AsyncKernelManager):
 def _processes() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # as ipykernel sets it: its debugger warns without
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context
@@ -220,6 +228,7 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     np.random.seed()
     sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    sys.argv.append("--HistoryManager.enabled=False")  # the history is that of those who type
     kernelapp.launch_new_instance()
 
 
@@ -233,7 +242,7 @@ def watch(record: Path) -> None:
     written: set[str] = set()
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in ("open", "os.listdir", "os.scandir", *_CHANGES) or os.getpid() != own:
+        if event not in _NOTED or os.getpid() != own:
             return
         if not isinstance(path := arguments[0] or ".", str | os.PathLike):
             return

@@ -18,6 +18,7 @@ from building import PROJECT
 from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
@@ -120,6 +121,25 @@ def test_picture_is_the_same_whatever_was_drawn_of_it_before(drawn, balances, li
     first = sheet.svg()
     sheet.svg(charts.NARROW, lambda text: f"{text}, in longer words" if text in LABELS else text)
     assert sheet.svg() == charts.Sheet(canvas).svg() == first
+
+
+def test_a_drawing_makes_one_renderer(drawn, figures, monkeypatch):
+    canvas, axes = drawn
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
+    sheet, made, begin = charts.Sheet(canvas), [], RendererSVG.__init__
+    sheet.svg()
+    monkeypatch.setattr(RendererSVG, "__init__", lambda self, *size, **said: made.append(begin(self, *size, **said)))
+    sheet.svg()
+    assert len(made) == 1
+
+
+def test_a_text_that_reaches_beyond_the_axes_stays_in_the_picture(drawn, ledger):
+    canvas, axes = drawn
+    ids = ["debt.balance.general@2022-12-31", "debt.limit.general@2022", "debt.balance.total@2022-12-31"]
+    across = column(["低", "一个名称有这么长的地方在中间", "高"], [ledger[id] for id in ids])
+    kinds.points(axes, across, across)
+    charts.Sheet(canvas).svg(charts.NARROW)
+    assert max(text.get_window_extent().x1 for text in axes.texts) < 72 * charts.NARROW - 1
 
 
 def test_panels_stand_below_each_other_on_a_phone_each_with_its_rows(balances):

@@ -70,6 +70,11 @@ def test_a_kernel_knows_nothing_of_the_others_nor_of_what_started_it(execute, tm
     assert seen == f"None {tmp_path} False False __main__\n10.0 {backend} 60\nFalse\n"
 
 
+def test_before_it_is_a_kernel_nothing_has_looked_for_data_and_no_history_is_kept(execute):
+    cell = "import sys; print('gongbao.ledger.tables' in sys.modules, get_ipython().history_manager.enabled)"
+    assert printed(execute(new=[cell])["new"]) == "False False\n"
+
+
 def test_chance_differs_from_kernel_to_kernel(execute):
     draw = ["import random, uuid, numpy\nprint(random.random(), numpy.random.rand(), uuid.uuid4())"]
     first, second = (printed(done).split() for done in execute(first=draw, second=draw).values())
