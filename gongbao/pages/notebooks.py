@@ -10,8 +10,8 @@ import base64
 import json
 import logging as standard
 import os
-from collections.abc import Iterable
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain, around
 from gongbao.pages.language import localised, own_words
+from gongbao.pages.once import made_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import compute, computed
@@ -163,21 +164,21 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
     builder = web_builder(app)
     if exception or not builder or not builder.copysource:
         return
-    offered: dict[Path, NotebookNode] = {}
+    root = Path(app.srcdir)
     for docname, run in FigureDomain.of(app.env).notebooks.items():
         path = Path(app.env.doc2path(docname))
         copy = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if copy.is_file() and copy.read_bytes() == path.read_bytes():
-            offered[copy] = run
-    for copy, notebook in zip(offered, readable(offered.values()), strict=True):
-        copy.write_text(nbformat.writes(notebook) + "\n", "utf-8")  # type: ignore[no-untyped-call]
+            # every language offers the same
+            made_of = nbformat.writes(run)  # type: ignore[no-untyped-call]
+            copy.write_bytes(made_once(root, f"{docname}{path.suffix}", made_of, partial(readable, run)))
 
 
-def readable(runs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """Notebooks as they were run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
-    notebooks: list[NotebookNode] = [deepcopy(run) for run in runs]
+def readable(run: NotebookNode) -> bytes:
+    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
+    notebook = deepcopy(run)
     drawn: list[tuple[NotebookNode, str]] = []
-    for output in (output for notebook in notebooks for cell in notebook.cells for output in cell.get("outputs", ())):
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
         if "data" in output:
             record: dict[str, Any] = output.data.get(CHART_MIME) or output.data.get(SKETCH_MIME) or {}
             drawn += [(output, record["svg"])] if record else []
@@ -189,7 +190,7 @@ def readable(runs: Iterable[NotebookNode]) -> list[NotebookNode]:
         width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
         output.data["image/png"] = base64.b64encode(picture).decode()
         output.metadata["image/png"] = {"width": width // DENSITY}
-    return notebooks
+    return f"{nbformat.writes(notebook)}\n".encode()  # type: ignore[no-untyped-call]
 
 
 def setup(app: Sphinx) -> None:
