@@ -350,8 +350,8 @@ def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, places: Mapping[
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, rows.columns)
     cells = rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
-    for column, name in enumerate(cells):
-        sheet.write_column(1, column, cells[name])
+    for number, column in enumerate(cells):
+        sheet.write_column(1, number, cells[column])
     sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
     sheet.set_row(0, cell_format=book.add_format({"bold": True}))
     for row, id in enumerate(rows.get("id", ()), 1):
