@@ -11,10 +11,12 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +39,9 @@ LONGEST_NAME = 31
 Chart = Mapping[str, str]
 """A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
 ``data``, a CSV with a row a figure, and ``svg``."""
+
+Draw = Callable[..., list[bytes]]
+"""Makes PNGs as :func:`gongbao.typst.typesetting.compile_png` does, and takes a name for them before its arguments."""
 
 Record = Mapping[str, Any]
 """A figure: its record (:meth:`gongbao.figures.figure.Figure.record`) with the ``place`` of its row in the book."""
@@ -99,7 +104,12 @@ class Table:
 
 
 def downloads(
-    data: Path, charts: Sequence[Chart], figures: Sequence[Record], base: str = "", language: str = ""
+    data: Path,
+    charts: Sequence[Chart],
+    figures: Sequence[Record],
+    base: str = "",
+    language: str = "",
+    draw: Draw = lambda _name, *markup, **inputs: compile_png(*markup, **inputs),
 ) -> list[Download]:
     """Every file that the book offers.
 
@@ -109,6 +119,7 @@ def downloads(
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web, if it has one.
         language: none for the Chinese of titles and units; of any other they are in English.
+        draw: makes the pictures.
 
     Raises:
         ValueError: if a chart cannot be published, or a table refers to what is not there.
@@ -130,7 +141,7 @@ def downloads(
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, pictures(charts, language), strict=True):
+    for chart, picture in zip(charts, pictures(charts, language, draw), strict=True):
         files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
     for (table, content), made in zip(tables.items(), parquet(table.rows for table in tables.values()), strict=True):
         files.append(Download("parquet", f"parquet/{table}.parquet", content.title, made))
@@ -150,10 +161,12 @@ def read_package(data: Path) -> dict[str, Any]:
     return package
 
 
-def pictures(charts: Sequence[Chart], language: str) -> list[bytes]:
+def pictures(charts: Sequence[Chart], language: str, draw: Draw) -> Iterator[bytes]:
     """Charts as PNG with their titles and sources."""
-    shown = [{key: chart[key] for key in ("label", "title", "note", "source", "svg")} for chart in charts]
-    return compile_png(_PICTURES, 2, charts=json.dumps(shown), language=language or "zh") if shown else []
+    for _chapter, group in groupby(charts, key=itemgetter("chapter")):
+        shown = [{key: chart[key] for key in ("name", "label", "title", "note", "source", "svg")} for chart in group]
+        place = f"charts/{language or 'zh'}/{shown[0]['name']}"
+        yield from draw(place, _PICTURES, 2, charts=json.dumps(shown), language=language or "zh")
 
 
 def book_tables(

@@ -11,7 +11,6 @@ import json
 import logging as standard
 import os
 from copy import deepcopy
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,11 @@ from sphinx.util.docutils import SphinxDirective
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain, around
 from gongbao.pages.language import localised, own_words
-from gongbao.pages.once import made_once
+from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import compute, computed
 from gongbao.results.runs import run_file
-from gongbao.typst.typesetting import compile_png
 from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
@@ -169,14 +167,15 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
         path = Path(app.env.doc2path(docname))
         copy = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if copy.is_file() and copy.read_bytes() == path.read_bytes():
-            # every language offers the same
-            made_of = nbformat.writes(run)  # type: ignore[no-untyped-call]
-            copy.write_bytes(made_once(root, f"{docname}{path.suffix}", made_of, partial(readable, run)))
+            copy.write_text(nbformat.writes(readable(run, root, docname)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
 
 
-def readable(run: NotebookNode) -> bytes:
-    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
-    notebook = deepcopy(run)
+def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
+    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book.
+
+    Every language offers the same: ``root`` and ``name`` are where its pictures are made once.
+    """
+    notebook: NotebookNode = deepcopy(run)
     drawn: list[tuple[NotebookNode, str]] = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
         if "data" in output:
@@ -185,12 +184,13 @@ def readable(run: NotebookNode) -> bytes:
             output.data = {mime: content for mime, content in output.data.items() if mime not in PRIVATE}
             output.metadata.pop("gongbao", None)
     # all at once: the compiler takes half of the time to start
-    pictures = compile_png(_PAGES, DENSITY, drawings=json.dumps([svg for _output, svg in drawn])) if drawn else []
+    drawings = json.dumps([svg for _output, svg in drawn])
+    pictures = pictures_once(root, name, _PAGES, DENSITY, drawings=drawings) if drawn else []
     for (output, _svg), picture in zip(drawn, pictures, strict=True):
         width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
         output.data["image/png"] = base64.b64encode(picture).decode()
         output.metadata["image/png"] = {"width": width // DENSITY}
-    return f"{nbformat.writes(notebook)}\n".encode()  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def setup(app: Sphinx) -> None:

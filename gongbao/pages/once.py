@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 from gongbao.results.runs import library, packages
+from gongbao.typst.typesetting import compile_png
 
 MADE = Path("_build", "made")
 """Where it is kept, below the folder of the book."""
@@ -34,6 +37,15 @@ def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> byte
         part.write_bytes(_sealed(made_of, content) + content)
         part.replace(file)
     return content
+
+
+def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:
+    """The pages of Typst markup as PNG (:func:`gongbao.typst.typesetting.compile_png`), made once under a name."""
+
+    def make() -> bytes:
+        return json.dumps([b64encode(png).decode() for png in compile_png(source, density, **inputs)]).encode()
+
+    return [b64decode(png) for png in json.loads(made_once(root, name, json.dumps([source, density, inputs]), make))]
 
 
 def _sealed(made_of: bytes, content: bytes) -> bytes:
