@@ -11,16 +11,19 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import pandas as pd
+from xlsxwriter import Workbook
 
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
@@ -36,6 +39,9 @@ LONGEST_NAME = 31
 Chart = Mapping[str, str]
 """A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
 ``data``, a CSV with a row a figure, and ``svg``."""
+
+Draw = Callable[..., list[bytes]]
+"""Makes PNGs as :func:`gongbao.typst.typesetting.compile_png` does, and takes a name for them before its arguments."""
 
 Record = Mapping[str, Any]
 """A figure: its record (:meth:`gongbao.figures.figure.Figure.record`) with the ``place`` of its row in the book."""
@@ -58,6 +64,7 @@ _PICTURES = """
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ENDLESS = {number: str(number) for number in (float("inf"), float("-inf"))}
 _CHART_COLUMNS = ["name", "label", "chapter", "title", "note", "source", "place"]
 _FIGURE_COLUMNS = ["id", "name_zh", "name_en", "claim", *NUMBER_COLUMNS, "unit", "unit_en", "formula", "inference"]
 
@@ -97,7 +104,12 @@ class Table:
 
 
 def downloads(
-    data: Path, charts: Sequence[Chart], figures: Sequence[Record], base: str = "", language: str = ""
+    data: Path,
+    charts: Sequence[Chart],
+    figures: Sequence[Record],
+    base: str = "",
+    language: str = "",
+    draw: Draw = lambda _name, *markup, **inputs: compile_png(*markup, **inputs),
 ) -> list[Download]:
     """Every file that the book offers.
 
@@ -107,6 +119,7 @@ def downloads(
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web, if it has one.
         language: none for the Chinese of titles and units; of any other they are in English.
+        draw: makes the pictures.
 
     Raises:
         ValueError: if a chart cannot be published, or a table refers to what is not there.
@@ -128,10 +141,10 @@ def downloads(
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, pictures(charts, language), strict=True):
+    for chart, picture in zip(charts, pictures(charts, language, draw), strict=True):
         files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
-    for table, content in tables.items():
-        files.append(Download("parquet", f"parquet/{table}.parquet", content.title, parquet(content.rows)))
+    for (table, content), made in zip(tables.items(), parquet(table.rows for table in tables.values()), strict=True):
+        files.append(Download("parquet", f"parquet/{table}.parquet", content.title, made))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
     return [*files, Download("whole", CHECKSUMS, _("其他各文件的SHA-256"), sums.encode())]
 
@@ -148,10 +161,12 @@ def read_package(data: Path) -> dict[str, Any]:
     return package
 
 
-def pictures(charts: Sequence[Chart], language: str) -> list[bytes]:
+def pictures(charts: Sequence[Chart], language: str, draw: Draw) -> Iterator[bytes]:
     """Charts as PNG with their titles and sources."""
-    shown = [{key: chart[key] for key in ("label", "title", "note", "source", "svg")} for chart in charts]
-    return compile_png(_PICTURES, 2, charts=json.dumps(shown), language=language or "zh") if shown else []
+    for _chapter, group in groupby(charts, key=itemgetter("chapter")):
+        shown = [{key: chart[key] for key in ("name", "label", "title", "note", "source", "svg")} for chart in group]
+        place = f"charts/{language or 'zh'}/{shown[0]['name']}"
+        yield from draw(place, _PICTURES, 2, charts=json.dumps(shown), language=language or "zh")
 
 
 def book_tables(
@@ -227,12 +242,14 @@ def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:
 
 
 def _text(table: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False)
+    # pandas' own reader takes ten times as long for a table of a few rows, of which there are many
+    head, *rows = filter(None, csv.reader(io.StringIO(table)))
+    return pd.DataFrame(rows, columns=head, dtype="str")
 
 
 def _typed(text: pd.DataFrame, floats: Sequence[str] = EXACT_COLUMNS, integers: Sequence[str] = ()) -> pd.DataFrame:
     """The rows with numbers as numbers, to the last digit as Python reads them, and nothing as null."""
-    rows = text.where(text != "").astype("str")
+    rows = text.replace("", None).astype("str")
     for name in rows.columns.intersection([*floats, *integers]):
         rows[name] = rows[name].astype("float64")
     return rows.astype(dict.fromkeys(rows.columns.intersection([*integers]), "Int32"))
@@ -267,13 +284,14 @@ def archive(data: Path, package: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def parquet(rows: pd.DataFrame) -> bytes:
-    """A table as Parquet; DuckDB writes it, since pandas would need pyarrow."""
+def parquet(tables: Iterable[pd.DataFrame]) -> Iterator[bytes]:
+    """Tables as Parquet; DuckDB writes it, since pandas would need pyarrow."""
     # one thread: the order of the rows is that of the table
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
         path = Path(folder, "table.parquet")
-        connection.from_df(rows).to_parquet(str(path), compression="zstd")
-        return path.read_bytes()
+        for rows in tables:
+            connection.from_df(rows).to_parquet(str(path), compression="zstd")
+            yield path.read_bytes()
 
 
 _SQL = {"Int32": "INTEGER", "float64": "REAL"}
@@ -326,32 +344,36 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
         listed.append([*words, _("、").join(rows[unit].dropna().unique()), chart["source"], chart["place"]])
     heads = (_("工作表"), _("图号"), _("标题"), _("说明"), _("章"), _("单位"), _("来源"), _("网页"))
     buffer = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
-        book.book.set_properties({"title": title, "created": datetime.datetime(*_EPOCH)})
+    with Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": title, "created": datetime.datetime(*_EPOCH)})
         _write_sheet(book, contents, pd.DataFrame(listed, columns=heads), {})
+        sheet = book.get_worksheet_by_name(contents)
         for row, (name, *_words, place) in enumerate(listed, 1):
-            book.sheets[contents].write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
             if place:
-                address = f"{base}/{place}" if base else _beside(place)
-                book.sheets[contents].write_url(row, len(heads) - 1, address, string=place)
+                sheet.write_url(row, len(heads) - 1, f"{base}/{place}" if base else _beside(place), string=place)
         for name, rows in sheets.items():
             _write_sheet(book, name, rows, places)
     return buffer.getvalue()
 
 
-def _write_sheet(book: pd.ExcelWriter, name: str, rows: pd.DataFrame, places: Mapping[str, str]) -> None:
+def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, places: Mapping[str, str]) -> None:
     """A table whose head stays in sight; numbers that are kept as text show the decimals of the text."""
-    rows.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0), autofilter=True)
-    sheet = book.sheets[name]
-    sheet.set_row(0, cell_format=book.book.add_format({"bold": True}))
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, rows.columns)
+    cells = rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
+    for number, column in enumerate(cells):
+        sheet.write_column(1, number, cells[column])
+    sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
+    sheet.set_row(0, cell_format=book.add_format({"bold": True}))
     for row, id in enumerate(rows.get("id", ()), 1):
         if id in places:
             sheet.write_url(row, rows.columns.get_loc("id"), _beside(places[id]), string=id)
     for row, value in enumerate(rows.get("value", ()), 1):
         if isinstance(value, str) and _NUMBER.fullmatch(value):
             decimals = len(value.partition(".")[2])
-            shown = book.book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
+            shown = book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
             sheet.write_number(row, rows.columns.get_loc("value"), float(value), shown)
     sheet.autofit(360)
 

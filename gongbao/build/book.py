@@ -153,7 +153,7 @@ class Build:
 
     def renew(self) -> str:
         """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
-        for place in (self.place / name for name in ("html", "log", "next", "pdf", "runs", "state")):
+        for place in (self.place / name for name in ("html", "log", "made", "next", "pdf", "runs", "state")):
             if place.is_file():
                 print(f"== {self.seen(place)} is no folder, and is made anew", flush=True)
                 remove(place)

@@ -77,6 +77,8 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
     """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
     if PROCESSES.get_start_method() == "fork":
         load(root)
+        if not all(place.exists() for place in places):
+            import_module("gongbao.export")  # what else a book from nothing needs
     each = partial(write, root, builder, computed=True, parallel=max(1, (os.cpu_count() or 1) // len(languages)))
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
         list(processes.map(each, languages, places, logs))

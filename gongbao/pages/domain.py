@@ -34,6 +34,7 @@ from gongbao.ledger.relations import load_relations
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
 from gongbao.results.results import Record, Results
+from gongbao.verify.record import stale_data
 
 FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
@@ -95,6 +96,9 @@ class FigureDomain(Domain):
     notebooks: dict[str, NotebookNode] = {}
     """The notebooks of the book with their outputs, by page."""
 
+    unverified: list[str] = []
+    """The files of the data that are not verified as they are."""
+
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
         """The domain as an environment holds it."""
@@ -104,6 +108,7 @@ class FigureDomain(Domain):
         """Know the results, and what ought to hold between the figures."""
         config, data = self.env.config, Path(self.env.srcdir, "data")
         self.results, self.notebooks = results, notebooks
+        self.unverified = sorted({fault.file for fault in stale_data(data)})
         self.records = {id: localised(record, config) for id, record in results.records.items()}
         self.checks = {}
         note = "note_zh" if is_source(config) else "note_en"
@@ -178,6 +183,16 @@ class FigureDomain(Domain):
         if self.listing(PAGES) == docname:
             used |= self.of_the_data.keys()
         return with_inputs(used, self.records) if self.has_evidence(docname) else used
+
+    def unverified_on(self, docname: str) -> list[str]:
+        """The files that are not verified and that a page rests on; the first page and the lists tell of all.
+
+        A file of the ledger is the business of pages with figures of its topic, any other one of all pages.
+        """
+        every = docname == self.env.config.root_doc or self.has_listings(docname)
+        topics = {id.partition(".")[0] for id in with_inputs(self.uses(docname), self.records)}
+        paths = [Path(file) for file in self.unverified]
+        return [str(path) for path in paths if every or path.parent.name != "ledger" or path.stem in topics]
 
     def publisher(self, record: Record) -> str | None:
         """The page whose evidence table holds the row of a figure because the page computes it."""
@@ -316,7 +331,7 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     for docname in env.found_docs:
         used = with_inputs(domain.uses(docname), domain.records)
         shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]
-        now[docname] = hashlib.sha256("\n".join([around, *shown]).encode()).hexdigest()
+        now[docname] = hashlib.sha256("\n".join([around, *domain.unverified_on(docname), *shown]).encode()).hexdigest()
     domain.data["written"] = now
     return sorted(docname for docname, digest in now.items() if before.get(docname) != digest)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
+from gongbao.pages.once import pictures_once
 from gongbao.pages.tables import Cell, later, table
 from gongbao.results.results import Record
 
@@ -144,7 +146,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     from gongbao import export
 
     try:
-        files = export.downloads(source, *parts)
+        files = export.downloads(source, *parts, draw=partial(pictures_once, Path(app.srcdir)))
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
     for file in files:

@@ -10,7 +10,7 @@ import base64
 import json
 import logging as standard
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,11 @@ from sphinx.util.docutils import SphinxDirective
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain, around
 from gongbao.pages.language import localised, own_words
+from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import compute, computed
 from gongbao.results.runs import run_file
-from gongbao.typst.typesetting import compile_png
 from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
@@ -175,33 +175,35 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
     builder = web_builder(app)
     if exception or not builder or not builder.copysource:
         return
-    offered: dict[Path, NotebookNode] = {}
+    root = Path(app.srcdir)
     for docname, run in FigureDomain.of(app.env).notebooks.items():
         path = Path(app.env.doc2path(docname))
         copy = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if copy.is_file() and copy.read_bytes() == path.read_bytes():
-            offered[copy] = run
-    for copy, notebook in zip(offered, readable(offered.values()), strict=True):
-        copy.write_text(nbformat.writes(notebook) + "\n", "utf-8")  # type: ignore[no-untyped-call]
+            copy.write_text(nbformat.writes(readable(run, root, docname)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
 
 
-def readable(runs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """Notebooks as they were run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
-    notebooks: list[NotebookNode] = [deepcopy(run) for run in runs]
+def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
+    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book.
+
+    Every language offers the same: ``root`` and ``name`` are where its pictures are made once.
+    """
+    notebook: NotebookNode = deepcopy(run)
     drawn: list[tuple[NotebookNode, str]] = []
-    for output in (output for notebook in notebooks for cell in notebook.cells for output in cell.get("outputs", ())):
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
         if "data" in output:
             record: dict[str, Any] = output.data.get(CHART_MIME) or output.data.get(SKETCH_MIME) or {}
             drawn += [(output, record["svg"])] if record else []
             output.data = {mime: content for mime, content in output.data.items() if mime not in PRIVATE}
             output.metadata.pop("gongbao", None)
     # all at once: the compiler takes half of the time to start
-    pictures = compile_png(_PAGES, DENSITY, drawings=json.dumps([svg for _output, svg in drawn])) if drawn else []
+    drawings = json.dumps([svg for _output, svg in drawn])
+    pictures = pictures_once(root, name, _PAGES, DENSITY, drawings=drawings) if drawn else []
     for (output, _svg), picture in zip(drawn, pictures, strict=True):
         width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
         output.data["image/png"] = base64.b64encode(picture).decode()
         output.metadata["image/png"] = {"width": width // DENSITY}
-    return notebooks
+    return notebook
 
 
 def setup(app: Sphinx) -> None:

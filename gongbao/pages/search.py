@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from gongbao.figures.messages import _
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
+from gongbao.pages.once import made_once
 from gongbao.pages.web import keep, kept, web_builder, words
 
 INDEX = Path("_static/search-index.js")
@@ -127,6 +128,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     pages = [_page(app, docname, places) for docname, places in texts.items() if places is not None]
     figures = list(_figures(app))
     names = {head for page in pages for _anchor, head, _text in page["places"]} | {figure[1] for figure in figures}
+    name, written = f"search.{app.config.language}.json", "".join(sorted(set("".join(names))))
     gazette = FigureDomain.of(app.env).listing(PAGES)
     synonyms = Path(app.srcdir) / SYNONYMS
     index = {
@@ -134,14 +136,16 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
         "figures": figures,
         "gazette": app.builder.get_target_uri(gazette) if gazette else "",
         "synonyms": read_yaml(synonyms) if synonyms.exists() else [],
-        "simplified": simplified(),
-        "spelling": spelling("".join(names)),
+        **json.loads(made_once(Path(app.srcdir), name, written, partial(_tables, written))),
     }
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
 
 
-@cache
+def _tables(written: str) -> bytes:
+    return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
+
+
 def simplified() -> dict[str, str]:
     """The traditional characters that are written in another way here, each with its form in the book's script."""
     from opencc import OpenCC  # for builds that write an index; it reads its tables when it is loaded

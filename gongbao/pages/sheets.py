@@ -6,7 +6,6 @@ them are for icons and parts that no page has.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import tinycss2
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from gongbao.pages.once import made_once
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, web_builder
 from gongbao.prose.editions import wanted
 
@@ -24,7 +24,7 @@ OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 
 SCRIPT_OF_THEME = "_static/scripts/pydata-sphinx-theme.js"
 
-CLASSES = re.compile(r'\bclass="([^"]*)"')
+CLASSES = re.compile(rb'class="([^"]*)"')
 
 
 def leave_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
@@ -46,12 +46,15 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     names = [f"_static/{name}" for name in OF_THEME] + [s.filename for s in context["css_files"] if _is_joined(s)]
     # addresses in a sheet start from its folder
     css = "".join((out / name).read_text("utf-8").replace("url(../", "url(") for name in names)
-    classes = sorted(_known(out, [script.filename for script in context["script_files"] if script.filename]))
-    digest = hashlib.sha256("\n".join([css, *classes]).encode()).hexdigest()
-    place, head = out / "_static" / "sheets.css", f"/* {digest} */\n"
-    if not place.exists() or not place.read_text("utf-8").startswith(head):
-        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        place.write_text(head + tinycss2.serialize(applicable(rules, set(classes))), "utf-8")
+    known = _known(out, [script.filename for script in context["script_files"] if script.filename])
+    made_of, name = "\n".join([css, *sorted(known)]), f"sheets.{app.config.language}.css"
+    joined = made_once(Path(app.srcdir), name, made_of, lambda: _joined(css, known))
+    (out / "_static" / "sheets.css").write_bytes(joined)
+
+
+def _joined(css: str, known: set[str]) -> bytes:
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return str(tinycss2.serialize(applicable(rules, known))).encode()
 
 
 def _known(out: Path, scripts: list[str]) -> set[str]:
@@ -59,7 +62,8 @@ def _known(out: Path, scripts: list[str]) -> set[str]:
     # the last build has put the other editions into folders of this one, where a clean one has none yet
     own = (path for path in out.rglob("*.html") if path.relative_to(out).parts[0] not in wanted())
     pages = (*own, *TEMPLATES.rglob("*.html"))
-    known = {name for path in pages for names in CLASSES.findall(path.read_text("utf-8")) for name in names.split()}
+    found = {names.decode() for path in pages for names in CLASSES.findall(path.read_bytes())}
+    known = {name for names in found for name in names.split()}
     for path in (*STATIC.glob("*.js"), *(out / name for name in (SCRIPT_OF_THEME, *scripts))):
         if path.exists():
             known.update(re.findall(r"[\w-]+", path.read_text("utf-8")))

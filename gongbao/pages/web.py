@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
 from gongbao.prose.editions import PRINTED, wanted
 from gongbao.verify.record import stale_data
@@ -267,14 +268,25 @@ def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], d
         context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
 
 
-def announce_unverified(app: Sphinx, config: Config) -> None:
-    """Say at the head of every page, and on the title page in print, what has changed since the data were verified."""
-    if files := sorted({fault.file for fault in stale_data(Path(app.srcdir) / "data")}):
-        told = _("有些数还没有与公报核对：{files}没有核对过，或在核对以后改动过。").format(files=_("、").join(files))
-        if config.html_theme == THEME:
-            config.html_theme_options = {**config.html_theme_options, "announcement": escape(told)}
-        if "typst_verification" in config:
-            config.typst_verification = told
+def announce_unverified(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Say at the head of a page what it rests on that has changed since the data were verified."""
+    if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
+        context["theme_announcement"] = escape(told)
+
+
+def announce_on_paper(app: Sphinx, config: Config) -> None:
+    """Say on the title page in print what of all data has changed since then."""
+    told = unverified(sorted({fault.file for fault in stale_data(Path(app.srcdir) / "data")}))
+    if told and "typst_verification" in config:
+        config.typst_verification = told
+
+
+def unverified(files: Iterable[str]) -> str:
+    """The words for files that are not verified; none if there are none."""
+    named, told = _("、").join(files), _("有些数还没有与公报核对：{files}没有核对过，或在核对以后改动过。")
+    return told.format(files=named) if named else ""
 
 
 def setup(app: Sphinx) -> None:
@@ -282,13 +294,14 @@ def setup(app: Sphinx) -> None:
     for sheet in (PRINTED.name, "book.css"):
         app.add_css_file(sheet, priority=OWN_SHEETS)
     app.connect("config-inited", configure)
-    app.connect("config-inited", announce_unverified)
+    app.connect("config-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
     app.connect("html-page-context", describe)
     app.connect("html-page-context", link_editions)
     app.connect("html-page-context", link_paper)
+    app.connect("html-page-context", announce_unverified)
     app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):

@@ -18,6 +18,7 @@ class TypstCompileError(SphinxError):
     category = "Typst error"
 
 
+@cache
 def _fonts() -> typst.Fonts:
     """Those of the book; nothing of the system is used, so every machine agrees."""
     packaged = pylopdf_fonts_zh_cn.sans_path().parent

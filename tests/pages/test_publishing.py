@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
+from gongbao.ledger.tables import Fault
+
 PAGE = "# 债务\n\n区里欠多少债？\n"
 THEME = {"html_theme": "sphinx_book_theme", "html_title": "小书", "root_doc": "index"}
 ADDRESS = "https://example.org/book"
@@ -37,14 +39,29 @@ def test_without_addresses_a_page_says_what_it_is_about_and_names_none(book):
     assert (book.root / "_build/html/.nojekyll").exists()
 
 
-def test_every_page_says_which_data_are_not_verified(book, monkeypatch):
+def test_every_page_says_what_it_rests_on_that_is_not_verified(book, monkeypatch):
     # the data of these books are a part of what was verified
-    book.build(**THEME)
-    for page in ("index", "chapter", "ledger"):
-        assert "data/relations.csv" in html.fromstring(book.page(page)).xpath("string(//*[@aria-label='Announcement'])")
-    monkeypatch.setattr("gongbao.pages.web.stale_data", lambda data: [])
-    book.build(**THEME)
-    assert "data/relations.csv" not in book.page("index")
+    book.write("chapter.md", "# 债务\n\n[192.1亿元](#debt.limit.total@2023)\n")
+    book.write("other.md", "# 页\n\n没有数。\n")
+    (book.root / "chapter.ipynb").unlink()
+    book.write("index.md", "# 书\n\n```{toctree}\nchapter\nother\nledger\n```\n")
+
+    def told(*files: str) -> dict[str, str]:
+        monkeypatch.setattr(
+            "gongbao.pages.domain.stale_data", lambda data: [Fault(file, None, "", "") for file in files]
+        )
+        book.build(**THEME)
+        assert book.warnings == ""
+        pages = ("index", "chapter", "other", "ledger")
+        return {
+            page: html.fromstring(book.page(page)).xpath("string(//*[@aria-label='Announcement'])") for page in pages
+        }
+
+    assert all("data/relations.csv没有核对过" in said for said in told("data/relations.csv").values())
+    said = told("data/ledger/debt.csv", "data/ledger/law.csv")
+    assert all("debt.csv" in said[page] for page in ("index", "chapter", "ledger")) and said["other"] == ""
+    assert "law.csv" in said["index"] and "law.csv" not in said["chapter"]
+    assert [*told().values()] == [""] * 4
 
 
 def test_with_an_address_a_page_can_be_shared_and_found(book, monkeypatch):

@@ -1,0 +1,52 @@
+"""What is slow to make, and made of little: kept from build to build, and between the languages of one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+from gongbao.results.runs import library, packages
+from gongbao.typst.typesetting import compile_png
+
+MADE = Path("_build", "made")
+"""Where it is kept, below the folder of the book."""
+
+_SEAL = 32
+"""The bytes of the digest that stands before what is kept."""
+
+
+def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> bytes:
+    """What is made of a text, as it was made last if that was of the same; what was spoilt is made anew.
+
+    Args:
+        root: the folder of the book.
+        name: what it is called; the languages share what they call the same.
+        of: what it is made of, besides the library and what is installed.
+        make: makes it.
+    """
+    file, made_of = root / MADE / name, "\n".join([of, library(), packages()]).encode()
+    seal, content = (kept := file.read_bytes() if file.is_file() else b"")[:_SEAL], kept[_SEAL:]
+    if seal != _sealed(made_of, content):
+        content = make()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.{os.getpid()}.part")  # another language may be writing the same
+        part.write_bytes(_sealed(made_of, content) + content)
+        part.replace(file)
+    return content
+
+
+def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:
+    """The pages of Typst markup as PNG (:func:`gongbao.typst.typesetting.compile_png`), made once under a name."""
+
+    def make() -> bytes:
+        return json.dumps([b64encode(png).decode() for png in compile_png(source, density, **inputs)]).encode()
+
+    return [b64decode(png) for png in json.loads(made_once(root, name, json.dumps([source, density, inputs]), make))]
+
+
+def _sealed(made_of: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(made_of).digest() + content).digest()
