@@ -6,6 +6,7 @@ them are for icons and parts that no page has.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +16,21 @@ import tinycss2
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.once import made_once
-from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, web_builder
+from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
 from gongbao.prose.editions import wanted
 
 OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 """Sheets that the theme loads past Sphinx, before all others."""
 
 SCRIPT_OF_THEME = "_static/scripts/pydata-sphinx-theme.js"
+
+NOTICE = (
+    "body:not(:has(.bd-header-announcement))::before{content:%s;display:block;padding:.5rem 1rem;text-align:center;"
+    "background:var(--pst-color-secondary-bg);color:var(--pst-color-text-base)}"
+)
+"""What is not verified, on pages that rest on none of it: said by the sheet, they need not be written anew."""
 
 CLASSES = re.compile(rb'class="([^"]*)"')
 
@@ -49,7 +57,9 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     known = _known(out, [script.filename for script in context["script_files"] if script.filename])
     made_of, name = "\n".join([css, *sorted(known)]), f"sheets.{app.config.language}.css"
     joined = made_once(Path(app.srcdir), name, made_of, lambda: _joined(css, known))
-    (out / "_static" / "sheets.css").write_bytes(joined)
+    told = unverified(FigureDomain.of(app.env).unverified)
+    notice = NOTICE % json.dumps(told, ensure_ascii=False) if told else ""
+    (out / "_static" / "sheets.css").write_bytes(joined + notice.encode())
 
 
 def _joined(css: str, known: set[str]) -> bytes:
