@@ -59,7 +59,9 @@ def environment(book: Path, programs: Path | None = None) -> dict[str, str]:
 
     The programs are those of this environment; those of another one, if it is given, come first.
     """
-    kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("GONGBAO_")}
+    # without compiled modules, which some set-ups of containers forbid, each program would first compile what it loads
+    own = ("CI", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("GONGBAO_")}
     folders = [*([str(programs)] if programs else []), str(Path(sys.executable).parent), os.environ["PATH"]]
     return kept | {
         "GONGBAO_DATA": str(book / "data"),
