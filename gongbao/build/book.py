@@ -33,6 +33,7 @@ from gongbao.build.files import (
     digests,
     files,
     inputs,
+    link,
     recover,
     remove,
     replace,
@@ -180,7 +181,9 @@ class Build:
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
         remove(self.next)
         if self.state.exists():
-            shutil.copytree(self.state, self.next)
+            site, others = self._work(self.state, "") / HTML, self.languages[1:]
+            # the other languages are put into the site anew
+            shutil.copytree(self.state, self.next, ignore=lambda place, _: others if Path(place) == site else [])
         try:
             self._write(now, found)
         except BrokenStateError as error:
@@ -254,7 +257,7 @@ class Build:
         site = places[0] / "html"
         for language, place in zip(self.languages[1:], places[1:], strict=True):
             remove(site / language)
-            shutil.copytree(place / "html", site / language)
+            shutil.copytree(place / "html", site / language, copy_function=link)
 
     def _called(self, language: str) -> str:
         return "-".join(filter(None, [self.edition, language]))

@@ -112,6 +112,14 @@ def copy_whole(source: Path, place: Path) -> None:
     part.replace(place)
 
 
+def link(source: str, place: str) -> None:
+    """Give a file another name; where the system has no such names, copy it."""
+    try:
+        os.link(source, place)
+    except OSError:
+        shutil.copy2(source, place)
+
+
 def remove(place: Path) -> None:
     """Remove a folder, or a file where one should be; it need not be there."""
     if place.is_dir():
