@@ -50,11 +50,11 @@ def copied_rows(path: Path, times: int) -> str:
 
 def rows_of_others(data: Path) -> dict[Path, str]:
     """What other ledgers have that the notebook takes from them, by their files."""
-    used = (PROJECT / "notebooks" / f"{COPIED}.ipynb").read_text("utf-8")
+    used = (PROJECT / "notebooks" / f"{COPIED}.ipynb").read_text("utf-8").replace("\\", "")
     found: dict[Path, str] = {}
     for path in sorted(data.glob("ledger/*.csv")):
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        rows = rows[[f'"{series}@' in used.replace("\\", "") for series in rows["series"]]]
+        rows = rows[[f'"{series}@' in used for series in rows["series"]]]
         if path.stem != COPIED and len(rows):
             found[path] = rows.to_csv(index=False, lineterminator="\n")
     return found

@@ -196,14 +196,15 @@ class Build:
 
     def _require_sound(self, found: dict[str, str]) -> None:
         """Refuse faulty data and typed numbers; with the data of the last state, look at what changed since then."""
-        last = _read(self.state / READ)
+        last, known, faulty = _read(self.state / READ), set[str](), list[str]()
         same_data = last.get("data") == data_of(found)
-        if not same_data:
+        if same_data:
+            known = {name for name, digest in last.get("files", {}).items() if found.get(name) == digest}
+        else:
             from gongbao.results import kernels  # which is slow to load, too
 
             kernels.load()
-        known = {name for name, digest in last.get("files", {}).items() if same_data and found.get(name) == digest}
-        faulty = [] if same_data else list(map(str, faults(self.root / "data")))
+            faulty = list(map(str, faults(self.root / "data")))
         if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         if not same_data:

@@ -189,6 +189,8 @@ class FigureDomain(Domain):
 
         A file of the ledger is the business of pages with figures of its topic, any other one of all pages.
         """
+        if not self.unverified:
+            return []  # as nearly always: what a page rests on takes a while to find, and each page asks twice
         every = docname == self.env.config.root_doc or self.has_listings(docname)
         topics = {id.partition(".")[0] for id in with_inputs(self.uses(docname), self.records)}
         paths = [Path(file) for file in self.unverified]

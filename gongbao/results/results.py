@@ -127,15 +127,15 @@ def compute(
         ValueError: if a file cannot be used.
     """
     notebooks = _executed(root, told) if execute else {_page(root, path): read(path) for path in notebooks_of(root)}
-    file, made_of = root / FILE, _made_of(root, notebooks)
-    if execute and _noted(root) == [made_of, content(file)]:
+    file, note, made_of = root / FILE, root / NOTE, _made_of(root, notebooks)
+    if execute and note.is_file() and note.read_bytes() == _noted(made_of, file):
         results = _saved(root)
     else:
         results = collect(root / "data", notebooks)
         text = json.dumps(results, default=vars, ensure_ascii=False)
         if not file.exists() or file.read_bytes() != text.encode():
             write_whole(file, text)
-        (root / NOTE).write_text(json.dumps([made_of, content(file)]), "utf-8")
+        note.write_bytes(_noted(made_of, file))
     _computed[root] = results, notebooks
     return results, notebooks
 
@@ -148,12 +148,9 @@ def _made_of(root: Path, notebooks: Mapping[str, NotebookNode]) -> str:
     return hashlib.sha256(json.dumps([data, library(), packages(), cells, runs]).encode()).hexdigest()
 
 
-def _noted(root: Path) -> Any:
-    """What the file of results was made of, and its digest; nothing if that is not known."""
-    try:
-        return json.loads((root / NOTE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
+def _noted(made_of: str, file: Path) -> bytes:
+    """What the note says of a file of results."""
+    return f"{made_of} {content(file)}".encode()
 
 
 def _saved(root: Path) -> Results:
