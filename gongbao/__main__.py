@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import csv
 import datetime
 import io
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -188,4 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(status)  # at once: Python would first take apart all that is loaded

@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -126,13 +127,20 @@ def downloads(
     """
     package, suffix = read_package(data), "_en" if language else ""
     name, title = package["name"], "title" if language else "title_zh"
-    tables = book_tables(data, package, title, charts, figures)
-    sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
-    whole = {
-        f"{name}.xlsx": (_("工作簿：目录、总账、每幅图一张工作表"), sheets),
-        f"{name}.sqlite": (_("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
-        f"{name}.zip": (_("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)),
-    }
+    with ThreadPoolExecutor(1) as beside:  # the compiler of pictures lets other threads run
+        drawing = beside.submit(list, pictures(charts, language, draw))
+        tables = book_tables(data, package, title, charts, figures)
+        sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
+        whole = {
+            f"{name}.xlsx": (_("工作簿：目录、总账、每幅图一张工作表"), sheets),
+            f"{name}.sqlite": (_("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
+            f"{name}.zip": (_("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)),
+        }
+        made = parquet(table.rows for table in tables.values())
+        columns = [
+            Download("parquet", f"parquet/{table}.parquet", content.title, one)
+            for (table, content), one in zip(tables.items(), made, strict=True)
+        ]
     files = [Download("whole", path, *of) for path, of in whole.items()]
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
@@ -141,10 +149,9 @@ def downloads(
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, pictures(charts, language, draw), strict=True):
+    for chart, picture in zip(charts, drawing.result(), strict=True):
         files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
-    for (table, content), made in zip(tables.items(), parquet(table.rows for table in tables.values()), strict=True):
-        files.append(Download("parquet", f"parquet/{table}.parquet", content.title, made))
+    files += columns
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
     return [*files, Download("whole", CHECKSUMS, _("其他各文件的SHA-256"), sums.encode())]
 

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,8 +175,10 @@ class Build:
         """Build in a copy of the last state, and let it take its place if it is whole."""
         self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        with _timed("running notebooks"):
+        with ThreadPoolExecutor(1) as beside, _timed("running notebooks"):
+            loading = beside.submit(load, self.root)
             compute(self.root, lambda line: print(line, flush=True))
+            loading.result()
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
@@ -197,8 +200,7 @@ class Build:
     def _require_sound(self, found: dict[str, str]) -> None:
         """Refuse faulty data and typed numbers; with the data of the last state, look at what changed since then."""
         last, known, faulty = _read(self.state / READ), set[str](), list[str]()
-        same_data = last.get("data") == data_of(found)
-        if same_data:
+        if last.get("data") == data_of(found):
             known = {name for name, digest in last.get("files", {}).items() if found.get(name) == digest}
         else:
             from gongbao.results import kernels  # which is slow to load, too
@@ -207,8 +209,6 @@ class Build:
             faulty = list(map(str, faults(self.root / "data")))
         if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
-        if not same_data:
-            load(self.root)  # now, while the process of the kernels loads what they need
 
     def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""

@@ -23,7 +23,7 @@ from typing import Any
 
 from gongbao.build.files import BUILD_INFO, remove
 from gongbao.prose.editions import UNTRANSLATED, configuration
-from gongbao.prose.toc import TOC
+from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
 
@@ -59,6 +59,9 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
     options = {"latex_individualpages": False, "external_toc_path": str(root / TOC), "nitpicky": True}
     config, _ = get_final_config(user_yaml=configuration(root, language), cli_config=options, sourcedir=root)
     config["extensions"] = [name for name in config["extensions"] if name not in UNWANTED]
+    # Sphinx is told which files are pages: to find those that are none, all folders would be searched, this one's too
+    config["external_toc_exclude_missing"] = False
+    config["include_patterns"] = [path.relative_to(root).as_posix() for path in pages(root)]
     return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
 
 
@@ -75,13 +78,17 @@ def load(root: Path) -> None:
 
 def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequence[Path], logs: Sequence[Path]) -> None:
     """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
+    from_nothing = not all(place.exists() for place in places)
     if PROCESSES.get_start_method() == "fork":
         load(root)
-        if not all(place.exists() for place in places):
-            import_module("gongbao.export")  # what else a book from nothing needs
+        if from_nothing:
+            import_module("gongbao.export")  # which it will need
     each = partial(write, root, builder, computed=True, parallel=max(1, (os.cpu_count() or 1) // len(languages)))
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
-        list(processes.map(each, languages, places, logs))
+        written = processes.map(each, languages, places, logs)
+        if from_nothing and builder == "html":
+            import_module("gongbao.pages.notebooks").draw_runs(root)  # meanwhile, once for all
+        list(written)
 
 
 def _begin() -> None:

@@ -25,6 +25,7 @@ PARTS = (
     "translation",
     "markup",
     "numbers",
+    "numbering",
     "addresses",
     "search",
     "web",

@@ -91,11 +91,14 @@ def translate(entry: Entry, suffix: str) -> None:
             entry.fields[field] = words
 
 
+# once, when this is loaded: each looks through everything that is installed
+register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
+register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
+# so that the first to ask need not do so, for each citation: a second for the book
+register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
+
+
 def setup(app: Sphinx) -> None:
-    """Register the style, and connect to the build, once the bibliography is read."""
-    register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
-    register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
-    register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
-    # otherwise everything installed is searched for it, for each citation: a second for the book
-    register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
+    """Connect to the build, once the bibliography is read."""
     app.connect("builder-inited", prepare_entries, priority=900)

@@ -72,16 +72,17 @@ class FigureDomain(Domain):
 
     Data, by page, from when it was read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
     ``lists`` (topics of the ledger, ``computed``, ``external``, and the names above), ``untranslated`` (how many of its
-    messages no catalogue has). From the last build: ``written`` (page → a digest of what it showed of the rest of the
-    book), ``files`` (kind, path, what it holds, size and digest of each), ``files_made_of`` (a digest).
+    messages no catalogue has), ``numbered`` (its parts that may have a number). From the last build: ``written`` (page
+    → a digest of what it showed of the rest of the book), ``files`` (kind, path, what it holds, size and digest of
+    each), ``files_made_of`` (a digest).
     """
 
     name = "figure"
     label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
-    by_page = ("uses", "lists", "untranslated")
-    initial_data = {"uses": {}, "lists": {}, "untranslated": {}, "written": {}, "files": [], "files_made_of": ""}
-    data_version = 9
+    by_page = ("uses", "lists", "untranslated", "numbered")
+    initial_data = {**{kind: {} for kind in by_page}, "written": {}, "files": [], "files_made_of": ""}
+    data_version = 10
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     results = Results()

@@ -93,8 +93,7 @@ def _for_pages(output: NotebookNode) -> Mapping[str, Any]:
 
 
 def note_run(env: BuildEnvironment, name: str) -> None:
-    """Let the page that is read depend on a notebook and its run."""
-    env.note_dependency(env.doc2path(name))
+    """Let the page that is read depend on the run of a notebook."""
     env.note_dependency(str(run_file(Path(env.srcdir), name)))
 
 
@@ -181,6 +180,12 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
         copy = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if copy.is_file() and copy.read_bytes() == path.read_bytes():
             copy.write_text(nbformat.writes(readable(run, root, docname)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
+
+
+def draw_runs(root: Path) -> None:
+    """Make the pictures of all notebooks that are offered, before any language asks for them."""
+    for name, run in computed(root)[1].items():
+        readable(run, root, name)
 
 
 def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:

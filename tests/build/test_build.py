@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -129,6 +130,13 @@ if __name__ == "__main__":
         place, log = root / "_build" / f"by-{count}", root / f"by-{count}.txt"
         write(root, "html", "", place, log, computed=True, parallel=count)
 """
+
+
+def test_a_build_leaves_no_files_beside_the_book(book):
+    book.code("print(6 * 8)")
+    with tempfile.TemporaryDirectory() as folder:  # of a short name: those of sockets begin with it
+        assert book.build(TMPDIR=folder).returncode == 0
+        assert [path.name for path in Path(folder).iterdir()] == []
 
 
 def test_pages_written_side_by_side_are_those_written_one_after_the_other(book):
