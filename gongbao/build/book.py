@@ -28,7 +28,6 @@ from gongbao.build.checks import check_pages, check_pdf
 from gongbao.build.files import (
     BUILD_INFO,
     copy_whole,
-    data_of,
     different,
     digest,
     digests,
@@ -45,6 +44,7 @@ from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
+from gongbao.results.runs import programs
 from gongbao.verify.check import faults
 
 HTML, PDF = "html", "pdf"
@@ -52,7 +52,7 @@ EDITIONS = (HTML, PDF)
 """The forms of the book."""
 
 READ = "read.json"
-"""The ``files`` that the state was made of, with their digests, and one of the ``data``: editions share a reading."""
+"""The ``files`` that the state was made of, with their digests, and the ``programs``: editions share a reading."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -173,10 +173,10 @@ class Build:
 
     def _make(self, now: str, found: dict[str, str]) -> None:
         """Build in a copy of the last state, and let it take its place if it is whole."""
-        self._require_sound(found)
+        new_data = self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
         with ThreadPoolExecutor(1) as beside, _timed("running notebooks"):
-            loading = beside.submit(load, self.root)
+            loading = beside.submit(load, self.root, files=new_data and self.edition == HTML)
             compute(self.root, lambda line: print(line, flush=True))
             loading.result()
         before, found = found, files(self.root)
@@ -197,18 +197,23 @@ class Build:
             self._write(now, found)
         replace(self.next, self.state)
 
-    def _require_sound(self, found: dict[str, str]) -> None:
-        """Refuse faulty data and typed numbers; with the data of the last state, look at what changed since then."""
-        last, known, faulty = _read(self.state / READ), set[str](), list[str]()
-        if last.get("data") == data_of(found):
-            known = {name for name, digest in last.get("files", {}).items() if found.get(name) == digest}
-        else:
+    def _require_sound(self, found: dict[str, str]) -> bool:
+        """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.
+
+        Returns:
+            Whether the data, or the programs, are others.
+        """
+        last, faulty = _read(self.state / READ), list[str]()
+        before = last.get("files", {}) if last.get("programs") == programs() else {}
+        if changed := bool(different(before, found, below="data")):
             from gongbao.results import kernels  # which is slow to load, too
 
             kernels.load()
             faulty = list(map(str, faults(self.root / "data")))
+        known = {name for name, digest in before.items() if found.get(name) == digest}
         if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
+        return changed
 
     def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
@@ -227,7 +232,7 @@ class Build:
         record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
-        (self.next / READ).write_text(json.dumps({"files": found, "data": data_of(found)}), "utf-8")
+        (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
 
     def _tell_what_changed(self, found: dict[str, str]) -> None:
         """Give what has changed since it was read a new time, by which Sphinx and gettext tell what is stale.

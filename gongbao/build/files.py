@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import time
@@ -12,7 +10,7 @@ from pathlib import Path
 
 from gongbao.prose.editions import PRINTED
 from gongbao.prose.toc import pages
-from gongbao.results.runs import content, library, of_files, packages
+from gongbao.results.runs import content, digest_of, of_files, programs
 
 _NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
 """Folders with nothing of the book; the library counts as a whole."""
@@ -27,8 +25,7 @@ def inputs(found: Mapping[str, str]) -> str:
     """One digest of everything that the book is made of: its :func:`files`, the library, what is installed."""
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
     day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d", time.gmtime())
-    made_of = [found, library(), packages(), variables, day]
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+    return digest_of([found, programs(), variables, day])
 
 
 def files(root: Path) -> dict[str, str]:
@@ -38,12 +35,6 @@ def files(root: Path) -> dict[str, str]:
     notebook beside it, such as ``debt.html``: commands that the README names leave them.
     """
     return {path.relative_to(root).as_posix(): digest(path) for path in sorted(_files(root, set(pages(root))))}
-
-
-def data_of(found: Mapping[str, str]) -> str:
-    """One digest of those files that are data, and of the programs that check them."""
-    data = {name: digest for name, digest in found.items() if name.startswith("data/")}
-    return hashlib.sha256(json.dumps([data, library(), packages()], sort_keys=True).encode()).hexdigest()
 
 
 def different(before: Mapping[str, str], after: Mapping[str, str], below: str = "") -> list[str]:

@@ -65,28 +65,27 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
     return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
 
 
-def load(root: Path) -> None:
-    """Load what pages are written with, so that the processes that are forked off need not."""
+def load(root: Path, *, files: bool = False) -> None:
+    """Load what pages, and files to download, are written with, so that the processes that are forked off need not."""
     from sphinx.application import builtin_extensions
 
     from gongbao.pages import PARTS
 
-    parts = ("myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS))  # they load these when they are set up
+    parts = ["myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS)]  # they load these when they are set up
+    parts += ["gongbao.export"] if files else []
     for name in (*builtin_extensions, *settings(root)["extensions"], *parts):
         import_module(name)
 
 
 def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequence[Path], logs: Sequence[Path]) -> None:
     """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
-    from_nothing = not all(place.exists() for place in places)
+    new_site = builder == "html" and not all(place.exists() for place in places)
     if PROCESSES.get_start_method() == "fork":
-        load(root)
-        if from_nothing:
-            import_module("gongbao.export")  # which it will need
+        load(root, files=new_site)
     each = partial(write, root, builder, computed=True, parallel=max(1, (os.cpu_count() or 1) // len(languages)))
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
         written = processes.map(each, languages, places, logs)
-        if from_nothing and builder == "html":
+        if new_site:
             import_module("gongbao.pages.notebooks").draw_runs(root)  # meanwhile, once for all
         list(written)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from gongbao.results.runs import library, packages
+from gongbao.results.runs import programs
 
 PARTS = (
     "notebooks",
@@ -40,7 +40,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         import_module(f"gongbao.pages.{part}").setup(app)
     return {
         "version": "1",
-        "env_version": f"{library()} {packages()}",
+        "env_version": programs(),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

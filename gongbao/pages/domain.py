@@ -8,8 +8,6 @@ All figures are known before a page is read (:mod:`gongbao.results`).
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -34,6 +32,7 @@ from gongbao.ledger.relations import load_relations
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
 from gongbao.results.results import Record, Results
+from gongbao.results.runs import digest_of
 from gongbao.verify.record import stale_data
 
 FORMS = tuple(numbers.MARKS)
@@ -327,14 +326,13 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     pages: without this, a build after a change would not give what a clean one gives.
     """
     domain = FigureDomain.of(env)
-    records = {id: json.dumps(record) for id, record in domain.records.items()}
-    around = json.dumps(_around(env), sort_keys=True)
-    everything = [*records.values(), json.dumps([domain.data["uses"], domain.checks], sort_keys=True)]
+    records = {id: digest_of(record) for id, record in domain.records.items()}
+    around, everything = digest_of(_around(env)), digest_of([records, domain.data["uses"], domain.checks])
     before, now = domain.data["written"], {}
     for docname in env.found_docs:
         used = with_inputs(domain.uses(docname), domain.records)
         shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]
-        now[docname] = hashlib.sha256("\n".join([around, *domain.unverified_on(docname), *shown]).encode()).hexdigest()
+        now[docname] = digest_of([around, domain.unverified_on(docname), shown])
     domain.data["written"] = now
     return sorted(docname for docname, digest in now.items() if before.get(docname) != digest)
 

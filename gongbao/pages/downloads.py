@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from functools import partial
 from pathlib import Path
@@ -28,6 +26,7 @@ from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.once import pictures_once
 from gongbao.pages.tables import Cell, later, table
 from gongbao.results.results import Record
+from gongbao.results.runs import digest_of
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +138,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     language = "" if is_source(app.config) else str(app.config.language)
     parts = (_charts(app, env), _figures(app, env), str(app.config.html_baseurl or ""), language)
     tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
-    state = hashlib.sha256(json.dumps([tables, parts]).encode()).hexdigest()
+    state = digest_of([tables, *map(digest_of, parts)])
     if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []
     # what writes spreadsheets and databases is slow to import, and most builds need it for nothing

@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
-from gongbao.results.runs import library, packages
+from gongbao.results.runs import programs
 from gongbao.typst.typesetting import compile_png
 
 MADE = Path("_build", "made")
@@ -28,7 +28,7 @@ def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> byte
         of: what it is made of, besides the library and what is installed.
         make: makes it.
     """
-    file, made_of = root / MADE / name, "\n".join([of, library(), packages()]).encode()
+    file, made_of = root / MADE / name, f"{programs()} {of}".encode()
     seal, content = (kept := file.read_bytes() if file.is_file() else b"")[:_SEAL], kept[_SEAL:]
     if seal != _sealed(made_of, content):
         content = make()

@@ -6,7 +6,6 @@ It is made before Sphinx reads a page. Pages, paper, the files to download, ``ma
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
 from gongbao.prose.toc import TOC, pages
-from gongbao.results.runs import code, content, library, of_files, packages, run_all, run_file, write_whole
+from gongbao.results.runs import code, content, digest_of, of_files, programs, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
 """Where the results are, below the folder of the book."""
@@ -145,7 +144,7 @@ def _made_of(root: Path, notebooks: Mapping[str, NotebookNode]) -> str:
     data = of_files(root / "data", (root / "data").rglob("*"))
     cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
     runs = [content(run_file(root, name)) for name in notebooks]
-    return hashlib.sha256(json.dumps([data, library(), packages(), cells, runs]).encode()).hexdigest()
+    return digest_of([data, programs(), cells, runs])
 
 
 def _noted(made_of: str, file: Path) -> bytes:

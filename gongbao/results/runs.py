@@ -130,7 +130,7 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
 
 def _outputs(notebook: Mapping[str, Any]) -> str:
     """The digest of the outputs of a notebook."""
-    return _digest(json.dumps([cell.get("outputs") for cell in notebook["cells"]], sort_keys=True))
+    return digest_of([cell.get("outputs") for cell in notebook["cells"]])
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:
@@ -141,7 +141,7 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
     """The digests of what a run rests on besides the files that it reads; no file has these names."""
     return {
-        "(code)": _digest(json.dumps([cell.source for cell in code(notebook)])),
+        "(code)": digest_of([cell.source for cell in code(notebook)]),
         "(library)": library(*_KERNELS_LOAD),
         "(packages)": packages(),
         "(languages)": " ".join(languages(root)),
@@ -172,14 +172,15 @@ def content(path: Path) -> str:
     """The digest of a file; of a folder, that of the names in it; of what is not there, none."""
     try:
         if path.is_dir():
-            return _digest("\n".join(sorted(inside.name for inside in path.iterdir())))
+            return digest_of(sorted(inside.name for inside in path.iterdir()))
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest_of(content: object) -> str:
+    """The digest of what JSON can hold, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @cache
@@ -192,8 +193,7 @@ def library(*parts: str) -> str:
 
 def of_files(folder: Path, paths: Iterable[Path]) -> str:
     """The digest of files in a folder, with their names."""
-    files = sorted(path for path in paths if path.is_file())
-    return _digest("\n".join(f"{path.relative_to(folder).as_posix()} {content(path)}" for path in files))
+    return digest_of({path.relative_to(folder).as_posix(): content(path) for path in paths if path.is_file()})
 
 
 @cache
@@ -201,7 +201,12 @@ def packages() -> str:
     """The digest of Python, the machine, and all packages with their versions."""
     folders = [Path(entry) for entry in sys.path if Path(entry).is_dir()]
     names = {path.name for folder in folders for path in folder.glob("*-info")}
-    return _digest("\n".join((sys.version, platform.platform(), *sorted(names))))
+    return digest_of([sys.version, platform.platform(), *sorted(names)])
+
+
+def programs() -> str:
+    """The digests of all programs that have a part in the book: the library, and what is installed."""
+    return f"{library()} {packages()}"
 
 
 def _require_python(notebook: NotebookNode, name: str) -> None:

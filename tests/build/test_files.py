@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gongbao.build import files as in_build
 from gongbao.build.checks import check_pdf
 from gongbao.build.files import files, inputs, recover, replace
 from gongbao.build.sphinx import BuildError
+from gongbao.results import runs
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_names_library_packages_and_day_are_inputs(book, monkeypatch):
     (book / "page.md").rename(book / "leaf.md")
     assert differs()
     for part in ("library", "packages"):
-        monkeypatch.setattr(in_build, part, lambda part=part: f"another {part}")
+        monkeypatch.setattr(runs, part, lambda part=part: f"another {part}")
         assert differs()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     assert differs()

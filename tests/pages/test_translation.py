@@ -53,7 +53,7 @@ def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
     small_book.build()
     small_book.build()
     assert "0 added, 0 changed" in small_book.status
-    monkeypatch.setattr("gongbao.pages.packages", lambda: "others")
+    monkeypatch.setattr("gongbao.pages.programs", lambda: "others")
     small_book.build()
     assert "2 added" in small_book.status
 
