@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -128,8 +129,9 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not web_builder(app) or docname != listing or not (cited := citations(app, domain.records)):
         return
     write_script(app, SCRIPT, "figureCitations", cited)
-    entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
-    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, "\n".join(entries))
+    gaps = chain([""], repeat("\n"))
+    entries = (f"{gap}% {one['words']}\n{one['bibtex']}\n" for gap, one in zip(gaps, cited.values(), strict=False))
+    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, entries)
 
 
 def name_version(app: Sphinx, config: Config) -> None:

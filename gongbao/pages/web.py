@@ -13,10 +13,12 @@ are built. An id is the same in every edition; ``page.js`` adds that of the sect
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -104,15 +106,21 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
     One entry a line: a change of one figure is a change of one line.
     """
-    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    write_if_changed(Path(app.outdir) / path, f"{variable} = {{\n{entries}\n}};\n")
+    entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    lines = (comma + entry for comma, entry in zip(chain(["\n"], repeat(",\n")), entries, strict=False))
+    write_if_changed(Path(app.outdir) / path, chain([f"{variable} = {{"], lines, ["\n};\n"]))
 
 
-def write_if_changed(path: Path, text: str) -> None:
-    """Leave a file alone that says the same already."""
-    if not path.exists() or path.read_text("utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+def write_if_changed(path: Path, texts: Iterable[str]) -> None:
+    """Leave a file alone that says the same already; text by text, since all citations of a large book are long."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(texts)
+    if path.exists() and filecmp.cmp(path, part, shallow=False):
+        part.unlink()
+    else:
+        part.replace(path)
 
 
 def keep(app: Sphinx, what: str, docname: str, content: object) -> None:
