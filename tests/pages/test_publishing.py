@@ -132,16 +132,3 @@ def test_the_page_for_wrong_addresses_works_at_any_depth(book, address, root):
     local = [a for a in page.xpath("//link/@href | //script/@src | //nav//a/@href") if not a.startswith(("#", "http"))]
     assert f"{root}chapter.html" in local
     assert [address for address in local if not address.startswith(root)] == []
-
-
-def test_the_first_page_is_written_where_no_other_is(small_book):
-    small_book.write("index.md", "# 书\n\n```{toctree}\nledger\npage\n```\n")
-    small_book.write("page.md", "# 页\n")
-    small_book.build()
-    small_book.write("page.md", "# 页\n\n一句话。\n")
-    small_book.build()
-    assert "writing output... [100%] page" in small_book.status
-    assert "%] index" not in small_book.status
-    # static files are copied only where a page is written, and may be all that changed
-    small_book.build()
-    assert "writing output... [100%] index" in small_book.status
