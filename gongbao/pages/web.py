@@ -29,6 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
@@ -175,11 +176,9 @@ def add_files(app: Sphinx) -> None:
         app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
 
 
-def write_a_page(app: Sphinx) -> None:
-    """Write the first page if no page was read: without one Sphinx copies no static files, which may have changed."""
-    read: list[str] = []
-    app.connect("env-before-read-docs", lambda _app, _env, names: read.extend(names))
-    app.connect("env-updated", lambda _app, _env: [] if read or not web_builder(app) else [app.config.root_doc])
+def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
+    return [app.config.root_doc] if web_builder(app) else []
 
 
 # --- the head of a page
@@ -305,7 +304,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", configure)
     app.connect("config-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
-    write_a_page(app)
+    app.connect("env-updated", write_first_page)
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
     app.connect("html-page-context", describe)
     app.connect("html-page-context", link_editions)
