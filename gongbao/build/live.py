@@ -23,7 +23,7 @@ from starlette.routing import Route
 from watchfiles import PythonFilter, awatch, run_process
 
 import gongbao
-from gongbao.build.files import files, is_input
+from gongbao.build.files import different, files, is_input
 from gongbao.build.sphinx import BuildError, load, warnings, write_all
 from gongbao.prose.editions import VARIABLE, languages
 from gongbao.results.results import compute
@@ -51,7 +51,7 @@ class Live:
         self.root, self.languages = root, ["", *languages(root)]
         self.place = root / "_build" / "live"
         self.written = 0.0
-        self.data, self.faults = dict[str, str](), list[str]()
+        self.checked, self.faults = dict[str, str](), list[str]()
         self.news = asyncio.Condition()
         self.leaves: Callable[[], bool] = lambda: False
         os.environ[VARIABLE] = " ".join(self.languages[1:])
@@ -63,8 +63,8 @@ class Live:
         logs, start, wrong = [self.place / f"{name}.txt" for name in names], time.monotonic(), list[str]()
         try:
             compute(self.root, print)
-            if (data := {name: of for name, of in files(self.root).items() if name.startswith("data/")}) != self.data:
-                self.data, self.faults = data, list(map(str, data_faults(self.root / "data")))
+            if different(self.checked, found := files(self.root), below="data"):
+                self.checked, self.faults = found, list(map(str, data_faults(self.root / "data")))
             wrong += self.faults
             write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
         except ValueError as error:

@@ -86,7 +86,9 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
         written = processes.map(each, languages, places, logs)
         if new_site:
-            import_module("gongbao.pages.notebooks").draw_runs(root)  # meanwhile, once for all
+            from gongbao.pages.notebooks import draw_runs
+
+            draw_runs(root)  # meanwhile, once for all
         list(written)
 
 

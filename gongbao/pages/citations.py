@@ -10,7 +10,6 @@ import datetime
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -24,7 +23,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import FigureDomain, with_inputs
-from gongbao.pages.web import FOLDER, web_builder, write_if_changed, write_script
+from gongbao.pages.web import FOLDER, joined, web_builder, write_if_changed, write_script
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -129,9 +128,8 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not web_builder(app) or docname != listing or not (cited := citations(app, domain.records)):
         return
     write_script(app, SCRIPT, "figureCitations", cited)
-    gaps = chain([""], repeat("\n"))
-    entries = (f"{gap}% {one['words']}\n{one['bibtex']}\n" for gap, one in zip(gaps, cited.values(), strict=False))
-    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, entries)
+    entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
+    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, joined("\n", entries))
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import filecmp
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import chain, repeat
 from pathlib import Path
@@ -107,8 +107,12 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
     One entry a line: a change of one figure is a change of one line.
     """
     entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    lines = (comma + entry for comma, entry in zip(chain(["\n"], repeat(",\n")), entries, strict=False))
-    write_if_changed(Path(app.outdir) / path, chain([f"{variable} = {{"], lines, ["\n};\n"]))
+    write_if_changed(Path(app.outdir) / path, chain([f"{variable} = {{\n"], joined(",\n", entries), ["\n};\n"]))
+
+
+def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
+    """What :meth:`str.join` makes one text of, text by text."""
+    return (before + text for before, text in zip(chain([""], repeat(separator)), texts, strict=False))
 
 
 def write_if_changed(path: Path, texts: Iterable[str]) -> None:
