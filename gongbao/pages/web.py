@@ -35,6 +35,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
+from gongbao.pages.once import CompiledTemplates
 from gongbao.prose.editions import PRINTED, wanted
 from gongbao.verify.record import stale_data
 
@@ -180,6 +181,12 @@ def add_files(app: Sphinx) -> None:
         app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
 
 
+def keep_templates(app: Sphinx) -> None:
+    """Take templates as they were compiled for the last build."""
+    if builder := web_builder(app):
+        builder.templates.environment.bytecode_cache = CompiledTemplates(Path(app.srcdir))
+
+
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
     return [app.config.root_doc] if web_builder(app) else []
@@ -308,6 +315,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", configure)
     app.connect("config-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
+    app.connect("builder-inited", keep_templates)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
     app.connect("html-page-context", describe)

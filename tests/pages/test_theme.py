@@ -11,6 +11,7 @@ from conftest import CONFIG
 from fontTools.ttLib import TTFont
 from lxml import html
 
+from gongbao.pages.once import MADE
 from gongbao.pages.web import STATIC
 
 THEME = {"html_theme": "sphinx_book_theme", "html_static_path": ["static"], "html_css_files": ["own.css"]}
@@ -69,6 +70,14 @@ def test_a_style_sheet_that_changes_alone_is_renewed(book):
     book.write("static/own.css", ".figure-value { color: green; }\n")
     book.build(**THEME)
     assert "green" in (book.root / "_build/html/_static/own.css").read_text("utf-8")
+
+
+def test_templates_are_compiled_for_the_first_build_only(book):
+    book.build(**THEME)
+    compiled = {path: path.stat().st_mtime_ns for path in (book.root / MADE / "templates").iterdir()}
+    assert compiled
+    book.build(**THEME)
+    assert {path: path.stat().st_mtime_ns for path in compiled} == compiled
 
 
 def test_another_theme_keeps_its_own_pages(book):
