@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 
 import gongbao
 from gongbao.prose.editions import VARIABLE, configuration, languages
@@ -112,17 +112,16 @@ def write_whole(path: Path, text: str) -> None:
 def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
     try:
-        last: dict[str, Any] = json.loads(run_file(root, path.relative_to(root)).read_text("utf-8"))
+        text = run_file(root, path.relative_to(root)).read_text("utf-8")
+        last: NotebookNode = json.loads(text, object_hook=NotebookNode)
         rests_on = last["metadata"]["gongbao"][RESTS_ON]
         now = _made_of(root, notebook)
         files = [root / name for name in rests_on if name not in now]
         if rests_on != now | _digests(root, files) or last["metadata"]["gongbao"][OUTPUTS] != _outputs(last):
             return False
-        ran = [cell for cell in last["cells"] if cell["cell_type"] == "code"]
-        for cell, one in zip(code(notebook), ran, strict=True):
-            cell.outputs = [from_dict(output) for output in one["outputs"]]  # type: ignore[no-untyped-call]
-            cell.execution_count = one["execution_count"]
-        notebook.metadata.language_info = from_dict(last["metadata"]["language_info"])  # type: ignore[no-untyped-call]
+        for cell, one in zip(code(notebook), code(last), strict=True):
+            cell.outputs, cell.execution_count = one["outputs"], one["execution_count"]
+        notebook.metadata.language_info = last["metadata"]["language_info"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return True
