@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,15 @@ def _files(root: Path, name: str) -> Iterator[Path]:
 
 
 def _read(root: Path) -> SiteMap:
-    from sphinx_external_toc.parsing import (  # commands that only look figures up do without
-        MalformedError,
-        parse_toc_yaml,
-    )
-    from yaml import YAMLError
+    return _parsed((root / TOC).read_text("utf-8"))
+
+
+@lru_cache(1)
+def _parsed(text: str) -> SiteMap:
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # who only looks figures up does without
+    from yaml import YAMLError, safe_load
 
     try:
-        return parse_toc_yaml(root / TOC)
+        return parse_toc_data(safe_load(text))
     except (MalformedError, YAMLError) as error:
         raise ValueError(f"{TOC} cannot be read: {' '.join(str(error).split())}") from None
