@@ -9,6 +9,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -158,4 +159,6 @@ def setup(app: Sphinx) -> None:
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     app.add_post_transform(PrepareForBrowser)
     app.add_post_transform(GatherCode)
+    # looked up among all packages that are installed for each block of code, if Sphinx does not know it
+    app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
