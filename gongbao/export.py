@@ -317,19 +317,17 @@ def database(tables: Mapping[str, Table]) -> bytes:
 
     A ValueError if a table refers to a row that another does not have.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "data.sqlite")
-        with closing(sqlite3.connect(path)) as connection, connection:
-            for name, table in tables.items():
-                columns = [f'"{column}" {_SQL.get(str(type), "TEXT")}' for column, type in table.rows.dtypes.items()]
-                keys = [f"PRIMARY KEY ({', '.join(table.key)})"] if table.key else []
-                keys += [f"FOREIGN KEY ({column}) REFERENCES {there}" for column, there in table.references.items()]
-                connection.execute(f'CREATE TABLE "{name}" ({", ".join([*columns, *keys])})')
-                table.rows.to_sql(name, connection, if_exists="append", index=False)
-            for name, row, parent, _key in connection.execute("PRAGMA foreign_key_check"):
-                raise ValueError(f"row {row} of the table {name} refers to what the table {parent} does not have")
-            connection.executescript(_VIEWS)
-        return path.read_bytes()
+    with closing(sqlite3.connect(":memory:")) as connection, connection:
+        for name, table in tables.items():
+            columns = [f'"{column}" {_SQL.get(str(type), "TEXT")}' for column, type in table.rows.dtypes.items()]
+            keys = [f"PRIMARY KEY ({', '.join(table.key)})"] if table.key else []
+            keys += [f"FOREIGN KEY ({column}) REFERENCES {there}" for column, there in table.references.items()]
+            connection.execute(f'CREATE TABLE "{name}" ({", ".join([*columns, *keys])})')
+            table.rows.to_sql(name, connection, if_exists="append", index=False)
+        for name, row, parent, _key in connection.execute("PRAGMA foreign_key_check"):
+            raise ValueError(f"row {row} of the table {name} refers to what the table {parent} does not have")
+        connection.executescript(_VIEWS)
+        return connection.serialize()
 
 
 def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], base: str, unit: str) -> bytes:
