@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype, take
 from pandas.api.indexers import check_array_indexer
 from pandas.api.types import is_integer, is_list_like, pandas_dtype
+from pandas.core.arraylike import OpsMixin
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
@@ -32,6 +33,7 @@ class FigureDtype(ExtensionDtype):
 
     type = Figure
     na_value = pd.NA
+    _is_numeric = True
     _metadata = ("unit",)
     _units: dict[str, Unit] = {}
 
@@ -39,10 +41,6 @@ class FigureDtype(ExtensionDtype):
         self.unit = unit
         if unit:
             self._units.setdefault(unit.symbol, unit)
-
-    @property
-    def _is_numeric(self) -> bool:
-        return True
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -81,10 +79,6 @@ class FigureDtype(ExtensionDtype):
         return self if all(dtype == self for dtype in dtypes) else FigureDtype()
 
 
-_ALIGNED = pd.Series, pd.Index, pd.DataFrame
-"""What brings rows together by their index, and then comes back with arrays."""
-
-
 def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
     """The dtype that there would be if there were figures: sums of money that is missing are money."""
     units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
@@ -96,7 +90,7 @@ def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> Figur
     return FigureDtype(function(*examples).unit if known else None)
 
 
-class FigureArray(ExtensionArray):
+class FigureArray(OpsMixin, ExtensionArray):
     """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
 
     Args:
@@ -211,56 +205,29 @@ class FigureArray(ExtensionArray):
         require_order(self._figures)
         return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
 
-    def argmin(self, skipna: bool = True) -> int:
-        """Where the smallest is; a ValueError if one is missing."""
-        self._require_all("smallest")
-        return int(super().argmin())  # type: ignore[misc]
-
-    def argmax(self, skipna: bool = True) -> int:
-        """Where the largest is; a ValueError if one is missing."""
-        self._require_all("largest")
-        return int(super().argmax())  # type: ignore[misc]
-
-    def _require_all(self, wanted: str) -> None:
+    def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
+        """Where the smallest or largest is; a ValueError if one is missing."""
         if self.isna().any():
             raise UnusableValueError(
                 f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known"
             )
+        return int(getattr(super(), name)())
+
+    argmin = partialmethod(_extreme, "argmin", "smallest")
+    argmax = partialmethod(_extreme, "argmax", "largest")
 
     # --- arithmetic and comparison, figure by figure
 
-    def _arithmetic(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        result = type(self)(self._pairwise(function, other))
+    def _arith_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Self:
+        result = type(self)(self._pairwise(op, other))
         if result.isna().all():
-            result._dtype = _dtype_of_nothing(function, self, other)
+            result._dtype = _dtype_of_nothing(op, self, other)
         return result
 
-    def _comparison(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        return pd.array(self._pairwise(function, other), dtype="boolean")
-
-    __add__ = partialmethod(_arithmetic, operator.add)
-    __radd__ = partialmethod(_arithmetic, lambda mine, other: other + mine)
-    __sub__ = partialmethod(_arithmetic, operator.sub)
-    __rsub__ = partialmethod(_arithmetic, lambda mine, other: other - mine)
-    __mul__ = partialmethod(_arithmetic, operator.mul)
-    __rmul__ = partialmethod(_arithmetic, lambda mine, other: other * mine)
-    __truediv__ = partialmethod(_arithmetic, operator.truediv)
-    __rtruediv__ = partialmethod(_arithmetic, lambda mine, other: other / mine)
-    __pow__ = partialmethod(_arithmetic, operator.pow)
-
-    __lt__ = partialmethod(_comparison, operator.lt)
-    __le__ = partialmethod(_comparison, operator.le)
-    __gt__ = partialmethod(_comparison, operator.gt)
-    __ge__ = partialmethod(_comparison, operator.ge)
-    __eq__ = partialmethod(_comparison, Figure.is_equal)
-
-    def __ne__(self, other: Any) -> Any:
-        equal = self.__eq__(other)
-        return equal if equal is NotImplemented else ~equal
+    def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        if op is operator.ne:
+            return ~self._cmp_method(other, operator.eq)
+        return pd.array(self._pairwise(Figure.is_equal if op is operator.eq else op, other), dtype="boolean")
 
     def _pairwise(self, function: Callable[[Any, Any], Any], other: Any) -> list[Any]:
         """The function of each figure and what stands beside it, or of each and one other; missing where either is."""
@@ -274,7 +241,7 @@ class FigureArray(ExtensionArray):
         return [pd.NA if mine is pd.NA or theirs is pd.NA else function(mine, theirs) for mine, theirs in pairs]
 
     def __neg__(self) -> Any:
-        return self * -1
+        return self._arith_method(-1, operator.mul)
 
     def __pos__(self) -> Any:
         return self.copy()
