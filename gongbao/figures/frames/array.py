@@ -79,15 +79,10 @@ class FigureDtype(ExtensionDtype):
         return self if all(dtype == self for dtype in dtypes) else FigureDtype()
 
 
-def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
-    """The dtype that there would be if there were figures: sums of money that is missing are money."""
-    units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
-    examples = [
-        side if unit is None else Figure(Constant(Fraction(1)), unit, {})
-        for side, unit in zip(sides, units, strict=True)
-    ]
-    known = all(isinstance(example, Figure | int) for example in examples)
-    return FigureDtype(function(*examples).unit if known else None)
+def _example(side: Any) -> Any:
+    """A figure of one in the unit of an array that has one; other sides as they are."""
+    unit = side.dtype.unit if isinstance(side, FigureArray) else None
+    return Figure(Constant(Fraction(1)), unit, {}) if unit else side
 
 
 class FigureArray(OpsMixin, ExtensionArray):
@@ -219,10 +214,12 @@ class FigureArray(OpsMixin, ExtensionArray):
     # --- arithmetic and comparison, figure by figure
 
     def _arith_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Self:
-        result = type(self)(self._pairwise(op, other))
-        if result.isna().all():
-            result._dtype = _dtype_of_nothing(op, self, other)
-        return result
+        found = self._pairwise(op, other)
+        examples = _example(self), _example(other)
+        if all(one is pd.NA for one in found) and all(isinstance(one, Figure | int) for one in examples):
+            # sums of money that is missing are money
+            return type(self)(found, FigureDtype(op(*examples).unit))
+        return type(self)(found)
 
     def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
         if op is operator.ne:
