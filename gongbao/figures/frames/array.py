@@ -12,10 +12,10 @@ from typing import Any, NoReturn, Self, cast
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype, take
-from pandas.api.indexers import check_array_indexer
+from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.types import is_integer, is_list_like, pandas_dtype
 from pandas.core.arraylike import OpsMixin
+from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
@@ -85,7 +85,7 @@ def _example(side: Any) -> Any:
     return Figure(Constant(Fraction(1)), unit, {}) if unit else side
 
 
-class FigureArray(OpsMixin, ExtensionArray):
+class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
     """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
 
     Args:
@@ -93,20 +93,15 @@ class FigureArray(OpsMixin, ExtensionArray):
         dtype: with a unit, into which all are converted (or a UnitError); without, that of the figures, if they agree.
     """
 
+    _internal_fill_value = pd.NA
     _readonly: bool  # pandas sets it where frames share memory
 
     def __init__(self, figures: Iterable[Any], dtype: FigureDtype | None = None) -> None:
         listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
-        self._figures = np.empty(len(listed), dtype=object)
-        self._figures[:] = listed
-        self._dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
-
-    @classmethod
-    def _of(cls, figures: np.ndarray, dtype: FigureDtype) -> Self:
-        """Of what is known to be figures of this dtype."""
-        made = cls.__new__(cls)
-        made._figures, made._dtype = figures, dtype
-        return made
+        cells = np.empty(len(listed), dtype=object)
+        cells[:] = listed
+        dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+        super().__init__(cells, dtype)  # type: ignore[call-arg]  # the stubs leave it out
 
     # --- what pandas asks of an array
 
@@ -116,13 +111,8 @@ class FigureArray(OpsMixin, ExtensionArray):
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[Self]) -> Self:
-        figures = np.concatenate([array._figures for array in to_concat])
         dtypes = {array.dtype for array in to_concat}
-        return cls._of(figures, dtypes.pop()) if len(dtypes) == 1 else cls(figures)
-
-    @classmethod
-    def _from_factorized(cls, values: np.ndarray, original: Self) -> Self:
-        return cls._of(values, original.dtype)
+        return cls(np.concatenate(to_concat), dtypes.pop() if len(dtypes) == 1 else None)
 
     def _cast_pointwise_result(self, values: Any) -> Any:
         known = [one for one in map(_or_missing, values) if one is not pd.NA]
@@ -133,72 +123,43 @@ class FigureArray(OpsMixin, ExtensionArray):
     @property
     def dtype(self) -> FigureDtype:
         """With the unit."""
-        return self._dtype
+        return cast(FigureDtype, self._dtype)
 
-    @property
-    def nbytes(self) -> int:
-        """Of the references; figures are shared."""
-        return int(self._figures.nbytes)
+    def _validate_scalar(self, value: Any) -> Any:
+        return _cell(value, self.dtype.unit)
 
-    def __len__(self) -> int:
-        return len(self._figures)
-
-    def __getitem__(self, item: Any) -> Any:
-        found = self._figures[check_array_indexer(self, item)]
-        if not isinstance(found, np.ndarray):
-            return found
-        view = self._of(found, self._dtype)
-        view._readonly = self._readonly
-        return view
+    def _validate_setitem_value(self, value: Any) -> Any:
+        return type(self)(value, self.dtype)._ndarray if is_list_like(value) else self._validate_scalar(value)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if self._readonly:
-            raise ValueError("Cannot modify read-only array")
-        key = check_array_indexer(self, key)
-        if is_list_like(value):
-            if is_integer(key):
-                raise ValueError("setting an array element with a sequence")
-            self._figures[key] = type(self)(value, self._dtype)._figures
-        else:
-            self._figures[key] = _cell(value, self._dtype.unit)
+        if is_integer(key) and is_list_like(value):
+            raise ValueError("setting an array element with a sequence")
+        super().__setitem__(key, value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         kind = "O" if dtype is None else np.dtype(dtype).kind
         if kind == "f":
-            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._figures], dtype=dtype)
+            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._ndarray], dtype=dtype)
         if kind not in "OUS":
             raise RefusedError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
         if copy or kind != "O":
-            return self._figures.astype(dtype or object)
-        seen = self._figures.view()
+            return self._ndarray.astype(dtype or object)
+        seen = self._ndarray.view()
         seen.flags.writeable = not self._readonly
         return seen
 
     def isna(self) -> np.ndarray:
         """Where there is no figure."""
-        return np.array([figure is pd.NA for figure in self._figures], dtype=bool)
-
-    def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> Self:
-        """The figures at some places."""
-        fill = _cell(fill_value, self._dtype.unit)
-        found = take(self._figures, indices, allow_fill=allow_fill, fill_value=fill)
-        return self._of(np.asarray(found), self._dtype)
-
-    def copy(self) -> Self:
-        """Another array of the same figures."""
-        return self._of(self._figures.copy(), self._dtype)
-
-    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
-        return str
+        return np.array([figure is pd.NA for figure in self._ndarray], dtype=bool)
 
     def _values_for_json(self) -> np.ndarray:
-        return np.array([None if one is pd.NA else str(one) for one in self._figures], dtype=object)
+        return np.array([None if one is pd.NA else str(one) for one in self._ndarray], dtype=object)
 
     # --- order
 
     def _values_for_argsort(self) -> np.ndarray:
-        require_order(self._figures)
-        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
+        require_order(self._ndarray)
+        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._ndarray], dtype=float)
 
     def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
         """Where the smallest or largest is; a ValueError if one is missing."""
@@ -234,7 +195,7 @@ class FigureArray(OpsMixin, ExtensionArray):
             others = [_or_missing(one) for one in other]
         else:
             raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
-        pairs = zip(self._figures, others, strict=True)
+        pairs = zip(self._ndarray, others, strict=True)
         return [pd.NA if mine is pd.NA or theirs is pd.NA else function(mine, theirs) for mine, theirs in pairs]
 
     def __neg__(self) -> Any:
@@ -244,7 +205,7 @@ class FigureArray(OpsMixin, ExtensionArray):
         return self.copy()
 
     def __abs__(self) -> Any:
-        return type(self)((one if one is pd.NA else abs(one) for one in self._figures), self._dtype)
+        return type(self)((one if one is pd.NA else abs(one) for one in self._ndarray), self.dtype)
 
     # --- many figures
 
@@ -252,21 +213,21 @@ class FigureArray(OpsMixin, ExtensionArray):
         if name in ("argmin", "argmax"):
             place = getattr(self, name)()
             return np.array([place]) if keepdims else place
-        result = reduced(name, list(self._figures))
+        result = reduced(name, list(self._ndarray))
         return type(self)([result]) if keepdims else result
 
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Self:
-        return type(self)(accumulated(name, list(self._figures)))
+        return type(self)(accumulated(name, list(self._ndarray)))
 
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
         if how in ("first", "last"):
             return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
         groups = [ids == group for group in range(ngroups)]
         if how not in ACCUMULATIONS:
-            return type(self)([reduced(how, self._figures[group]) for group in groups])
+            return type(self)([reduced(how, self._ndarray[group]) for group in groups])
         made = np.full(len(self), pd.NA, dtype=object)
         for group in groups:
-            made[group] = accumulated(how, self._figures[group])
+            made[group] = accumulated(how, self._ndarray[group])
         return type(self)(made)
 
     def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:
