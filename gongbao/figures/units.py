@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -20,20 +19,8 @@ RATIO = "ratio"
 """The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
 
 
-Units = Mapping[str, "Unit"]
-"""Units by symbol."""
-
-_declarations: list[Callable[[], Units]] = []
-
-
-def declare(load: Callable[[], Units]) -> None:
-    """Name what reads the declared units, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
-    _declarations.append(load)
-
-
-def declared() -> dict[str, Unit]:
-    """All declared units by symbol; none before the data of a book are loaded."""
-    return {symbol: unit for load in _declarations for symbol, unit in load().items()}
+KNOWN: dict[str, Unit] = {}
+"""Units that have come up, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
 
 
 class UnitError(AuthorError, ValueError):

@@ -21,7 +21,7 @@ from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames.operations import ACCUMULATIONS, accumulated, order_key, reduced, refuse, require_order
-from gongbao.figures.units import Unit, declared
+from gongbao.figures.units import KNOWN, Unit
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -35,12 +35,11 @@ class FigureDtype(ExtensionDtype):
     na_value = pd.NA
     _is_numeric = True
     _metadata = ("unit",)
-    _units: dict[str, Unit] = {}
 
     def __init__(self, unit: Unit | None = None) -> None:
         self.unit = unit
         if unit:
-            self._units.setdefault(unit.symbol, unit)
+            KNOWN.setdefault(unit.symbol, unit)
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -67,11 +66,9 @@ class FigureDtype(ExtensionDtype):
         """The unit that is printed so: a declared one, or one that has come up; a TypeError if there is none."""
         if isinstance(symbol, Unit):
             return symbol
-        if symbol not in cls._units:
-            cls._units |= declared()
-        if symbol not in cls._units:
+        if symbol not in KNOWN:
             raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
-        return cls._units[symbol]
+        return KNOWN[symbol]
 
     def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
         if not all(isinstance(dtype, FigureDtype) for dtype in dtypes):
