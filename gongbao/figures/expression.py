@@ -53,7 +53,8 @@ class Expression:
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
-        raise NotImplementedError
+        points = {id: Interval.point(value) for id, value in values.items()}
+        return Fraction(self.enclose(points)[0].low)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         """Intervals that hold the value, and its derivative by the figure ``by``, over the whole box."""
@@ -69,9 +70,6 @@ class Constant(Expression):
     """A pure number of the formula itself, such as the 2 of an average."""
 
     value: Fraction
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return self.value
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return Interval.point(self.value), ZERO
@@ -101,9 +99,6 @@ class Reference(Expression):
     def leaves(self) -> Iterator[str]:
         yield self.id
 
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return values[self.id]
-
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return box[self.id], ONE if self.id == by else ZERO
 
@@ -117,9 +112,6 @@ class Alias(Expression):
 
     shown: str
     meaning: Expression
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return self.meaning.evaluate(values)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return self.meaning.enclose(box, by)
@@ -160,10 +152,6 @@ class Operation(Expression):
     left: Expression
     right: Expression
 
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        value: Fraction = _OPERATORS[self.symbol].apply(self.left.evaluate(values), self.right.evaluate(values))
-        return value
-
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         joined = _OPERATORS[self.symbol]
         a, da = self.left.enclose(box, by)
@@ -187,9 +175,6 @@ class Root(Expression):
 
     degree: int
     radicand: Expression
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return _root(self.radicand.evaluate(values), self.degree)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.radicand.enclose(box, by)
@@ -219,17 +204,14 @@ class Whole(Expression):
 
     count: Expression
 
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return Fraction(math.floor(self.count.evaluate(values) + Fraction(1, 2)))
-
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.count.enclose(box, by)
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        # if there is none between two whole numbers, these two are the ends
-        ends = (low, high) if low <= high else (high, low)
+        if low > high:  # there is none: the nearest
+            low, high = (Fraction(math.floor(end + Fraction(1, 2))) for end in (inner.low, inner.high))
         # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
-        return Interval(*ends), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+        return Interval(low, high), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
 
     def text(self, outer: int = 0) -> str:
         return f"整数[{self.count.text()}]"
