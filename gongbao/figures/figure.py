@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import operator
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
-from gongbao.figures.interval import Interval
+from gongbao.figures.interval import Endpoint, Interval
 from gongbao.figures.messages import Language
 from gongbao.figures.origin import Claim, Leaf, Statement
 from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError
@@ -402,10 +403,8 @@ class Figure:
             raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
         return -self if self.interval.low < 0 else self
 
-    def _compare(
-        self, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool], other: object
-    ) -> bool | NAType:
-        """Ask both of the interval of the difference; ``pd.NA`` if it neither holds nor fails for all its values."""
+    def _compare(self, holds: Callable[[Endpoint, int], bool], other: object) -> bool | NAType:
+        """Whether it holds for the difference and nothing; ``pd.NA`` if for some of its values only."""
         from pandas import NA
 
         if _is_column(other):
@@ -413,16 +412,15 @@ class Figure:
         if other is NA:
             return NA
         gap = self.difference(other)
-        return True if holds(gap) else False if fails(gap) else NA
+        answer = holds(gap.low, 0)
+        return answer if answer is holds(gap.high, 0) else NA
 
-    __gt__ = partialmethod(_compare, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
-    __ge__ = partialmethod(_compare, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
-    __lt__ = partialmethod(_compare, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
-    __le__ = partialmethod(_compare, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
+    __gt__, __ge__ = partialmethod(_compare, operator.gt), partialmethod(_compare, operator.ge)
+    __lt__, __le__ = partialmethod(_compare, operator.lt), partialmethod(_compare, operator.le)
 
     def is_equal(self, other: object) -> bool | NAType:
         """Whether both have the same value; ``pd.NA`` where the intervals leave it open, errors as comparing gives."""
-        return self._compare(lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap, other)
+        return (self >= other) & (self <= other)
 
 
 def period(id: str) -> str:
