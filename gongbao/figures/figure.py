@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partialmethod
+from functools import cached_property, partialmethod, reduce
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -305,13 +305,18 @@ class Figure:
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
-        """This figure and another joined by one of ``+ - * /``; ``swap`` puts the other first.
+        """This figure and another joined by one of ``+ - * /``, as by Python; ``swap`` puts the other first.
 
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
             other = Figure(Constant(Fraction(int(other))), PURE, {})
         if not isinstance(other, Figure):
+            from pandas import NA  # not above: what only reads the ledger starts without pandas
+
+            if other is NA or _is_column(other):
+                # a column takes part itself; what is missing stays so, as in pandas, and the type says what is usual
+                return cast(Figure, NA if other is NA else NotImplemented)
             raise RefusedError(
                 f"a figure can be joined with a figure or an integer, not with {other!r}: a typed number has no "
                 "source; take it from the ledger, or say chapter.assume"
@@ -367,23 +372,14 @@ class Figure:
 
     # --- Python's operators: with figures and whole numbers, with columns, and with what is missing
 
-    def _join(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
-        if isinstance(other, Figure | int):
-            return self.combine(symbol, other, swap=swap)
-        from pandas import NA  # not above: what only reads the ledger starts without pandas
-
-        if other is NA:
-            return cast(Figure, NA)  # as pandas' own numbers do; the type says what is usual
-        return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
-
-    __add__ = partialmethod(_join, "+")
-    __sub__, __rsub__ = partialmethod(_join, "-"), partialmethod(_join, "-", swap=True)
-    __mul__, __rmul__ = partialmethod(_join, "*"), partialmethod(_join, "*", swap=True)
-    __truediv__, __rtruediv__ = partialmethod(_join, "/"), partialmethod(_join, "/", swap=True)
+    __add__ = partialmethod(combine, "+")
+    __sub__, __rsub__ = partialmethod(combine, "-"), partialmethod(combine, "-", swap=True)
+    __mul__, __rmul__ = partialmethod(combine, "*"), partialmethod(combine, "*", swap=True)
+    __truediv__, __rtruediv__ = partialmethod(combine, "/"), partialmethod(combine, "/", swap=True)
 
     def __radd__(self, other: object) -> Figure:
         # sum() starts from 0, which has no unit
-        return self if isinstance(other, int) and other == 0 else self._join("+", other, swap=True)
+        return self if isinstance(other, int) and other == 0 else self.combine("+", other, swap=True)
 
     def __neg__(self) -> Figure:
         return -1 * self
@@ -392,10 +388,7 @@ class Figure:
         """A whole power of a ratio, such as growth over several years; a TypeError for other exponents."""
         if not isinstance(exponent, Integral) or exponent < 1:
             raise RefusedError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
-        product = self
-        for _ in range(exponent - 1):
-            product = product * self
-        return product
+        return reduce(operator.mul, [self] * int(exponent))
 
     def __abs__(self) -> Figure:
         """Without its sign; a ValueError if rounding leaves open which sign it has."""
