@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from sphinx_external_toc.api import SiteMap
 
 TOC = "_toc.yml"
-SUFFIXES = ("", ".md", ".ipynb")
 
 
 def names(root: Path) -> list[str]:
@@ -42,15 +41,13 @@ def chapters(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _files(root: Path, name: str) -> Iterator[Path]:
-    candidates = (root / f"{name}{suffix}" for suffix in SUFFIXES)
+    candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
     return (path for path in candidates if path.is_file())
 
 
 def _read(root: Path) -> SiteMap:
-    from sphinx_external_toc.parsing import (  # commands that only look figures up do without
-        MalformedError,
-        parse_toc_yaml,
-    )
+    # not above: commands that only look figures up do without
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
     from yaml import YAMLError
 
     try:
