@@ -166,7 +166,7 @@ class Figure:
     def printed(self, form: Form) -> str:
         """As the book prints it in Chinese."""
         number = self._digits(form, digits.CHINESE)
-        return number if form in ("number", "tolerance_number") else self.unit.printed(number)
+        return number if form in ("number", "tolerance_number") else f"{number}{self.unit.symbol}"
 
     @property
     def number(self) -> str:
@@ -251,7 +251,8 @@ class Figure:
         that ``low <= value <= high`` holds for them, too. An end that the source leaves open is ``inf`` or ``-inf``.
         """
         english = self.english("tolerance").replace(NBSP, " ")
-        exact = map(digits.shortest, (self.exact, self.interval.low, self.interval.high))
+        ends = self.exact, self.interval.low, self.interval.high
+        exact = (repr(float(end)).removesuffix(".0") for end in ends)
         return dict(zip(NUMBER_COLUMNS, (self.tolerance_text, english, *exact), strict=True))
 
     def record(self) -> dict[str, Any]:

@@ -98,10 +98,6 @@ class Unit:
         """What it measures, as a key: units with the same can be compared once multiplied by their factors."""
         return "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in self.dimension)
 
-    def printed(self, number: str) -> str:
-        """A number with the unit behind it."""
-        return f"{number}{self.symbol}"
-
     def counting(self, one_en: str, many_en: str) -> Unit:
         """The same unit, with the English for what is counted in it."""
         return replace(self, english=replace(self.english, one=one_en, many=many_en))
