@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import accumulate, takewhile
 from typing import Any
 
 import pandas as pd
@@ -39,15 +40,6 @@ def _joined(pairing: Pairing, figures: Sequence[Figure]) -> Figure:
         return figures[0]
     middle = len(figures) // 2
     return pairing(_joined(pairing, figures[:middle]), _joined(pairing, figures[middle:]))
-
-
-def _growing(pairing: Pairing, figures: Sequence[Figure]) -> list[Figure]:
-    """The first, the first two joined, the first three and so on; in halves, too."""
-    if len(figures) < 2:
-        return list(figures)
-    middle = len(figures) // 2
-    before = _growing(pairing, figures[:middle])
-    return before + [pairing(before[-1], figure) for figure in _growing(pairing, figures[middle:])]
 
 
 def _mean(figures: Sequence[Figure]) -> Figure:
@@ -114,5 +106,6 @@ def accumulated(name: str, cells: Sequence[Cell]) -> list[Cell]:
         raise refuse(name)
     if name in ORDERED:
         require_order(cells)
-    known = next((place for place, cell in enumerate(cells) if cell is pd.NA), len(cells))
-    return _growing(ACCUMULATIONS[name], cells[:known]) + [pd.NA] * (len(cells) - known)
+    known = takewhile(lambda cell: cell is not pd.NA, cells)
+    so_far = list(accumulate(known, ACCUMULATIONS[name]))
+    return so_far + [pd.NA] * (len(cells) - len(so_far))
