@@ -192,8 +192,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
             others = [_or_missing(one) for one in other]
         else:
             raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
-        pairs = zip(self._ndarray, others, strict=True)
-        return [pd.NA if mine is pd.NA or theirs is pd.NA else function(mine, theirs) for mine, theirs in pairs]
+        return list(map(function, self._ndarray, others))
 
     def __neg__(self) -> Any:
         return self._arith_method(-1, operator.mul)
