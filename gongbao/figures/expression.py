@@ -67,27 +67,20 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Expression):
-    """A pure number of the formula itself, such as the 2 of an average."""
+    """A pure number of the formula itself: the 2 of an average, or how many there are of ``what`` in the data."""
 
     value: Fraction
+    what: str = ""
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return Interval.point(self.value), ZERO
 
     def text(self, outer: int = 0) -> str:
+        if self.what:
+            return f"计数[{self.what}]"
         # exact: parse() has to read the same number back
         decimal = Decimal(self.value.numerator) / self.value.denominator
         return f"{decimal:f}".replace("-", "−")
-
-
-@dataclass(frozen=True, slots=True)
-class Count(Constant):
-    """How many there are of something in the data of the book; ``what`` tells the reader of what."""
-
-    what: str
-
-    def text(self, outer: int = 0) -> str:
-        return f"计数[{self.what}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from gongbao.figures.expression import Constant, Count, Expression, FormulaError, Operation, Reference, parse
+from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, parse
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
@@ -117,7 +117,7 @@ class Relation:
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
-        size = Figure(Count(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
+        size = Figure(Constant(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 
