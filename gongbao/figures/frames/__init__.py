@@ -1,7 +1,7 @@
 """Figures in pandas: a column of them has the dtype ``figure[亿元]``, and ``column.figure`` knows what figures know.
 
-Start reading at ``array``, the dtype; ``operations`` has sums and their kind, ``accessor`` has ``column.figure``. It is
-pandas otherwise: indexing, alignment, ``groupby``, ``merge``, ``concat``, ``pivot``, ``stack``, ``explode``, pickles.
+Start reading at ``array``, the dtype; ``accessor`` has ``column.figure``. It is pandas otherwise: indexing, alignment,
+``groupby``, ``merge``, ``concat``, ``pivot``, ``stack``, ``explode``, pickles.
 
 **The same, with more behind it.** ``+ - * /`` with columns, figures and whole numbers carry unit, rounding interval and
 formula; so do ``sum mean median min max prod``, ``cumsum`` and its kind, ``diff``, ``pct_change``, and all of these
