@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
-
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
 
@@ -73,10 +72,7 @@ class Figure:
 
     @cached_property
     def interval(self) -> Interval:
-        """Where the value lies, given how its inputs were rounded, in the figure's unit.
-
-        A ZeroDivisionError if rounding leaves open that a divisor is zero.
-        """
+        """Where it lies, in its unit, as its inputs were rounded; a ZeroDivisionError if a divisor may be zero."""
         box = {id: leaf.interval for id, leaf in self.leaves.items()}
         with self._named_in_errors():
             return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
@@ -146,8 +142,7 @@ class Figure:
     def decimals(self) -> int:
         """The most decimals that may be printed; negative: the last digits before the point are unknown.
 
-        A stated number keeps the digits of its page; for others see :func:`gongbao.figures.digits.honest_decimals`. A
-        UnitError if it is computed and has no upper or lower bound.
+        A stated number keeps the digits of its page. A UnitError if it is computed and has no upper or lower bound.
         """
         if self.stated_decimals is not None:
             return self.stated_decimals
@@ -191,10 +186,8 @@ class Figure:
     def english(self, form: Form, scale: str | None = None) -> str:
         """As the English edition prints it: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
 
-        Args:
-            form: one of the forms.
-            scale: a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers; a
-                form without unit leaves it out then. Without one, the size of the number decides.
+        ``scale`` is a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers;
+        a form without unit leaves it out then. Without one, the size of the number decides.
         """
         figure = self._in_english_digits
         said = figure.unit.english
@@ -246,9 +239,9 @@ class Figure:
     def data(self) -> dict[str, str]:
         """The number for other programs, under the names of :data:`gongbao.figures.bundles.NUMBER_COLUMNS`.
 
-        ``printed`` and ``printed_en`` are what the book prints where there is room. ``value``, ``low`` and ``high`` are
-        for computing: the floats next to the exact value and to the ends of its interval, with all their digits, so
-        that ``low <= value <= high`` holds for them, too. An end that the source leaves open is ``inf`` or ``-inf``.
+        The first two are what the book prints where there is room. ``value``, ``low`` and ``high`` are for computing:
+        the floats next to the exact numbers, so that ``low <= value <= high`` holds for them, too. An end that the
+        source leaves open is ``inf`` or ``-inf``.
         """
         english = self.english("tolerance").replace(NBSP, " ")
         ends = self.exact, self.interval.low, self.interval.high
@@ -256,10 +249,7 @@ class Figure:
         return dict(zip(NUMBER_COLUMNS, (self.tolerance_text, english, *exact), strict=True))
 
     def record(self) -> dict[str, Any]:
-        """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON.
-
-        ``en`` holds what the English edition prints in place of the entries of the same names.
-        """
+        """What a page prints of it, fit for JSON; ``en`` has the English in place of the entries of the same names."""
         return {
             "id": self.id,
             "name_zh": self.name_zh,
@@ -287,20 +277,14 @@ class Figure:
         return self if unit == self.unit else replace(self, unit=unit, stated_decimals=None)
 
     def as_count(self, unit: Unit) -> Figure:
-        """A plain number as a count of something, where arithmetic has lost of what.
-
-        A UnitError if it is no plain number, or the unit does not count.
-        """
+        """A plain number as a count of something, else a UnitError; for where arithmetic has lost of what."""
         self.require_same_quantity(PURE, "count with")
         if not unit.counts:
             raise UnitError(f"{unit.symbol} does not count")
         return replace(self._anonymous, unit=unit)
 
     def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
-        """The figure under an id of its own, which formulas built on it will show.
-
-        ``inference`` states the assumption that makes it an inference rather than a derivation.
-        """
+        """The figure under an id of its own, which formulas built on it show; an assumption makes it an inference."""
         inference = assuming(inference, self.inference)
         expression = Named("{" + id + "}", self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
@@ -350,10 +334,7 @@ class Figure:
         return replace(self._anonymous, expression=Root(degree, self.expression))
 
     def whole(self) -> Figure:
-        """The whole numbers that a count can be; exact if only one is possible.
-
-        A ValueError if none is: what it is computed from does not go together.
-        """
+        """The whole numbers that a count can be; a ValueError if there is none, and its inputs do not go together."""
         counted = replace(self._anonymous, expression=Whole(self.expression))
         if counted.exact not in self.interval:
             raise UnusableValueError(f"no whole number lies in {self.range_text}: {self.formula}")
@@ -430,12 +411,7 @@ def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) ->
 def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str) -> Figure:
     """A parameter that the reader may change: exact, and whatever is computed from it is an inference.
 
-    Args:
-        id: ``scenario.<name>``.
-        value: a whole number, or a decimal as text, in the unit.
-        unit: of the value, and of what is printed.
-        name_zh: in Chinese.
-        name_en: in English.
+    Its id is ``scenario.<name>``, its value a whole number, or a decimal as text, in the unit.
     """
     number = Decimal(value)
     base = Fraction(number) * unit.factor

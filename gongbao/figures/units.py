@@ -18,7 +18,6 @@ COUNT = "count-"
 RATIO = "ratio"
 """The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
 
-
 KNOWN: dict[str, Unit] = {}
 """Units that have come up, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
 

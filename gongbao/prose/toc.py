@@ -13,26 +13,17 @@ TOC = "_toc.yml"
 
 
 def names(root: Path) -> list[str]:
-    """The pages of a book by their paths without suffix, in its order.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The pages of a book by their paths without suffix, in its order; a ValueError if that cannot be read."""
     return [name.removesuffix(".md").removesuffix(".ipynb") for name in _read(root)]
 
 
 def pages(root: Path) -> list[Path]:
-    """The files of the pages that are there, in the order of the book.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The files of the pages that are there, in the order of the book; a ValueError if that cannot be read."""
     return [path for name in names(root) for path in _files(root, name)]
 
 
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
-    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none."""
     number = 0
     for part in _read(root).root.subtrees:
         for page in part.items:

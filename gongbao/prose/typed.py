@@ -142,9 +142,9 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
 
 
 def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[TypedNumber]:
-    """The typed numbers of all pages and notebooks that the table of contents names, but for those known to have none.
+    """The typed numbers of all pages and notebooks of the book, but for files, by their path, known to have none.
 
-    These are named by their place in the project. A ValueError if a page cannot be read; the message is one line.
+    A ValueError in one line if a page cannot be read.
     """
     from gongbao.prose.notebook import require_merged
 
