@@ -19,7 +19,6 @@ from gongbao.figures.bundles import NUMBER_COLUMNS
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.figures.interval import Endpoint, Interval
-from gongbao.figures.messages import Language
 from gongbao.figures.origin import Claim, Leaf, Statement
 from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError
 
@@ -129,12 +128,6 @@ class Figure:
     def period(self) -> str:
         """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
         return period(self.id)
-
-    def name_with_period(self, language: Language) -> str:
-        """What it is called, with the period of its id; what has none is a parameter."""
-        if language == "en":
-            return f"{self.name_en} ({self.period or 'parameter'})"
-        return f"{self.name_zh}（{self.period or '参数'}）"
 
     # --- as it is printed
 

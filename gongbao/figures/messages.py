@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
 
 CATALOGUE = "gongbao"
 """The catalogue of what the library says."""
@@ -14,9 +13,6 @@ NAMES = "names"
 
 ENGLISH = "en"
 """The language that the data have words in besides Chinese: what other editions fall back to."""
-
-Language = Literal["zh", "en"]
-"""A language that the data of the book have words in; Chinese is the language of record."""
 
 
 def _(message: str) -> str:

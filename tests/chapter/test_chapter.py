@@ -205,6 +205,13 @@ def test_alt_text_says_what_the_picture_shows(chapter, shown):
     assert alt in shown[0][0]["text/plain"]
 
 
+def test_alt_text_names_parameters(chapter, shown):
+    steps = pd.Series([chapter.assume("rate-step", 1)], ["升"], dtype="figure")
+    chapter.chart(steps.plot(kind="bars", height=1), "step", form="横条图", title="利率上升", note="")
+    record = shown[-1][0][CHART_MIME]
+    assert record["alt"].endswith("（参数）1百分点。") and "(parameter): 1\u00a0percentage point" in record["en"]["alt"]
+
+
 def test_source_line_tells_gazette_outside_and_own_computation_apart(chapter, shown):
     outside = chapter["external.china.debt.balance.general@2022-12-31"]
     rise = chapter.publish("debt.step@2023", step(chapter))
