@@ -318,8 +318,7 @@ class Figure:
             self.require_same_quantity(other, "compare")
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
-        is_nothing = isinstance(other, int) and other == 0
-        return self.interval if is_nothing else self.combine("-", other).interval
+        return self.interval if other == 0 else self.combine("-", other).interval
 
     def root(self, degree: int) -> Figure:
         """The positive root of a ratio, such as the yearly factor of growth; a UnitError if it is not a ratio."""
