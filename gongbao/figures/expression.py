@@ -36,16 +36,16 @@ ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 class Expression:
     """A node of a formula."""
 
-    @property
-    def operands(self) -> list[Expression]:
-        """The formulas that it is made of, which are among its fields."""
-        own = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # each is a dataclass
-        return [one for one in own if isinstance(one, Expression)]
+    def walk(self) -> Iterator[Expression]:
+        """The formula, and those that it is made of, which are among its fields."""
+        yield self
+        for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
+            if isinstance(part := getattr(self, field.name), Expression):
+                yield from part.walk()
 
     def leaves(self) -> Iterator[str]:
         """The ids the formula rests on, as often as it mentions them."""
-        for operand in self.operands:
-            yield from operand.leaves()
+        return (one.id for one in self.walk() if isinstance(one, Reference))
 
     def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, as often as it does."""
@@ -88,9 +88,6 @@ class Reference(Expression):
     """A figure that is not derived from others: a ledger row, an external figure, an assumption."""
 
     id: str
-
-    def leaves(self) -> Iterator[str]:
-        yield self.id
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return box[self.id], ONE if self.id == by else ZERO

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -190,7 +190,7 @@ def trivial(relation: Relation) -> str:
         return "the relation is one of a figure with itself, or of constants"
     if left == right:
         return "both sides of the relation are the same"
-    used = {*_operators(left), *_operators(right)}
+    used = {one.symbol for side in (left, right) for one in side.walk() if isinstance(one, Operation)}
     alone = isinstance(left, Reference) and isinstance(right, Reference)
     fits = {
         PAIR: alone,
@@ -200,10 +200,3 @@ def trivial(relation: Relation) -> str:
         "growth": "/" in used and bool(used & {"+", "-"}),
     }
     return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
-
-
-def _operators(expression: Expression) -> Iterator[str]:
-    if isinstance(expression, Operation):
-        yield expression.symbol
-    for operand in expression.operands:
-        yield from _operators(operand)
