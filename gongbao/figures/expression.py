@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 from gongbao.figures.interval import Interval
 
@@ -116,12 +116,10 @@ class Named(Alias):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
+class _Operator(NamedTuple):
     sign: str
     rank: int
-    apply: Callable[[Any, Any], Any]
-    """Of two fractions, or of two intervals."""
+    apply: Callable[[Interval, Interval], Interval]
     derivative: Callable[[Interval, Interval, Interval, Interval], Interval]
     """Of ``a`` and ``b`` joined, from ``a``, ``b`` and their own derivatives ``da``, ``db``."""
 
