@@ -240,7 +240,8 @@ class Chapter:
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
-        return Figure(Constant(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
+        counted = f"计数[{self.words.fill(of, keys, 'zh')}]"
+        return Figure(Constant(number * unit.factor, counted), unit, {})
 
     def assume(self, name: str, value: Value | list[Value], *, current: Figure | None = None, **keys: object) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.

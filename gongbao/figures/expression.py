@@ -67,17 +67,17 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Expression):
-    """A pure number of the formula itself: the 2 of an average, or how many there are of ``what`` in the data."""
+    """A number of the formula itself, such as the 2 of an average; a count or a test is shown by what it is of."""
 
     value: Fraction
-    what: str = ""
+    shown: str = ""
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return Interval.point(self.value), ZERO
 
     def text(self, outer: int = 0) -> str:
-        if self.what:
-            return f"计数[{self.what}]"
+        if self.shown:
+            return self.shown
         # exact: parse() has to read the same number back
         decimal = Decimal(self.value.numerator) / self.value.denominator
         return f"{decimal:f}".replace("-", "−")
@@ -97,23 +97,17 @@ class Reference(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Alias(Expression):
-    """A formula that is shown otherwise than it is computed, such as a long one by its name and its arguments."""
+class Named(Expression):
+    """The formula of a figure that has an id of its own, and is shown by that."""
 
-    shown: str
+    id: str
     meaning: Expression
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return self.meaning.enclose(box, by)
 
     def text(self, outer: int = 0) -> str:
-        return self.shown
-
-
-class Named(Alias):
-    """A derived figure that has an id of its own, and is shown by that, in braces."""
-
-    __slots__ = ()
+        return "{" + self.id + "}"
 
 
 class _Operator(NamedTuple):

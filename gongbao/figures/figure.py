@@ -279,7 +279,7 @@ class Figure:
     def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
         """The figure under an id of its own, which formulas built on it show; an assumption makes it an inference."""
         inference = assuming(inference, self.inference)
-        expression = Named("{" + id + "}", self.expression)
+        expression = Named(id, self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:

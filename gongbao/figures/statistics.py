@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from gongbao.figures.errors import UnusableValueError
-from gongbao.figures.expression import Alias, Constant
+from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure, assuming
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.units import PURE, Unit
@@ -108,7 +108,7 @@ def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
 
 def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
     """What was computed beside the formulas, from counts without rounding, as a figure that names its arguments."""
-    shown = Alias(f"{name}({', '.join(one.expression.text() for one in arguments)})", Constant(value))
+    shown = Constant(value, f"{name}({', '.join(one.expression.text() for one in arguments)})")
     leaves = {id: leaf for one in arguments for id, leaf in one.leaves.items()}
     inference = assuming(*(one.inference for one in arguments))
     return Figure(shown, PURE, leaves, inference=inference)

@@ -117,7 +117,8 @@ class Relation:
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
-        size = Figure(Constant(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
+        of = "data/relations.csv中一条关系式的舍入所允许的差"
+        size = Figure(Constant(reach * gap.unit.factor, f"计数[{of}]"), gap.unit, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 
