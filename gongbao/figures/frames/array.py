@@ -147,7 +147,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
     def isna(self) -> np.ndarray:
         """Where there is no figure."""
-        return np.array([figure is pd.NA for figure in self._ndarray], dtype=bool)
+        return pd.isna(self._ndarray)
 
     def _values_for_json(self) -> np.ndarray:
         return np.array([None if one is pd.NA else str(one) for one in self._ndarray], dtype=object)
@@ -201,7 +201,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         return self.copy()
 
     def __abs__(self) -> Any:
-        return type(self)((one if one is pd.NA else abs(one) for one in self._ndarray), self.dtype)
+        return type(self)(map(abs, self._ndarray), self.dtype)
 
     # --- many figures
 
@@ -209,11 +209,11 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         if name in ("argmin", "argmax"):
             place = getattr(self, name)()
             return np.array([place]) if keepdims else place
-        result = reduced(name, list(self._ndarray))
+        result = reduced(name, self._ndarray)
         return type(self)([result]) if keepdims else result
 
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Self:
-        return type(self)(accumulated(name, list(self._ndarray)))
+        return type(self)(accumulated(name, self._ndarray))
 
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
         if how in ("first", "last"):
@@ -316,21 +316,21 @@ def refuse(name: str) -> RefusedError:
     )
 
 
-def reduced(name: str, cells: Sequence[Any]) -> Any:
+def reduced(name: str, cells: np.ndarray) -> Any:
     """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
 
     A RefusedError for what figures do not have, a UnitError for figures that do not measure the same.
     """
     if name not in REDUCTIONS:
         raise refuse(name)
-    if not len(cells) or any(cell is pd.NA for cell in cells):
+    if not len(cells) or pd.isna(cells).any():
         return pd.NA
     if name in ORDERED:
         require_order(cells)
-    return REDUCTIONS[name](cells)
+    return REDUCTIONS[name](list(cells))
 
 
-def accumulated(name: str, cells: Sequence[Any]) -> list[Any]:
+def accumulated(name: str, cells: np.ndarray) -> list[Any]:
     """Sums, products, smallest or largest so far, missing from the first on that is; errors as of :func:`reduced`."""
     if name not in ACCUMULATIONS:
         raise refuse(name)
