@@ -71,7 +71,7 @@ def _source_line(figures: Sequence[Figure]) -> Text:
         mark = "p." if pages.zh.isdigit() else "pp."
         parts.append(Text(f"公报第{pages.zh}页", f"Gazette, {mark} {pages.en}"))
     outside = (statement for figure in figures for statement in figure.statements if not statement.page)
-    if sources := dict.fromkeys(Text(short(one.place), short(one.place_in("en"))) for one in outside):
+    if sources := dict.fromkeys(Text(short(one.place), short(one.place_en)) for one in outside):
         named = _COMMA.join(sources)
         parts.append(Text(f"外部：{named.zh}", f"external: {named.en}"))
     if any(figure.claim is Claim.INFERRED for figure in figures):
@@ -83,8 +83,8 @@ def _source_line(figures: Sequence[Figure]) -> Text:
 
 
 def _said(figure: Figure) -> Text:
-    """The name of a figure and its number."""
-    zh, en = figure.name_with_period("zh"), figure.name_with_period("en")
+    """The name of a figure with its period, which a parameter has not, and its number."""
+    zh, en = f"{figure.name_zh}（{figure.period or '参数'}）", f"{figure.name_en} ({figure.period or 'parameter'})"
     return Text(f"{zh}{figure.tolerance_text}", f"{en}: {figure.english('tolerance')}")
 
 
@@ -174,7 +174,7 @@ def _csv(figures: Iterable[Figure]) -> str:
     """The data of a chart, in the columns :data:`gongbao.figures.bundles.DATA_COLUMNS`."""
     rows = []
     for f in figures:
-        places = _SEMICOLON.join(dict.fromkeys(Text(one.place, one.place_in("en")) for one in f.statements))
+        places = _SEMICOLON.join(dict.fromkeys(Text(one.place, one.place_en) for one in f.statements))
         names, units = (f.id, f.name_zh, f.name_en), (f.unit.symbol, f.unit.unit_en)
         rows.append([*names, *f.data.values(), *units, f.claim, f.formula, places.zh, places.en])
     return pd.DataFrame(rows, columns=DATA_COLUMNS).to_csv(index=False, lineterminator="\n")

@@ -3,6 +3,5 @@
 Start at :mod:`~gongbao.figures.figure`. It is made of :mod:`~gongbao.figures.expression` (formulas),
 :mod:`~gongbao.figures.interval`, :mod:`~gongbao.figures.units`, :mod:`~gongbao.figures.origin` (claims and sources)
 and :mod:`~gongbao.figures.digits` (how many are printed). On top of it :mod:`~gongbao.figures.frames` has columns of
-figures in pandas, and :mod:`~gongbao.figures.statistics` what is computed of counts. It imports nothing of the rest,
-but for the declared units, when a column asks for one by its symbol.
+figures in pandas, and :mod:`~gongbao.figures.statistics` what is computed of counts. It imports nothing of the rest.
 """

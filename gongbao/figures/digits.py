@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from gongbao.figures.interval import Endpoint, Interval
+from gongbao.figures.interval import Interval
 
 ENOUGH_DIGITS = 3
 """A computed number with fewer digits than these is printed with its tolerance where there is room for it."""
@@ -85,7 +85,7 @@ def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, s
     What has enough honest digits, or is exact, is printed alone. The value lies in the interval, which is bounded;
     ``decimals`` are those of :func:`honest_decimals`.
     """
-    if interval.half_width == 0 or _significant(value, decimals) >= ENOUGH_DIGITS:
+    if interval.half_width == 0 or abs(round(value * _power(decimals))) >= 10 ** (ENOUGH_DIGITS - 1):
         return printed(value, decimals, style=style)
     for extra in (1, 2):
         more = max(0, decimals + extra)
@@ -112,15 +112,15 @@ def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINE
         least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
     decimals = _without_zeros(finite, decimals, least)
-    low, high = _end(interval.low, decimals, math.floor, style), _end(interval.high, decimals, math.ceil, style)
-    if math.isinf(width) and len(finite) == 1:
-        return f"{style.least}{low}" if math.isinf(interval.high) else f"{style.most}{high}"
-    return f"{low}{style.to}{high}"
-
-
-def shortest(value: Endpoint) -> str:
-    """The nearest float in the fewest digits that give it back; a whole number without a point."""
-    return repr(float(value)).removesuffix(".0")
+    low, high = (
+        "" if math.isinf(end) else printed(Fraction(end), decimals, rounding, style)
+        for end, rounding in ((interval.low, math.floor), (interval.high, math.ceil))
+    )
+    if low and high:
+        return f"{low}{style.to}{high}"
+    if low or high:
+        return f"{style.least}{low}" if low else f"{style.most}{high}"
+    return f"−∞{style.to}∞"
 
 
 def _rounded(value: Fraction, decimals: int, rounding: Rounding) -> Fraction:
@@ -138,15 +138,3 @@ def _without_zeros(values: list[Fraction], decimals: int, least: int = 0) -> int
     while decimals > least and all(value * 10 ** (decimals - 1) % 1 == 0 for value in values):
         decimals -= 1
     return decimals
-
-
-def _significant(value: Fraction, decimals: int) -> int:
-    """How many digits the value has with so many decimals, from the first that is not zero on."""
-    whole = abs(round(value * _power(decimals)))
-    return len(str(whole)) if whole else 0
-
-
-def _end(value: Endpoint, decimals: int, rounding: Rounding, style: Style) -> str:
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return printed(Fraction(value), decimals, rounding, style)

@@ -17,15 +17,15 @@ class AuthorError(Exception):
     join it with the built-in exception that other code would expect.
     """
 
-    def __str__(self) -> str:
-        """The message as it was given; KeyError would print it in quotes."""
-        return str(self.args[0]) if self.args else type(self).__name__
+    __str__ = Exception.__str__  # KeyError would print the message in quotes
 
     def _render_traceback_(self) -> list[str]:
         """The message, and the line of the cell that caused it."""
         lines = [f"{type(self).__name__}: {self}"]
         for frame in reversed(traceback.extract_tb(self.__traceback__)):
-            if _is_authors(frame.filename) and frame.line:
+            # IPython gives a cell the name of a file that does not exist in a folder ipykernel_<process>
+            is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input")
+            if is_cell and frame.line:
                 lines.append(f"  in line {frame.lineno}: {frame.line[:LONGEST_LINE]}")
                 break
         return lines
@@ -51,8 +51,3 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known names most like it, as the end of a message; empty if none is."""
     found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(found)}?" if found else ""
-
-
-def _is_authors(filename: str) -> bool:
-    # IPython gives a cell the name of a file that does not exist in a folder ipykernel_<process>
-    return "ipykernel_" in filename or filename.startswith("<ipython-input")

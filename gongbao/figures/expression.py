@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 from gongbao.figures.interval import Interval
 
@@ -36,16 +36,16 @@ ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
 class Expression:
     """A node of a formula."""
 
-    @property
-    def operands(self) -> list[Expression]:
-        """The formulas that it is made of, which are among its fields."""
-        own = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # each is a dataclass
-        return [one for one in own if isinstance(one, Expression)]
+    def walk(self) -> Iterator[Expression]:
+        """The formula, and those that it is made of, which are among its fields."""
+        yield self
+        for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
+            if isinstance(part := getattr(self, field.name), Expression):
+                yield from part.walk()
 
     def leaves(self) -> Iterator[str]:
         """The ids the formula rests on, as often as it mentions them."""
-        for operand in self.operands:
-            yield from operand.leaves()
+        return (one.id for one in self.walk() if isinstance(one, Reference))
 
     def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, as often as it does."""
@@ -53,7 +53,8 @@ class Expression:
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
-        raise NotImplementedError
+        points = {id: Interval.point(value) for id, value in values.items()}
+        return Fraction(self.enclose(points)[0].low)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         """Intervals that hold the value, and its derivative by the figure ``by``, over the whole box."""
@@ -66,30 +67,20 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Expression):
-    """A pure number of the formula itself, such as the 2 of an average."""
+    """A number of the formula itself, such as the 2 of an average; a count or a test is shown by what it is of."""
 
     value: Fraction
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return self.value
+    shown: str = ""
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return Interval.point(self.value), ZERO
 
     def text(self, outer: int = 0) -> str:
+        if self.shown:
+            return self.shown
         # exact: parse() has to read the same number back
         decimal = Decimal(self.value.numerator) / self.value.denominator
         return f"{decimal:f}".replace("-", "−")
-
-
-@dataclass(frozen=True, slots=True)
-class Count(Constant):
-    """How many there are of something in the data of the book; ``what`` tells the reader of what."""
-
-    what: str
-
-    def text(self, outer: int = 0) -> str:
-        return f"计数[{self.what}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +88,6 @@ class Reference(Expression):
     """A figure that is not derived from others: a ledger row, an external figure, an assumption."""
 
     id: str
-
-    def leaves(self) -> Iterator[str]:
-        yield self.id
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return values[self.id]
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return box[self.id], ONE if self.id == by else ZERO
@@ -112,34 +97,23 @@ class Reference(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Alias(Expression):
-    """A formula that is shown otherwise than it is computed, such as a long one by its name and its arguments."""
+class Named(Expression):
+    """The formula of a figure that has an id of its own, and is shown by that."""
 
-    shown: str
+    id: str
     meaning: Expression
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return self.meaning.evaluate(values)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         return self.meaning.enclose(box, by)
 
     def text(self, outer: int = 0) -> str:
-        return self.shown
+        return "{" + self.id + "}"
 
 
-class Named(Alias):
-    """A derived figure that has an id of its own, and is shown by that, in braces."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Operator:
+class _Operator(NamedTuple):
     sign: str
     rank: int
-    apply: Callable[[Any, Any], Any]
-    """Of two fractions, or of two intervals."""
+    apply: Callable[[Interval, Interval], Interval]
     derivative: Callable[[Interval, Interval, Interval, Interval], Interval]
     """Of ``a`` and ``b`` joined, from ``a``, ``b`` and their own derivatives ``da``, ``db``."""
 
@@ -159,10 +133,6 @@ class Operation(Expression):
     symbol: str
     left: Expression
     right: Expression
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        value: Fraction = _OPERATORS[self.symbol].apply(self.left.evaluate(values), self.right.evaluate(values))
-        return value
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         joined = _OPERATORS[self.symbol]
@@ -187,9 +157,6 @@ class Root(Expression):
 
     degree: int
     radicand: Expression
-
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return _root(self.radicand.evaluate(values), self.degree)
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.radicand.enclose(box, by)
@@ -219,17 +186,14 @@ class Whole(Expression):
 
     count: Expression
 
-    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
-        return Fraction(math.floor(self.count.evaluate(values) + Fraction(1, 2)))
-
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.count.enclose(box, by)
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        # if there is none between two whole numbers, these two are the ends
-        ends = (low, high) if low <= high else (high, low)
+        if low > high:  # there is none: the nearest
+            low, high = (Fraction(math.floor(end + Fraction(1, 2))) for end in (inner.low, inner.high))
         # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
-        return Interval(*ends), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+        return Interval(low, high), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
 
     def text(self, outer: int = 0) -> str:
         return f"整数[{self.count.text()}]"

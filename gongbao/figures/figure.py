@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import operator
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partialmethod
+from functools import cached_property, partialmethod, reduce
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -17,8 +18,7 @@ from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
-from gongbao.figures.interval import Interval
-from gongbao.figures.messages import Language
+from gongbao.figures.interval import Endpoint, Interval
 from gongbao.figures.origin import Claim, Leaf, Statement
 from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
-
 
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
@@ -72,10 +71,7 @@ class Figure:
 
     @cached_property
     def interval(self) -> Interval:
-        """Where the value lies, given how its inputs were rounded, in the figure's unit.
-
-        A ZeroDivisionError if rounding leaves open that a divisor is zero.
-        """
+        """Where it lies, in its unit, as its inputs were rounded; a ZeroDivisionError if a divisor may be zero."""
         box = {id: leaf.interval for id, leaf in self.leaves.items()}
         with self._named_in_errors():
             return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
@@ -133,20 +129,13 @@ class Figure:
         """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
         return period(self.id)
 
-    def name_with_period(self, language: Language) -> str:
-        """What it is called, with the period of its id; what has none is a parameter."""
-        if language == "en":
-            return f"{self.name_en} ({self.period or 'parameter'})"
-        return f"{self.name_zh}（{self.period or '参数'}）"
-
     # --- as it is printed
 
     @cached_property
     def decimals(self) -> int:
         """The most decimals that may be printed; negative: the last digits before the point are unknown.
 
-        A stated number keeps the digits of its page; for others see :func:`gongbao.figures.digits.honest_decimals`. A
-        UnitError if it is computed and has no upper or lower bound.
+        A stated number keeps the digits of its page. A UnitError if it is computed and has no upper or lower bound.
         """
         if self.stated_decimals is not None:
             return self.stated_decimals
@@ -165,7 +154,7 @@ class Figure:
     def printed(self, form: Form) -> str:
         """As the book prints it in Chinese."""
         number = self._digits(form, digits.CHINESE)
-        return number if form in ("number", "tolerance_number") else self.unit.printed(number)
+        return number if form in ("number", "tolerance_number") else f"{number}{self.unit.symbol}"
 
     @property
     def number(self) -> str:
@@ -190,10 +179,8 @@ class Figure:
     def english(self, form: Form, scale: str | None = None) -> str:
         """As the English edition prints it: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
 
-        Args:
-            form: one of the forms.
-            scale: a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers; a
-                form without unit leaves it out then. Without one, the size of the number decides.
+        ``scale`` is a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers;
+        a form without unit leaves it out then. Without one, the size of the number decides.
         """
         figure = self._in_english_digits
         said = figure.unit.english
@@ -245,19 +232,17 @@ class Figure:
     def data(self) -> dict[str, str]:
         """The number for other programs, under the names of :data:`gongbao.figures.bundles.NUMBER_COLUMNS`.
 
-        ``printed`` and ``printed_en`` are what the book prints where there is room. ``value``, ``low`` and ``high`` are
-        for computing: the floats next to the exact value and to the ends of its interval, with all their digits, so
-        that ``low <= value <= high`` holds for them, too. An end that the source leaves open is ``inf`` or ``-inf``.
+        The first two are what the book prints where there is room. ``value``, ``low`` and ``high`` are for computing:
+        the floats next to the exact numbers, so that ``low <= value <= high`` holds for them, too. An end that the
+        source leaves open is ``inf`` or ``-inf``.
         """
         english = self.english("tolerance").replace(NBSP, " ")
-        exact = map(digits.shortest, (self.exact, self.interval.low, self.interval.high))
+        ends = self.exact, self.interval.low, self.interval.high
+        exact = (repr(float(end)).removesuffix(".0") for end in ends)
         return dict(zip(NUMBER_COLUMNS, (self.tolerance_text, english, *exact), strict=True))
 
     def record(self) -> dict[str, Any]:
-        """What a page needs in order to print the figure and lead to its source: plain values, fit for JSON.
-
-        ``en`` holds what the English edition prints in place of the entries of the same names.
-        """
+        """What a page prints of it, fit for JSON; ``en`` has the English in place of the entries of the same names."""
         return {
             "id": self.id,
             "name_zh": self.name_zh,
@@ -285,32 +270,31 @@ class Figure:
         return self if unit == self.unit else replace(self, unit=unit, stated_decimals=None)
 
     def as_count(self, unit: Unit) -> Figure:
-        """A plain number as a count of something, where arithmetic has lost of what.
-
-        A UnitError if it is no plain number, or the unit does not count.
-        """
+        """A plain number as a count of something, else a UnitError; for where arithmetic has lost of what."""
         self.require_same_quantity(PURE, "count with")
         if not unit.counts:
             raise UnitError(f"{unit.symbol} does not count")
         return replace(self._anonymous, unit=unit)
 
     def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
-        """The figure under an id of its own, which formulas built on it will show.
-
-        ``inference`` states the assumption that makes it an inference rather than a derivation.
-        """
+        """The figure under an id of its own, which formulas built on it show; an assumption makes it an inference."""
         inference = assuming(inference, self.inference)
-        expression = Named("{" + id + "}", self.expression)
+        expression = Named(id, self.expression)
         return replace(self, expression=expression, id=id, name_zh=name_zh, name_en=name_en, inference=inference)
 
     def combine(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
-        """This figure and another joined by one of ``+ - * /``; ``swap`` puts the other first.
+        """This figure and another joined by one of ``+ - * /``, as by Python; ``swap`` puts the other first.
 
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
             other = Figure(Constant(Fraction(int(other))), PURE, {})
         if not isinstance(other, Figure):
+            from pandas import NA  # not above: what only reads the ledger starts without pandas
+
+            if other is NA or _is_column(other):
+                # a column takes part itself; what is missing stays so, as in pandas, and the type says what is usual
+                return cast(Figure, NA if other is NA else NotImplemented)
             raise RefusedError(
                 f"a figure can be joined with a figure or an integer, not with {other!r}: a typed number has no "
                 "source; take it from the ledger, or say chapter.assume"
@@ -334,8 +318,7 @@ class Figure:
             self.require_same_quantity(other, "compare")
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
-        is_nothing = isinstance(other, int) and other == 0
-        return self.interval if is_nothing else self.combine("-", other).interval
+        return self.interval if other == 0 else self.combine("-", other).interval
 
     def root(self, degree: int) -> Figure:
         """The positive root of a ratio, such as the yearly factor of growth; a UnitError if it is not a ratio."""
@@ -343,10 +326,7 @@ class Figure:
         return replace(self._anonymous, expression=Root(degree, self.expression))
 
     def whole(self) -> Figure:
-        """The whole numbers that a count can be; exact if only one is possible.
-
-        A ValueError if none is: what it is computed from does not go together.
-        """
+        """The whole numbers that a count can be; a ValueError if there is none, and its inputs do not go together."""
         counted = replace(self._anonymous, expression=Whole(self.expression))
         if counted.exact not in self.interval:
             raise UnusableValueError(f"no whole number lies in {self.range_text}: {self.formula}")
@@ -366,23 +346,14 @@ class Figure:
 
     # --- Python's operators: with figures and whole numbers, with columns, and with what is missing
 
-    def _join(self, symbol: str, other: object, *, swap: bool = False) -> Figure:
-        if isinstance(other, Figure | int):
-            return self.combine(symbol, other, swap=swap)
-        from pandas import NA  # not above: what only reads the ledger starts without pandas
-
-        if other is NA:
-            return cast(Figure, NA)  # as pandas' own numbers do; the type says what is usual
-        return NotImplemented if _is_column(other) else self.combine(symbol, other, swap=swap)
-
-    __add__ = partialmethod(_join, "+")
-    __sub__, __rsub__ = partialmethod(_join, "-"), partialmethod(_join, "-", swap=True)
-    __mul__, __rmul__ = partialmethod(_join, "*"), partialmethod(_join, "*", swap=True)
-    __truediv__, __rtruediv__ = partialmethod(_join, "/"), partialmethod(_join, "/", swap=True)
+    __add__ = partialmethod(combine, "+")
+    __sub__, __rsub__ = partialmethod(combine, "-"), partialmethod(combine, "-", swap=True)
+    __mul__, __rmul__ = partialmethod(combine, "*"), partialmethod(combine, "*", swap=True)
+    __truediv__, __rtruediv__ = partialmethod(combine, "/"), partialmethod(combine, "/", swap=True)
 
     def __radd__(self, other: object) -> Figure:
         # sum() starts from 0, which has no unit
-        return self if isinstance(other, int) and other == 0 else self._join("+", other, swap=True)
+        return self if isinstance(other, int) and other == 0 else self.combine("+", other, swap=True)
 
     def __neg__(self) -> Figure:
         return -1 * self
@@ -391,10 +362,7 @@ class Figure:
         """A whole power of a ratio, such as growth over several years; a TypeError for other exponents."""
         if not isinstance(exponent, Integral) or exponent < 1:
             raise RefusedError(f"a figure can be raised to 1, 2, 3 …, not to {exponent!r}; for roots say root(n)")
-        product = self
-        for _ in range(exponent - 1):
-            product = product * self
-        return product
+        return reduce(operator.mul, [self] * int(exponent))
 
     def __abs__(self) -> Figure:
         """Without its sign; a ValueError if rounding leaves open which sign it has."""
@@ -402,10 +370,8 @@ class Figure:
             raise UnusableValueError(f"whether {self._called} is above or below zero is open: {self.range_text}")
         return -self if self.interval.low < 0 else self
 
-    def _compare(
-        self, holds: Callable[[Interval], bool], fails: Callable[[Interval], bool], other: object
-    ) -> bool | NAType:
-        """Ask both of the interval of the difference; ``pd.NA`` if it neither holds nor fails for all its values."""
+    def _compare(self, holds: Callable[[Endpoint, int], bool], other: object) -> bool | NAType:
+        """Whether it holds for the difference and nothing; ``pd.NA`` if for some of its values only."""
         from pandas import NA
 
         if _is_column(other):
@@ -413,16 +379,15 @@ class Figure:
         if other is NA:
             return NA
         gap = self.difference(other)
-        return True if holds(gap) else False if fails(gap) else NA
+        answer = holds(gap.low, 0)
+        return answer if answer is holds(gap.high, 0) else NA
 
-    __gt__ = partialmethod(_compare, lambda gap: gap.low > 0, lambda gap: gap.high <= 0)
-    __ge__ = partialmethod(_compare, lambda gap: gap.low >= 0, lambda gap: gap.high < 0)
-    __lt__ = partialmethod(_compare, lambda gap: gap.high < 0, lambda gap: gap.low >= 0)
-    __le__ = partialmethod(_compare, lambda gap: gap.high <= 0, lambda gap: gap.low > 0)
+    __gt__, __ge__ = partialmethod(_compare, operator.gt), partialmethod(_compare, operator.ge)
+    __lt__, __le__ = partialmethod(_compare, operator.lt), partialmethod(_compare, operator.le)
 
     def is_equal(self, other: object) -> bool | NAType:
         """Whether both have the same value; ``pd.NA`` where the intervals leave it open, errors as comparing gives."""
-        return self._compare(lambda gap: gap.low == gap.high == 0, lambda gap: 0 not in gap, other)
+        return (self >= other) & (self <= other)
 
 
 def period(id: str) -> str:
@@ -438,12 +403,7 @@ def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) ->
 def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str) -> Figure:
     """A parameter that the reader may change: exact, and whatever is computed from it is an inference.
 
-    Args:
-        id: ``scenario.<name>``.
-        value: a whole number, or a decimal as text, in the unit.
-        unit: of the value, and of what is printed.
-        name_zh: in Chinese.
-        name_en: in English.
+    Its id is ``scenario.<name>``, its value a whole number, or a decimal as text, in the unit.
     """
     number = Decimal(value)
     base = Fraction(number) * unit.factor

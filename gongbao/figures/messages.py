@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Literal
-
 CATALOGUE = "gongbao"
 """The catalogue of what the library says."""
 
@@ -15,20 +11,12 @@ NAMES = "names"
 ENGLISH = "en"
 """The language that the data have words in besides Chinese: what other editions fall back to."""
 
-Language = Literal["zh", "en"]
-"""A language that the data of the book have words in; Chinese is the language of record."""
-
 
 def _(message: str) -> str:
     """The message in the language of the edition; before Sphinx knows it, an object that is translated when printed."""
-    return _translation()(message)
-
-
-@cache
-def _translation() -> Callable[[str], str]:
     from sphinx.locale import get_translation  # not above: kernels and the command line start without Sphinx
 
-    return get_translation(CATALOGUE)
+    return get_translation(CATALOGUE)(message)
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that gettext gives it)

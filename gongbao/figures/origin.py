@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from gongbao.figures.interval import Interval
-from gongbao.figures.messages import N_, Language
+from gongbao.figures.messages import N_
 
 OUTSIDE = re.compile(r"(?P<url>https?://(?:www\.)?(?P<host>[^/（ ]+)[^（ ]*)|[\w-]+/(?P<name>[\w-]+):[^（ ]*")
 """A source outside the gazette: an address, or the path of a file in a repository."""
@@ -75,16 +75,15 @@ class Statement:
     note: str = ""
     report_en: str = ""
 
-    def place_in(self, language: Language) -> str:
-        """The report and the page, in words."""
-        if language == "en":
-            return f"{self.report_en}, p. {self.page}" if self.page else self.report_en
-        return f"{self.report}第{self.page}页" if self.page else self.report
-
     @property
     def place(self) -> str:
         """The report and the page in Chinese, the language of record."""
-        return self.place_in("zh")
+        return f"{self.report}第{self.page}页" if self.page else self.report
+
+    @property
+    def place_en(self) -> str:
+        """The report and the page in English."""
+        return f"{self.report_en}, p. {self.page}" if self.page else self.report_en
 
     def record(self) -> dict[str, Any]:
         """What a page prints of it: plain values, fit for JSON."""
@@ -92,7 +91,7 @@ class Statement:
             "report": self.report,
             "place": self.place,
             "report_en": self.report_en,
-            "place_en": self.place_in("en"),
+            "place_en": self.place_en,
             "page": self.page,
             "phrase": self.phrase,
             "note": self.note,

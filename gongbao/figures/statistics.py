@@ -17,14 +17,13 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from gongbao.figures.errors import UnusableValueError
-from gongbao.figures.expression import Alias, Constant
+from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure, assuming
 from gongbao.figures.frames import FigureArray, FigureDtype
 from gongbao.figures.units import PURE, Unit
 
 Figures: TypeAlias = "Figure | pd.Series[Any]"
 """A figure, or a column of figures."""
-
 
 _STEPS = 50
 """So often the range of an exact limit is halved: more digits than a double has of it."""
@@ -37,13 +36,8 @@ def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) ->
     where all or none succeeded. A full count has no sampling error: the interval speaks of the process behind it, if
     cases are independent and alike.
 
-    Args:
-        successes: counts.
-        trials: what they are part of.
-        confidence: an assumption, such as 95 per cent.
-
-    Returns:
-        The lower and the upper end, between 0 and 1.
+    The successes are part of the trials; the confidence is an assumption, such as 95 per cent. The ends are ratios,
+    the lower one first.
     """
     low = _each(lambda *row: _limit(*row, upper=False), successes, trials, confidence)
     return low, _each(lambda *row: _limit(*row, upper=True), successes, trials, confidence)
@@ -114,7 +108,7 @@ def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
 
 def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
     """What was computed beside the formulas, from counts without rounding, as a figure that names its arguments."""
-    shown = Alias(f"{name}({', '.join(one.expression.text() for one in arguments)})", Constant(value))
+    shown = Constant(value, f"{name}({', '.join(one.expression.text() for one in arguments)})")
     leaves = {id: leaf for one in arguments for id, leaf in one.leaves.items()}
     inference = assuming(*(one.inference for one in arguments))
     return Figure(shown, PURE, leaves, inference=inference)
@@ -123,12 +117,8 @@ def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
 def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:
     """The numbers of cases of which some whole number makes up a printed rate, the fewest first.
 
-    One for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none. Of a column of rates:
-    a column of the fewest of each, then one of the next, and so on.
-
-    Args:
-        rate: a share above 0, as printed.
-        unit: what is counted, for the totals.
+    One, in the unit, for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none. Of a
+    column of rates: a column of the fewest of each, then one of the next, and so on.
     """
     counted = FigureDtype.unit_called(unit)
     if isinstance(rate, Figure):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -19,21 +18,8 @@ COUNT = "count-"
 RATIO = "ratio"
 """The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
 
-
-Units = Mapping[str, "Unit"]
-"""Units by symbol."""
-
-_declarations: list[Callable[[], Units]] = []
-
-
-def declare(load: Callable[[], Units]) -> None:
-    """Name what reads the declared units, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
-    _declarations.append(load)
-
-
-def declared() -> dict[str, Unit]:
-    """All declared units by symbol; none before the data of a book are loaded."""
-    return {symbol: unit for load in _declarations for symbol, unit in load().items()}
+KNOWN: dict[str, Unit] = {}
+"""Units that have come up, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
 
 
 class UnitError(AuthorError, ValueError):
@@ -110,10 +96,6 @@ class Unit:
     def measure(self) -> str:
         """What it measures, as a key: units with the same can be compared once multiplied by their factors."""
         return "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in self.dimension)
-
-    def printed(self, number: str) -> str:
-        """A number with the unit behind it."""
-        return f"{number}{self.symbol}"
 
     def counting(self, one_en: str, many_en: str) -> Unit:
         """The same unit, with the English for what is counted in it."""

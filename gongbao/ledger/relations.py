@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from gongbao.figures.expression import Constant, Count, Expression, FormulaError, Operation, Reference, parse
+from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, parse
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
@@ -117,7 +117,8 @@ class Relation:
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
-        size = Figure(Count(reach * gap.unit.factor, "data/relations.csv中一条关系式的舍入所允许的差"), gap.unit, {})
+        of = "data/relations.csv中一条关系式的舍入所允许的差"
+        size = Figure(Constant(reach * gap.unit.factor, f"计数[{of}]"), gap.unit, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 
@@ -190,7 +191,7 @@ def trivial(relation: Relation) -> str:
         return "the relation is one of a figure with itself, or of constants"
     if left == right:
         return "both sides of the relation are the same"
-    used = {*_operators(left), *_operators(right)}
+    used = {one.symbol for side in (left, right) for one in side.walk() if isinstance(one, Operation)}
     alone = isinstance(left, Reference) and isinstance(right, Reference)
     fits = {
         PAIR: alone,
@@ -200,10 +201,3 @@ def trivial(relation: Relation) -> str:
         "growth": "/" in used and bool(used & {"+", "-"}),
     }
     return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
-
-
-def _operators(expression: Expression) -> Iterator[str]:
-    if isinstance(expression, Operation):
-        yield expression.symbol
-    for operand in expression.operands:
-        yield from _operators(operand)

@@ -20,7 +20,7 @@ from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
-from gongbao.figures.units import SCALES, English, Unit, declare
+from gongbao.figures.units import KNOWN, SCALES, English, Unit
 from gongbao.ledger.tables import DATA, Record, each, read_rows, tables_in
 from gongbao.ledger.words import counting
 
@@ -197,10 +197,9 @@ class Sources(Mapping[str, Figure]):
 
 def load_units(data: Path = DATA) -> dict[str, Unit]:
     """The declared units by symbol."""
-    return {unit.symbol: unit for _, unit in load_unit_records(data)}
-
-
-declare(load_units)
+    units = {unit.symbol: unit for _, unit in load_unit_records(data)}
+    KNOWN.update(units)
+    return units
 
 
 def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:

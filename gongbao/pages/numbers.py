@@ -67,7 +67,7 @@ class LinkNumbers(SphinxTransform):
                 number = reference_to(target.removeprefix(EQUATION), kind, self.env.docname, domain)
             else:
                 message = around(link.parent, lambda node: _FORMS in node.attributes)
-                form = numbers.form_in_translation(said, target, message[_FORMS] if message is not None else {})
+                form = numbers.form_in_translation(said, target, message[_FORMS] if message is not None else ())
                 number = reference_to(target, form, self.env.docname)
             number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):

@@ -14,10 +14,7 @@ _MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
 
 
 def read(path: Path) -> NotebookNode:
-    """A notebook.
-
-    A ValueError if it is none, or holds the marks of a merge; the message names file, place and remedy.
-    """
+    """A notebook; a ValueError that says what to do if it is none, or holds the marks of a merge."""
     text, name = path.read_text("utf-8"), path.name
     require_merged(text, name)
     try:

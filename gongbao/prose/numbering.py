@@ -37,12 +37,7 @@ def markdown(path: Path) -> str:
 
 
 def numbered(root: Path, emitted: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
-    """What the book prints for each chart, table and equation by id, such as ``图 1.6``.
-
-    Args:
-        root: the book.
-        emitted: what each notebook emits, by name.
-    """
+    """What the book prints for each chart, table and equation by id, such as ``图 1.6``, given what notebooks emit."""
     formats = configuration(root)["sphinx"]["config"]["numfig_format"]
     counts: Counter[tuple[str, str]] = Counter()
     texts: dict[str, str] = {}

@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongbao.figures.digits import ENOUGH_DIGITS
 from gongbao.figures.errors import nearest
+from gongbao.figures.figure import Form
 
 NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
 """The ids of what the book numbers: charts, tables and equations."""
@@ -31,33 +31,34 @@ Nothing else in the book has names like these.
 
 LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
 
-TEXT, NUMBER, TOLERANCE, TOLERANCE_NUMBER, RANGE = "text", "number", "tolerance", "tolerance_number", "range"
-"""The forms in which prose prints a figure: the parts of its record (:meth:`gongbao.figures.figure.Figure.record`)."""
+MARKS: dict[Form, str] = {"text": "", "number": "#", "tolerance": "±", "tolerance_number": "±#", "range": "～"}
+"""The marks of the forms in which prose prints a figure."""
 
-MARKS = {TEXT: "", NUMBER: "#", TOLERANCE: "±", TOLERANCE_NUMBER: "±#", RANGE: "～"}
+_UNMARKED: dict[Form, Form] = {"tolerance": "text", "tolerance_number": "number"}
+"""Messages leave open whether there is a tolerance: that is a matter of the number."""
 
 _NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
-_SHAPES = (
-    (RANGE, re.compile(r"～|.+(?:～| to ).+|(?:至[多少]|at (?:most|least) ).+")),
-    (TOLERANCE_NUMBER, re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}")),
-    (TOLERANCE, re.compile(r"±|.+±.+")),
-    (NUMBER, re.compile(rf"#|{_NUMERAL}")),
-)
+_SHAPES: dict[Form, re.Pattern[str]] = {
+    "range": re.compile(r"～|.+(?:～| to ).+|(?:至[多少]|at (?:most|least) ).+"),
+    "tolerance_number": re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}"),
+    "tolerance": re.compile(r"±|.+±.+"),
+    "number": re.compile(rf"#|{_NUMERAL}"),
+}
 
 Printed = Callable[[str], Mapping[str, Any] | None]
 """The record of a figure by its id, in the language of the text; None if there is none."""
 
 
-def form(text: str) -> str:
+def form(text: str) -> Form:
     """The form that a text has; with its unit, unless it is seen to be another.
 
     A number of as many digits as need no tolerance is printed with one if it should come to need it; a shorter one
     without a tolerance is meant to have none.
     """
-    seen = next((form for form, shape in _SHAPES if shape.fullmatch(text.strip())), TEXT)
+    seen: Form = next((form for form, shape in _SHAPES.items() if shape.fullmatch(text.strip())), "text")
     digits = re.search(r"[1-9][0-9.]*", text)
     enough = digits is not None and len(digits[0].replace(".", "")) >= ENOUGH_DIGITS
-    return TOLERANCE if seen == TEXT and enough else seen
+    return "tolerance" if seen == "text" and enough else seen
 
 
 def says(text: str, printed: str) -> bool:
@@ -66,40 +67,25 @@ def says(text: str, printed: str) -> bool:
 
 
 def marked(text: str) -> str:
-    """A message: its numbers as marks. Whether there is a tolerance is a matter of the number, not of the message."""
-    plain = {TOLERANCE: TEXT, TOLERANCE_NUMBER: NUMBER}
+    """A message: its numbers as marks."""
 
     def mark(match: re.Match[str]) -> str:
         found = form(match["text"])
-        return f"[{MARKS[plain.get(found, found)]}](#{match['id']})"
+        return f"[{MARKS[_UNMARKED.get(found, found)]}](#{match['id']})"
 
     return LINK.sub(mark, text)
 
 
-Forms = Mapping[str, list[str]]
-"""The forms in which a text prints each figure."""
-
-_WITH_TOLERANCE = {TEXT: TOLERANCE, NUMBER: TOLERANCE_NUMBER}
-
-
-def forms(text: str) -> dict[str, list[str]]:
-    """How a text prints its figures."""
-    found: dict[str, list[str]] = {}
-    for match in LINK.finditer(text):
-        found.setdefault(match["id"], []).append(form(match["text"]))
-    return found
+def forms(text: str) -> set[tuple[str, Form]]:
+    """The figures that a text prints, by id, and how it does."""
+    return {(match["id"], form(match["text"])) for match in LINK.finditer(text)}
 
 
-def form_in_translation(said: str, id: str, source: Forms) -> str:
+def form_in_translation(said: str, id: str, source: Collection[tuple[str, Form]]) -> Form:
     """The form that a translation asks for: its mark leaves it to the source whether there is a tolerance."""
     asked = form(said)
-    wider = _WITH_TOLERANCE.get(asked)
-    return wider if wider and said in MARKS.values() and wider in source.get(id, ()) else asked
-
-
-def linked(id: str, text: str) -> str:
-    """A number as Markdown."""
-    return f"[{text}](#{id})"
+    wider = (one for one, plain in _UNMARKED.items() if plain == asked and (id, one) in source)
+    return next(wider, asked) if said in MARKS.values() else asked
 
 
 def unlinked(text: str, printed: Printed, source: str = "") -> str:
@@ -136,20 +122,15 @@ def unknown(id: str, known: Iterable[str]) -> str:
     return f"nothing has the id {id}{nearest(id, known)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A number in a text that is no longer what its figure says; ``after`` is None where there is no such id."""
 
-    place: str
     id: str
-    before: str
     after: str | None
-    known: Collection[str] = field(default=(), repr=False)
-    """The ids that there are."""
+    message: str
 
     def __str__(self) -> str:
-        said = unknown(self.id, self.known) if self.after is None else stale(self.id, self.before, self.after)
-        return f"{self.place}: {said}"
+        return self.message
 
 
 def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[Change]]:
@@ -159,14 +140,12 @@ def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[C
     def refresh(match: re.Match[str]) -> str:
         id, before = match["id"], match["text"]
         record = records.get(id) if id else {}
-        if not record and record is not None:
+        after = str(record[form(before)]) if record else None
+        if record == {} or (after and says(before, after)):
             return match[0]
-        after = None if record is None else str(record[form(before)])
-        if after is not None and says(before, after):
-            return match[0]
-        where = f"{place}, line {text.count(chr(10), 0, match.start()) + 1}"
-        changes.append(Change(where, id, before, after, records.keys()))
-        return match[0] if after is None else linked(id, after)
+        said = stale(id, before, after) if after else unknown(id, records)
+        changes.append(Change(id, after, f"{place}, line {text.count(chr(10), 0, match.start()) + 1}: {said}"))
+        return f"[{after}](#{id})" if after else match[0]
 
     return _CODE_OR_LINK.sub(refresh, text), changes
 

@@ -11,30 +11,20 @@ if TYPE_CHECKING:
     from sphinx_external_toc.api import SiteMap
 
 TOC = "_toc.yml"
-SUFFIXES = ("", ".md", ".ipynb")
 
 
 def names(root: Path) -> list[str]:
-    """The pages of a book by their paths without suffix, in its order.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The pages of a book by their paths without suffix, in its order; a ValueError if that cannot be read."""
     return [name.removesuffix(".md").removesuffix(".ipynb") for name in _read(root)]
 
 
 def pages(root: Path) -> list[Path]:
-    """The files of the pages that are there, in the order of the book.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The files of the pages that are there, in the order of the book; a ValueError if that cannot be read."""
     return [path for name in names(root) for path in _files(root, name)]
 
 
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
-    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none.
-
-    A ValueError if the table of contents cannot be read.
-    """
+    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none."""
     number = 0
     for part in _read(root).root.subtrees:
         for page in part.items:
@@ -43,7 +33,7 @@ def chapters(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _files(root: Path, name: str) -> Iterator[Path]:
-    candidates = (root / f"{name}{suffix}" for suffix in SUFFIXES)
+    candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
     return (path for path in candidates if path.is_file())
 
 
@@ -53,7 +43,8 @@ def _read(root: Path) -> SiteMap:
 
 @lru_cache(1)
 def _parsed(text: str) -> SiteMap:
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_data  # who only looks figures up does without
+    # not above: commands that only look figures up do without
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_data
     from yaml import YAMLError, safe_load
 
     try:

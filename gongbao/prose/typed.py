@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongbao.prose.numbers import LINK
@@ -67,7 +67,7 @@ _PLACES = frozenset({"root", "head", "tail", "nlargest", "nsmallest", "shift", "
 """Calls whose numbers say which, or how often."""
 
 _HARMLESS = frozenset({-1, 0, 1, 2})
-"""Numbers that are logic rather than facts: signs, places, the 2 of an average."""
+"""Numbers that are logic rather than facts: signs, places, the 2 of an average; truth values are 0 and 1, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +103,27 @@ def _blank(text: str) -> str:
 def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
     """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
     tree = ast.parse(source)
-    exempt = {id(number) for node in ast.walk(tree) for number in _no_facts(node)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or id(node) in exempt or isinstance(node.value, bool):
-            continue
+    exempt = {id(one) for node in ast.walk(tree) for part in _no_facts(node) for one in ast.walk(part)}
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Constant)):
         where = f"{place}, line {node.lineno}"
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
         if isinstance(value, str):
             for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
-                yield TypedNumber(where, found.number, found.around)
-        elif isinstance(value, int | float) and value not in _HARMLESS:
+                yield replace(found, place=where)
+        elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt:
             yield TypedNumber(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
 
 
-def _no_facts(node: ast.AST) -> Iterator[ast.Constant]:
-    """Numbers that are no facts about the gazette: sizes and places in a picture, places in a table, exponents."""
+def _no_facts(node: ast.AST) -> list[ast.AST]:
+    """Where numbers are no facts about the gazette: sizes and places in a picture, places in a table, exponents."""
     match node:
         case ast.Call(func=ast.Attribute(attr=name)) if name in _PICTURE or name in _PLACES:
-            parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
+            return [*node.args, *node.keywords]
         case ast.Subscript(value=ast.Attribute(attr="iloc" | "iat"), slice=place):
-            parts = [place]
+            return [place]
         case ast.BinOp(op=ast.Pow(), right=exponent):
-            parts = [exponent]
-        case _:
-            return
-    for part in parts:
-        for one in ast.walk(part):
-            if isinstance(one, ast.Constant) and isinstance(one.value, int | float):
-                yield one
+            return [exponent]
+    return []
 
 
 def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
@@ -149,9 +142,9 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
 
 
 def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[TypedNumber]:
-    """The typed numbers of all pages and notebooks that the table of contents names, but for those known to have none.
+    """The typed numbers of all pages and notebooks of the book, but for files, by their path, known to have none.
 
-    These are named by their place in the project. A ValueError if a page cannot be read; the message is one line.
+    A ValueError in one line if a page cannot be read.
     """
     from gongbao.prose.notebook import require_merged
 

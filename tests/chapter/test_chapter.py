@@ -19,7 +19,6 @@ from gongbao.figures.figure import Figure
 from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
 from gongbao.ledger.words import Words
-from gongbao.prose import numbers
 
 Shown = list[tuple[dict[str, Any], dict[str, Any]]]
 
@@ -206,6 +205,13 @@ def test_alt_text_says_what_the_picture_shows(chapter, shown):
     assert alt in shown[0][0]["text/plain"]
 
 
+def test_alt_text_names_parameters(chapter, shown):
+    steps = pd.Series([chapter.assume("rate-step", 1)], ["升"], dtype="figure")
+    chapter.chart(steps.plot(kind="bars", height=1), "step", form="横条图", title="利率上升", note="")
+    record = shown[-1][0][CHART_MIME]
+    assert record["alt"].endswith("（参数）1百分点。") and "(parameter): 1\u00a0percentage point" in record["en"]["alt"]
+
+
 def test_source_line_tells_gazette_outside_and_own_computation_apart(chapter, shown):
     outside = chapter["external.china.debt.balance.general@2022-12-31"]
     rise = chapter.publish("debt.step@2023", step(chapter))
@@ -369,17 +375,17 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
         ("数", "", ""),
     ]
     assert record["numeric"] == [False, True, True]
-    number = numbers.TOLERANCE_NUMBER
+    number = "tolerance_number"
     assert record["rows"] == [
         [
             "2022",
             {"id": "debt.limit.total@2022", "form": number, "en": "18.51"},
-            {"id": "debt.limit.total@2022", "form": numbers.TOLERANCE, "en": "CNY\u00a018.51\u00a0billion"},
+            {"id": "debt.limit.total@2022", "form": "tolerance", "en": "CNY\u00a018.51\u00a0billion"},
         ],
         [
             "2023",
             {"id": "debt.limit.total@2023", "form": number, "en": "19.21"},
-            {"id": "debt.ratio.audit@2022-12-31", "form": numbers.TOLERANCE, "en": "16.3%"},
+            {"id": "debt.ratio.audit@2022-12-31", "form": "tolerance", "en": "16.3%"},
         ],
     ]
     assert "192.1亿元" in bundle["text/html"]

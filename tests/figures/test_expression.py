@@ -252,7 +252,7 @@ def test_text_has_the_brackets_it_needs_and_no_others(formula, text):
 
 
 def test_named_figure_is_shown_by_its_id_and_computed_from_its_meaning():
-    total = Named("{total@2023}", parse("{a} + {b}"))
+    total = Named("total@2023", parse("{a} + {b}"))
     half = Operation("/", total, Constant(Fraction(2)))
     assert half.text() == "{total@2023} ÷ 2"
     assert list(half.mentions()) == ["total@2023"]

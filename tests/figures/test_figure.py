@@ -614,13 +614,6 @@ def test_id_is_series_and_period():
     assert (assumed.series, assumed.period) == ("scenario.step", "")
 
 
-def test_names_are_followed_by_their_period_in_both_languages():
-    step = assumption("scenario.step", "1", PURE, "步", "step")
-    room = (step * 1).named("debt.room@2023", "余量", "headroom")
-    assert [room.name_with_period("zh"), room.name_with_period("en")] == ["余量（2023）", "headroom (2023)"]
-    assert [step.name_with_period("zh"), step.name_with_period("en")] == ["步（参数）", "step (parameter)"]
-
-
 def test_an_assumption_that_inputs_share_is_said_once(ledger):
     limit, balance = ledger["debt.limit.total@2023"], ledger["debt.balance.total@2023-12-31"]
     room = (limit - balance).named("debt.room@2023", "余量", "room", "全部发行；不再还本")

@@ -11,8 +11,7 @@ from pandas.tests.extension import base
 from pandas.tests.extension.conftest import *  # noqa: F403  fixtures that the tests share
 
 from gongbao.figures.figure import Figure, assumption
-from gongbao.figures.frames import FigureArray, FigureDtype
-from gongbao.figures.frames.operations import ACCUMULATIONS, REDUCTIONS
+from gongbao.figures.frames.array import ACCUMULATIONS, REDUCTIONS, FigureArray, FigureDtype
 from gongbao.ledger.rows import load_units
 
 YI = load_units()["亿元"]

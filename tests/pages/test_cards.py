@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gongbao.figures.bundles import FIGURES_MIME
-from gongbao.figures.expression import Count
+from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.pages.cards import legible, short
@@ -38,7 +38,7 @@ def book(small_book, notebook):
     ledger = Ledger.load()
     difference = ledger["debt.limit.total@2023"] - ledger["debt.balance.total@2023-12-31"]
     record = difference.named("debt.headroom.total@2023", "限额余量", "headroom").record()
-    counted = Figure(Count(Fraction(9), "各篇报告"), load_units()["项"], {}).named(
+    counted = Figure(Constant(Fraction(9), "计数[各篇报告]"), load_units()["项"], {}).named(
         "debt.reports@2023", "报告", "reports"
     )
     bundles = [{FIGURES_MIME: [record]}, {FIGURES_MIME: [counted.record()]}]

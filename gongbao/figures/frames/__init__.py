@@ -1,7 +1,7 @@
 """Figures in pandas: a column of them has the dtype ``figure[亿元]``, and ``column.figure`` knows what figures know.
 
-Start reading at ``array``, the dtype; ``operations`` has sums and their kind, ``accessor`` has ``column.figure``. It is
-pandas otherwise: indexing, alignment, ``groupby``, ``merge``, ``concat``, ``pivot``, ``stack``, ``explode``, pickles.
+Start reading at ``array``, the dtype; ``accessor`` has ``column.figure``. It is pandas otherwise: indexing, alignment,
+``groupby``, ``merge``, ``concat``, ``pivot``, ``stack``, ``explode``, pickles.
 
 **The same, with more behind it.** ``+ - * /`` with columns, figures and whole numbers carry unit, rounding interval and
 formula; so do ``sum mean median min max prod``, ``cumsum`` and its kind, ``diff``, ``pct_change``, and all of these
@@ -29,8 +29,7 @@ source stay behind. pandas does it by itself for ``plot corr cov cut rolling exp
 
 **Mind.** pandas makes ``object`` of bare figures (``pd.Series([a, b])``, ``frame.assign(x=a)``, ``frame["x"] = a``,
 ``frame.apply(…, axis=1)``), whose ``mean`` is a float; say ``dtype="figure"`` or ``.astype("figure")``. A frame out of
-a list of figures takes them apart; give it columns. ``sum(column)`` grows a formula too deep from some 900 figures on,
-``column.sum()`` does not.
+a list of figures takes them apart; give it columns. A sum of some 900 figures makes a formula too deep to compute.
 """
 
 from gongbao.figures.frames.accessor import FigureAccessor

@@ -7,20 +7,21 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from functools import partialmethod
+from functools import partial, partialmethod, reduce
+from itertools import accumulate, takewhile
 from typing import Any, NoReturn, Self, cast
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype, take
-from pandas.api.indexers import check_array_indexer
+from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.types import is_integer, is_list_like, pandas_dtype
+from pandas.core.arraylike import OpsMixin
+from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.operations import ACCUMULATIONS, accumulated, order_key, reduced, refuse, require_order
-from gongbao.figures.units import Unit, declared
+from gongbao.figures.units import KNOWN, Unit
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -32,17 +33,13 @@ class FigureDtype(ExtensionDtype):
 
     type = Figure
     na_value = pd.NA
+    _is_numeric = True
     _metadata = ("unit",)
-    _units: dict[str, Unit] = {}
 
     def __init__(self, unit: Unit | None = None) -> None:
         self.unit = unit
         if unit:
-            self._units.setdefault(unit.symbol, unit)
-
-    @property
-    def _is_numeric(self) -> bool:
-        return True
+            KNOWN.setdefault(unit.symbol, unit)
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -69,11 +66,9 @@ class FigureDtype(ExtensionDtype):
         """The unit that is printed so: a declared one, or one that has come up; a TypeError if there is none."""
         if isinstance(symbol, Unit):
             return symbol
-        if symbol not in cls._units:
-            cls._units |= declared()
-        if symbol not in cls._units:
+        if symbol not in KNOWN:
             raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
-        return cls._units[symbol]
+        return KNOWN[symbol]
 
     def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
         if not all(isinstance(dtype, FigureDtype) for dtype in dtypes):
@@ -81,22 +76,13 @@ class FigureDtype(ExtensionDtype):
         return self if all(dtype == self for dtype in dtypes) else FigureDtype()
 
 
-_ALIGNED = pd.Series, pd.Index, pd.DataFrame
-"""What brings rows together by their index, and then comes back with arrays."""
+def _example(side: Any) -> Any:
+    """A figure of one in the unit of an array that has one; other sides as they are."""
+    unit = side.dtype.unit if isinstance(side, FigureArray) else None
+    return Figure(Constant(Fraction(1)), unit, {}) if unit else side
 
 
-def _dtype_of_nothing(function: Callable[[Any, Any], Any], *sides: Any) -> FigureDtype:
-    """The dtype that there would be if there were figures: sums of money that is missing are money."""
-    units = [side.dtype.unit if isinstance(side, FigureArray) else None for side in sides]
-    examples = [
-        side if unit is None else Figure(Constant(Fraction(1)), unit, {})
-        for side, unit in zip(sides, units, strict=True)
-    ]
-    known = all(isinstance(example, Figure | int) for example in examples)
-    return FigureDtype(function(*examples).unit if known else None)
-
-
-class FigureArray(ExtensionArray):
+class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
     """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
 
     Args:
@@ -104,20 +90,15 @@ class FigureArray(ExtensionArray):
         dtype: with a unit, into which all are converted (or a UnitError); without, that of the figures, if they agree.
     """
 
+    _internal_fill_value = pd.NA
     _readonly: bool  # pandas sets it where frames share memory
 
     def __init__(self, figures: Iterable[Any], dtype: FigureDtype | None = None) -> None:
         listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
-        self._figures = np.empty(len(listed), dtype=object)
-        self._figures[:] = listed
-        self._dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
-
-    @classmethod
-    def _of(cls, figures: np.ndarray, dtype: FigureDtype) -> Self:
-        """Of what is known to be figures of this dtype."""
-        made = cls.__new__(cls)
-        made._figures, made._dtype = figures, dtype
-        return made
+        cells = np.empty(len(listed), dtype=object)
+        cells[:] = listed
+        dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+        super().__init__(cells, dtype)  # type: ignore[call-arg]  # the stubs leave it out
 
     # --- what pandas asks of an array
 
@@ -127,13 +108,8 @@ class FigureArray(ExtensionArray):
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[Self]) -> Self:
-        figures = np.concatenate([array._figures for array in to_concat])
         dtypes = {array.dtype for array in to_concat}
-        return cls._of(figures, dtypes.pop()) if len(dtypes) == 1 else cls(figures)
-
-    @classmethod
-    def _from_factorized(cls, values: np.ndarray, original: Self) -> Self:
-        return cls._of(values, original.dtype)
+        return cls(np.concatenate(to_concat), dtypes.pop() if len(dtypes) == 1 else None)
 
     def _cast_pointwise_result(self, values: Any) -> Any:
         known = [one for one in map(_or_missing, values) if one is not pd.NA]
@@ -144,123 +120,69 @@ class FigureArray(ExtensionArray):
     @property
     def dtype(self) -> FigureDtype:
         """With the unit."""
-        return self._dtype
+        return cast(FigureDtype, self._dtype)
 
-    @property
-    def nbytes(self) -> int:
-        """Of the references; figures are shared."""
-        return int(self._figures.nbytes)
+    def _validate_scalar(self, value: Any) -> Any:
+        return _cell(value, self.dtype.unit)
 
-    def __len__(self) -> int:
-        return len(self._figures)
-
-    def __getitem__(self, item: Any) -> Any:
-        found = self._figures[check_array_indexer(self, item)]
-        if not isinstance(found, np.ndarray):
-            return found
-        view = self._of(found, self._dtype)
-        view._readonly = self._readonly
-        return view
+    def _validate_setitem_value(self, value: Any) -> Any:
+        return type(self)(value, self.dtype)._ndarray if is_list_like(value) else self._validate_scalar(value)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if self._readonly:
-            raise ValueError("Cannot modify read-only array")
-        key = check_array_indexer(self, key)
-        if is_list_like(value):
-            if is_integer(key):
-                raise ValueError("setting an array element with a sequence")
-            self._figures[key] = type(self)(value, self._dtype)._figures
-        else:
-            self._figures[key] = _cell(value, self._dtype.unit)
+        if is_integer(key) and is_list_like(value):
+            raise ValueError("setting an array element with a sequence")
+        super().__setitem__(key, value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         kind = "O" if dtype is None else np.dtype(dtype).kind
         if kind == "f":
-            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._figures], dtype=dtype)
+            return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._ndarray], dtype=dtype)
         if kind not in "OUS":
             raise RefusedError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
         if copy or kind != "O":
-            return self._figures.astype(dtype or object)
-        seen = self._figures.view()
+            return self._ndarray.astype(dtype or object)
+        seen = self._ndarray.view()
         seen.flags.writeable = not self._readonly
         return seen
 
     def isna(self) -> np.ndarray:
         """Where there is no figure."""
-        return np.array([figure is pd.NA for figure in self._figures], dtype=bool)
-
-    def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> Self:
-        """The figures at some places."""
-        fill = _cell(fill_value, self._dtype.unit)
-        found = take(self._figures, indices, allow_fill=allow_fill, fill_value=fill)
-        return self._of(np.asarray(found), self._dtype)
-
-    def copy(self) -> Self:
-        """Another array of the same figures."""
-        return self._of(self._figures.copy(), self._dtype)
-
-    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
-        return str
+        return pd.isna(self._ndarray)
 
     def _values_for_json(self) -> np.ndarray:
-        return np.array([None if one is pd.NA else str(one) for one in self._figures], dtype=object)
+        return np.array([None if one is pd.NA else str(one) for one in self._ndarray], dtype=object)
 
     # --- order
 
     def _values_for_argsort(self) -> np.ndarray:
-        require_order(self._figures)
-        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._figures], dtype=float)
+        require_order(self._ndarray)
+        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._ndarray], dtype=float)
 
-    def argmin(self, skipna: bool = True) -> int:
-        """Where the smallest is; a ValueError if one is missing."""
-        self._require_all("smallest")
-        return int(super().argmin())  # type: ignore[misc]
-
-    def argmax(self, skipna: bool = True) -> int:
-        """Where the largest is; a ValueError if one is missing."""
-        self._require_all("largest")
-        return int(super().argmax())  # type: ignore[misc]
-
-    def _require_all(self, wanted: str) -> None:
+    def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
+        """Where the smallest or largest is; a ValueError if one is missing."""
         if self.isna().any():
             raise UnusableValueError(
                 f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known"
             )
+        return int(getattr(super(), name)())
+
+    argmin = partialmethod(_extreme, "argmin", "smallest")
+    argmax = partialmethod(_extreme, "argmax", "largest")
 
     # --- arithmetic and comparison, figure by figure
 
-    def _arithmetic(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        result = type(self)(self._pairwise(function, other))
-        if result.isna().all():
-            result._dtype = _dtype_of_nothing(function, self, other)
-        return result
+    def _arith_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Self:
+        found = self._pairwise(op, other)
+        examples = _example(self), _example(other)
+        if all(one is pd.NA for one in found) and all(isinstance(one, Figure | int) for one in examples):
+            # sums of money that is missing are money
+            return type(self)(found, FigureDtype(op(*examples).unit))
+        return type(self)(found)
 
-    def _comparison(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        if isinstance(other, _ALIGNED):
-            return NotImplemented
-        return pd.array(self._pairwise(function, other), dtype="boolean")
-
-    __add__ = partialmethod(_arithmetic, operator.add)
-    __radd__ = partialmethod(_arithmetic, lambda mine, other: other + mine)
-    __sub__ = partialmethod(_arithmetic, operator.sub)
-    __rsub__ = partialmethod(_arithmetic, lambda mine, other: other - mine)
-    __mul__ = partialmethod(_arithmetic, operator.mul)
-    __rmul__ = partialmethod(_arithmetic, lambda mine, other: other * mine)
-    __truediv__ = partialmethod(_arithmetic, operator.truediv)
-    __rtruediv__ = partialmethod(_arithmetic, lambda mine, other: other / mine)
-    __pow__ = partialmethod(_arithmetic, operator.pow)
-
-    __lt__ = partialmethod(_comparison, operator.lt)
-    __le__ = partialmethod(_comparison, operator.le)
-    __gt__ = partialmethod(_comparison, operator.gt)
-    __ge__ = partialmethod(_comparison, operator.ge)
-    __eq__ = partialmethod(_comparison, Figure.is_equal)
-
-    def __ne__(self, other: Any) -> Any:
-        equal = self.__eq__(other)
-        return equal if equal is NotImplemented else ~equal
+    def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        if op is operator.ne:
+            return ~self._cmp_method(other, operator.eq)
+        return pd.array(self._pairwise(Figure.is_equal if op is operator.eq else op, other), dtype="boolean")
 
     def _pairwise(self, function: Callable[[Any, Any], Any], other: Any) -> list[Any]:
         """The function of each figure and what stands beside it, or of each and one other; missing where either is."""
@@ -270,17 +192,16 @@ class FigureArray(ExtensionArray):
             others = [_or_missing(one) for one in other]
         else:
             raise ValueError(f"Lengths must match: {len(self)} figures and {len(other)} to join them with")
-        pairs = zip(self._figures, others, strict=True)
-        return [pd.NA if mine is pd.NA or theirs is pd.NA else function(mine, theirs) for mine, theirs in pairs]
+        return list(map(function, self._ndarray, others))
 
     def __neg__(self) -> Any:
-        return self * -1
+        return self._arith_method(-1, operator.mul)
 
     def __pos__(self) -> Any:
         return self.copy()
 
     def __abs__(self) -> Any:
-        return type(self)((one if one is pd.NA else abs(one) for one in self._figures), self._dtype)
+        return type(self)(map(abs, self._ndarray), self.dtype)
 
     # --- many figures
 
@@ -288,21 +209,21 @@ class FigureArray(ExtensionArray):
         if name in ("argmin", "argmax"):
             place = getattr(self, name)()
             return np.array([place]) if keepdims else place
-        result = reduced(name, list(self._figures))
+        result = reduced(name, self._ndarray)
         return type(self)([result]) if keepdims else result
 
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Self:
-        return type(self)(accumulated(name, list(self._figures)))
+        return type(self)(accumulated(name, self._ndarray))
 
     def _groupby_op(self, *, how: str, ngroups: int, ids: np.ndarray, **kwargs: Any) -> Any:
         if how in ("first", "last"):
             return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
         groups = [ids == group for group in range(ngroups)]
         if how not in ACCUMULATIONS:
-            return type(self)([reduced(how, self._figures[group]) for group in groups])
+            return type(self)([reduced(how, self._ndarray[group]) for group in groups])
         made = np.full(len(self), pd.NA, dtype=object)
         for group in groups:
-            made[group] = accumulated(how, self._figures[group])
+            made[group] = accumulated(how, self._ndarray[group])
         return type(self)(made)
 
     def _quantile(self, *arguments: Any, **options: Any) -> NoReturn:
@@ -334,3 +255,87 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
 def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
     units = {figure.unit for figure in figures if isinstance(figure, Figure)}
     return FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()
+
+
+# --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
+
+
+def order_key(figure: Figure) -> Any:
+    """What figures are ordered by, whatever their units: the exact value in base units."""
+    return figure.exact * figure.unit.factor
+
+
+def require_order(cells: Iterable[Any]) -> None:
+    """A UnitError if two of the figures do not measure the same, so that they have no order."""
+    one_of_each = list({cell.unit: cell for cell in cells if cell is not pd.NA}.values())
+    for other in one_of_each[1:]:
+        one_of_each[0].require_same_quantity(other, "compare")
+
+
+def _mean(figures: Sequence[Figure]) -> Figure:
+    return reduce(operator.add, figures) / len(figures)
+
+
+def _median(figures: Sequence[Figure]) -> Figure:
+    """Of an odd number the one in the middle, of an even number the mean of the two, by their printed values."""
+    ranked = sorted(figures, key=order_key)
+    middle = len(ranked) // 2
+    return ranked[middle] if len(ranked) % 2 else _mean(ranked[middle - 1 : middle + 1])
+
+
+_smallest = partial(min, key=order_key)
+_largest = partial(max, key=order_key)
+
+ORDERED = {"min", "max", "median", "cummin", "cummax"}
+"""Names of what needs an order."""
+
+REDUCTIONS: dict[str, Callable[[Sequence[Figure]], Figure]] = {
+    "sum": partial(reduce, operator.add),
+    "prod": partial(reduce, operator.mul),
+    "mean": _mean,
+    "median": _median,
+    "min": _smallest,
+    "max": _largest,
+}
+"""What makes one figure of many, by pandas' names."""
+
+ACCUMULATIONS: dict[str, Callable[[Figure, Figure], Figure]] = {
+    "cumsum": operator.add,
+    "cumprod": operator.mul,
+    "cummin": _smallest,
+    "cummax": _largest,
+}
+"""What joins each figure with all before it, by pandas' names."""
+
+
+def refuse(name: str) -> RefusedError:
+    """The error of what figures do not have."""
+    return RefusedError(
+        f"a column of figures does not support operation {name!r}: "
+        "column.astype(float) gives plain numbers, for a look or a plot"
+    )
+
+
+def reduced(name: str, cells: np.ndarray) -> Any:
+    """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
+
+    A RefusedError for what figures do not have, a UnitError for figures that do not measure the same.
+    """
+    if name not in REDUCTIONS:
+        raise refuse(name)
+    if not len(cells) or pd.isna(cells).any():
+        return pd.NA
+    if name in ORDERED:
+        require_order(cells)
+    return REDUCTIONS[name](list(cells))
+
+
+def accumulated(name: str, cells: np.ndarray) -> list[Any]:
+    """Sums, products, smallest or largest so far, missing from the first on that is; errors as of :func:`reduced`."""
+    if name not in ACCUMULATIONS:
+        raise refuse(name)
+    if name in ORDERED:
+        require_order(cells)
+    known = takewhile(lambda cell: cell is not pd.NA, cells)
+    so_far = list(accumulate(known, ACCUMULATIONS[name]))
+    return so_far + [pd.NA] * (len(cells) - len(so_far))
