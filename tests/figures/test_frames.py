@@ -466,6 +466,12 @@ def test_columns_compute_what_figures_compute_one_by_one(values, symbol):
             assert result == symbol(mine, other)
 
 
+def test_a_column_of_thousands_has_a_sum_a_mean_and_an_interval():
+    many = as_column(["1"] * 3000, "a")
+    assert (many.sum().exact, many.mean().exact) == (3000, 1)
+    assert many.sum().interval.half_width == 3000 * many[0].interval.half_width
+
+
 @given(columns)
 def test_sums_are_those_of_the_figures_and_missing_where_one_is(values):
     figures = as_column(values[0], "a")

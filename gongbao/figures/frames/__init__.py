@@ -29,7 +29,8 @@ source stay behind. pandas does it by itself for ``plot corr cov cut rolling exp
 
 **Mind.** pandas makes ``object`` of bare figures (``pd.Series([a, b])``, ``frame.assign(x=a)``, ``frame["x"] = a``,
 ``frame.apply(…, axis=1)``), whose ``mean`` is a float; say ``dtype="figure"`` or ``.astype("figure")``. A frame out of
-a list of figures takes them apart; give it columns. A sum of some 900 figures makes a formula too deep to compute.
+a list of figures takes them apart; give it columns. ``sum(column)`` and ``column.cumsum()`` grow a formula too deep
+from some 900 figures on, ``column.sum()`` does not.
 """
 
 from gongbao.figures.frames.accessor import FigureAccessor
