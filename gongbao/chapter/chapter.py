@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar, cast, overload
 
-import numpy as np
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
@@ -18,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from gongbao.chapter import charts, outputs, plotting
+from gongbao.chapter.charts import Picture
 from gongbao.chapter.outputs import Cell
 from gongbao.chapter.plotting import Drawing
 from gongbao.chapter.store import Store
@@ -38,20 +38,11 @@ charts.use_style()
 
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
-Picture = Canvas | Axes | np.ndarray
-"""What was drawn: a canvas, axes of it, or all its axes."""
-
 Keys = Mapping[str, str | Word]
 """Keys by the levels of a pattern."""
 
 Value = str | float | None
 """Of a parameter; None for what the gazette states."""
-
-
-def _canvas(picture: Picture) -> Canvas:
-    """The canvas of what was drawn."""
-    drawn = picture.flat[0] if isinstance(picture, np.ndarray) else picture
-    return charts.canvas_of(drawn) if isinstance(drawn, Axes) else drawn
 
 
 def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
@@ -305,7 +296,7 @@ class Chapter:
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
         """
-        canvas = _canvas(picture)
+        canvas = charts.canvas_of(picture)
         drawn, plain = _described(name, canvas, form, also), self.plain(title)
         name = f"{self.name}-{name}"
         self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
@@ -318,7 +309,7 @@ class Chapter:
 
         The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
         """
-        canvas = _canvas(picture)
+        canvas = charts.canvas_of(picture)
         drawn = _described("sketch", canvas, form, also)
         self._emit(outputs.sketch_bundle(self.name, canvas, drawn, self.labels))
 

@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
 from matplotlib.artist import Artist
@@ -75,14 +76,14 @@ SHADES = (PART, "#2f7bba", PLACE)
 INK, PALE = "#4d4d4d", "#c9c9c9"
 """Lines that something stands on, and those that only lead the eye."""
 
-LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
-"""The look of every legend."""
-
 _ROW_NAMES = 0.4
 """The share of a picture that names of rows may take before they take another line."""
 
 _MARGIN = 3
 """Points around a text."""
+
+Picture: TypeAlias = Canvas | Axes | np.ndarray
+"""What was drawn: a canvas, axes of it, or all its axes."""
 
 Place: TypeAlias = Literal["left", "center", "right"]
 
@@ -94,7 +95,6 @@ _FIGURE = "figure:"
 _PARTS = re.compile(r"[!-~–−±]+\s*|\s+|.[，。；：、）”》％]*")
 """What stays on a line: a word, a character with the stop after it."""
 
-_NO_DATE = {"Date": None}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
 _USUAL = {"font-size": "10.5px", "fill": "#222222"}
@@ -163,22 +163,19 @@ def canvas(
     return figure, figure.subplots(rows, columns, **options)
 
 
-def canvas_of(axes: Axes) -> Canvas:
-    """The whole picture that axes belong to."""
-    found = axes.get_figure(root=True)
-    assert isinstance(found, Canvas)
+def canvas_of(picture: Picture) -> Canvas:
+    """The whole picture of what was drawn."""
+    found: Canvas = np.asarray(picture).flat[0].get_figure(root=True)
     return found
 
 
 def key(axes: Axes, colors: Mapping[str, str]) -> None:
     """Say above the whole picture of some axes what colours mean; they are given by the words for it."""
     marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
-    canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
+    canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks))
 
 
-@cache
-def _extent(text: str, font: font_manager.FontProperties, is_formula: bool) -> tuple[float, float, float]:
-    return text_to_path.get_text_width_height_descent(text, font, is_formula)
+_extent = cache(text_to_path.get_text_width_height_descent)
 
 
 class _Renderer(RendererSVG):
@@ -215,7 +212,8 @@ class Sheet:
         self._canvas = _Canvas(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
-        self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
+        self._places = {axes: axes.get_subplotspec() for axes in figure.axes}
+        self._names_rows = {axes: axes.yaxis.get_tick_params().get("labelleft", True) for axes in figure.axes}
         self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
         self._scales = [(axis, axis.get_major_formatter()) for axis, _ in self._axes if axis in measures]
         self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
@@ -256,7 +254,7 @@ class Sheet:
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
             across, up = 72 * self._figure.get_size_inches()
-            renderer = _Renderer(across, up, buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            renderer = _Renderer(across, up, buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
             self._figure.draw(renderer)
             renderer.finalize()  # type: ignore[no-untyped-call]
         if layout:
@@ -265,13 +263,14 @@ class Sheet:
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
         """Give everything its size, place and words, as if nothing had been drawn before."""
-        columns = max((place.get_gridspec().ncols for place, _ in self._places.values() if place), default=1)
+        columns = max((place.get_gridspec().ncols for place in self._places.values() if place), default=1)
         stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
         self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
-        for number, (axes, (place, names)) in enumerate(self._places.items()):
+        for number, (axes, place) in enumerate(self._places.items()):
             if place:
                 axes.set_subplotspec(below[number] if stacked else place)
-            axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names or stacked)
+            names_rows = stacked or self._names_rows[axes]
+            axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names_rows)
         for text, written in self._texts.items():
             text.set_text(said(written))
             text.set_visible(text in _inside or text.get_visible())
@@ -380,10 +379,6 @@ class _English(Formatter):
         return [printed(Fraction(value), decimals, style=self._style) for value in values]
 
 
-def _names_rows(axes: Axes) -> bool:
-    return bool(axes.yaxis.get_tick_params().get("labelleft", True))
-
-
 def _named_ticks(axis: Axis) -> list[str]:
     """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
@@ -399,13 +394,13 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
     if not (axes := legend.axes):
         figure = cast(Canvas, legend.figure)
         figure.legends.remove(legend)
-        return figure.legend(handles, words, loc="outside upper center", ncols=columns, **LEGEND)
+        return figure.legend(handles, words, loc="outside upper center", ncols=columns)
     # centred on the place of the axes: beside long names of rows, the axes are too narrow for many words
     place, figure = axes.get_subplotspec(), canvas_of(axes)
     center = place.get_position(figure).intervalx.mean() if place else 0.5
     middle = blended_transform_factory(figure.transSubfigure, axes.transAxes)
     return axes.legend(
-        handles, words, loc="lower center", bbox_to_anchor=(center, 1), bbox_transform=middle, ncols=columns, **LEGEND
+        handles, words, loc="lower center", bbox_to_anchor=(center, 1), bbox_transform=middle, ncols=columns
     )
 
 
@@ -460,26 +455,20 @@ def _ems(text: str) -> float:
 def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
     """The drawing with attributes for styles, without groups and ids that nothing uses; marks have their values."""
     root = ElementTree.fromstring(drawing)
-    for element in list(root.iter()):
+    for element in root.iter():
         look = dict(part.split(": ", 1) for part in filter(None, element.attrib.pop("style", "").split("; ")))
         if "d" in element.attrib:
             element.attrib["d"] = re.sub(r"\s*([A-Za-z])\s*", r"\1", element.attrib["d"])
-        element.attrib |= {name: value for name, value in look.items() if name != "font-family"}
+        element.attrib |= {name: how for name, how in look.items() if name != "font-family" and how != _USUAL.get(name)}
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in _GEOMETRY & element.attrib.keys():
             element.attrib[name] = _LONG.sub(_short, " ".join(element.attrib[name].split()))
-        for name, usual in _USUAL.items():
-            if element.get(name) == usual and element is not root:
-                del element.attrib[name]
         if not (element.text or "").strip():
             element.text = None
         element.tail = None
-    root.attrib |= {
-        "font-family": f"{mpl.rcParams['font.family'][0]}, sans-serif",
-        "stroke-linejoin": "round",
-        **_USUAL,
-    }
+    family = f"{mpl.rcParams['font.family'][0]}, sans-serif"
+    root.attrib |= {"font-family": family, "stroke-linejoin": "round", **_USUAL}
     root[:] = [one for child in root for one in _shown(child, values)]
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
 

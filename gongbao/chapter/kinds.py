@@ -23,19 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
 from gongbao.chapter import charts
-from gongbao.chapter.charts import (
-    INK,
-    LEGEND,
-    MISMATCH,
-    NEUTRAL,
-    PALE,
-    PART,
-    PLACE,
-    REQUIRED,
-    Label,
-    keep_inside,
-    point_at,
-)
+from gongbao.chapter.charts import INK, MISMATCH, NEUTRAL, PALE, PART, PLACE, REQUIRED, Label, keep_inside, point_at
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
@@ -375,7 +363,7 @@ def _write(
 
 def _explain_colors(axes: Axes, entries: int) -> None:
     """What colours and marks mean, above the picture."""
-    axes.legend(loc="lower center", ncols=entries, **LEGEND)
+    axes.legend(loc="lower center", ncols=entries)
 
 
 class _FewTicks(MaxNLocator):
