@@ -64,10 +64,6 @@ def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
     return [{**other, **row} for other, row in zip(others, keys(index), strict=True)]
 
 
-def _column(figures: Iterable[Any], like: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series(FigureArray(figures), like.index, name=like.name)
-
-
 class Chapter:
     """The figures of a chapter by id, and what it puts on the page.
 
@@ -172,22 +168,21 @@ class Chapter:
             a name is an UnusableNameError.
         """
         if isinstance(figure, Figure):
-            (made,) = self._published(id, [figure], [{}])
-            return cast(Figure, made)
+            return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
         rows = _rows(figure.index, keys)
         if isinstance(figure, pd.Series):
-            return _column(self._published(id, figure, rows), figure)
-        level, columns = str(figure.columns.name), {}
-        for head, column in figure.items():
-            columns[head] = _column(self._published(id, column, [{**row, level: str(head)} for row in rows]), column)
+            return self._published(id, figure, rows)
+        level = str(figure.columns.name)
+        each = {head: [{**row, level: str(head)} for row in rows] for head in figure}
+        columns = {head: self._published(id, figure[head], rows) for head, rows in each.items()}
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _published(self, id: str, figures: Iterable[Any], rows: Sequence[Keys]) -> list[Any]:
+    def _published(self, id: str, column: pd.Series[Any], rows: Sequence[Keys]) -> pd.Series[Any]:
         """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
-        given = zip(figures, rows, strict=True)
+        given = zip(column, rows, strict=True)
         named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
         self._announce([one for one in named if isinstance(one, Figure)])
-        return named
+        return pd.Series(FigureArray(named), column.index, name=column.name)
 
     def _named(self, id: str, figure: Any, keys: Keys) -> Figure:
         """A figure under its id, with the names of its series."""
@@ -227,7 +222,7 @@ class Chapter:
             return self.publish(id, self._counted(id, int(number), of, {}))
         rows = keys(number.index)
         counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
-        return self.publish(id, _column(counted, number))
+        return self._published(id, pd.Series(counted, number.index, dtype=object, name=number.name), rows)
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
@@ -325,7 +320,9 @@ class Chapter:
         frame = pd.DataFrame(rows)
         said = {head: self.words.labels(frame.index, pattern) for head, pattern in index.items()}
         heard = {
-            self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
+            self.words.word(str(frame.columns.name), str(head)): [
+                self.words.word(str(head), cell) if isinstance(cell, str) else cell for cell in cells
+            ]
             for head, cells in frame.items()
         }
         if twice := [head for head in said if head in heard]:
@@ -336,9 +333,6 @@ class Chapter:
     def plain(self, text: str) -> str:
         """A text with the numbers that its links print."""
         return numbers.unlinked(text, lambda id: self[id].record())
-
-    def _called(self, level: str, cell: Cell) -> Cell:
-        return self.words.word(level, cell) if isinstance(cell, str) else cell
 
     def _emit(self, bundle: outputs.Bundle) -> None:
         # of an output with this mark the book takes the record, not the HTML or the text
