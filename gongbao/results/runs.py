@@ -76,13 +76,12 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
     for number, done in enumerate(run(list(notebooks.items()), timeout, variables), 1):
         name = done.path.relative_to(root).as_posix()
-        if not done.error and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
+        if not done.failure and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
             done.failure = f"it writes {seen}; expected: the files of the book as they were"
-            done.error = ValueError(done.failure)
-        what = "Failed to execute" if done.error else "Executed"
+        what = "Failed to execute" if done.failure else "Executed"
         each(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
-        if done.error:
+        if done.failure:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(plain(done.report), "utf-8")
