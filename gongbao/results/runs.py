@@ -70,7 +70,7 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
     each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
-    timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
+    timeout = configuration(root).get("execute", {}).get("timeout")
     variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()

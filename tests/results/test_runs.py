@@ -37,6 +37,9 @@ class Book:
         book = cls(root)
         shutil.copytree(PROJECT / "data", root / "data")
         (root / "chapters").mkdir()
+        (root / "_config.yml").write_text("title: 书\n", "utf-8")
+        toc = "format: jb-book\nroot: chapters/debt\nchapters: [{file: chapters/own}, {file: chapters/sport}]\n"
+        (root / "_toc.yml").write_text(toc, "utf-8")
         for path in (root / "data" / "derived").glob("*.csv"):
             head, *_ = path.read_text("utf-8").splitlines(keepends=True)
             row = f"{path.stem}.rows,行,rows,条,\n" if path.stem in ("debt", "sport") else ""
