@@ -33,9 +33,6 @@ from gongbao.ledger.words import Series, Word, Words, counting, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted
 
-# when it is imported, since matplotlib's own fonts have no Chinese
-charts.use_style()
-
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Keys = Mapping[str, str | Word]

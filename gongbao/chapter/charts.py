@@ -104,6 +104,12 @@ _LONG = re.compile(r"-?[0-9]+\.[0-9]+")
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
+# matplotlib's own fonts have no Chinese
+for path in (fonts.sans_path(), resources.files("gongbao") / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
+    font_manager.fontManager.addfont(str(path))
+style.use(str(resources.files("gongbao.chapter") / "book.mplstyle"))
+mpl.rcParams["font.family"] = [font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()]
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -144,21 +150,10 @@ measures: WeakKeyDictionary[Axis, Unit] = WeakKeyDictionary()
 """The axes with a scale, and the units of what is drawn along them."""
 
 
-@cache
-def use_style() -> None:
-    """Make matplotlib draw in the style of the book, with the fonts that come with it."""
-    for path in (fonts.sans_path(), resources.files("gongbao") / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
-        font_manager.fontManager.addfont(str(path))
-    style.use(str(resources.files("gongbao.chapter") / "book.mplstyle"))
-    family = font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()
-    mpl.rcParams["font.family"] = [family]
-
-
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, width: float = WIDTH, **options: Any
 ) -> tuple[Canvas, Any]:
     """An empty chart, sizes in inches: the canvas and its axes, as ``Figure.subplots`` gives them for such options."""
-    use_style()
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
@@ -172,7 +167,7 @@ def canvas_of(picture: Picture) -> Canvas:
 def key(axes: Axes, colors: Mapping[str, str]) -> None:
     """Say above the whole picture of some axes what colours mean; they are given by the words for it."""
     marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
-    canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks))
+    canvas_of(axes).legend(handles=marks)
 
 
 _extent = cache(text_to_path.get_text_width_height_descent)

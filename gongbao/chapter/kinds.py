@@ -117,7 +117,7 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
         keep_inside(number, bar)
     # only the first row has the unit: the others are read the same way
     _label_bars(axes, outer, whole, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
-    _explain_colors(axes, 2)
+    axes.legend()
     _hide_scale(axes)
 
 
@@ -134,7 +134,7 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     axes.set_xlim(0, 1.02 * ends.max())
     for bar, number in numbered:
         keep_inside(number, bar)
-    _explain_colors(axes, len(parts))
+    axes.legend()
     _hide_scale(axes)
 
 
@@ -146,7 +146,7 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
         places = rows + (number - (len(groups) - 1) / 2) * height
         drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
         _label_bars(axes, drawn, group, _texts(group), padding=4)
-    _explain_colors(axes, len(groups))
+    axes.legend()
     _hide_scale(axes)
 
 
@@ -162,7 +162,7 @@ def dumbbells(
     rises = ends > starts
     _write(axes, _numbers(left.where(rises, right)), np.minimum(starts, ends), rows, -7)
     _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
-    _explain_colors(axes, 2)
+    axes.legend()
     _show_scale(axes, left)
     if from_zero:
         axes.set_xlim(left=min(0, *starts, *ends))
@@ -219,7 +219,7 @@ def progress(axes: Axes, done: Column, due: Column) -> None:
         # past the tick, so that it is not covered
         end, gap = (max(value, tick), 6) if value >= 0 else (value, -4)
         _write(axes, [text], [end], [row], gap)
-    _explain_colors(axes, 2)
+    axes.legend()
     _hide_scale(axes)
 
 
@@ -359,11 +359,6 @@ def _write(
     side = "left" if gap > 0 else "right"
     for text, x, y in zip(texts, xs, ys, strict=True):
         _annotate(axes, text, (x, y), (gap, 0), va="center", ha=side, **look)
-
-
-def _explain_colors(axes: Axes, entries: int) -> None:
-    """What colours and marks mean, above the picture."""
-    axes.legend(loc="lower center", ncols=entries)
 
 
 class _FewTicks(MaxNLocator):

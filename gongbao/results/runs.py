@@ -28,12 +28,6 @@ from gongbao.results.failure import plain
 RUNS = Path("_build", "runs")
 """Where the executed notebooks are, below the folder of the book."""
 
-RESTS_ON = "rests_on"
-"""Under what name of its metadata a run keeps the digests of what it rests on."""
-
-OUTPUTS = "outputs"
-"""And under what name the digest of its outputs, by which a run that was spoilt is told."""
-
 _KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results")
 """The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
 
@@ -87,8 +81,8 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             log.write_text(plain(done.report), "utf-8")
             failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            rests_on = before[done.path] | _digests(root, done.read, started)
-            metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on, OUTPUTS: _outputs(done.notebook)}}
+            rests_on = before[done.path] | _outputs(done.notebook) | _digests(root, done.read, started)
+            metadata = {**done.notebook.metadata, "gongbao": rests_on}
             kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
             write_whole(run_file(root, done.path.relative_to(root)), kept)
     if failed:
@@ -112,10 +106,10 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
     try:
         last: dict[str, Any] = json.loads(run_file(root, path.relative_to(root)).read_text("utf-8"))
-        rests_on = last["metadata"]["gongbao"][RESTS_ON]
-        now = _made_of(root, notebook)
+        rests_on = last["metadata"]["gongbao"]
+        now = _made_of(root, notebook) | _outputs(last)
         files = [root / name for name in rests_on if name not in now]
-        if rests_on != now | _digests(root, files) or last["metadata"]["gongbao"][OUTPUTS] != _outputs(last):
+        if rests_on != now | _digests(root, files):
             return False
         ran = [cell for cell in last["cells"] if cell["cell_type"] == "code"]
         for cell, one in zip(code(notebook), ran, strict=True):
@@ -127,9 +121,9 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     return True
 
 
-def _outputs(notebook: Mapping[str, Any]) -> str:
-    """The digest of the outputs of a notebook."""
-    return digest_of([cell.get("outputs") for cell in notebook["cells"]])
+def _outputs(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """The digest of the outputs of a notebook, by which a run that was spoilt is told."""
+    return {"(outputs)": digest_of([cell.get("outputs") for cell in notebook["cells"]])}
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -60,7 +60,6 @@ def texts(axes: Axes) -> list[str]:
 
 
 def test_font_is_the_one_that_comes_with_the_packages():
-    charts.use_style()
     (family,) = mpl.rcParams["font.family"]
     regular = font_manager.findfont(family, fallback_to_default=False)
     assert Path(regular) == Path(fonts.sans_path())
