@@ -161,8 +161,8 @@ class Chapter:
                 call it by the name of that: ``{level}的增量``.
 
         Returns:
-            The figures under their ids. An id that cannot be used, is that of another figure, or has a series without
-            a name is an UnusableNameError.
+            The figures under their ids. An id that cannot be used, is that of a figure of the data, or has a series
+            without a name is an UnusableNameError.
         """
         if isinstance(figure, Figure):
             return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
@@ -201,7 +201,7 @@ class Chapter:
         if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
             expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
-        if id in self.figures and id not in self.figures.published:
+        if id in self.figures.sources:
             raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")
 
     def count(self, id: str, number: Any, *, of: str) -> Any:
@@ -266,8 +266,8 @@ class Chapter:
 
     def _announce(self, figures: list[Figure]) -> None:
         """Let the book, and the rest of the notebook, know of figures."""
-        for figure in figures:
-            self.figures.keep(figure)
+        # a cell that runs again replaces what it published; two that publish the same stop the build
+        self.figures.update((figure.id, figure) for figure in figures)
         self._emit(outputs.figures_bundle(figures, self.labels))
 
     # --- charts and tables
