@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -166,31 +165,6 @@ def dumbbells(
     _show_scale(axes, left)
     if from_zero:
         axes.set_xlim(left=min(0, *starts, *ends))
-
-
-@kind("折线图，首尾标数")
-def slopes(axes: Axes, *lines: Column, colors: Colors = None) -> None:
-    """A line a column over a few periods, with its first number at its left, name and last number at its right."""
-    periods, colored = _name_periods(axes, lines[0]), list(_colored(lines, colors))
-    for line, color in colored:
-        axes.plot(periods, _floats(line), color=color, marker="o", markersize=5)
-    for end, gap in ((0, -8), (-1, 8)):
-        heights = _spread(axes, [float(line.iloc[end]) for line in lines])
-        for (line, color), height in zip(colored, heights, strict=True):
-            label = Label(line.iloc[end], before=f"{line.name} " if end else "")
-            _write(axes, [label], [periods[end]], [height], gap, color=color)
-
-
-def _spread(axes: Axes, heights: Sequence[float]) -> np.ndarray:
-    """The heights of texts, moved up where they would overlap; their order stays."""
-    low, high = axes.get_ylim()
-    inches = axes.bbox.height / axes.figure.dpi
-    line = 1.4 * mpl.rcParams["font.size"] / 72 / inches * (high - low)
-    order = np.argsort(heights, kind="stable")
-    steps = line * np.arange(len(heights))
-    spread = np.empty(len(heights))
-    spread[order] = np.maximum.accumulate(np.array(heights)[order] - steps) + steps
-    return spread
 
 
 @kind("点图，每行由下端到上端")

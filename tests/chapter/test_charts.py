@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import math
 import re
@@ -485,21 +484,6 @@ def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
         assert ink.x1 < place if text.get_text() in ("126.8", "63.5", "63.3") else ink.x0 > place
         assert canvas.bbox.x0 <= ink.x0
         assert ink.x1 <= canvas.bbox.x1
-
-
-def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limits):
-    canvas, axes = drawn
-    lines = [column(["限额", "余额"], list(pair), name) for name, *pair in zip(LABELS, limits, balances, strict=True)]
-    kinds.slopes(axes, *lines)
-    canvas.draw_without_rendering()
-    assert texts(axes)[3:] == ["合计 126.8亿元", "一般 63.5亿元", "专项 63.3亿元"]
-    assert [list(line.get_ydata()) for line in axes.lines] == [
-        pytest.approx([float(limit), float(balance)]) for limit, balance in zip(limits, balances, strict=True)
-    ]
-    boxes = [text.get_window_extent() for text in axes.texts]
-    for one, other in itertools.combinations(boxes, 2):
-        assert not one.overlaps(other)
-    assert all(canvas.bbox.x0 <= box.x0 and box.x1 <= canvas.bbox.x1 for box in boxes)
 
 
 def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances, limits):
