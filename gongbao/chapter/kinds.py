@@ -183,20 +183,6 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
     _show_scale(axes, points)
 
 
-@kind("横条图，竖线为{1}")
-def progress(axes: Axes, done: Column, due: Column) -> None:
-    """Bars of how much of a way is covered, with a tick where it should be by now; bars that are behind are light."""
-    rows, values, ticks = _name_rows(axes, done), _floats(done), _floats(due)
-    axes.barh(rows, values, _THICKNESS, color=np.where(values >= ticks, PLACE, PART).tolist(), label=done.name)
-    axes.plot(ticks, rows, "|", color=REQUIRED, markersize=13, markeredgewidth=2.5, label=due.name)
-    for text, value, tick, row in zip(_texts(done), values, ticks, rows, strict=True):
-        # past the tick, so that it is not covered
-        end, gap = (max(value, tick), 6) if value >= 0 else (value, -4)
-        _write(axes, [text], [end], [row], gap)
-    axes.legend()
-    _hide_scale(axes)
-
-
 @kind("散点图，横轴为{0}，纵轴为{1}")
 def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) -> None:
     """A point a row in the plane of two quantities; the diagonal is where both are equal."""

@@ -495,22 +495,6 @@ def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances
     assert texts(axes) == ["126.8亿元", "63.5亿元", "63.3亿元"]
 
 
-def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
-    canvas, axes = drawn
-    shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
-    whole = (2 * limits[0] / limits[0]).to(ledger.units["%"])
-    due = [shares[1], whole, shares[2]]
-    kinds.progress(axes, column(LABELS, shares, "完成"), column(LABELS, due, "时间"))
-    colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
-    assert colors == [charts.PLACE, charts.PART, charts.PLACE]
-    canvas.draw_without_rendering()
-    assert all(text.get_window_extent().x1 <= canvas.bbox.x1 for text in axes.texts)
-    assert axes.get_xlim()[1] > 200
-    for text, tick in zip(axes.texts, axes.lines[0].get_xdata(), strict=True):
-        # the tick does not run through the number
-        assert not text.get_window_extent().x0 <= axes.transData.transform((tick, 0))[0] <= text.get_window_extent().x1
-
-
 def test_points_stand_where_their_figures_say(drawn, balances, limits):
     canvas, axes = drawn
     kinds.points(axes, column(LABELS, limits, "限额"), column(LABELS, balances, "余额"), diagonal=True)
