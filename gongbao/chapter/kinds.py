@@ -216,22 +216,6 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
 
 
-@kind("折线图")
-def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> None:
-    """A line a column over years, which are the rows, below a ceiling; each has its name at its right end."""
-    years, (name, limit) = [int(year) for year in lines[0].index], ceiling
-    axes.plot([years[0], years[-1]], [float(limit)] * 2, color=INK, linestyle="--", linewidth=1)
-    _annotate(axes, Label(limit, "text", f"{name} "), (years[0], float(limit)), (0, 4))
-    for line, color in _colored(lines, colors):
-        values = _floats(line)
-        axes.plot(years, values, color=color, marker="o", markersize=4)
-        _write(axes, [str(line.name)], years[-1:], values[-1:], color=color)
-    axes.set_xticks(years)
-    axes.grid(axis="y")
-    axes.set_ylim(bottom=0)
-    _measure(axes.yaxis, lines[0])
-
-
 # --- what the kinds have in common
 
 

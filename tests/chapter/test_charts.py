@@ -407,19 +407,6 @@ def test_dot_without_upper_bound_is_drawn(data, drawn):
     assert math.isfinite(axes.get_xlim()[1])
 
 
-def test_paths_run_below_their_ceiling(drawn, ledger):
-    _, axes = drawn
-    limit = ledger["debt.limit.total@2023"]
-    balances = [ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]]
-    kinds.paths(axes, column(["2022", "2023"], balances, "甲"), ceiling=("限额", limit))
-    ceiling, path = axes.lines
-    assert list(ceiling.get_ydata()) == pytest.approx([192.1, 192.1])
-    assert list(path.get_ydata()) == pytest.approx([126.8, 130.1])
-    assert texts(axes) == ["限额 192.1亿元", "甲"]
-    assert axes.get_ylim()[0] == 0
-    assert list(axes.get_xticks()) == [2022, 2023]
-
-
 # --- forms that compare
 
 
@@ -536,7 +523,7 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
 def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     picture, axes = charts.canvas(2.0)
     made = [ledger["debt.limit.total@2023"], ledger["debt.bond.new.general@2023"]]
-    kinds.paths(picture.add_subplot(), column(["2023", "2024"], made, "余额"), ceiling=("限额", made[0]))
+    kinds.columns(picture.add_subplot(), column(["2023", "2024"], made), level=("限额", made[0]))
     kinds.dots(axes, column(["限额", "新增"], made))
     kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
     sheet = charts.Sheet(picture)
@@ -545,7 +532,7 @@ def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     assert "限额" in sheet.words
     sheet.svg(said=lambda text: {"限额": "Limit"}.get(text, text), scales=common_scales(made))
     assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
-    assert texts(picture.axes[1])[0] == "Limit CNY 19.21 billion"
+    assert texts(picture.axes[1])[-1] == "Limit CNY 19.21 billion"
     assert texts(picture.axes[2]) == ["19.21", "+0.56", "19.21"]
     assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
     sheet.svg()
