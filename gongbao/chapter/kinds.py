@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
@@ -183,21 +182,6 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
     _show_scale(axes, points)
 
 
-@kind("散点图，横轴为{0}，纵轴为{1}")
-def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) -> None:
-    """A point a row in the plane of two quantities; the diagonal is where both are equal."""
-    axes.plot(_floats(across), _floats(up), "o", color=PLACE, markersize=7)
-    _write(axes, across.index, _floats(across), _floats(up))
-    axes.margins(0.12)
-    if diagonal:
-        axes.axline((0, 0), slope=1, color=INK, linestyle="--", linewidth=1)
-    axes.grid()
-    axes.set_axisbelow(True)
-    axes.set(xlabel=across.name, ylabel=up.name)
-    _measure(axes.xaxis, across)
-    _measure(axes.yaxis, up)
-
-
 @kind("瀑布图", shares_scale=True)
 def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: str = PLACE) -> None:
     """From the level of the first row over flows to that of the last one, in columns that stand on each other.
@@ -258,22 +242,11 @@ def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | 
     return written
 
 
-def _annotate(
-    axes: Axes, text: Label | str, place: tuple[float, float], offset: tuple[float, float], **look: Any
-) -> None:
-    """Write a text so many points from a place, and keep whether it is that of a figure."""
+def _annotate(axes: Axes, label: Label, place: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+    """Write the number of a figure so many points from a place."""
     # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
     beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
-    written = axes.text(*place, str(text), transform=beside, **look)
-    if isinstance(text, Label):
-        charts.labels[written] = text
-
-
-def _measure(axis: Axis, figures: Column) -> None:
-    """Keep the unit of what is drawn along an axis, if it is one."""
-    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
-    if len(units) == 1:
-        charts.measures[axis] = units.pop()
+    charts.labels[axes.text(*place, str(label), transform=beside, **look)] = label
 
 
 def _name_rows(axes: Axes, column: Column) -> np.ndarray:
@@ -296,13 +269,11 @@ def _name_periods(axes: Axes, column: Column) -> np.ndarray:
     return places
 
 
-def _write(
-    axes: Axes, texts: Iterable[Label | str], xs: Iterable[float], ys: Iterable[float], gap: float = 7, **look: Any
-) -> None:
-    """Write texts so many points to the right of places, or to the left of them if the gap is negative."""
+def _write(axes: Axes, labels: Iterable[Label], xs: Iterable[float], ys: Iterable[float], gap: float = 7) -> None:
+    """Write numbers so many points to the right of places, or to the left of them if the gap is negative."""
     side = "left" if gap > 0 else "right"
-    for text, x, y in zip(texts, xs, ys, strict=True):
-        _annotate(axes, text, (x, y), (gap, 0), va="center", ha=side, **look)
+    for label, x, y in zip(labels, xs, ys, strict=True):
+        _annotate(axes, label, (x, y), (gap, 0), va="center", ha=side)
 
 
 class _FewTicks(MaxNLocator):
@@ -316,7 +287,9 @@ class _FewTicks(MaxNLocator):
 
 def _show_scale(axes: Axes, figures: Column) -> None:
     """A scale below for the figures, with lines behind what is drawn."""
-    _measure(axes.xaxis, figures)
+    units = {figure.unit for figure in figures}
+    if len(units) == 1:
+        charts.measures[axes.xaxis] = units.pop()
     axes.xaxis.set_major_locator(_FewTicks(steps=[1, 2, 2.5, 5, 10], min_n_ticks=1))
     axes.grid(axis="x")
     axes.set_axisbelow(True)
