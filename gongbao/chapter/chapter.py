@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -292,9 +291,6 @@ class Chapter:
         drawn, plain = _described(name, canvas, form, also), self.plain(title)
         name = f"{self.name}-{name}"
         self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
-        if "matplotlib.pyplot" in sys.modules:
-            # a picture that pyplot made would be shown once more below the cell
-            sys.modules["matplotlib.pyplot"].close(canvas)
 
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.

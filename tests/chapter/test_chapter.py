@@ -558,12 +558,3 @@ def test_a_drawing_that_ends_a_cell_is_shown_below_it_and_marked(shown):
         assert "text/html" not in shell.display_formatter.format(charts.canvas(1)[1])[0]
     finally:
         InteractiveShell.clear_instance()
-
-
-def test_a_picture_of_pyplot_is_shown_once(chapter):
-    from matplotlib import pyplot
-
-    canvas, axes = pyplot.subplots()
-    axes.axvline(1)
-    chapter.chart(canvas, "line", title="线", form="线", also=[chapter["debt.limit.total@2022"]])
-    assert canvas.number not in pyplot.get_fignums()
