@@ -49,8 +49,6 @@ def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> d
         ValueError: if a file is no notebook.
     """
     found = {path: read(path) for path in paths}
-    for path, notebook in found.items():
-        _require_python(notebook, path.name)
     missing = [path for path, notebook in found.items() if not _take_outputs(notebook, path, root)]
     # the largest first, so that the last one does not run alone for long
     missing.sort(key=lambda path: sum(len(cell.source) for cell in code(found[path])), reverse=True)
@@ -200,10 +198,3 @@ def packages() -> str:
 def programs() -> str:
     """The digests of all programs that have a part in the book: the library, and what is installed."""
     return f"{library()} {packages()}"
-
-
-def _require_python(notebook: NotebookNode, name: str) -> None:
-    """Refuse a notebook of another language, which would run as Python; a ValueError if it is one."""
-    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
-    if language.lower() != "python":
-        raise ValueError(f"{name} is written in {language}; expected: a notebook with a Python kernel")

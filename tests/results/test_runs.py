@@ -248,12 +248,6 @@ def test_kernels_of_other_editors_are_that_of_the_build(book, kernel):
     assert book.said("own") == "own\n"
 
 
-def test_another_language_is_named(book):
-    book.write("own", "print('own')", kernelspec={"name": "ir", "display_name": "R", "language": "R"})
-    with pytest.raises(ValueError, match=r"own\.ipynb is written in R; expected: a notebook with a Python kernel"):
-        book.run()
-
-
 @pytest.mark.parametrize("text", ["", "{", "words"])
 def test_what_is_no_notebook_is_named(book, text):
     (book.root / "chapters" / "own.ipynb").write_text(text, "utf-8")
