@@ -61,7 +61,6 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
-    each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
     timeout = configuration(root).get("execute", {}).get("timeout")
     variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
@@ -72,7 +71,7 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
             done.failure = f"it writes {seen}; expected: the files of the book as they were"
         what = "Failed to execute" if done.failure else "Executed"
-        each(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
+        told(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
         if done.failure:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
             log.parent.mkdir(parents=True, exist_ok=True)
