@@ -149,9 +149,7 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
 
 
 @kind("哑铃图，每行由{0}到{1}")
-def dumbbells(
-    axes: Axes, left: Column, right: Column, *, colors: Sequence[str] = (PART, PLACE), from_zero: bool = False
-) -> None:
+def dumbbells(axes: Axes, left: Column, right: Column, *, colors: Sequence[str] = (PART, PLACE)) -> None:
     """From one value to another for each row: two dots, joined, with both numbers on their outer sides."""
     rows, starts, ends = _name_rows(axes, left), _floats(left), _floats(right)
     axes.hlines(rows, starts, ends, color=PALE, linewidth=4)
@@ -162,8 +160,6 @@ def dumbbells(
     _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
     axes.legend()
     _show_scale(axes, left)
-    if from_zero:
-        axes.set_xlim(left=min(0, *starts, *ends))
 
 
 @kind("点图，每行由下端到上端")
