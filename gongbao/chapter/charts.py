@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
@@ -84,10 +84,6 @@ _MARGIN = 3
 
 Picture: TypeAlias = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
-
-Place: TypeAlias = Literal["left", "center", "right"]
-
-_TITLES: tuple[Place, ...] = ("left", "center", "right")
 
 _FIGURE = "figure:"
 """Marks an id in a drawing that is that of a figure."""
@@ -292,7 +288,7 @@ class Sheet:
             width, height = self._figure.get_size_inches()
             self._figure.set_size_inches(width, height * growth)
             layout.execute(self._figure)
-        wrapped = [_wrap_titles(axes) for axes in self._figure.axes]
+        wrapped = [_wrap_title(axes) for axes in self._figure.axes]
         for _ in range(2):
             if not any([*map(_make_room, self._figure.axes), *wrapped]):
                 break
@@ -410,19 +406,17 @@ def _crowding(axes: Axes) -> float:
     return (max(box.height for box in boxes) + _MARGIN) / pitch
 
 
-def _wrap_titles(axes: Axes) -> bool:
-    """Break the titles of axes into as many lines as they need to end before what stands right of them."""
-    canvas, wrapped = canvas_of(axes), False
-    for place in _TITLES:
-        if not (text := axes.get_title(place)):
-            continue
-        title = axes.set_title(text, loc=place)
-        boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
-        room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
-        if title.get_window_extent().width > room:
-            title.set_text(_wrapped(text, room / 72, title))
-            wrapped = True
-    return wrapped
+def _wrap_title(axes: Axes) -> bool:
+    """Break the title of axes into as many lines as it needs to end before what stands right of them."""
+    if not (text := axes.get_title("left")):
+        return False
+    canvas, title = canvas_of(axes), axes.set_title(text)
+    boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
+    room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
+    if title.get_window_extent().width <= room:
+        return False
+    title.set_text(_wrapped(text, room / 72, title))
+    return True
 
 
 def _wrapped(text: str, width: float, like: Text) -> str:
