@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
@@ -166,28 +165,20 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
     canvas_of(axes).legend(handles=marks)
 
 
-_extent = cache(text_to_path.get_text_width_height_descent)
-
-
 class _Renderer(RendererSVG):
     """Draws as SVG; measures a text once, not once a drawing."""
 
-    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
-        """Of a text."""
-        return _extent(s, prop, ismath)
-
-
-@cache
-def _ruler() -> _Renderer:
-    return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
+    get_text_width_height_descent = staticmethod(cache(text_to_path.get_text_width_height_descent))
 
 
 class _Canvas(FigureCanvasSVG):
     """Has something to measure with; without it, matplotlib makes a renderer for each text."""
 
-    def get_renderer(self) -> _Renderer:
+    @staticmethod
+    @cache
+    def get_renderer() -> _Renderer:
         """What texts are measured with before they are drawn."""
-        return _ruler()
+        return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
 
 
 class Sheet:
@@ -225,7 +216,7 @@ class Sheet:
         self,
         width: float = 0,
         said: Callable[[str], str] = str,
-        values: Mapping[str, str] = MappingProxyType({}),
+        values: Mapping[str, str] = {},
         scales: Mapping[Unit, str] | None = None,
     ) -> str:
         """The drawing, the same bytes each time; its texts are text, in the fonts of the book.
@@ -236,8 +227,8 @@ class Sheet:
             values: what is shown for marks that are pointed at, by the ids of their figures.
             scales: those of the numbers in English, by unit; without them, numbers are written in Chinese.
         """
+        self._write(said, scales)
         self._arrange(width or self._width, said)
-        self._write_numbers(said, scales)
         self._explain(said)
         if layout := self._figure.get_layout_engine():
             self._lay_out(layout)
@@ -253,7 +244,7 @@ class Sheet:
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
-        """Give everything its size, place and words, as if nothing had been drawn before."""
+        """Give everything its size and place, and names their lines, as if nothing had been drawn before."""
         columns = max((place.get_gridspec().ncols for place in self._places.values() if place), default=1)
         stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
         self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
@@ -262,9 +253,6 @@ class Sheet:
                 axes.set_subplotspec(below[number] if stacked else place)
             names_rows = stacked or self._names_rows[axes]
             axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names_rows)
-        for text, written in self._texts.items():
-            text.set_text(said(written))
-            text.set_visible(text in _inside or text.get_visible())
         for axis, ticks in self._axes:
             axis.label.set_text(_wrapped(axis.label.get_text(), (1 - _ROW_NAMES) * width, axis.label))
             if ticks:
@@ -272,10 +260,14 @@ class Sheet:
                 like = axis.get_ticklabels()[0]
                 axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
 
-    def _write_numbers(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
-        """Write the numbers of figures, and those of scales, in English if there are scales for that."""
-        for text, label in ((text, labels[text]) for text in self._texts if text in labels):
-            text.set_text(str(label) if scales is None else label.english(said, scales))
+    def _write(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
+        """Write all texts; the numbers of figures, and those of scales, in English if there are scales for that."""
+        for text, written in self._texts.items():
+            text.set_visible(text in _inside or text.get_visible())
+            if label := labels.get(text):
+                text.set_text(str(label) if scales is None else label.english(said, scales))
+            else:
+                text.set_text(said(written))
         for axis, usual in self._scales:
             unit = measures[axis]
             axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
@@ -397,8 +389,6 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
 
 def _crowding(axes: Axes) -> float:
     """How many times higher axes have to be for the names of their rows."""
-    if not isinstance(axes.yaxis.get_major_locator(), FixedLocator):
-        return 1
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
     if len(boxes) < 2:
         return 1
@@ -452,7 +442,7 @@ def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in _GEOMETRY & element.attrib.keys():
-            element.attrib[name] = _LONG.sub(_short, " ".join(element.attrib[name].split()))
+            element.attrib[name] = _LONG.sub(_shortened, " ".join(element.attrib[name].split()))
         if not (element.text or "").strip():
             element.text = None
         element.tail = None
@@ -479,5 +469,5 @@ def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[Elem
     return [element] if element.attrib else list(element)
 
 
-def _short(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+def _shortened(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 2):g}"
