@@ -72,7 +72,7 @@ class Chapter:
         pd.set_option("plotting.backend", "gongbao.chapter.plotting")
         self.name = name
         self.words = Words(name)
-        plotting.use_words(self.words)
+        plotting.words = self.words
         if (shell := get_ipython()) and shell.display_formatter:
             # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
             shell.display_formatter.formatters["text/html"].for_type(Axes, _glance)

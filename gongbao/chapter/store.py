@@ -64,9 +64,7 @@ class Store(ChainMap[str, Figure]):
             if not rows:
                 named = ", ".join(open_levels)
                 raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
-        if len(order) == 1:
-            return pd.Index([row[0] for row in rows], name=order[0])
-        return pd.MultiIndex.from_tuples(rows, names=order)
+        return pd.DataFrame(rows, columns=order).set_index(order).index
 
     def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
         """The keys under which there is a figure of a pattern, in the order of the ledger."""

@@ -73,7 +73,7 @@ def chapter(shown, tmp_path) -> Chapter:
         (tmp_path / folder / "debt.csv").write_text(text, "utf-8")
     chapter = Chapter("debt")
     chapter.words = Words("debt", tmp_path)
-    plotting.use_words(chapter.words)
+    plotting.words = chapter.words
     return chapter
 
 
