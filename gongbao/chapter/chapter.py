@@ -169,8 +169,10 @@ class Chapter:
         if isinstance(figure, pd.Series):
             return self._published(id, figure, rows)
         level = str(figure.columns.name)
-        each = {head: [{**row, level: str(head)} for row in rows] for head in figure}
-        columns = {head: self._published(id, figure[head], rows) for head, rows in each.items()}
+        columns = {
+            head: self._published(id, column, [{**row, level: str(head)} for row in rows])
+            for head, column in figure.items()
+        }
         return pd.DataFrame(columns).rename_axis(columns=level)
 
     def _published(self, id: str, column: pd.Series[Any], rows: Sequence[Keys]) -> pd.Series[Any]:
