@@ -110,9 +110,7 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     rows = _name_rows(axes, whole)
     outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
     inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
-    numbers = _label_bars(axes, inner, filled, _numbers(filled), label_type="center", color="white")
-    for bar, number in zip(inner, numbers, strict=True):
-        keep_inside(number, bar)
+    _label_bars(axes, inner, filled, _numbers(filled), label_type="center", color="white")
     # only the first row has the unit: the others are read the same way
     _label_bars(axes, outer, whole, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
     axes.legend()
@@ -122,16 +120,13 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
 @kind("堆叠横条图", has_gaps=True)
 def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     """Bars made of parts with their numbers in them; what is missing is no part of its bar."""
-    rows, ends, numbered = _name_rows(axes, parts[0]), np.zeros(len(parts[0])), list[tuple[Any, Any]]()
+    rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
         ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
-        written = _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
-        numbered += zip(drawn, written, strict=True)
+        _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
-    for bar, number in numbered:
-        keep_inside(number, bar)
     axes.legend()
     _hide_scale(axes)
 
@@ -230,12 +225,15 @@ def _in_column(figure: Figure) -> Label:
     return Label(figure, "tolerance_number", narrow=True)
 
 
-def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> list[Any]:
-    """Write texts at the bars of figures, which say their values to those who point at them."""
+def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> None:
+    """Write texts at the bars of figures, or in their middle; the bars say their values to those who point at them."""
     point_at(bars, figures)
     written = axes.bar_label(bars, list(map(str, texts)), annotation_clip=False, **look)
-    charts.labels.update((artist, text) for artist, text in zip(written, texts, strict=True) if isinstance(text, Label))
-    return written
+    for artist, text, bar in zip(written, texts, bars, strict=True):
+        if isinstance(text, Label):
+            charts.labels[artist] = text
+        if look.get("label_type") == "center":
+            keep_inside(artist, bar)
 
 
 def _annotate(axes: Axes, label: Label, place: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
