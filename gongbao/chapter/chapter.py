@@ -199,7 +199,7 @@ class Chapter:
         return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
-        if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
+        if not numbers.ID.fullmatch(id) or not id.startswith(f"{self.name}."):
             expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
         if id in self.figures.sources:
