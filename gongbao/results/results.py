@@ -165,7 +165,8 @@ def _executed(root: Path, told: Callable[[str], None] = lambda line: None) -> di
 
 def last_records(root: Path) -> dict[str, Record]:
     """The records of the file of results, as the notebooks left it last; none if they have never run."""
-    return _saved(root).records if (root / FILE).exists() else {}
+    file = root / FILE
+    return dict(json.loads(file.read_text("utf-8"))["records"]) if file.exists() else {}
 
 
 def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
