@@ -23,8 +23,6 @@ PAGES = 113
 
 # make exports the date of the last commit; a test that wants a date sets its own
 os.environ.pop("SOURCE_DATE_EPOCH", None)
-# where it is set, builds do not say which notebooks they run
-os.environ.pop("CI", None)
 
 # The same examples in every run: a test that fails here fails everywhere
 settings.register_profile("book", derandomize=True, database=None, deadline=None, max_examples=100)

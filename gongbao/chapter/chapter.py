@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar, cast, overload
 
-import numpy as np
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
@@ -18,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from gongbao.chapter import charts, outputs, plotting
+from gongbao.chapter.charts import Picture
 from gongbao.chapter.outputs import Cell
 from gongbao.chapter.plotting import Drawing
 from gongbao.chapter.store import Store
@@ -33,25 +32,13 @@ from gongbao.ledger.words import Series, Word, Words, counting, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted
 
-# when it is imported, since matplotlib's own fonts have no Chinese
-charts.use_style()
-
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
-
-Picture = Canvas | Axes | np.ndarray
-"""What was drawn: a canvas, axes of it, or all its axes."""
 
 Keys = Mapping[str, str | Word]
 """Keys by the levels of a pattern."""
 
 Value = str | float | None
 """Of a parameter; None for what the gazette states."""
-
-
-def _canvas(picture: Picture) -> Canvas:
-    """The canvas of what was drawn."""
-    drawn = picture.flat[0] if isinstance(picture, np.ndarray) else picture
-    return charts.canvas_of(drawn) if isinstance(drawn, Axes) else drawn
 
 
 def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
@@ -73,10 +60,6 @@ def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
     return [{**other, **row} for other, row in zip(others, keys(index), strict=True)]
 
 
-def _column(figures: Iterable[Any], like: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series(FigureArray(figures), like.index, name=like.name)
-
-
 class Chapter:
     """The figures of a chapter by id, and what it puts on the page.
 
@@ -89,7 +72,7 @@ class Chapter:
         pd.set_option("plotting.backend", "gongbao.chapter.plotting")
         self.name = name
         self.words = Words(name)
-        plotting.use_words(self.words)
+        plotting.words = self.words
         if (shell := get_ipython()) and shell.display_formatter:
             # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
             shell.display_formatter.formatters["text/html"].for_type(Axes, _glance)
@@ -177,26 +160,27 @@ class Chapter:
                 call it by the name of that: ``{level}的增量``.
 
         Returns:
-            The figures under their ids. An id that cannot be used, is that of another figure, or has a series without
-            a name is an UnusableNameError.
+            The figures under their ids. An id that cannot be used, is that of a figure of the data, or has a series
+            without a name is an UnusableNameError.
         """
         if isinstance(figure, Figure):
-            (made,) = self._published(id, [figure], [{}])
-            return cast(Figure, made)
+            return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
         rows = _rows(figure.index, keys)
         if isinstance(figure, pd.Series):
-            return _column(self._published(id, figure, rows), figure)
-        level, columns = str(figure.columns.name), {}
-        for head, column in figure.items():
-            columns[head] = _column(self._published(id, column, [{**row, level: str(head)} for row in rows]), column)
+            return self._published(id, figure, rows)
+        level = str(figure.columns.name)
+        columns = {
+            head: self._published(id, column, [{**row, level: str(head)} for row in rows])
+            for head, column in figure.items()
+        }
         return pd.DataFrame(columns).rename_axis(columns=level)
 
-    def _published(self, id: str, figures: Iterable[Any], rows: Sequence[Keys]) -> list[Any]:
+    def _published(self, id: str, column: pd.Series[Any], rows: Sequence[Keys]) -> pd.Series[Any]:
         """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
-        given = zip(figures, rows, strict=True)
+        given = zip(column, rows, strict=True)
         named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
         self._announce([one for one in named if isinstance(one, Figure)])
-        return named
+        return pd.Series(FigureArray(named), column.index, name=column.name)
 
     def _named(self, id: str, figure: Any, keys: Keys) -> Figure:
         """A figure under its id, with the names of its series."""
@@ -215,10 +199,10 @@ class Chapter:
         return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
-        if not numbers.ID.fullmatch(id) or not id.startswith((f"{self.name}.", "scenario.")):
+        if not numbers.ID.fullmatch(id) or not id.startswith(f"{self.name}."):
             expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
-        if id in self.figures and id not in self.figures.published:
+        if id in self.figures.sources:
             raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")
 
     def count(self, id: str, number: Any, *, of: str) -> Any:
@@ -236,7 +220,7 @@ class Chapter:
             return self.publish(id, self._counted(id, int(number), of, {}))
         rows = keys(number.index)
         counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
-        return self.publish(id, _column(counted, number))
+        return self._published(id, pd.Series(counted, number.index, dtype=object, name=number.name), rows)
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
@@ -284,8 +268,8 @@ class Chapter:
 
     def _announce(self, figures: list[Figure]) -> None:
         """Let the book, and the rest of the notebook, know of figures."""
-        for figure in figures:
-            self.figures.keep(figure)
+        # a cell that runs again replaces what it published; two that publish the same stop the build
+        self.figures.update((figure.id, figure) for figure in figures)
         self._emit(outputs.figures_bundle(figures, self.labels))
 
     # --- charts and tables
@@ -306,20 +290,17 @@ class Chapter:
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
         """
-        canvas = _canvas(picture)
+        canvas = charts.canvas_of(picture)
         drawn, plain = _described(name, canvas, form, also), self.plain(title)
         name = f"{self.name}-{name}"
         self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
-        if "matplotlib.pyplot" in sys.modules:
-            # a picture that pyplot made would be shown once more below the cell
-            sys.modules["matplotlib.pyplot"].close(canvas)
 
     def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
         The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
         """
-        canvas = _canvas(picture)
+        canvas = charts.canvas_of(picture)
         drawn = _described("sketch", canvas, form, also)
         self._emit(outputs.sketch_bundle(self.name, canvas, drawn, self.labels))
 
@@ -335,7 +316,9 @@ class Chapter:
         frame = pd.DataFrame(rows)
         said = {head: self.words.labels(frame.index, pattern) for head, pattern in index.items()}
         heard = {
-            self.words.word(str(frame.columns.name), str(head)): [self._called(str(head), cell) for cell in cells]
+            self.words.word(str(frame.columns.name), str(head)): [
+                self.words.word(str(head), cell) if isinstance(cell, str) else cell for cell in cells
+            ]
             for head, cells in frame.items()
         }
         if twice := [head for head in said if head in heard]:
@@ -346,9 +329,6 @@ class Chapter:
     def plain(self, text: str) -> str:
         """A text with the numbers that its links print."""
         return numbers.unlinked(text, lambda id: self[id].record())
-
-    def _called(self, level: str, cell: Cell) -> Cell:
-        return self.words.word(level, cell) if isinstance(cell, str) else cell
 
     def _emit(self, bundle: outputs.Bundle) -> None:
         # of an output with this mark the book takes the record, not the HTML or the text

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib import font_manager, style
 from matplotlib.artist import Artist
@@ -75,18 +75,14 @@ SHADES = (PART, "#2f7bba", PLACE)
 INK, PALE = "#4d4d4d", "#c9c9c9"
 """Lines that something stands on, and those that only lead the eye."""
 
-LEGEND: dict[str, Any] = {"frameon": False, "handlelength": 1.2, "columnspacing": 1.2}
-"""The look of every legend."""
-
 _ROW_NAMES = 0.4
 """The share of a picture that names of rows may take before they take another line."""
 
 _MARGIN = 3
 """Points around a text."""
 
-Place: TypeAlias = Literal["left", "center", "right"]
-
-_TITLES: tuple[Place, ...] = ("left", "center", "right")
+Picture: TypeAlias = Canvas | Axes | np.ndarray
+"""What was drawn: a canvas, axes of it, or all its axes."""
 
 _FIGURE = "figure:"
 """Marks an id in a drawing that is that of a figure."""
@@ -94,7 +90,6 @@ _FIGURE = "figure:"
 _PARTS = re.compile(r"[!-~–−±]+\s*|\s+|.[，。；：、）”》％]*")
 """What stays on a line: a word, a character with the stop after it."""
 
-_NO_DATE = {"Date": None}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
 _USUAL = {"font-size": "10.5px", "fill": "#222222"}
@@ -103,6 +98,12 @@ _LONG = re.compile(r"-?[0-9]+\.[0-9]+")
 
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
+
+# matplotlib's own fonts have no Chinese
+for path in (fonts.sans_path(), resources.files("gongbao") / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
+    font_manager.fontManager.addfont(str(path))
+style.use(str(resources.files("gongbao.chapter") / "book.mplstyle"))
+mpl.rcParams["font.family"] = [font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,62 +145,40 @@ measures: WeakKeyDictionary[Axis, Unit] = WeakKeyDictionary()
 """The axes with a scale, and the units of what is drawn along them."""
 
 
-@cache
-def use_style() -> None:
-    """Make matplotlib draw in the style of the book, with the fonts that come with it."""
-    for path in (fonts.sans_path(), resources.files("gongbao") / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
-        font_manager.fontManager.addfont(str(path))
-    style.use(str(resources.files("gongbao.chapter") / "book.mplstyle"))
-    family = font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()
-    mpl.rcParams["font.family"] = [family]
-
-
 def canvas(
     height: float, rows: int = 1, columns: int = 1, *, width: float = WIDTH, **options: Any
 ) -> tuple[Canvas, Any]:
     """An empty chart, sizes in inches: the canvas and its axes, as ``Figure.subplots`` gives them for such options."""
-    use_style()
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
 
-def canvas_of(axes: Axes) -> Canvas:
-    """The whole picture that axes belong to."""
-    found = axes.get_figure(root=True)
-    assert isinstance(found, Canvas)
+def canvas_of(picture: Picture) -> Canvas:
+    """The whole picture of what was drawn."""
+    found: Canvas = np.asarray(picture).flat[0].get_figure(root=True)
     return found
 
 
 def key(axes: Axes, colors: Mapping[str, str]) -> None:
     """Say above the whole picture of some axes what colours mean; they are given by the words for it."""
     marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
-    canvas_of(axes).legend(handles=marks, loc="outside upper center", ncols=len(marks), **LEGEND)
-
-
-@cache
-def _extent(text: str, font: font_manager.FontProperties, is_formula: bool) -> tuple[float, float, float]:
-    return text_to_path.get_text_width_height_descent(text, font, is_formula)
+    canvas_of(axes).legend(handles=marks)
 
 
 class _Renderer(RendererSVG):
     """Draws as SVG; measures a text once, not once a drawing."""
 
-    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
-        """Of a text."""
-        return _extent(s, prop, ismath)
-
-
-@cache
-def _ruler() -> _Renderer:
-    return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
+    get_text_width_height_descent = staticmethod(cache(text_to_path.get_text_width_height_descent))
 
 
 class _Canvas(FigureCanvasSVG):
     """Has something to measure with; without it, matplotlib makes a renderer for each text."""
 
-    def get_renderer(self) -> _Renderer:
+    @staticmethod
+    @cache
+    def get_renderer() -> _Renderer:
         """What texts are measured with before they are drawn."""
-        return _ruler()
+        return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
 
 
 class Sheet:
@@ -215,7 +194,8 @@ class Sheet:
         self._canvas = _Canvas(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
-        self._places = {axes: (axes.get_subplotspec(), _names_rows(axes)) for axes in figure.axes}
+        self._places = {axes: axes.get_subplotspec() for axes in figure.axes}
+        self._names_rows = {axes: axes.yaxis.get_tick_params().get("labelleft", True) for axes in figure.axes}
         self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
         self._scales = [(axis, axis.get_major_formatter()) for axis, _ in self._axes if axis in measures]
         self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
@@ -236,7 +216,7 @@ class Sheet:
         self,
         width: float = 0,
         said: Callable[[str], str] = str,
-        values: Mapping[str, str] = MappingProxyType({}),
+        values: Mapping[str, str] = {},
         scales: Mapping[Unit, str] | None = None,
     ) -> str:
         """The drawing, the same bytes each time; its texts are text, in the fonts of the book.
@@ -247,8 +227,8 @@ class Sheet:
             values: what is shown for marks that are pointed at, by the ids of their figures.
             scales: those of the numbers in English, by unit; without them, numbers are written in Chinese.
         """
+        self._write(said, scales)
         self._arrange(width or self._width, said)
-        self._write_numbers(said, scales)
         self._explain(said)
         if layout := self._figure.get_layout_engine():
             self._lay_out(layout)
@@ -256,7 +236,7 @@ class Sheet:
         buffer, salt = io.StringIO(), f"{self._name}{width}"
         with mpl.rc_context({"svg.hashsalt": salt}):
             across, up = 72 * self._figure.get_size_inches()
-            renderer = _Renderer(across, up, buffer, metadata=_NO_DATE)  # type: ignore[no-untyped-call]
+            renderer = _Renderer(across, up, buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
             self._figure.draw(renderer)
             renderer.finalize()  # type: ignore[no-untyped-call]
         if layout:
@@ -264,17 +244,15 @@ class Sheet:
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
-        """Give everything its size, place and words, as if nothing had been drawn before."""
-        columns = max((place.get_gridspec().ncols for place, _ in self._places.values() if place), default=1)
+        """Give everything its size and place, and names their lines, as if nothing had been drawn before."""
+        columns = max((place.get_gridspec().ncols for place in self._places.values() if place), default=1)
         stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
         self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
-        for number, (axes, (place, names)) in enumerate(self._places.items()):
+        for number, (axes, place) in enumerate(self._places.items()):
             if place:
                 axes.set_subplotspec(below[number] if stacked else place)
-            axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names or stacked)
-        for text, written in self._texts.items():
-            text.set_text(said(written))
-            text.set_visible(text in _inside or text.get_visible())
+            names_rows = stacked or self._names_rows[axes]
+            axes.tick_params(axis="y", pad=mpl.rcParams["ytick.major.pad"], labelleft=names_rows)
         for axis, ticks in self._axes:
             axis.label.set_text(_wrapped(axis.label.get_text(), (1 - _ROW_NAMES) * width, axis.label))
             if ticks:
@@ -282,10 +260,14 @@ class Sheet:
                 like = axis.get_ticklabels()[0]
                 axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
 
-    def _write_numbers(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
-        """Write the numbers of figures, and those of scales, in English if there are scales for that."""
-        for text, label in ((text, labels[text]) for text in self._texts if text in labels):
-            text.set_text(str(label) if scales is None else label.english(said, scales))
+    def _write(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
+        """Write all texts; the numbers of figures, and those of scales, in English if there are scales for that."""
+        for text, written in self._texts.items():
+            text.set_visible(text in _inside or text.get_visible())
+            if label := labels.get(text):
+                text.set_text(str(label) if scales is None else label.english(said, scales))
+            else:
+                text.set_text(said(written))
         for axis, usual in self._scales:
             unit = measures[axis]
             axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
@@ -298,7 +280,7 @@ class Sheet:
             width, height = self._figure.get_size_inches()
             self._figure.set_size_inches(width, height * growth)
             layout.execute(self._figure)
-        wrapped = [_wrap_titles(axes) for axes in self._figure.axes]
+        wrapped = [_wrap_title(axes) for axes in self._figure.axes]
         for _ in range(2):
             if not any([*map(_make_room, self._figure.axes), *wrapped]):
                 break
@@ -380,10 +362,6 @@ class _English(Formatter):
         return [printed(Fraction(value), decimals, style=self._style) for value in values]
 
 
-def _names_rows(axes: Axes) -> bool:
-    return bool(axes.yaxis.get_tick_params().get("labelleft", True))
-
-
 def _named_ticks(axis: Axis) -> list[str]:
     """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
@@ -399,20 +377,18 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
     if not (axes := legend.axes):
         figure = cast(Canvas, legend.figure)
         figure.legends.remove(legend)
-        return figure.legend(handles, words, loc="outside upper center", ncols=columns, **LEGEND)
+        return figure.legend(handles, words, loc="outside upper center", ncols=columns)
     # centred on the place of the axes: beside long names of rows, the axes are too narrow for many words
     place, figure = axes.get_subplotspec(), canvas_of(axes)
     center = place.get_position(figure).intervalx.mean() if place else 0.5
     middle = blended_transform_factory(figure.transSubfigure, axes.transAxes)
     return axes.legend(
-        handles, words, loc="lower center", bbox_to_anchor=(center, 1), bbox_transform=middle, ncols=columns, **LEGEND
+        handles, words, loc="lower center", bbox_to_anchor=(center, 1), bbox_transform=middle, ncols=columns
     )
 
 
 def _crowding(axes: Axes) -> float:
     """How many times higher axes have to be for the names of their rows."""
-    if not isinstance(axes.yaxis.get_major_locator(), FixedLocator):
-        return 1
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
     if len(boxes) < 2:
         return 1
@@ -420,19 +396,17 @@ def _crowding(axes: Axes) -> float:
     return (max(box.height for box in boxes) + _MARGIN) / pitch
 
 
-def _wrap_titles(axes: Axes) -> bool:
-    """Break the titles of axes into as many lines as they need to end before what stands right of them."""
-    canvas, wrapped = canvas_of(axes), False
-    for place in _TITLES:
-        if not (text := axes.get_title(place)):
-            continue
-        title = axes.set_title(text, loc=place)
-        boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
-        room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
-        if title.get_window_extent().width > room:
-            title.set_text(_wrapped(text, room / 72, title))
-            wrapped = True
-    return wrapped
+def _wrap_title(axes: Axes) -> bool:
+    """Break the title of axes into as many lines as it needs to end before what stands right of them."""
+    if not (text := axes.get_title("left")):
+        return False
+    canvas, title = canvas_of(axes), axes.set_title(text)
+    boxes = [other.get_tightbbox() for other in canvas.axes if other.bbox.x0 > axes.bbox.x1]
+    room = min([canvas.bbox.x1, *(box.x0 for box in boxes if box)]) - axes.bbox.x0
+    if title.get_window_extent().width <= room:
+        return False
+    title.set_text(_wrapped(text, room / 72, title))
+    return True
 
 
 def _wrapped(text: str, width: float, like: Text) -> str:
@@ -460,26 +434,20 @@ def _ems(text: str) -> float:
 def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
     """The drawing with attributes for styles, without groups and ids that nothing uses; marks have their values."""
     root = ElementTree.fromstring(drawing)
-    for element in list(root.iter()):
+    for element in root.iter():
         look = dict(part.split(": ", 1) for part in filter(None, element.attrib.pop("style", "").split("; ")))
         if "d" in element.attrib:
             element.attrib["d"] = re.sub(r"\s*([A-Za-z])\s*", r"\1", element.attrib["d"])
-        element.attrib |= {name: value for name, value in look.items() if name != "font-family"}
+        element.attrib |= {name: how for name, how in look.items() if name != "font-family" and how != _USUAL.get(name)}
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in _GEOMETRY & element.attrib.keys():
-            element.attrib[name] = _LONG.sub(_short, " ".join(element.attrib[name].split()))
-        for name, usual in _USUAL.items():
-            if element.get(name) == usual and element is not root:
-                del element.attrib[name]
+            element.attrib[name] = _LONG.sub(_shortened, " ".join(element.attrib[name].split()))
         if not (element.text or "").strip():
             element.text = None
         element.tail = None
-    root.attrib |= {
-        "font-family": f"{mpl.rcParams['font.family'][0]}, sans-serif",
-        "stroke-linejoin": "round",
-        **_USUAL,
-    }
+    family = f"{mpl.rcParams['font.family'][0]}, sans-serif"
+    root.attrib |= {"font-family": family, "stroke-linejoin": "round", **_USUAL}
     root[:] = [one for child in root for one in _shown(child, values)]
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
 
@@ -501,5 +469,5 @@ def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[Elem
     return [element] if element.attrib else list(element)
 
 
-def _short(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+def _shortened(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 2):g}"

@@ -14,28 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
 from gongbao.chapter import charts
-from gongbao.chapter.charts import (
-    INK,
-    LEGEND,
-    MISMATCH,
-    NEUTRAL,
-    PALE,
-    PART,
-    PLACE,
-    REQUIRED,
-    Label,
-    keep_inside,
-    point_at,
-)
+from gongbao.chapter.charts import INK, MISMATCH, NEUTRAL, PALE, PART, PLACE, REQUIRED, Label, keep_inside, point_at
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
@@ -124,29 +110,24 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
     rows = _name_rows(axes, whole)
     outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
     inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
-    numbers = _label_bars(axes, inner, filled, _numbers(filled), label_type="center", color="white")
-    for bar, number in zip(inner, numbers, strict=True):
-        keep_inside(number, bar)
+    _label_bars(axes, inner, filled, _numbers(filled), label_type="center", color="white")
     # only the first row has the unit: the others are read the same way
     _label_bars(axes, outer, whole, [*_texts(whole)[:1], *_numbers(whole)[1:]], padding=4)
-    _explain_colors(axes, 2)
+    axes.legend()
     _hide_scale(axes)
 
 
 @kind("堆叠横条图", has_gaps=True)
 def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     """Bars made of parts with their numbers in them; what is missing is no part of its bar."""
-    rows, ends, numbered = _name_rows(axes, parts[0]), np.zeros(len(parts[0])), list[tuple[Any, Any]]()
+    rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
         ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
-        written = _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
-        numbered += zip(drawn, written, strict=True)
+        _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
-    for bar, number in numbered:
-        keep_inside(number, bar)
-    _explain_colors(axes, len(parts))
+    axes.legend()
     _hide_scale(axes)
 
 
@@ -158,14 +139,12 @@ def paired_bars(axes: Axes, *groups: Column, colors: Colors = None) -> None:
         places = rows + (number - (len(groups) - 1) / 2) * height
         drawn = axes.barh(places, _floats(group), 0.9 * height, color=color, label=group.name)
         _label_bars(axes, drawn, group, _texts(group), padding=4)
-    _explain_colors(axes, len(groups))
+    axes.legend()
     _hide_scale(axes)
 
 
 @kind("哑铃图，每行由{0}到{1}")
-def dumbbells(
-    axes: Axes, left: Column, right: Column, *, colors: Sequence[str] = (PART, PLACE), from_zero: bool = False
-) -> None:
+def dumbbells(axes: Axes, left: Column, right: Column, *, colors: Sequence[str] = (PART, PLACE)) -> None:
     """From one value to another for each row: two dots, joined, with both numbers on their outer sides."""
     rows, starts, ends = _name_rows(axes, left), _floats(left), _floats(right)
     axes.hlines(rows, starts, ends, color=PALE, linewidth=4)
@@ -174,35 +153,8 @@ def dumbbells(
     rises = ends > starts
     _write(axes, _numbers(left.where(rises, right)), np.minimum(starts, ends), rows, -7)
     _write(axes, _numbers(right.where(rises, left)), np.maximum(starts, ends), rows)
-    _explain_colors(axes, 2)
+    axes.legend()
     _show_scale(axes, left)
-    if from_zero:
-        axes.set_xlim(left=min(0, *starts, *ends))
-
-
-@kind("折线图，首尾标数")
-def slopes(axes: Axes, *lines: Column, colors: Colors = None) -> None:
-    """A line a column over a few periods, with its first number at its left, name and last number at its right."""
-    periods, colored = _name_periods(axes, lines[0]), list(_colored(lines, colors))
-    for line, color in colored:
-        axes.plot(periods, _floats(line), color=color, marker="o", markersize=5)
-    for end, gap in ((0, -8), (-1, 8)):
-        heights = _spread(axes, [float(line.iloc[end]) for line in lines])
-        for (line, color), height in zip(colored, heights, strict=True):
-            label = Label(line.iloc[end], before=f"{line.name} " if end else "")
-            _write(axes, [label], [periods[end]], [height], gap, color=color)
-
-
-def _spread(axes: Axes, heights: Sequence[float]) -> np.ndarray:
-    """The heights of texts, moved up where they would overlap; their order stays."""
-    low, high = axes.get_ylim()
-    inches = axes.bbox.height / axes.figure.dpi
-    line = 1.4 * mpl.rcParams["font.size"] / 72 / inches * (high - low)
-    order = np.argsort(heights, kind="stable")
-    steps = line * np.arange(len(heights))
-    spread = np.empty(len(heights))
-    spread[order] = np.maximum.accumulate(np.array(heights)[order] - steps) + steps
-    return spread
 
 
 @kind("点图，每行由下端到上端")
@@ -221,35 +173,6 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
     _show_scale(axes, points)
 
 
-@kind("横条图，竖线为{1}")
-def progress(axes: Axes, done: Column, due: Column) -> None:
-    """Bars of how much of a way is covered, with a tick where it should be by now; bars that are behind are light."""
-    rows, values, ticks = _name_rows(axes, done), _floats(done), _floats(due)
-    axes.barh(rows, values, _THICKNESS, color=np.where(values >= ticks, PLACE, PART).tolist(), label=done.name)
-    axes.plot(ticks, rows, "|", color=REQUIRED, markersize=13, markeredgewidth=2.5, label=due.name)
-    for text, value, tick, row in zip(_texts(done), values, ticks, rows, strict=True):
-        # past the tick, so that it is not covered
-        end, gap = (max(value, tick), 6) if value >= 0 else (value, -4)
-        _write(axes, [text], [end], [row], gap)
-    _explain_colors(axes, 2)
-    _hide_scale(axes)
-
-
-@kind("散点图，横轴为{0}，纵轴为{1}")
-def points(axes: Axes, across: Column, up: Column, *, diagonal: bool = False) -> None:
-    """A point a row in the plane of two quantities; the diagonal is where both are equal."""
-    axes.plot(_floats(across), _floats(up), "o", color=PLACE, markersize=7)
-    _write(axes, across.index, _floats(across), _floats(up))
-    axes.margins(0.12)
-    if diagonal:
-        axes.axline((0, 0), slope=1, color=INK, linestyle="--", linewidth=1)
-    axes.grid()
-    axes.set_axisbelow(True)
-    axes.set(xlabel=across.name, ylabel=up.name)
-    _measure(axes.xaxis, across)
-    _measure(axes.yaxis, up)
-
-
 @kind("瀑布图", shares_scale=True)
 def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: str = PLACE) -> None:
     """From the level of the first row over flows to that of the last one, in columns that stand on each other.
@@ -266,22 +189,6 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
     labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
     _label_bars(axes, drawn, figures, labels, padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)
-
-
-@kind("折线图")
-def paths(axes: Axes, *lines: Column, ceiling: Level, colors: Colors = None) -> None:
-    """A line a column over years, which are the rows, below a ceiling; each has its name at its right end."""
-    years, (name, limit) = [int(year) for year in lines[0].index], ceiling
-    axes.plot([years[0], years[-1]], [float(limit)] * 2, color=INK, linestyle="--", linewidth=1)
-    _annotate(axes, Label(limit, "text", f"{name} "), (years[0], float(limit)), (0, 4))
-    for line, color in _colored(lines, colors):
-        values = _floats(line)
-        axes.plot(years, values, color=color, marker="o", markersize=4)
-        _write(axes, [str(line.name)], years[-1:], values[-1:], color=color)
-    axes.set_xticks(years)
-    axes.grid(axis="y")
-    axes.set_ylim(bottom=0)
-    _measure(axes.yaxis, lines[0])
 
 
 # --- what the kinds have in common
@@ -318,30 +225,22 @@ def _in_column(figure: Figure) -> Label:
     return Label(figure, "tolerance_number", narrow=True)
 
 
-def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> list[Any]:
-    """Write texts at the bars of figures, which say their values to those who point at them."""
+def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> None:
+    """Write texts at the bars of figures, or in their middle; the bars say their values to those who point at them."""
     point_at(bars, figures)
     written = axes.bar_label(bars, list(map(str, texts)), annotation_clip=False, **look)
-    charts.labels.update((artist, text) for artist, text in zip(written, texts, strict=True) if isinstance(text, Label))
-    return written
+    for artist, text, bar in zip(written, texts, bars, strict=True):
+        if isinstance(text, Label):
+            charts.labels[artist] = text
+        if look.get("label_type") == "center":
+            keep_inside(artist, bar)
 
 
-def _annotate(
-    axes: Axes, text: Label | str, place: tuple[float, float], offset: tuple[float, float], **look: Any
-) -> None:
-    """Write a text so many points from a place, and keep whether it is that of a figure."""
+def _annotate(axes: Axes, label: Label, place: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+    """Write the number of a figure so many points from a place."""
     # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
     beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
-    written = axes.text(*place, str(text), transform=beside, **look)
-    if isinstance(text, Label):
-        charts.labels[written] = text
-
-
-def _measure(axis: Axis, figures: Column) -> None:
-    """Keep the unit of what is drawn along an axis, if it is one."""
-    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
-    if len(units) == 1:
-        charts.measures[axis] = units.pop()
+    charts.labels[axes.text(*place, str(label), transform=beside, **look)] = label
 
 
 def _name_rows(axes: Axes, column: Column) -> np.ndarray:
@@ -364,18 +263,11 @@ def _name_periods(axes: Axes, column: Column) -> np.ndarray:
     return places
 
 
-def _write(
-    axes: Axes, texts: Iterable[Label | str], xs: Iterable[float], ys: Iterable[float], gap: float = 7, **look: Any
-) -> None:
-    """Write texts so many points to the right of places, or to the left of them if the gap is negative."""
+def _write(axes: Axes, labels: Iterable[Label], xs: Iterable[float], ys: Iterable[float], gap: float = 7) -> None:
+    """Write numbers so many points to the right of places, or to the left of them if the gap is negative."""
     side = "left" if gap > 0 else "right"
-    for text, x, y in zip(texts, xs, ys, strict=True):
-        _annotate(axes, text, (x, y), (gap, 0), va="center", ha=side, **look)
-
-
-def _explain_colors(axes: Axes, entries: int) -> None:
-    """What colours and marks mean, above the picture."""
-    axes.legend(loc="lower center", ncols=entries, **LEGEND)
+    for label, x, y in zip(labels, xs, ys, strict=True):
+        _annotate(axes, label, (x, y), (gap, 0), va="center", ha=side)
 
 
 class _FewTicks(MaxNLocator):
@@ -389,7 +281,9 @@ class _FewTicks(MaxNLocator):
 
 def _show_scale(axes: Axes, figures: Column) -> None:
     """A scale below for the figures, with lines behind what is drawn."""
-    _measure(axes.xaxis, figures)
+    units = {figure.unit for figure in figures}
+    if len(units) == 1:
+        charts.measures[axes.xaxis] = units.pop()
     axes.xaxis.set_major_locator(_FewTicks(steps=[1, 2, 2.5, 5, 10], min_n_ticks=1))
     axes.grid(axis="x")
     axes.set_axisbelow(True)

@@ -7,7 +7,7 @@ the HTML or the text that comes with them.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -153,21 +153,16 @@ def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str,
     for figure in drawn.figures:
         _require_id(figure)
     said = {figure.id: _said(figure) for figure in drawn.figures}
-    shown = _SEMICOLON.join(said.values())
-
-    def pictures(
-        words: Callable[[str], str], values: Mapping[str, str], scales: Mapping[Unit, str] | None = None
-    ) -> dict[str, str]:
-        return {form: sheet.svg(width, words, values, scales) for form, width in widths.items()}
-
     # what a chart shows, for those who cannot see it
+    shown = _SEMICOLON.join(said.values())
     english = {"alt": f"{labels.english(drawn.form)}. {shown.en}."}
     if labels:
-        scales = common_scales(drawn.figures)
-        english |= pictures(labels.english, {id: one.en for id, one in said.items()}, scales)
-    record = pictures(str, {id: one.zh for id, one in said.items()})
+        values, scales = {id: one.en for id, one in said.items()}, common_scales(drawn.figures)
+        english |= {form: sheet.svg(width, labels.english, values, scales) for form, width in widths.items()}
+    values = {id: one.zh for id, one in said.items()}
+    pictures = {form: sheet.svg(width, values=values) for form, width in widths.items()}
     words = list(filter(None, map(labels.template, [drawn.form, *sheet.words])))
-    return {**record, "alt": f"{drawn.form}。{shown.zh}。", "uses": list(said), "words": words, "en": english}
+    return {**pictures, "alt": f"{drawn.form}。{shown.zh}。", "uses": list(said), "words": words, "en": english}
 
 
 def _csv(figures: Iterable[Figure]) -> str:

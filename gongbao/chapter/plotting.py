@@ -42,13 +42,8 @@ class Drawing:
 
 _drawings: WeakKeyDictionary[Axes, Drawing] = WeakKeyDictionary()
 
-_words = [Words("")]
-"""The words of the chapter that draws; the last one made counts."""
-
-
-def use_words(words: Words) -> None:
-    """Label rows and columns with the words of a chapter from now on."""
-    _words[:] = [words]
+words = Words("")
+"""What rows and columns are called: the words of the chapter that was made last."""
 
 
 def drawing(canvas: Canvas, form: str = "", also: Iterable[Figure] = ()) -> Drawing:
@@ -111,7 +106,6 @@ def plot(
         raise UnusableValueError(
             f"a chart of the kind {kind} needs a height in inches: plot(kind={kind!r}, height=2.4)"
         )
-    words = _words[-1]
     names, heads = words.labels(frame.index, rows), words.labels(frame.columns, columns)
     labelled = [
         pd.Series(list(column), names, dtype=object, name=head)

@@ -8,25 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, cast
 
 import pandas as pd
-from IPython.core.getipython import get_ipython
 from pandas.api.typing import NAType
 
-from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
+from gongbao.figures.errors import UnknownFigureError, nearest
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray
 from gongbao.ledger.rows import EXTERNAL, Sources
 from gongbao.ledger.tables import DATA
 from gongbao.ledger.words import Words, keys, levels, matching
-
-
-def _running_cell() -> tuple[str, int]:
-    """Which cell runs, in which run: its id where the front end sends it, else its text; nothing outside of Jupyter."""
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return "", 0
-    request = shell.get_parent()
-    cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code", "")
-    return cell, shell.execution_count
 
 
 class Store(ChainMap[str, Figure]):
@@ -36,7 +25,6 @@ class Store(ChainMap[str, Figure]):
         self.sources = Sources()
         self.published: dict[str, Figure] = {}
         self._chapter = chapter
-        self._cells: dict[str, tuple[str, int]] = {}
         super().__init__(self.published, cast(dict[str, Figure], self.sources))
 
     def __missing__(self, id: str) -> NoReturn:
@@ -58,18 +46,6 @@ class Store(ChainMap[str, Figure]):
         topic = id.partition(".")[0]
         return self.sources.context if topic == EXTERNAL else self.sources.topic(topic)
 
-    def keep(self, figure: Figure) -> None:
-        """Take a published figure up; a cell that runs again replaces what it published.
-
-        An UnusableNameError if its id is that of another published figure.
-        """
-        cell, run = _running_cell()
-        before = self._cells.get(figure.id, ("", 0))
-        if figure.id in self.published and (not cell or before[0] != cell or before[1] == run):
-            raise UnusableNameError(f"the id {figure.id!r} is taken: it is that of a figure published above")
-        self._cells[figure.id] = cell, run
-        self.published[figure.id] = figure
-
     def frame(
         self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
     ) -> pd.DataFrame:
@@ -88,9 +64,7 @@ class Store(ChainMap[str, Figure]):
             if not rows:
                 named = ", ".join(open_levels)
                 raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
-        if len(order) == 1:
-            return pd.Index([row[0] for row in rows], name=order[0])
-        return pd.MultiIndex.from_tuples(rows, names=order)
+        return pd.DataFrame(rows, columns=order).set_index(order).index
 
     def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
         """The keys under which there is a figure of a pattern, in the order of the ledger."""

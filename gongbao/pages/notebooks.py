@@ -67,7 +67,7 @@ def load(app: Sphinx) -> None:
     if faults := data_faults(root / "data"):
         raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
     try:
-        results, notebooks = compute(root, logger.info, execute=app.config.gongbao_run_notebooks)
+        results, notebooks = compute(root, logger.info)
     except ValueError as error:
         raise ExtensionError(str(error)) from error
     FigureDomain.of(app.env).take_up(results, notebooks)
@@ -215,7 +215,6 @@ def setup(app: Sphinx) -> None:
     """Connect to the build."""
     for handler in standard.getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(InWords())
-    app.add_config_value("gongbao_run_notebooks", True, "env", bool)
     app.add_config_value("gongbao_computed", False, "", bool)
     app.add_directive("sketch", SketchDirective)
     app.add_transform(CheckOutputs)

@@ -70,7 +70,7 @@ class Run:
         notebook: the cells; each code cell with its outputs, up to the one that failed.
         read: the files that the kernel opened, and the folders that it listed.
         wrote: the files that it opened to write, renamed or removed.
-        failure: what went wrong, in one line: cell and error; ``report`` is the traceback.
+        failure: what went wrong, in one line: cell and error; empty if nothing did. ``report`` is the traceback.
     """
 
     path: Path
@@ -78,7 +78,6 @@ class Run:
     seconds: float = 0.0
     read: list[Path] = field(default_factory=list)
     wrote: list[Path] = field(default_factory=list)
-    error: Exception | None = None
     failure: str = ""
     report: str = ""
 
@@ -124,7 +123,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
     try:
         asyncio.run(client.async_execute(cleanup_kc=True))
     except Exception as error:  # any error is reported with its notebook and cell
-        done.error, done.failure, done.report = error, in_one_line(error), traceback.format_exc()
+        done.failure, done.report = in_one_line(error), traceback.format_exc()
         if begun:
             index, last = begun[-1]
             done.failure = f"{cell_in_words(index + 1, last.source)}: {done.failure}"

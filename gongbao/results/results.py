@@ -22,9 +22,8 @@ from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
-from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
-from gongbao.prose.toc import TOC, pages
+from gongbao.prose.toc import pages
 from gongbao.results.runs import code, content, digest_of, of_files, programs, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
@@ -101,22 +100,16 @@ class Results:
 
 
 def notebooks_of(root: Path) -> list[Path]:
-    """The notebooks that are pages of a book, in its order; without a table of contents, all that lie in its folder."""
-    if (root / TOC).exists():
-        return [path for path in pages(root) if path.suffix == ".ipynb"]
-    found = (path.relative_to(root) for path in sorted(root.rglob("*.ipynb")))
-    return [root / path for path in found if not any(part.startswith((".", "_build")) for part in path.parts)]
+    """The notebooks that are pages of a book, in its order."""
+    return [path for path in pages(root) if path.suffix == ".ipynb"]
 
 
-def compute(
-    root: Path, told: Callable[[str], None] = lambda line: None, *, execute: bool = True
-) -> tuple[Results, dict[str, NotebookNode]]:
+def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tuple[Results, dict[str, NotebookNode]]:
     """Run what has to run, and write the file of results if it says something new.
 
     Args:
         root: the folder of the book.
         told: takes a line for each step.
-        execute: whether notebooks run; else their outputs are those in their files.
 
     Returns:
         The results, and each notebook with its outputs, by its name among the pages.
@@ -125,9 +118,9 @@ def compute(
         FailedRunError: if a notebook fails.
         ValueError: if a file cannot be used.
     """
-    notebooks = _executed(root, told) if execute else {_page(root, path): read(path) for path in notebooks_of(root)}
+    notebooks = _executed(root, told)
     file, note, made_of = root / FILE, root / NOTE, _made_of(root, notebooks)
-    if execute and note.is_file() and note.read_bytes() == _noted(made_of, file):
+    if note.is_file() and note.read_bytes() == _noted(made_of, file):
         results = _saved(root)
     else:
         results = collect(root / "data", notebooks)
@@ -166,12 +159,8 @@ def computed(root: Path) -> tuple[Results, dict[str, NotebookNode]]:
 
 
 def _executed(root: Path, told: Callable[[str], None] = lambda line: None) -> dict[str, NotebookNode]:
-    return {_page(root, path): notebook for path, notebook in run_all(root, notebooks_of(root), told).items()}
-
-
-def _page(root: Path, path: Path) -> str:
-    """The name of a notebook among the pages."""
-    return path.relative_to(root).with_suffix("").as_posix()
+    ran = run_all(root, notebooks_of(root), told)
+    return {path.relative_to(root).with_suffix("").as_posix(): notebook for path, notebook in ran.items()}
 
 
 def last_records(root: Path) -> dict[str, Record]:

@@ -28,12 +28,6 @@ from gongbao.results.failure import plain
 RUNS = Path("_build", "runs")
 """Where the executed notebooks are, below the folder of the book."""
 
-RESTS_ON = "rests_on"
-"""Under what name of its metadata a run keeps the digests of what it rests on."""
-
-OUTPUTS = "outputs"
-"""And under what name the digest of its outputs, by which a run that was spoilt is told."""
-
 _KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results")
 """The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
 
@@ -55,8 +49,6 @@ def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> d
         ValueError: if a file is no notebook.
     """
     found = {path: read(path) for path in paths}
-    for path, notebook in found.items():
-        _require_python(notebook, path.name)
     missing = [path for path, notebook in found.items() if not _take_outputs(notebook, path, root)]
     # the largest first, so that the last one does not run alone for long
     missing.sort(key=lambda path: sum(len(cell.source) for cell in code(found[path])), reverse=True)
@@ -69,27 +61,25 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
-    each = (lambda line: None) if os.environ.get("CI") else told  # nobody watches the progress in a log
-    timeout = configuration(root).get("execute", {}).get("timeout") if (root / "_config.yml").exists() else None
+    timeout = configuration(root).get("execute", {}).get("timeout")
     variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
     before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
     for number, done in enumerate(run(list(notebooks.items()), timeout, variables), 1):
         name = done.path.relative_to(root).as_posix()
-        if not done.error and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
+        if not done.failure and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
             done.failure = f"it writes {seen}; expected: the files of the book as they were"
-            done.error = ValueError(done.failure)
-        what = "Failed to execute" if done.error else "Executed"
-        each(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
-        if done.error:
+        what = "Failed to execute" if done.failure else "Executed"
+        told(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
+        if done.failure:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(plain(done.report), "utf-8")
             failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            rests_on = before[done.path] | _digests(root, done.read, started)
-            metadata = {**done.notebook.metadata, "gongbao": {RESTS_ON: rests_on, OUTPUTS: _outputs(done.notebook)}}
+            rests_on = before[done.path] | _outputs(done.notebook) | _digests(root, done.read, started)
+            metadata = {**done.notebook.metadata, "gongbao": rests_on}
             kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
             write_whole(run_file(root, done.path.relative_to(root)), kept)
     if failed:
@@ -114,10 +104,10 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     try:
         text = run_file(root, path.relative_to(root)).read_text("utf-8")
         last: NotebookNode = json.loads(text, object_hook=NotebookNode)
-        rests_on = last["metadata"]["gongbao"][RESTS_ON]
-        now = _made_of(root, notebook)
+        rests_on = last["metadata"]["gongbao"]
+        now = _made_of(root, notebook) | _outputs(last)
         files = [root / name for name in rests_on if name not in now]
-        if rests_on != now | _digests(root, files) or last["metadata"]["gongbao"][OUTPUTS] != _outputs(last):
+        if rests_on != now | _digests(root, files):
             return False
         for cell, one in zip(code(notebook), code(last), strict=True):
             cell.outputs, cell.execution_count = one["outputs"], one["execution_count"]
@@ -127,9 +117,9 @@ def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
     return True
 
 
-def _outputs(notebook: Mapping[str, Any]) -> str:
-    """The digest of the outputs of a notebook."""
-    return digest_of([cell.get("outputs") for cell in notebook["cells"]])
+def _outputs(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """The digest of the outputs of a notebook, by which a run that was spoilt is told."""
+    return {"(outputs)": digest_of([cell.get("outputs") for cell in notebook["cells"]])}
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:
@@ -206,10 +196,3 @@ def packages() -> str:
 def programs() -> str:
     """The digests of all programs that have a part in the book: the library, and what is installed."""
     return f"{library()} {packages()}"
-
-
-def _require_python(notebook: NotebookNode, name: str) -> None:
-    """Refuse a notebook of another language, which would run as Python; a ValueError if it is one."""
-    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
-    if language.lower() != "python":
-        raise ValueError(f"{name} is written in {language}; expected: a notebook with a Python kernel")

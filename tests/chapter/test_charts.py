@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import math
 import re
@@ -60,7 +59,6 @@ def texts(axes: Axes) -> list[str]:
 
 
 def test_font_is_the_one_that_comes_with_the_packages():
-    charts.use_style()
     (family,) = mpl.rcParams["font.family"]
     regular = font_manager.findfont(family, fallback_to_default=False)
     assert Path(regular) == Path(fonts.sans_path())
@@ -133,12 +131,11 @@ def test_a_drawing_makes_one_renderer(drawn, figures, monkeypatch):
     assert len(made) == 1
 
 
-def test_a_text_that_reaches_beyond_the_axes_stays_in_the_picture(drawn, ledger):
+def test_a_text_that_reaches_beyond_the_axes_stays_in_the_picture(drawn, figures):
     canvas, axes = drawn
-    ids = ["debt.balance.general@2022-12-31", "debt.limit.general@2022", "debt.balance.total@2022-12-31"]
-    across = column(["低", "一个名称有这么长的地方在中间", "高"], [ledger[id] for id in ids])
-    kinds.points(axes, across, across)
-    charts.Sheet(canvas).svg(charts.NARROW)
+    wide = [figures[-1] * 4, figures[-1] * 5]
+    kinds.dots(axes, column(["上年", "本年"], wide))
+    charts.Sheet(canvas).svg(charts.NARROW, scales=common_scales(wide))
     assert max(text.get_window_extent().x1 for text in axes.texts) < 72 * charts.NARROW - 1
 
 
@@ -409,19 +406,6 @@ def test_dot_without_upper_bound_is_drawn(data, drawn):
     assert math.isfinite(axes.get_xlim()[1])
 
 
-def test_paths_run_below_their_ceiling(drawn, ledger):
-    _, axes = drawn
-    limit = ledger["debt.limit.total@2023"]
-    balances = [ledger["debt.balance.total@2022-12-31"], ledger["debt.balance.total@2023-12-31"]]
-    kinds.paths(axes, column(["2022", "2023"], balances, "甲"), ceiling=("限额", limit))
-    ceiling, path = axes.lines
-    assert list(ceiling.get_ydata()) == pytest.approx([192.1, 192.1])
-    assert list(path.get_ydata()) == pytest.approx([126.8, 130.1])
-    assert texts(axes) == ["限额 192.1亿元", "甲"]
-    assert axes.get_ylim()[0] == 0
-    assert list(axes.get_xticks()) == [2022, 2023]
-
-
 # --- forms that compare
 
 
@@ -488,21 +472,6 @@ def test_dumbbell_leads_from_one_value_to_the_other(drawn, balances, limits):
         assert ink.x1 <= canvas.bbox.x1
 
 
-def test_slopes_name_each_line_at_its_end_without_overlap(drawn, balances, limits):
-    canvas, axes = drawn
-    lines = [column(["限额", "余额"], list(pair), name) for name, *pair in zip(LABELS, limits, balances, strict=True)]
-    kinds.slopes(axes, *lines)
-    canvas.draw_without_rendering()
-    assert texts(axes)[3:] == ["合计 126.8亿元", "一般 63.5亿元", "专项 63.3亿元"]
-    assert [list(line.get_ydata()) for line in axes.lines] == [
-        pytest.approx([float(limit), float(balance)]) for limit, balance in zip(limits, balances, strict=True)
-    ]
-    boxes = [text.get_window_extent() for text in axes.texts]
-    for one, other in itertools.combinations(boxes, 2):
-        assert not one.overlaps(other)
-    assert all(canvas.bbox.x0 <= box.x0 and box.x1 <= canvas.bbox.x1 for box in boxes)
-
-
 def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances, limits):
     _, axes = drawn
     kinds.whiskers(axes, *(column(LABELS, figures) for figures in (balances, balances, limits)))
@@ -510,33 +479,6 @@ def test_whisker_runs_over_what_rounding_leaves_open_of_its_ends(drawn, balances
     assert [x for x, _ in lines.get_segments()[0]] == pytest.approx([126.75, 185.15])
     assert dots.get_offsets()[0][0] == pytest.approx(126.8)
     assert texts(axes) == ["126.8亿元", "63.5亿元", "63.3亿元"]
-
-
-def test_progress_is_told_from_what_was_due(drawn, balances, limits, ledger):
-    canvas, axes = drawn
-    shares = [(b / n).to(ledger.units["%"]).named(f"s{n.id}", "", "") for b, n in zip(balances, limits, strict=True)]
-    whole = (2 * limits[0] / limits[0]).to(ledger.units["%"])
-    due = [shares[1], whole, shares[2]]
-    kinds.progress(axes, column(LABELS, shares, "完成"), column(LABELS, due, "时间"))
-    colors = [to_hex(bar.get_facecolor()) for bar in rectangles(axes)]
-    assert colors == [charts.PLACE, charts.PART, charts.PLACE]
-    canvas.draw_without_rendering()
-    assert all(text.get_window_extent().x1 <= canvas.bbox.x1 for text in axes.texts)
-    assert axes.get_xlim()[1] > 200
-    for text, tick in zip(axes.texts, axes.lines[0].get_xdata(), strict=True):
-        # the tick does not run through the number
-        assert not text.get_window_extent().x0 <= axes.transData.transform((tick, 0))[0] <= text.get_window_extent().x1
-
-
-def test_points_stand_where_their_figures_say(drawn, balances, limits):
-    canvas, axes = drawn
-    kinds.points(axes, column(LABELS, limits, "限额"), column(LABELS, balances, "余额"), diagonal=True)
-    assert list(axes.lines[0].get_xdata()) == pytest.approx([185.1, 99.2, 85.9])
-    assert list(axes.lines[0].get_ydata()) == pytest.approx([126.8, 63.5, 63.3])
-    canvas.draw_without_rendering()
-    for text in axes.texts:
-        assert canvas.bbox.x0 <= text.get_window_extent().x0
-        assert text.get_window_extent().x1 <= canvas.bbox.x1
 
 
 def test_card_is_narrow():
@@ -569,7 +511,7 @@ def test_a_drawing_in_other_words_has_room_for_them(figures):
 def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     picture, axes = charts.canvas(2.0)
     made = [ledger["debt.limit.total@2023"], ledger["debt.bond.new.general@2023"]]
-    kinds.paths(picture.add_subplot(), column(["2023", "2024"], made, "余额"), ceiling=("限额", made[0]))
+    kinds.columns(picture.add_subplot(), column(["2023", "2024"], made), level=("限额", made[0]))
     kinds.dots(axes, column(["限额", "新增"], made))
     kinds.bridge(picture.add_subplot(), column(["年初", "变动", "年末"], [made[0], made[1], made[0]]))
     sheet = charts.Sheet(picture)
@@ -578,7 +520,7 @@ def test_numbers_and_scales_of_an_english_drawing_are_in_english_units(ledger):
     assert "限额" in sheet.words
     sheet.svg(said=lambda text: {"限额": "Limit"}.get(text, text), scales=common_scales(made))
     assert texts(axes) == ["CNY 19.21 billion", "CNY 0.56 billion"]
-    assert texts(picture.axes[1])[0] == "Limit CNY 19.21 billion"
+    assert texts(picture.axes[1])[-1] == "Limit CNY 19.21 billion"
     assert texts(picture.axes[2]) == ["19.21", "+0.56", "19.21"]
     assert [float(label.get_text()) * 10 for label in axes.get_xticklabels()] == list(map(float, before))
     sheet.svg()

@@ -58,11 +58,10 @@ def test_changed_data_change_the_files_and_the_page(book):
 
 def test_nothing_is_made_twice_and_what_was_lost_is_made_again(book, monkeypatch):
     made = []
-    monkeypatch.setattr("gongbao.export.downloads", lambda *_: made.append(1) or pytest.fail("made twice"))
-    book.build()
+    with monkeypatch.context() as patch:
+        patch.setattr("gongbao.export.downloads", lambda *_: made.append(1) or pytest.fail("made twice"))
+        book.build()
     assert not made
-    monkeypatch.undo()
-    monkeypatch.setenv("GONGBAO_DATA", str(book.root / "data"))
     before = files(book)
     (book.root / "_build/html/data/units.csv").unlink()
     (book.root / "_build/html/data/old.csv").write_bytes(b"")

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from gongbao.results.kernels import Run, run
@@ -27,7 +26,7 @@ def notebook(*cells: str) -> NotebookNode:
 
 def printed(done: Run) -> str:
     """What the cells printed."""
-    assert not done.error, done.report
+    assert not done.failure, done.report
     return "".join(output.get("text", "") for cell in done.notebook.cells for output in cell.outputs)
 
 
@@ -83,10 +82,9 @@ def test_chance_differs_from_kernel_to_kernel(execute):
 
 def test_an_error_or_a_death_is_told_with_its_cell_and_stops_no_other_notebook(execute):
     done = execute(bad=["x = 1", "x / 0  # here"], dead=["1", "import os\nos._exit(3)"], good=["print('fine')"])
-    assert isinstance(done["bad"].error, CellExecutionError)
     assert done["bad"].failure == "cell 2 (x / 0  # here): ZeroDivisionError: division by zero"
     assert "x / 0  # here" in done["bad"].report
-    assert isinstance(done["dead"].error, DeadKernelError)
+    assert "DeadKernelError" in done["dead"].failure
     assert "os._exit(3)" in done["dead"].report
     assert printed(done["good"]) == "fine\n"
 
@@ -94,7 +92,7 @@ def test_an_error_or_a_death_is_told_with_its_cell_and_stops_no_other_notebook(e
 def test_a_notebook_that_hangs_is_stopped(execute, tmp_path):
     hang = "import os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass"
     (done,) = execute(timeout=1, bad=[hang]).values()
-    assert isinstance(done.error, CellTimeoutError)
+    assert "CellTimeoutError" in done.failure
     assert "while True" in done.report
     assert gone(int((tmp_path / "pid").read_text()))
 
@@ -112,7 +110,7 @@ import nbformat
 from gongbao.results.kernels import run
 if __name__ == "__main__":
     path = Path("sleep.ipynb").resolve()
-    print([done.error for done in run([(path, nbformat.read(path, as_version=4))], 600, dict(os.environ))])
+    print([done.failure for done in run([(path, nbformat.read(path, as_version=4))], 600, dict(os.environ))])
 """
 
 
@@ -176,7 +174,7 @@ def test_what_a_notebook_renames_or_removes_is_noted_as_written(execute, tmp_pat
 def test_a_process_that_a_notebook_leaves_behind_ends_with_it(execute, tmp_path):
     cells = ["import pathlib, subprocess\nleft = subprocess.Popen(['sleep', '600'])"]
     cells += ["pathlib.Path('pid').write_text(str(left.pid))"]
-    assert not execute(leaves=cells)["leaves"].error
+    assert not execute(leaves=cells)["leaves"].failure
     assert gone(int((tmp_path / "pid").read_text()))
 
 

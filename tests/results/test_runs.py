@@ -37,6 +37,9 @@ class Book:
         book = cls(root)
         shutil.copytree(PROJECT / "data", root / "data")
         (root / "chapters").mkdir()
+        (root / "_config.yml").write_text("title: 书\n", "utf-8")
+        toc = "format: jb-book\nroot: chapters/debt\nchapters: [{file: chapters/own}, {file: chapters/sport}]\n"
+        (root / "_toc.yml").write_text(toc, "utf-8")
         for path in (root / "data" / "derived").glob("*.csv"):
             head, *_ = path.read_text("utf-8").splitlines(keepends=True)
             row = f"{path.stem}.rows,行,rows,条,\n" if path.stem in ("debt", "sport") else ""
@@ -245,12 +248,6 @@ def test_kernels_of_other_editors_are_that_of_the_build(book, kernel):
     assert book.said("own") == "own\n"
 
 
-def test_another_language_is_named(book):
-    book.write("own", "print('own')", kernelspec={"name": "ir", "display_name": "R", "language": "R"})
-    with pytest.raises(ValueError, match=r"own\.ipynb is written in R; expected: a notebook with a Python kernel"):
-        book.run()
-
-
 @pytest.mark.parametrize("text", ["", "{", "words"])
 def test_what_is_no_notebook_is_named(book, text):
     (book.root / "chapters" / "own.ipynb").write_text(text, "utf-8")
@@ -259,13 +256,10 @@ def test_what_is_no_notebook_is_named(book, text):
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_a_run_says_what_it_does_but_not_on_a_server(book, monkeypatch):
+def test_a_run_says_what_it_does(book):
     book.write("own", "print('again')")
     lines: list[str] = []
     compute(book.root, lines.append)
     assert lines[0] == "running 1 notebook ..."
     assert re.fullmatch(r"\[1/1\] Executed notebook chapters/own\.ipynb in [0-9.]+ s", lines[1])
-    monkeypatch.setenv("CI", "true")
-    book.write("own", "print('and again')")
-    compute(book.root, lines.append)
-    assert lines[2:] == ["running 1 notebook ..."]
+    assert len(lines) == 2
