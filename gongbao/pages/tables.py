@@ -128,9 +128,7 @@ def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
 
 
 def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
-    # where all pages are one, the address of a page is an anchor itself
-    uri = builder.get_relative_uri(docname, page).partition("#")[0]
-    href = f"{escape(uri)}#{escape(anchor)}"
+    href = f"{escape(builder.get_relative_uri(docname, page))}#{escape(anchor)}"
     return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
 
 

@@ -27,7 +27,6 @@ from babel import Locale
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
@@ -83,11 +82,8 @@ WITHOUT_SOURCE: dict[str, Any] = {**dict.fromkeys(WITH_SOURCE, False), "launch_b
 
 
 def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
-    """The builder, if what it writes is read page by page in a browser."""
-    builder = app.builder
-    if isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SingleFileHTMLBuilder):
-        return builder
-    return None
+    """The builder, if it writes pages for a browser."""
+    return app.builder if isinstance(app.builder, StandaloneHTMLBuilder) else None
 
 
 # --- scripts
