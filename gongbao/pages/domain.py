@@ -45,11 +45,6 @@ ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
 
 
-def stands_alone(builder: Builder) -> bool:
-    """Whether a builder writes what is read without the web pages: its numbers lead to evidence tables."""
-    return bool(getattr(builder, "stands_alone", False))
-
-
 def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
     """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
 
@@ -202,10 +197,8 @@ class FigureDomain(Domain):
         return page if page and self.has_evidence(page) else None
 
     def _leads_to(self, record: Record, builder: Builder) -> str | None:
-        """The page with the row that a printed number leads to."""
-        if not stands_alone(builder):
-            return self.listed_on(record)
-        return self.publisher(record) or self.listed_on(record)
+        """The page with the row that a printed number leads to; on paper, evidence tables have what they compute."""
+        return (self.publisher(record) if builder.format != "html" else None) or self.listed_on(record)
 
     # --- Sphinx
 

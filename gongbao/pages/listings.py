@@ -30,7 +30,6 @@ from gongbao.pages.domain import (
     label,
     listing_of,
     places,
-    stands_alone,
     with_inputs,
 )
 from gongbao.pages.language import in_source_language, is_source
@@ -46,7 +45,7 @@ from gongbao.pages.tables import (
     table,
     uses_html,
 )
-from gongbao.pages.web import FIRST, web_builder, words
+from gongbao.pages.web import FIRST, words
 from gongbao.results.results import Record
 
 SAYS = {
@@ -123,17 +122,15 @@ def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
     """The rows of a topic of the ledger, of what is computed, or of what is from outside."""
     domain = FigureDomain.of(builder.env)
     records = [record for record in domain.records.values() if listing_of(record) == what]
-    if web_builder(builder.app):
+    if builder.format == "html":
         return _web_table(builder, docname, records)
-    if what == "computed" and stands_alone(builder):
-        # the evidence table of its chapter has the row
-        records = [record for record in records if not domain.publisher(record)]
-        if not records:
-            told = _(
-                "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
-            )
-            return [nodes.paragraph("", told)]
-    return [_plain_table(records, docname)]
+    # of others, the evidence table of a chapter has the row
+    if unlisted := [record for record in records if not domain.publisher(record)]:
+        return [_plain_table(unlisted, docname)]
+    told = _(
+        "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
+    )
+    return [nodes.paragraph("", told, translatable=False)]
 
 
 def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:

@@ -37,7 +37,7 @@ CLASSES = re.compile(rb'class="([^"]*)"')
 
 def leave_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Have a page load what is not put into the one sheet, which its template names."""
-    if web_builder(app) and app.config.html_theme == THEME:
+    if app.config.html_theme == THEME:
         context["css_files"] = [sheet for sheet in context["css_files"] if not _is_joined(sheet)]
 
 

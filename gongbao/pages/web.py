@@ -35,7 +35,6 @@ from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
 from gongbao.prose.editions import PRINTED, wanted
-from gongbao.verify.record import stale_data
 
 THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
@@ -169,16 +168,15 @@ def configure(app: Sphinx, config: Config) -> None:
 
 
 def add_files(app: Sphinx) -> None:
-    """Let the builder copy scripts and styles, and pages in a browser load what cites figures, and what shows code."""
+    """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
     app.config.html_static_path.append(str(STATIC))
-    if web_builder(app):
-        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-        app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
+    app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
+    app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
-    return [app.config.root_doc] if web_builder(app) else []
+    return [app.config.root_doc]
 
 
 # --- the head of a page
@@ -191,7 +189,7 @@ def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Say what a page is about, to search engines and, by the Open Graph protocol, to those who share it."""
-    if not doctree or not web_builder(app):
+    if not doctree:
         return
     about = description(doctree)
     tags = [("name", "description", about)] if about else []
@@ -219,18 +217,18 @@ def description(doctree: nodes.document) -> str:
 
 def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Tell the templates of the other editions, and browsers and search engines in the head of the page."""
-    builder = web_builder(app)
-    if not builder or not wanted():
+    if not wanted():
         return
     if page == getattr(app.config, "notfound_pagename", ""):
         # it answers any address of the site, so its links start from the root, and lead to the first pages
         root = app.config.notfound_urls_prefix
         context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
         return
-    context["editions"] = editions(app.config, builder.get_target_uri(page))
+    address = app.builder.get_target_uri(page)
+    context["editions"] = editions(app.config, address)
     if base := app.config.html_baseurl:
         # search engines take whole addresses only, and want a page among its own editions
-        whole = urljoin(base, builder.get_target_uri(page))
+        whole = urljoin(base, address)
         own = {"language": SOURCE if is_source(app.config) else app.config.language, "href": whole}
         links = (
             f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(whole, e["href"])}">'
@@ -251,7 +249,7 @@ def editions(config: Config, address: str) -> list[dict[str, str]]:
 
 def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Write the policy into a page, leave out scripts that it would refuse, and let none hold up the page."""
-    if not web_builder(app) or app.config.html_theme != THEME:
+    if app.config.html_theme != THEME:
         return
     files = [script for script in context["script_files"] if script.filename]
     context["script_files"] = [
@@ -268,9 +266,8 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
 
 def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Tell the templates where a page, and the whole book, are in print; :data:`PRINTED` shows these links or not."""
-    builder = web_builder(app)
-    if builder and doctree and "typst_filename" in app.config:
-        own, book = builder.get_target_uri(page), app.config.typst_filename
+    if doctree and "typst_filename" in app.config:
+        own, book = app.builder.get_target_uri(page), app.config.typst_filename
         volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
         volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
         context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
@@ -284,11 +281,10 @@ def announce_unverified(
         context["theme_announcement"] = escape(told)
 
 
-def announce_on_paper(app: Sphinx, config: Config) -> None:
+def announce_on_paper(app: Sphinx) -> None:
     """Say on the title page in print what of all data has changed since then."""
-    told = unverified(sorted({fault.file for fault in stale_data(Path(app.srcdir) / "data")}))
-    if told and "typst_verification" in config:
-        config.typst_verification = told
+    if (told := unverified(FigureDomain.of(app.env).unverified)) and "typst_verification" in app.config:
+        app.config.typst_verification = told
 
 
 def unverified(files: Iterable[str]) -> str:
@@ -302,7 +298,7 @@ def setup(app: Sphinx) -> None:
     for sheet in (PRINTED.name, "book.css"):
         app.add_css_file(sheet, priority=OWN_SHEETS)
     app.connect("config-inited", configure)
-    app.connect("config-inited", announce_on_paper)
+    app.connect("builder-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
