@@ -23,7 +23,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import FigureDomain, with_inputs
-from gongbao.pages.web import FOLDER, joined, web_builder, write_if_changed, write_script
+from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -129,7 +129,7 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
-    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, joined("\n", entries))
+    Path(app.outdir, BIBLIOGRAPHY).write_text("\n".join(entries), "utf-8", newline="\n")
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -13,12 +13,10 @@ are built. An id is the same in every edition; ``page.js`` adds that of the sect
 
 from __future__ import annotations
 
-import filecmp
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -101,25 +99,10 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
     One entry a line: a change of one figure is a change of one line.
     """
-    entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    write_if_changed(Path(app.outdir) / path, chain([f"{variable} = {{\n"], joined(",\n", entries), ["\n};\n"]))
-
-
-def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
-    """What :meth:`str.join` makes one text of, text by text."""
-    return (before + text for before, text in zip(chain([""], repeat(separator)), texts, strict=False))
-
-
-def write_if_changed(path: Path, texts: Iterable[str]) -> None:
-    """Leave a file alone that says the same already; text by text, since all citations of a large book are long."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(texts)
-    if path.exists() and filecmp.cmp(path, part, shallow=False):
-        part.unlink()
-    else:
-        part.replace(path)
+    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    file = Path(app.outdir, path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{variable} = {{\n{entries}\n}};\n", "utf-8", newline="\n")
 
 
 def keep(app: Sphinx, what: str, docname: str, content: object) -> None:
