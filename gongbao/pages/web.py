@@ -105,23 +105,6 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
     file.write_text(f"{variable} = {{\n{entries}\n}};\n", "utf-8", newline="\n")
 
 
-def keep(app: Sphinx, what: str, docname: str, content: object) -> None:
-    """Keep something of a page as it is written, for the builds that do not write it again."""
-    file = _kept_file(app, what, docname)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(content), "utf-8")
-
-
-def kept(app: Sphinx, what: str, docname: str) -> Any:
-    """What is kept of a page; None if nothing is."""
-    file = _kept_file(app, what, docname)
-    return json.loads(file.read_text("utf-8")) if file.exists() else None
-
-
-def _kept_file(app: Sphinx, what: str, docname: str) -> Path:
-    return Path(app.doctreedir) / what / f"{docname}.json"
-
-
 PAGE_SAYS = {"show": _("显示代码"), "hide": _("不显示代码"), "filter": _("筛选这些数")}
 """What the script of every page says."""
 
