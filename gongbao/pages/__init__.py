@@ -20,7 +20,6 @@ PARTS = (
     "bibliography",
     "cards",
     "sources",
-    "absences",
     "downloads",
     "translation",
     "markup",

@@ -71,8 +71,7 @@ class FigureDomain(Domain):
     each), ``files_made_of`` (a digest).
     """
 
-    name = "figure"
-    label = "figure"
+    name = label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
     by_page = ("uses", "lists", "untranslated", "numbered")
     initial_data = {**{kind: {} for kind in by_page}, "written": {}, "files": [], "files_made_of": ""}
@@ -125,7 +124,7 @@ class FigureDomain(Domain):
 
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
-        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text)
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text) if text else ""
 
     # --- where it stands
 
@@ -196,10 +195,6 @@ class FigureDomain(Domain):
         page = self.results.publisher(record["id"])
         return page if page and self.has_evidence(page) else None
 
-    def _leads_to(self, record: Record, builder: Builder) -> str | None:
-        """The page with the row that a printed number leads to; on paper, evidence tables have what they compute."""
-        return (self.publisher(record) if builder.format != "html" else None) or self.listed_on(record)
-
     # --- Sphinx
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
@@ -235,8 +230,10 @@ class FigureDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
-        record = self.records.get(target)
-        if not record or not (docname := self._leads_to(record, builder)):
+        if not (record := self.records.get(target)):
+            return None
+        publisher = self.publisher(record) if builder.format != "html" else None
+        if not (docname := publisher or self.listed_on(record)):
             return None
         text, classes, title = printed(record, typ)
         text = node.get("printed", text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from gongbao.pages.paper import computed
 from gongbao.pages.tables import (
     Cell,
     figure_html,
+    folded,
     formula_html,
     formula_nodes,
     later,
@@ -92,8 +94,8 @@ class FiguresDirective(SphinxDirective):
         what = self.arguments[0]
         FigureDomain.of(self.env).note_listing(what, self.env.docname)
         if what == EVIDENCE:
-            return [later(fill=evidence, docname=self.env.docname)]
-        return [later(fill=rows, docname=self.env.docname, details={"what": what})]
+            return [later(fill=partial(evidence, docname=self.env.docname))]
+        return [later(fill=partial(rows, docname=self.env.docname, what=what))]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
@@ -115,7 +117,7 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     listed = rows_of_html(table(header, (19, 30, 13, 38), (), numeric={0}), made)
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
     opening = f'<details class="evidence"><summary>{summary}</summary>'
-    return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
+    return folded(opening, listed)
 
 
 def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:

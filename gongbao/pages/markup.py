@@ -17,9 +17,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 
-AFTER_SKETCHES = 9
-"""The priority at which all pictures of a page are in their places."""
-
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
@@ -35,7 +32,7 @@ class PrepareForBrowser(SphinxPostTransform):
     The first drawing may be in view at once; the others come when they are.
     """
 
-    default_priority = AFTER_SKETCHES
+    default_priority = 9
     formats = ("html",)
 
     def run(self, **_options: Any) -> None:
@@ -66,32 +63,18 @@ class GatherCode(SphinxPostTransform):
     def run(self, **_options: Any) -> None:
         """Look at the cells that stand in a section itself, not in one below it."""
         for section in list(self.document.findall(nodes.section)):
-            cells = [node for node in section.children if isinstance(node, nodes.container) and _is_folded(node)]
-            if not cells:
+            containers = (node for node in section.children if isinstance(node, nodes.container))
+            if not (cells := [node for node in containers if node.get("hide_mode") == "input"]):
                 continue
-            block = HideCodeCellNode(
-                prompt_show=str(_("本节的代码")),
-                prompt_hide=str(_("收起代码")),
-                classes=["above-input", "section-code"],
-            )
+            prompts = {"prompt_show": str(_("本节的代码")), "prompt_hide": str(_("收起代码"))}
+            block = HideCodeCellNode(**prompts, classes=["above-input", "section-code"])
             for cell in cells:
                 block += cell.pop(0)
                 cell["hide_mode"] = None
                 if not any(output.children for output in cell.children):
                     section.remove(cell)
-            below = next(
-                (n for n, node in enumerate(section.children) if isinstance(node, nodes.section)), len(section)
-            )
-            section.insert(below, nodes.container("", block, classes=["cell"]))
-
-
-def _is_folded(node: nodes.container) -> bool:
-    return (
-        node.get("nb_element") == "cell_code"
-        and node.get("hide_mode") == "input"
-        and bool(node.children)
-        and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
-    )
+            below = section.first_child_matching_class(nodes.section)
+            section.insert(len(section) if below is None else below, nodes.container("", block, classes=["cell"]))
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:

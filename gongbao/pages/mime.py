@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, ClassVar, cast
 
@@ -15,11 +16,11 @@ from sphinx.environment import BuildEnvironment
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain, label, reference_to
-from gongbao.pages.downloads import file_reference, list_reference
+from gongbao.pages.downloads import file_link, list_link
 from gongbao.pages.language import catalogue, is_source, localised, own_words
 from gongbao.pages.markup import NARROW
 from gongbao.pages.numbers import FILLED
-from gongbao.pages.tables import Cell, later, table
+from gongbao.pages.tables import Cell, folded, later, table
 from gongbao.results.results import Record
 
 
@@ -58,12 +59,7 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
-    kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
-    files = [file_reference(f"charts/{name}.{kind}", text, docname) for kind, text in kinds.items()]
-    place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
-    links = nodes.paragraph("", "", *files, list_reference(_("其他格式"), docname), place, translatable=False)
-    values = later(fill=_values, docname=docname, details={"ids": record["uses"]})
-    tools = addnodes.only("", values, nodes.container("", links, classes=["chart-files"]), expr="html")
+    tools = addnodes.only("", later(fill=partial(_tools, docname=docname, name=name, ids=record["uses"])), expr="html")
     source = nodes.paragraph("", record["source"], translatable=False)
     note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
     caption = _read(renderer, nodes.caption(), record["title"], line)
@@ -72,8 +68,14 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     return _addressed(renderer, figure, f"fig-{name}")
 
 
-def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.Node]:
-    """What a chart shows as a table: folded, and in the place of the drawing while it is open."""
+def _tools(builder: Builder, docname: str, name: str, ids: Sequence[str]) -> list[nodes.Node]:
+    """What a chart shows as a table, folded, and in the place of the drawing while it is open; and as files."""
+    kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
+    files = [
+        link for kind, text in kinds.items() for link in file_link(builder, docname, f"charts/{name}.{kind}", text)
+    ]
+    place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
+    links = nodes.paragraph("", "", *files, list_link(builder, docname, _("其他格式")), place)
     records = FigureDomain.of(builder.env).records
     rows: list[list[Cell]] = [
         [label(records[id]), [reference_to(id, "tolerance", docname)]] for id in ids if id in records
@@ -81,7 +83,7 @@ def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.No
     shown = table((_("指标（时期）"), _("数字")), (2, 1), rows, numeric={1}, classes=["chapter-table"])
     prompts = "".join(f"<span>{escape(prompt)}</span>" for prompt in (_("看表"), _("看图")))
     opening = f'<details class="chart-values"><summary>{prompts}</summary>'
-    return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
+    return [*folded(opening, shown), nodes.container("", links, classes=["chart-files"])]
 
 
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:

@@ -1,4 +1,4 @@
-"""Tables made of the data: sources of the figures and how they were verified, columns, assumptions of the notebooks."""
+"""Tables made of the data: sources, what was verified, what the gazette does not say, columns, assumptions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.messages import N_, _
+from gongbao.ledger.absences import Absence, Place, load_absences
 from gongbao.ledger.rows import GRADES, Ledger, Report
 from gongbao.ledger.tables import Record, read_table, read_yaml
 from gongbao.pages.domain import FigureDomain, reference_to
-from gongbao.pages.language import is_source, localised
+from gongbao.pages.language import SOURCE, is_source, localised
 from gongbao.pages.notebooks import note_run
-from gongbao.pages.tables import Cell, table
+from gongbao.pages.tables import Cell, joined, table
 from gongbao.verify.record import RECORD, read_record
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
@@ -72,6 +73,28 @@ class ExternalSources(DataDirective):
         return [table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), rows, numeric={3})]
 
 
+class Absences(DataDirective):
+    """``{absences}``: what the gazette does not say: the claim, where it was looked for, what must not occur there.
+
+    Links of prose lead to its rows, which are labels as those of MyST are; one that leads to none stops the build.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Read absences.csv."""
+        absences = load_absences(self.data("absences.csv", "reports.csv"))
+        header = (_("公报没有的"), _("在哪里找过"), _("找不到的"), _("那里有的"))
+        return [table(header, (30, 20, 32, 18), map(self._row, absences))]
+
+    def _row(self, absence: Absence) -> list[Cell]:
+        chinese = is_source(self.config)
+        label = nodes.target("", "", ids=[absence.id], names=[absence.id])
+        self.state.document.note_explicit_target(label)
+        claim = absence.record["claim_zh" if chinese else "claim_en"]
+        where = _("、").join(_in_words(place, chinese) for place in absence.places)
+        absent, found = (_patterns(absence.record[column]) for column in ("absent", "found"))
+        return [[label, nodes.Text(claim)], where, absent, found]
+
+
 class VerificationRecord(DataDirective):
     """``{verification}``: what the last comparison with the gazette found."""
 
@@ -104,21 +127,19 @@ class DataDictionary(DataDirective):
             groups[str(resource["schema"])].append(resource)
         suffix = "_zh" if is_source(self.config) else ""
         sections: list[nodes.Node] = []
-        for resources in groups.values():
-            schema = resources[0]["schema"]
-            if isinstance(schema, str):
-                schema = read_yaml(data / schema)
+        for first, *others in groups.values():
+            schema, path = first["schema"], Path(first["path"])
+            fields = (read_yaml(data / schema) if isinstance(schema, str) else schema)["fields"]
             rows: list[list[Cell]] = [
                 [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
-                for field in schema["fields"]
+                for field in fields
             ]
-            path = Path(resources[0]["path"])
             # tables with one schema have a folder of their own
-            title = nodes.title("", str(path if len(resources) == 1 else path.with_name("*.csv")), translatable=False)
-            names = _("；").join(resource[f"title{suffix}"] for resource in resources)
+            title = nodes.title("", str(path.with_name("*.csv") if others else path), translatable=False)
+            names = _("；").join(resource[f"title{suffix}"] for resource in (first, *others))
             made = table((_("列"), _("类型"), _("内容")), (24, 12, 64), rows, classes=["colwidths-given"])
             paragraph = nodes.paragraph("", names, translatable=False)
-            sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(resources[0]["name"])]))
+            sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(first["name"])]))
         return sections
 
 
@@ -145,6 +166,19 @@ def _source(source: str) -> nodes.Node:
     return nodes.reference("", "", address, refuri=source) if source.startswith(("http://", "https://")) else address
 
 
+def _in_words(place: Place, chinese: bool) -> str:
+    if place.report:
+        return place.report.words(chinese)[0]
+    if place.first_page == place.last_page:
+        return _("第{page}页").format(page=place.first_page)
+    return _("第{first}～{last}页").format(first=place.first_page, last=place.last_page)
+
+
+def _patterns(texts: str) -> list[nodes.Node]:
+    """Patterns as code; they are Chinese in every edition."""
+    return joined(" ", (nodes.literal("", text, classes=[f"language-{SOURCE}"]) for text in texts.split()))
+
+
 def span(report: Report) -> str:
     """The first and the last page of a text; one of them if it has no more."""
     return _("～").join(map(str, dict.fromkeys((report.first_page, report.last_page))))
@@ -160,5 +194,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("reports", Reports)
     app.add_directive("external-sources", ExternalSources)
     app.add_directive("verification", VerificationRecord)
+    app.add_directive("absences", Absences)
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("parameters", Parameters)

@@ -30,9 +30,9 @@ Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """A place for what ``fill(builder, docname, **details)`` returns, a function of a module, once all pages are read.
+    """A place for what ``fill(builder)`` returns once all pages are read: of a function of a module, what is partial.
 
-    ``docname`` is the page that it was read on: a builder may have put all pages into one.
+    It knows the page that it was read on: a builder may have put all pages into one.
     """
 
 
@@ -45,7 +45,7 @@ class FillLater(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Put the nodes in place, and resolve the references in them."""
         for node in list(self.document.findall(later)):
-            node.replace_self(node["fill"](self.app.builder, node["docname"], **node.get("details", {})))
+            node.replace_self(node["fill"](self.app.builder))
         ReferencesResolver(self.document).apply()
 
 
@@ -84,6 +84,16 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
         classes = ["text-right"] if place in numeric else []
         row += nodes.entry("", nodes.paragraph("", "", *content), classes=classes)
     return row
+
+
+def joined(between: str, parts: Iterable[nodes.Node]) -> list[nodes.Node]:
+    """Inline nodes with a text between them."""
+    return [node for part in parts for node in (nodes.Text(between), part)][1:]
+
+
+def folded(opening: str, shown: nodes.Node) -> list[nodes.Node]:
+    """What is shown once a reader opens it; the HTML before it ends with the ``summary``."""
+    return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
 
 
 def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:

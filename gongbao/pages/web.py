@@ -70,9 +70,6 @@ FIRST = 100
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
 
-NO_CONTENT = ["search.html", "genindex.html", "404.html"]
-"""Pages that a sitemap leaves out."""
-
 WITH_SOURCE = dict.fromkeys(("use_repository_button", "use_edit_page_button", "use_issues_button"), True)
 WITHOUT_SOURCE: dict[str, Any] = {**dict.fromkeys(WITH_SOURCE, False), "launch_buttons": {}}
 """Options of the theme: buttons that lead to the source are there only if ``repository_url`` says where it is."""
@@ -105,10 +102,6 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
     file.write_text(f"{variable} = {{\n{entries}\n}};\n", "utf-8", newline="\n")
 
 
-PAGE_SAYS = {"show": _("显示代码"), "hide": _("不显示代码"), "filter": _("筛选这些数")}
-"""What the script of every page says."""
-
-
 # --- the configuration
 
 
@@ -130,14 +123,15 @@ def configure(app: Sphinx, config: Config) -> None:
         config.html_baseurl = address if is_source(config) else f"{address}{config.language}/"
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
-        config.sitemap_excludes = NO_CONTENT
+        config.sitemap_excludes = ["search.html", "genindex.html", "404.html"]
 
 
 def add_files(app: Sphinx) -> None:
     """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
     app.config.html_static_path.append(str(STATIC))
     app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-    app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
+    switches = words(show=_("显示代码"), hide=_("不显示代码"), filter=_("筛选这些数"))
+    app.add_js_file("page.js", priority=FIRST, loading_method="defer", **switches)
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
