@@ -15,7 +15,6 @@ PARTS = (
     "domain",
     "tables",
     "listings",
-    "gazette_pages",
     "citations",
     "bibliography",
     "cards",

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -70,10 +70,6 @@ FIRST = 100
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
 
-WITH_SOURCE = dict.fromkeys(("use_repository_button", "use_edit_page_button", "use_issues_button"), True)
-WITHOUT_SOURCE: dict[str, Any] = {**dict.fromkeys(WITH_SOURCE, False), "launch_buttons": {}}
-"""Options of the theme: buttons that lead to the source are there only if ``repository_url`` says where it is."""
-
 
 def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
     """The builder, if it writes pages for a browser."""
@@ -110,8 +106,10 @@ def configure(app: Sphinx, config: Config) -> None:
     folders = [TEMPLATES]
     if config.html_theme == THEME:
         folders.insert(0, TEMPLATES / THEME)
-        source = config.html_theme_options.get("repository_url")
-        config.html_theme_options = config.html_theme_options | (WITH_SOURCE if source else WITHOUT_SOURCE)
+        options, source = config.html_theme_options, bool(config.html_theme_options.get("repository_url"))
+        # what leads to the source is there only if the source is somewhere
+        buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
+        config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
     # relative, because Sphinx keeps a digest of the configuration in the book
     config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]
     title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。请从目录或搜索进入。")
@@ -139,19 +137,31 @@ def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [app.config.root_doc]
 
 
-# --- the head of a page
+# --- a page
 
 
-def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Let the templates speak the language of the edition."""
+def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give the templates the language of the edition, and what they say of a page and lead to from it."""
     context["says"] = _
-
-
-def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Say what a page is about, to search engines and, by the Open Graph protocol, to those who share it."""
+    if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
+        context["theme_announcement"] = escape(told)
+    context["editions"] = editions(app, page) if wanted() else []
     if not doctree:
         return
-    about = description(doctree)
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f"\n    <{tag}>"
+        for tag in (*_metas(app, page, description(doctree)), *_alternates(app, page, context["editions"]))
+    )
+    if "typst_filename" in app.config:
+        # PRINTED shows these links or not
+        own, book = app.builder.get_target_uri(page), app.config.typst_filename
+        volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
+        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
+        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
+
+
+def _metas(app: Sphinx, page: str, about: str) -> Iterator[str]:
+    """What a page is about, for search engines and, by the Open Graph protocol, for those who share it."""
     tags = [("name", "description", about)] if about else []
     if base := app.config.html_baseurl:
         tags += [
@@ -162,9 +172,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
             ("property", "og:description", about),
             ("property", "og:url", urljoin(base, app.builder.get_target_uri(page))),
         ]
-    context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n    <meta {kind}="{name}" content="{escape(content)}">' for kind, name, content in tags
-    )
+    return (f'meta {kind}="{name}" content="{escape(content)}"' for kind, name, content in tags)
 
 
 def description(doctree: nodes.document) -> str:
@@ -175,36 +183,31 @@ def description(doctree: nodes.document) -> str:
     return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1]}…"
 
 
-def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Tell the templates of the other editions, and browsers and search engines in the head of the page."""
-    if not wanted():
-        return
-    if page == getattr(app.config, "notfound_pagename", ""):
-        # it answers any address of the site, so its links start from the root, and lead to the first pages
-        root = app.config.notfound_urls_prefix
-        context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
-        return
-    address = app.builder.get_target_uri(page)
-    context["editions"] = editions(app.config, address)
-    if base := app.config.html_baseurl:
-        # search engines take whole addresses only, and want a page among its own editions
-        whole = urljoin(base, address)
-        own = {"language": SOURCE if is_source(app.config) else app.config.language, "href": whole}
-        links = (
-            f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(whole, e["href"])}">'
-            for e in (own, *context["editions"])
-        )
-        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+def editions(app: Sphinx, page: str) -> list[dict[str, str]]:
+    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page.
 
-
-def editions(config: Config, address: str) -> list[dict[str, str]]:
-    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page."""
+    The page for wrong addresses answers any of the site: its links start from the root, and lead to the first pages.
+    """
+    lost = page == getattr(app.config, "notfound_pagename", "")
+    root, address = (app.config.notfound_urls_prefix, "index.html") if lost else ("", app.builder.get_target_uri(page))
     places = {SOURCE: address} | {language: f"{language}/{address}" for language in wanted()}
-    own = places.pop(SOURCE if is_source(config) else config.language)
+    own = places.pop(_language(app.config))
     return [
-        {"language": language, "name": str(Locale.parse(language).get_display_name(language)), "href": href}
+        {"language": language, "name": str(Locale.parse(language).get_display_name(language)), "href": root + href}
         for language, href in ((language, relative_uri(own, place)) for language, place in places.items())
     ]
+
+
+def _language(config: Config) -> str:
+    return SOURCE if is_source(config) else str(config.language)
+
+
+def _alternates(app: Sphinx, page: str, others: list[dict[str, str]]) -> Iterator[str]:
+    """The editions of a page for search engines, which take whole addresses only, and want a page among its own."""
+    if others and (base := app.config.html_baseurl):
+        whole = urljoin(base, app.builder.get_target_uri(page))
+        for edition in ({"language": _language(app.config), "href": whole}, *others):
+            yield f'link rel="alternate" hreflang="{edition["language"]}" href="{urljoin(whole, edition["href"])}"'
 
 
 def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -222,23 +225,6 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
         script.attributes.setdefault("defer", "defer")
     policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     context["metatags"] = policy + context.get("metatags", "").replace(VIEWPORT, "")
-
-
-def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Tell the templates where a page, and the whole book, are in print; :data:`PRINTED` shows these links or not."""
-    if doctree and "typst_filename" in app.config:
-        own, book = app.builder.get_target_uri(page), app.config.typst_filename
-        volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
-        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
-        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
-
-
-def announce_unverified(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Say at the head of a page what it rests on that has changed since the data were verified."""
-    if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
-        context["theme_announcement"] = escape(told)
 
 
 def announce_on_paper(app: Sphinx) -> None:
@@ -261,11 +247,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
-    app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
-    app.connect("html-page-context", describe)
-    app.connect("html-page-context", link_editions)
-    app.connect("html-page-context", link_paper)
-    app.connect("html-page-context", announce_unverified)
+    app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
     app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
