@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
-from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
@@ -40,9 +39,10 @@ class GongbaoRenderer:
         """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
         if data.mime_type in (FIGURES_MIME, SKETCH_MIME):
             return []
-        if render := RENDERERS.get(data.mime_type):
+        if data.mime_type in (CHART_MIME, TABLE_MIME):
+            make = _chart if data.mime_type == CHART_MIME else _table
             record = localised(cast(Record, data.content), _environment(renderer).config)
-            return [render(renderer, record, data.line or 0)]
+            return [make(renderer, record, data.line or 0)]
         marks = data.output_metadata
         # the mark of an output as a whole, or of a form of it, as IPython's formatters give it
         return [] if marks.get("gongbao") or marks.get("text/html", {}).get("gongbao") else None
@@ -54,22 +54,23 @@ def _environment(renderer: NbElementRenderer) -> BuildEnvironment:
 
 def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered figure: picture with alt text, title, source line, what it shows as a table and as files."""
-    env = _environment(renderer)
-    name, docname = record["name"], env.docname
+    env, name = _environment(renderer), record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
-    tools = addnodes.only("", later(fill=partial(_tools, docname=docname, name=name, ids=record["uses"])), expr="html")
+    tools = partial(_tools, docname=env.docname, name=name, ids=record["uses"])
     source = nodes.paragraph("", record["source"], translatable=False)
     note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
     caption = _read(renderer, nodes.caption(), record["title"], line)
-    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, tools))
+    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, later(fill=tools)))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
 
 
 def _tools(builder: Builder, docname: str, name: str, ids: Sequence[str]) -> list[nodes.Node]:
     """What a chart shows as a table, folded, and in the place of the drawing while it is open; and as files."""
+    if builder.format != "html":
+        return []
     kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
     files = [
         link for kind, text in kinds.items() for link in file_link(builder, docname, f"charts/{name}.{kind}", text)
@@ -89,7 +90,6 @@ def _tools(builder: Builder, docname: str, name: str, ids: Sequence[str]) -> lis
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered table whose numbers lead to their rows."""
     env = _environment(renderer)
-
     language, words = "zh" if is_source(env.config) else "en", catalogue(env, env.docname)
 
     def cell(content: Any) -> Cell:
@@ -133,9 +133,3 @@ def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> n
     node["names"].append(nodes.fully_normalize_name(name))
     renderer.renderer.document.note_explicit_target(node, node)
     return node
-
-
-RENDERERS: dict[str, Callable[[NbElementRenderer, Record, int], nodes.Element]] = {
-    CHART_MIME: _chart,
-    TABLE_MIME: _table,
-}

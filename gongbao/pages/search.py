@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -134,6 +133,10 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     figures = list(_figures(app))
     names = {head for page in pages for _anchor, head, _text in page["places"]} | {figure[1] for figure in figures}
     name, written = f"search.{app.config.language}.json", "".join(sorted(set("".join(names))))
+
+    def tables() -> bytes:
+        return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
+
     gazette = FigureDomain.of(app.env).listing(PAGES)
     synonyms = Path(app.srcdir) / SYNONYMS
     index = {
@@ -141,14 +144,10 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
         "figures": figures,
         "gazette": app.builder.get_target_uri(gazette) if gazette else "",
         "synonyms": read_yaml(synonyms) if synonyms.exists() else [],
-        **json.loads(made_once(Path(app.srcdir), name, written, partial(_tables, written))),
+        **json.loads(made_once(Path(app.srcdir), name, written, tables)),
     }
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
-
-
-def _tables(written: str) -> bytes:
-    return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
 
 
 def simplified() -> dict[str, str]:
