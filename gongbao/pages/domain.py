@@ -9,6 +9,7 @@ All figures are known before a page is read (:mod:`gongbao.results`).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from gettext import NullTranslations
@@ -104,11 +105,10 @@ class FigureDomain(Domain):
         self.results, self.notebooks = results, notebooks
         self.unverified = sorted({fault.file for fault in stale_data(data)})
         self.records = {id: localised(record, config) for id, record in results.records.items()}
-        self.checks = {}
-        note = "note_zh" if is_source(config) else "note_en"
+        self.checks, note = defaultdict(list), "note_zh" if is_source(config) else "note_en"
         for relation in load_relations(data):
             for id in sorted(relation.ids):
-                self.checks.setdefault(id, []).append((relation.record[note], relation.expected))
+                self.checks[id].append((relation.record[note], relation.expected))
 
     # --- what there is
 
@@ -199,15 +199,15 @@ class FigureDomain(Domain):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note the figures that the sections of a page print or draw."""
-        uses: dict[str, list[str]] = {}
+        uses: dict[str, dict[str, None]] = defaultdict(dict)
         for reference in document.findall(addnodes.pending_xref):
             if reference.get("refdomain") == self.name:
-                uses.setdefault(reference["reftarget"], []).append(_section_of(reference))
+                uses[reference["reftarget"]][_section_of(reference)] = None
         for chart in document.findall(nodes.figure):
             drawn: list[str] = chart.get("draws", [])
             for id in drawn:
-                uses.setdefault(id, []).append(_section_of(chart))
-        self.data["uses"][docname] = {id: list(dict.fromkeys(sections)) for id, sections in uses.items()}
+                uses[id][_section_of(chart)] = None
+        self.data["uses"][docname] = {id: list(sections) for id, sections in uses.items()}
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""

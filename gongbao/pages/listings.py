@@ -24,15 +24,7 @@ from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.rows import load_unit_records
 from gongbao.pages.citations import BIBLIOGRAPHY
-from gongbao.pages.domain import (
-    CLAIMS,
-    EVIDENCE,
-    FigureDomain,
-    label,
-    listing_of,
-    places,
-    with_inputs,
-)
+from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
 from gongbao.pages.tables import (
@@ -43,7 +35,6 @@ from gongbao.pages.tables import (
     formula_nodes,
     later,
     page_html,
-    rows_of_html,
     table,
     uses_html,
 )
@@ -114,10 +105,9 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
         cells = [f'<td class="text-right"><p>{number}</p></td>', *(f"<td><p>{escape(text)}</p></td>" for text in rest)]
         made.append(_row(f'class="row-{parity}"', cells))
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    listed = rows_of_html(table(header, (19, 30, 13, 38), (), numeric={0}), made)
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
     opening = f'<details class="evidence"><summary>{summary}</summary>'
-    return folded(opening, listed)
+    return folded(opening, table(header, (19, 30, 13, 38), "".join(made), numeric={0}))
 
 
 def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
@@ -161,15 +151,13 @@ def _name(record: Record) -> list[nodes.Node]:
 
 def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
     header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
-    # the style sheet has the widths
-    made = table(header, (1,) * 4, (), numeric={1}, classes=["ledger", "colwidths-auto"])
+    rows = "".join(_web_row(builder, docname, record) for record in records)
     # scripts let each row be cited by itself
     file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
     cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
-    return [
-        rows_of_html(made, (_web_row(builder, docname, record) for record in records)),
-        nodes.paragraph("", "", cited),
-    ]
+    # the style sheet has the widths
+    made = table(header, (1,) * 4, rows, numeric={1}, classes=["ledger", "colwidths-auto"])
+    return [made, nodes.paragraph("", "", cited)]
 
 
 def _row(attributes: str, cells: Sequence[str]) -> str:

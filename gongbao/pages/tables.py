@@ -52,7 +52,7 @@ class FillLater(SphinxPostTransform):
 def table(
     header: Sequence[str],
     widths: Sequence[int],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[Cell]] | str,
     *,
     numeric: Collection[int] = (),
     classes: Sequence[str] = ("figure-listing", "colwidths-given"),
@@ -63,7 +63,7 @@ def table(
     Args:
         header: a text for each column.
         widths: of the columns, in relation to each other.
-        rows: a cell for each column.
+        rows: a cell for each column; or all rows as HTML.
         numeric: the places of the columns that stand to the right.
         classes: by default those of a table to look things up in: small type, and the widths as given.
         translatable: whether Sphinx is to translate it; most tables are made of data, in the language of the edition.
@@ -71,7 +71,8 @@ def table(
     group = nodes.tgroup(cols=len(widths))
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", _row(header, numeric))
-    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    written = [nodes.raw("", rows, format="html")] if isinstance(rows, str) else [_row(row, numeric) for row in rows]
+    group += nodes.tbody("", *written)
     for paragraph in group.findall(nodes.paragraph):
         paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
     return nodes.table("", group, classes=[*classes])
@@ -94,13 +95,6 @@ def joined(between: str, parts: Iterable[nodes.Node]) -> list[nodes.Node]:
 def folded(opening: str, shown: nodes.Node) -> list[nodes.Node]:
     """What is shown once a reader opens it; the HTML before it ends with the ``summary``."""
     return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
-
-
-def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:
-    """A table with rows that are written already."""
-    (body,) = made.findall(nodes.tbody)
-    body += nodes.raw("", "".join(rows), format="html")
-    return made
 
 
 # --- what leads from a figure
