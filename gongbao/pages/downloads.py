@@ -148,20 +148,19 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
     """The charts in the order of the book, with what is said of them as it is on the page."""
-    domain, found = FigureDomain.of(env), []
+    domain, found = FigureDomain.of(env), list[dict[str, str]]()
     for docname, made in domain.results.chapters.items():
-        words = catalogue(env, docname)
-        numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
+        words, numbers = catalogue(env, docname), env.toc_fignumbers.get(docname, {}).get("figure", {})
         for chart in (localised(chart, app.config) for chart in made.charts):
             anchor = nodes.make_id(f"fig-{chart['name']}")
-            number = numbers.get(anchor, ())
+            number = ".".join(map(str, numbers.get(anchor, ())))
             listed = {key: chart[key] for key in ("name", "source", "data", "svg")}
             listed |= {key: domain.plain(chart[key], words) for key in ("title", "note")}
-            listed["label"] = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
+            listed["label"] = app.config.numfig_format["figure"] % number if number else ""
             listed["chapter"] = env.titles[docname].astext()
             listed["place"] = f"{app.builder.get_target_uri(docname)}#{anchor}"
-            found.append((number, listed))
-    return [chart for _number, chart in sorted(found, key=lambda entry: entry[0])]
+            found.append(listed)
+    return found
 
 
 def setup(app: Sphinx) -> None:
