@@ -129,9 +129,10 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
     """A row a figure: its address, its interval and everything that states it."""
     made: list[list[Cell]] = []
     for record in records:
-        name = [nodes.target("", "", ids=[record["id"]]), *_name(record)]
+        id, name = record["id"], nodes.inline("", label(record), classes=["figure-name"])
+        named = [nodes.target("", "", ids=[id]), name, nodes.Text(" "), nodes.inline("", id, classes=["figure-id"])]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        made.append([name, record["tolerance"], _range(record), origin])
+        made.append([named, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
     return table(header, (38, 13, 21, 28), made, numeric={1, 2})
 
@@ -139,11 +140,6 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
 def _range(record: Record) -> str:
     """The interval, where it says more than the value does."""
     return str(record["range"]) if record["range"] != record["tolerance"] else ""
-
-
-def _name(record: Record) -> list[nodes.Node]:
-    name = nodes.inline("", label(record), classes=["figure-name"])
-    return [name, nodes.Text(" "), nodes.inline("", record["id"], classes=["figure-id"])]
 
 
 # --- the ledger on the web

@@ -152,14 +152,11 @@ def report_faults(app: Sphinx, env: BuildEnvironment) -> None:
         logger.warning("%s", fault, type="gongbao", subtype="results")
 
 
-class InWords(standard.Filter):
-    """Says the cell of a notebook where MyST-NB has a number, in every warning."""
-
-    def filter(self, record: standard.LogRecord) -> bool:
-        """Look at the place, which Sphinx has made a text by now."""
-        if isinstance(place := getattr(record, "location", None), str):
-            record.location = place_in_words(place)
-        return True
+def say_cell(record: standard.LogRecord) -> bool:
+    """Say the cell of a notebook where MyST-NB has a number, in every warning; its place is a text by now."""
+    if isinstance(place := getattr(record, "location", None), str):
+        record.location = place_in_words(place)
+    return True
 
 
 # --- for download
@@ -210,7 +207,7 @@ def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     for handler in standard.getLogger(logging.NAMESPACE).handlers:
-        handler.addFilter(InWords())
+        handler.addFilter(say_cell)
     app.add_config_value("gongbao_run_notebooks", True, "env", bool)
     app.add_config_value("gongbao_computed", False, "", bool)
     app.add_directive("sketch", SketchDirective)
