@@ -25,7 +25,7 @@ from gongbao.prose import numbers
 logger = logging.getLogger(__name__)
 
 _FORMS = "number_forms"
-"""How the text that is translated prints each figure, kept with it while it is."""
+"""How the text that is translated prints each figure, kept with it."""
 
 EQUATION = "equation-"
 """How the anchors of equations begin on a page."""
@@ -73,9 +73,6 @@ class LinkNumbers(SphinxTransform):
             if source and not link.get(FILLED):
                 number["said"] = said
             link.replace_self(number)
-        for node in self.document.findall(nodes.Element):
-            if _FORMS in node.attributes:
-                del node[_FORMS]
 
 
 class CheckLinks(SphinxPostTransform):

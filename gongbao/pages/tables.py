@@ -30,9 +30,10 @@ Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """A place for what ``fill(builder)`` returns once all pages are read: of a function of a module, what is partial.
+    """A place for what ``fill(builder)`` returns once all pages are read.
 
-    It knows the page that it was read on: a builder may have put all pages into one.
+    That is a function of a module, partial, so that it can be pickled, and knows the page that it was read on: a
+    builder may have put all pages into one.
     """
 
 
