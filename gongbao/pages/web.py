@@ -1,8 +1,8 @@
 """The pages in a browser: templates and style on top of the theme, scripts and their data, the head of a page.
 
-Every page says in a Content-Security-Policy that it loads files of the book only, and no script or style that is
-written into it; the browser holds it to that. So the theme's own inline scripts are files or left out
-(``templates/sphinx_book_theme``). Books in another theme keep its templates, and get no policy.
+The head of every page (``templates/sphinx_book_theme/layout.html``) says in a Content-Security-Policy that it loads
+files of the book only, and no script or style that is written into it; the browser holds it to that. So the theme's own
+inline scripts are files or left out. Books in another theme keep its templates, and get no policy.
 
 A book with a published address (``html_baseurl``) also has descriptions for those who share a page, and a sitemap.
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -38,22 +38,6 @@ THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
 FOLDER = "_static/figures"
 """Where the built book keeps data for its scripts."""
-
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # the arrows and marks in the theme's own style sheets
-        "font-src 'self'",
-        "connect-src 'self'",  # Lighthouse asks for robots.txt from within a page
-        "form-action 'self'",
-        "base-uri 'none'",
-    )
-)
-
-VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
-"""What docutils writes into the head of a page; the theme does, too."""
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
@@ -148,31 +132,19 @@ def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     context["editions"] = editions(app, page) if wanted() else []
     if not doctree:
         return
-    context["metatags"] = context.get("metatags", "") + "".join(
-        f"\n    <{tag}>"
-        for tag in (*_metas(app, page, description(doctree)), *_alternates(app, page, context["editions"]))
-    )
+    own = app.builder.get_target_uri(page)
+    context["about"] = {"title": app.env.titles[page].astext(), "text": description(doctree)}
+    if context["editions"] and (base := app.config.html_baseurl):
+        # search engines take whole addresses only, and want a page among its own editions
+        whole = urljoin(base, own)
+        others = {edition["language"]: urljoin(whole, edition["href"]) for edition in context["editions"]}
+        context["alternates"] = {_language(app.config): whole} | others
     if "typst_filename" in app.config:
         # PRINTED shows these links or not
-        own, book = app.builder.get_target_uri(page), app.config.typst_filename
+        book = app.config.typst_filename
         volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
         volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
         context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
-
-
-def _metas(app: Sphinx, page: str, about: str) -> Iterator[str]:
-    """What a page is about, for search engines and, by the Open Graph protocol, for those who share it."""
-    tags = [("name", "description", about)] if about else []
-    if base := app.config.html_baseurl:
-        tags += [
-            ("property", "og:type", "article"),
-            ("property", "og:site_name", app.config.html_title),
-            ("property", "og:locale", app.config.language),
-            ("property", "og:title", app.env.titles[page].astext()),
-            ("property", "og:description", about),
-            ("property", "og:url", urljoin(base, app.builder.get_target_uri(page))),
-        ]
-    return (f'meta {kind}="{name}" content="{escape(content)}"' for kind, name, content in tags)
 
 
 def description(doctree: nodes.document) -> str:
@@ -202,16 +174,10 @@ def _language(config: Config) -> str:
     return SOURCE if is_source(config) else str(config.language)
 
 
-def _alternates(app: Sphinx, page: str, others: list[dict[str, str]]) -> Iterator[str]:
-    """The editions of a page for search engines, which take whole addresses only, and want a page among its own."""
-    if others and (base := app.config.html_baseurl):
-        whole = urljoin(base, app.builder.get_target_uri(page))
-        for edition in ({"language": _language(app.config), "href": whole}, *others):
-            yield f'link rel="alternate" hreflang="{edition["language"]}" href="{urljoin(whole, edition["href"])}"'
-
-
-def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Write the policy into a page, leave out scripts that it would refuse, and let none hold up the page."""
+def choose_scripts(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave out scripts that the policy of a page would refuse, and let none hold up the page."""
     if app.config.html_theme != THEME:
         return
     files = [script for script in context["script_files"] if script.filename]
@@ -223,8 +189,6 @@ def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     ]
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
-    policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    context["metatags"] = policy + context.get("metatags", "").replace(VIEWPORT, "")
 
 
 def announce_on_paper(app: Sphinx) -> None:
@@ -248,7 +212,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
-    app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
+    app.connect("html-page-context", choose_scripts, priority=900)  # after all extensions have added their scripts
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
         # a host has one for the whole site, so the editions within it need none
