@@ -39,14 +39,8 @@ STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "t
 FOLDER = "_static/figures"
 """Where the built book keeps data for its scripts."""
 
-UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
-"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
-
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
-
-NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
-"""Scripts of extensions, with what only pages that need them have."""
 
 FIRST = 100
 """The priority of scripts that come before the theme's: that of the ledger takes thousands of rows out of their way."""
@@ -174,23 +168,6 @@ def _language(config: Config) -> str:
     return SOURCE if is_source(config) else str(config.language)
 
 
-def choose_scripts(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Leave out scripts that the policy of a page would refuse, and let none hold up the page."""
-    if app.config.html_theme != THEME:
-        return
-    files = [script for script in context["script_files"] if script.filename]
-    context["script_files"] = [
-        script
-        for script in files
-        if not script.filename.endswith(UNWANTED)
-        and NEEDED_FOR.get(Path(script.filename).name, "") in context.get("body", "")
-    ]
-    for script in context["script_files"]:
-        script.attributes.setdefault("defer", "defer")
-
-
 def announce_on_paper(app: Sphinx) -> None:
     """Say on the title page in print what of all data has changed since then."""
     if (told := unverified(FigureDomain.of(app.env).unverified)) and "typst_verification" in app.config:
@@ -212,7 +189,6 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", add_files)
     app.connect("env-updated", write_first_page)
     app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
-    app.connect("html-page-context", choose_scripts, priority=900)  # after all extensions have added their scripts
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
         # a host has one for the whole site, so the editions within it need none
