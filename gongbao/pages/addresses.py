@@ -23,9 +23,6 @@ logger = logging.getLogger(__name__)
 ADDRESSES = Path("book", "addresses.yaml")
 """For each page, and for ``every page``: address → title, or a list of a title and former addresses."""
 
-COUNTED = "section-"
-"""How the ids that docutils counts begin."""
-
 
 class NameSections(SphinxTransform):
     """Gives the sections of a page their addresses; that of the page itself is its name."""
@@ -36,26 +33,21 @@ class NameSections(SphinxTransform):
     def apply(self, **_: Any) -> None:
         """Look at the sections that have no id of their own."""
         file, docname = Path(self.env.srcdir, ADDRESSES), self.env.docname
-        addresses: Mapping[str, list[str]] = {}
+        addresses = _of_page(file, docname) if file.exists() else {}
         if file.exists():
             self.env.note_dependency(str(ADDRESSES))
-            addresses = _of_page(file, docname)
         for section in self.document.findall(nodes.section):
-            if not section["ids"][0].startswith(COUNTED):
+            if not section["ids"][0].startswith("section-"):
                 continue
             title = section[0].astext()
-            if section.parent is self.document:
-                self._name(section, [docname.rpartition("/")[2]])
-            elif title in addresses:
-                self._name(section, addresses[title])
+            own = [docname.rpartition("/")[2]] if section.parent is self.document else None
+            if ids := own or addresses.get(title):
+                section["ids"] = ids
+                self.document.ids.update(dict.fromkeys(ids, section))
+                self.document.nameids.update(dict.fromkeys(section["names"], ids[0]))
             elif file.exists():
                 told = "the section “%s” has no address; expected: a line for it in %s"
                 logger.warning(told, title, ADDRESSES.as_posix(), location=section)
-
-    def _name(self, section: nodes.section, ids: list[str]) -> None:
-        section["ids"] = ids
-        self.document.ids.update(dict.fromkeys(ids, section))
-        self.document.nameids.update(dict.fromkeys(section["names"], ids[0]))
 
 
 def _of_page(file: Path, docname: str) -> Mapping[str, list[str]]:

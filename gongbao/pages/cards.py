@@ -25,7 +25,7 @@ from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.language import is_source
 from gongbao.pages.tables import page_id
-from gongbao.pages.web import FOLDER, keep, kept, web_builder, write_script
+from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
 
 STATEMENTS = 3
@@ -45,12 +45,7 @@ def legible(text: str) -> str:
     return _FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
 
 
-def first_place(record: Record) -> list[str]:
-    """Where a figure is stated first, if it is."""
-    return list(map(short, places(record, 1)))
-
-
-_WORDS = {"says": _, "label": label, "legible": legible, "first_place": first_place, "fine": _FINE.search}
+_WORDS = {"says": _, "label": label, "legible": legible, "places": places, "short": short, "fine": _FINE.search}
 _TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
 _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 
@@ -92,7 +87,7 @@ def file_of(docname: str) -> str:
 
 
 def write_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Write the cards of a page with it, and keep those of its terms: they change with what the page shows."""
+    """Write the cards of a page with it, and those of the terms that it explains: they change with what it shows."""
     if not (builder := web_builder(app)):
         return
     domain = FigureDomain.of(app.env)
@@ -102,32 +97,24 @@ def write_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         write_script(app, file_of(docname), "figureCards", cards)
     else:
         Path(app.outdir, file_of(docname)).unlink(missing_ok=True)
-    keep(app, "terms", docname, dict(_terms(doctree)))
-
-
-def write_terms(app: Sphinx, exception: Exception | None) -> None:
-    """Write the cards of the terms of all pages."""
-    if not exception and web_builder(app):
-        cards = (kept(app, "terms", docname) or {} for docname in sorted(app.env.found_docs))
-        write_script(app, TERMS, "figureCards", {id: card for page in cards for id, card in page.items()})
+    if terms := dict(_terms(doctree)):
+        write_script(app, TERMS, "figureCards", terms)
 
 
 def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
     """The cards of the terms by the anchors of their entries."""
-    for entry in (
-        entry for part in doctree.findall(addnodes.glossary) for entry in part.findall(nodes.definition_list_item)
-    ):
-        terms, definition = list(entry.findall(nodes.term)), entry.next_node(nodes.definition)
-        name, text = _("、").join(term.astext() for term in terms), definition.astext() if definition else ""
-        for id in (id for term in terms for id in term["ids"]):
-            yield id, _TERM.render(name=name, text=text)
+    for glossary in doctree.findall(addnodes.glossary):
+        for entry in glossary.findall(nodes.definition_list_item):
+            terms, definition = list(entry.findall(nodes.term)), entry.next_node(nodes.definition)
+            name, text = _("、").join(term.astext() for term in terms), definition.astext() if definition else ""
+            for id in (id for term in terms for id in term["ids"]):
+                yield id, _TERM.render(name=name, text=text)
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let pages that print figures have the cards."""
-    builder = web_builder(app)
-    if builder and FigureDomain.of(app.env).printed_on(pagename):
-        own = builder.get_target_uri(pagename)
+    if FigureDomain.of(app.env).printed_on(pagename):
+        own = app.builder.get_target_uri(pagename)
         cards = {"data-cards": relative_uri(own, file_of(pagename)), "data-terms": relative_uri(own, TERMS)}
         app.add_js_file("figure-card.js", loading_method="defer", **cards)  # type: ignore[arg-type]
 
@@ -136,4 +123,3 @@ def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("html-page-context", load_script)
     app.connect("doctree-resolved", write_cards)
-    app.connect("build-finished", write_terms)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from docutils import nodes
@@ -18,12 +18,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.i18n import format_date
 
-from gongbao.figures.figure import period
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
-from gongbao.pages.domain import FigureDomain, with_inputs
-from gongbao.pages.web import FOLDER, joined, web_builder, write_if_changed, write_script
+from gongbao.pages.domain import FigureDomain, label, with_inputs
+from gongbao.pages.web import FOLDER, web_builder, write_script
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -39,8 +38,7 @@ BIBTEX = """\
 {url}}}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """The book that is cited, and the gazette that it reads."""
 
     title: str
@@ -59,18 +57,17 @@ def cite(record: Record, pages: Collection[int], work: Work, address: str = "") 
         work: the book.
         address: of the row of the figure, if the book is published.
     """
-    id, value, origin = record["id"], record["tolerance"], _origin(record, pages, work)
-    name = _("{name}（{period}）").format(name=record["name"], period=period(id) or _("参数"))
-    title, version = work.title, work.version
-    book = _("《{title}》{version}版，{year}年，编号{id}。").format(title=title, version=version, year=work.year, id=id)
+    name, value, origin = label(record), record["tolerance"], _origin(record, pages, work)
+    its_book = {**work._asdict(), "id": record["id"]}
+    book = _("《{title}》{version}版，{year}年，编号{id}。").format(**its_book)
     if record["claim"] == Claim.STATED:
         book = _("据{book}").format(book=book)
     sentence = _("{name}{value}。{origin}。{book}").format(name=name, value=value, origin=origin, book=book)
     entry = BIBTEX.format(
-        key=re.sub("[^a-z0-9.]+", "-", id),
+        key=re.sub("[^a-z0-9.]+", "-", record["id"]),
         author=work.author,
         title=_escaped(_("{kind}：{name}").format(kind=name, name=value)),
-        book=_escaped(_("《{title}》{version}版，编号{id}").format(title=title, version=version, id=id)),
+        book=_escaped(_("《{title}》{version}版，编号{id}").format(**its_book)),
         origin=_escaped(origin),
         year=work.year,
         url=f"  url = {{{address}}},\n" if address else "",
@@ -129,7 +126,7 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
-    write_if_changed(Path(app.outdir) / BIBLIOGRAPHY, joined("\n", entries))
+    Path(app.outdir, BIBLIOGRAPHY).write_text("\n".join(entries), "utf-8", newline="\n")
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -9,6 +9,7 @@ All figures are known before a page is read (:mod:`gongbao.results`).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from gettext import NullTranslations
@@ -45,11 +46,6 @@ ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
 
 
-def stands_alone(builder: Builder) -> bool:
-    """Whether a builder writes what is read without the web pages: its numbers lead to evidence tables."""
-    return bool(getattr(builder, "stands_alone", False))
-
-
 def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
     """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
 
@@ -76,8 +72,7 @@ class FigureDomain(Domain):
     each), ``files_made_of`` (a digest).
     """
 
-    name = "figure"
-    label = "figure"
+    name = label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
     by_page = ("uses", "lists", "untranslated", "numbered")
     initial_data = {**{kind: {} for kind in by_page}, "written": {}, "files": [], "files_made_of": ""}
@@ -110,11 +105,10 @@ class FigureDomain(Domain):
         self.results, self.notebooks = results, notebooks
         self.unverified = sorted({fault.file for fault in stale_data(data)})
         self.records = {id: localised(record, config) for id, record in results.records.items()}
-        self.checks = {}
-        note = "note_zh" if is_source(config) else "note_en"
+        self.checks, note = defaultdict(list), "note_zh" if is_source(config) else "note_en"
         for relation in load_relations(data):
             for id in sorted(relation.ids):
-                self.checks.setdefault(id, []).append((relation.record[note], relation.expected))
+                self.checks[id].append((relation.record[note], relation.expected))
 
     # --- what there is
 
@@ -130,7 +124,7 @@ class FigureDomain(Domain):
 
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
-        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text)
+        return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text) if text else ""
 
     # --- where it stands
 
@@ -201,25 +195,19 @@ class FigureDomain(Domain):
         page = self.results.publisher(record["id"])
         return page if page and self.has_evidence(page) else None
 
-    def _leads_to(self, record: Record, builder: Builder) -> str | None:
-        """The page with the row that a printed number leads to."""
-        if not stands_alone(builder):
-            return self.listed_on(record)
-        return self.publisher(record) or self.listed_on(record)
-
     # --- Sphinx
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note the figures that the sections of a page print or draw."""
-        uses: dict[str, list[str]] = {}
+        uses: dict[str, dict[str, None]] = defaultdict(dict)
         for reference in document.findall(addnodes.pending_xref):
             if reference.get("refdomain") == self.name:
-                uses.setdefault(reference["reftarget"], []).append(_section_of(reference))
+                uses[reference["reftarget"]][_section_of(reference)] = None
         for chart in document.findall(nodes.figure):
             drawn: list[str] = chart.get("draws", [])
             for id in drawn:
-                uses.setdefault(id, []).append(_section_of(chart))
-        self.data["uses"][docname] = {id: list(dict.fromkeys(sections)) for id, sections in uses.items()}
+                uses[id][_section_of(chart)] = None
+        self.data["uses"][docname] = {id: list(sections) for id, sections in uses.items()}
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page brought in."""
@@ -242,8 +230,10 @@ class FigureDomain(Domain):
         contnode: nodes.Element,
     ) -> nodes.Element | None:
         """The number as text that leads to its row; in that row itself it leads nowhere."""
-        record = self.records.get(target)
-        if not record or not (docname := self._leads_to(record, builder)):
+        if not (record := self.records.get(target)):
+            return None
+        publisher = self.publisher(record) if builder.format != "html" else None
+        if not (docname := publisher or self.listed_on(record)):
             return None
         text, classes, title = printed(record, typ)
         text = node.get("printed", text)

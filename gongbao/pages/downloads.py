@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.once import pictures_once
 from gongbao.pages.tables import Cell, later, table
-from gongbao.results.results import Record
 from gongbao.results.runs import digest_of
 
 logger = logging.getLogger(__name__)
@@ -35,9 +35,6 @@ FOLDER = "data"
 
 OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/[^/]+\.pdf)")
 """Where a page or notebook finds the files that the book offers, and the printed book."""
-
-BUILDERS = ("html", "dirhtml")
-"""The builders whose pages have files beside them."""
 
 
 # --- what leads to them
@@ -58,24 +55,15 @@ class LinkFiles(SphinxTransform):
         for kind in (addnodes.download_reference, addnodes.pending_xref):
             for link in list(self.document.findall(kind)):
                 if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    link.replace_self(file_reference(found["file"], link.astext(), self.env.docname, link.line))
+                    text, path = link.astext(), found["file"]
+                    fill = partial(file_link, docname=self.env.docname, path=path, text=text, line=link.line)
+                    link.replace_self(later("", nodes.inline("", text), fill=fill))
 
 
-def file_reference(path: str | None, text: str, docname: str, line: int | None = None) -> later:
-    """A link to a file; without a path, to the printed book."""
-    details = {"path": path, "text": text, "line": line}
-    return later("", nodes.inline("", text), fill=_file_link, docname=docname, details=details)
-
-
-def list_reference(text: str, docname: str) -> later:
-    """A link to the page that lists the files."""
-    return later("", nodes.inline("", text), fill=_list_link, docname=docname, details={"text": text})
-
-
-def _file_link(builder: Builder, docname: str, path: str | None, text: str, line: int | None) -> list[nodes.Node]:
-    """The link; where there are no files, such as on paper, its text."""
+def file_link(builder: Builder, docname: str, path: str | None, text: str, line: int | None = None) -> list[nodes.Node]:
+    """A link to a file, or without a path to the printed book; where there are no files, such as on paper, its text."""
     content = nodes.inline("", text)
-    if builder.name not in BUILDERS:
+    if builder.format != "html":
         return [content]
     if path is None:
         uri = relative_uri(builder.get_target_uri(docname), f"{builder.config.typst_filename}.pdf")
@@ -88,11 +76,10 @@ def _file_link(builder: Builder, docname: str, path: str | None, text: str, line
     return [_link(builder, docname, path, content)]
 
 
-def _list_link(builder: Builder, docname: str, text: str) -> list[nodes.Node]:
+def list_link(builder: Builder, docname: str, text: str) -> nodes.Node:
+    """A link to the page that lists the files; its text, if none does."""
     content, listed_on = nodes.inline("", text), FigureDomain.of(builder.env).listing(FILES)
-    if builder.name not in BUILDERS or not listed_on:
-        return [content]
-    return [make_refnode(builder, docname, listed_on, "", content)]
+    return make_refnode(builder, docname, listed_on, "", content) if listed_on else content
 
 
 def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
@@ -108,13 +95,13 @@ class DownloadsDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
         FigureDomain.of(self.env).note_listing(FILES, self.env.docname)
-        details = {"kind": self.arguments[0], "line": self.lineno}
-        return [later(fill=_list, docname=self.env.docname, details=details)]
+        kind, line = self.arguments[0], self.lineno
+        return [later(fill=partial(_list, docname=self.env.docname, kind=kind, line=line))]
 
 
 def _list(builder: Builder, docname: str, kind: str, line: int) -> list[nodes.Node]:
     """The files of a kind; where there are no files there are no lists."""
-    if builder.name not in BUILDERS:
+    if builder.format != "html":
         return []
     rows: list[list[Cell]] = []
     for group, path, content, size, digest in FigureDomain.of(builder.env).data["files"]:
@@ -133,10 +120,11 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write the files if what they are made of has changed; the pages that list them are then written again."""
     domain, source, folder = FigureDomain.of(env), Path(app.srcdir, "data"), Path(app.outdir, FOLDER)
     lists = domain.pages_listing(FILES)
-    if app.builder.name not in BUILDERS or not (lists or domain.results.chapters):
+    if app.builder.format != "html" or not (lists or domain.results.chapters):
         return []
     language = "" if is_source(app.config) else str(app.config.language)
-    parts = (_charts(app, env), _figures(app, env), str(app.config.html_baseurl or ""), language)
+    figures = [{**record, "place": domain.row(record, app.builder)} for _id, record in sorted(domain.records.items())]
+    parts = (_charts(app, env), figures, str(app.config.html_baseurl or ""), language)
     tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
     state = digest_of([tables, *map(digest_of, parts)])
     if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
@@ -148,14 +136,11 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
         files = export.downloads(source, *parts, draw=partial(pictures_once, Path(app.srcdir)))
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
+    shutil.rmtree(folder, ignore_errors=True)
     for file in files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.data)
-    offered = {folder / file.path for file in files}
-    for path in folder.rglob("*"):
-        if path.is_file() and path not in offered:
-            path.unlink()
     listed = [(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
     domain.data.update(files=listed, files_made_of=state)
     return lists
@@ -163,26 +148,19 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
     """The charts in the order of the book, with what is said of them as it is on the page."""
-    domain, found = FigureDomain.of(env), []
+    domain, found = FigureDomain.of(env), list[dict[str, str]]()
     for docname, made in domain.results.chapters.items():
-        words = catalogue(env, docname)
-        numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
+        words, numbers = catalogue(env, docname), env.toc_fignumbers.get(docname, {}).get("figure", {})
         for chart in (localised(chart, app.config) for chart in made.charts):
             anchor = nodes.make_id(f"fig-{chart['name']}")
-            number = numbers.get(anchor, ())
+            number = ".".join(map(str, numbers.get(anchor, ())))
             listed = {key: chart[key] for key in ("name", "source", "data", "svg")}
-            listed |= {key: domain.plain(chart[key], words) if chart[key] else "" for key in ("title", "note")}
-            listed["label"] = app.config.numfig_format["figure"] % ".".join(map(str, number)) if number else ""
+            listed |= {key: domain.plain(chart[key], words) for key in ("title", "note")}
+            listed["label"] = app.config.numfig_format["figure"] % number if number else ""
             listed["chapter"] = env.titles[docname].astext()
             listed["place"] = f"{app.builder.get_target_uri(docname)}#{anchor}"
-            found.append((number, listed))
-    return [chart for _number, chart in sorted(found, key=lambda entry: entry[0])]
-
-
-def _figures(app: Sphinx, env: BuildEnvironment) -> list[Record]:
-    """All figures, each with the place of its row."""
-    domain = FigureDomain.of(env)
-    return [{**record, "place": domain.row(record, app.builder)} for _id, record in sorted(domain.records.items())]
+            found.append(listed)
+    return found
 
 
 def setup(app: Sphinx) -> None:

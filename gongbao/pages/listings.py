@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +24,21 @@ from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.rows import load_unit_records
 from gongbao.pages.citations import BIBLIOGRAPHY
-from gongbao.pages.domain import (
-    CLAIMS,
-    EVIDENCE,
-    FigureDomain,
-    label,
-    listing_of,
-    places,
-    stands_alone,
-    with_inputs,
-)
+from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
 from gongbao.pages.tables import (
     Cell,
     figure_html,
+    folded,
     formula_html,
     formula_nodes,
     later,
     page_html,
-    rows_of_html,
     table,
     uses_html,
 )
-from gongbao.pages.web import FIRST, web_builder, words
+from gongbao.pages.web import FIRST, words
 from gongbao.results.results import Record
 
 SAYS = {
@@ -93,8 +85,8 @@ class FiguresDirective(SphinxDirective):
         what = self.arguments[0]
         FigureDomain.of(self.env).note_listing(what, self.env.docname)
         if what == EVIDENCE:
-            return [later(fill=evidence, docname=self.env.docname)]
-        return [later(fill=rows, docname=self.env.docname, details={"what": what})]
+            return [later(fill=partial(evidence, docname=self.env.docname))]
+        return [later(fill=partial(rows, docname=self.env.docname, what=what))]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
@@ -113,36 +105,34 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
         cells = [f'<td class="text-right"><p>{number}</p></td>', *(f"<td><p>{escape(text)}</p></td>" for text in rest)]
         made.append(_row(f'class="row-{parity}"', cells))
     header = (_("数字"), _("指标（时期）"), _("性质"), _("出处或算式"))
-    listed = rows_of_html(table(header, (19, 30, 13, 38), (), numeric={0}), made)
     summary = escape(_("列出{count}个数，各附出处或算式").format(count=len(made)))
     opening = f'<details class="evidence"><summary>{summary}</summary>'
-    return [nodes.raw("", opening, format="html"), listed, nodes.raw("", "</details>", format="html")]
+    return folded(opening, table(header, (19, 30, 13, 38), "".join(made), numeric={0}))
 
 
 def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
     """The rows of a topic of the ledger, of what is computed, or of what is from outside."""
     domain = FigureDomain.of(builder.env)
     records = [record for record in domain.records.values() if listing_of(record) == what]
-    if web_builder(builder.app):
+    if builder.format == "html":
         return _web_table(builder, docname, records)
-    if what == "computed" and stands_alone(builder):
-        # the evidence table of its chapter has the row
-        records = [record for record in records if not domain.publisher(record)]
-        if not records:
-            told = _(
-                "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
-            )
-            return [nodes.paragraph("", told)]
-    return [_plain_table(records, docname)]
+    # of others, the evidence table of a chapter has the row
+    if unlisted := [record for record in records if not domain.publisher(record)]:
+        return [_plain_table(unlisted, docname)]
+    told = _(
+        "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
+    )
+    return [nodes.paragraph("", told, translatable=False)]
 
 
 def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
     """A row a figure: its address, its interval and everything that states it."""
     made: list[list[Cell]] = []
     for record in records:
-        name = [nodes.target("", "", ids=[record["id"]]), *_name(record)]
+        id, name = record["id"], nodes.inline("", label(record), classes=["figure-name"])
+        named = [nodes.target("", "", ids=[id]), name, nodes.Text(" "), nodes.inline("", id, classes=["figure-id"])]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        made.append([name, record["tolerance"], _range(record), origin])
+        made.append([named, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
     return table(header, (38, 13, 21, 28), made, numeric={1, 2})
 
@@ -152,25 +142,18 @@ def _range(record: Record) -> str:
     return str(record["range"]) if record["range"] != record["tolerance"] else ""
 
 
-def _name(record: Record) -> list[nodes.Node]:
-    name = nodes.inline("", label(record), classes=["figure-name"])
-    return [name, nodes.Text(" "), nodes.inline("", record["id"], classes=["figure-id"])]
-
-
 # --- the ledger on the web
 
 
 def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
     header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
-    # the style sheet has the widths
-    made = table(header, (1,) * 4, (), numeric={1}, classes=["ledger", "colwidths-auto"])
+    rows = "".join(_web_row(builder, docname, record) for record in records)
     # scripts let each row be cited by itself
     file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
     cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
-    return [
-        rows_of_html(made, (_web_row(builder, docname, record) for record in records)),
-        nodes.paragraph("", "", cited),
-    ]
+    # the style sheet has the widths
+    made = table(header, (1,) * 4, rows, numeric={1}, classes=["ledger", "colwidths-auto"])
+    return [made, nodes.paragraph("", "", cited)]
 
 
 def _row(attributes: str, cells: Sequence[str]) -> str:

@@ -18,38 +18,21 @@ from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 
-AFTER_SKETCHES = 9
-"""The priority at which all pictures of a page are in their places."""
-
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
-_VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _WIDTH = re.compile('style="width: ([0-9.]+%)"')
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
-_PIXELS_PER_POINT = 96 / 72
 
 
-class PrepareForBrowser(SphinxPostTransform):
-    """Gives drawings their size, so that nothing moves when they come, and leaves columns to their words, unless given.
+class LeaveColumns(SphinxPostTransform):
+    """Leaves the columns of tables to their words, unless their widths are given."""
 
-    The first drawing may be in view at once; the others come when they are.
-    """
-
-    default_priority = AFTER_SKETCHES
+    default_priority = 9
     formats = ("html",)
 
     def run(self, **_options: Any) -> None:
-        """Go through the drawings and the tables of a page."""
-        for index, image in enumerate(self.document.findall(nodes.image)):
-            path = Path(self.env.srcdir) / image["uri"]
-            if "chart" in image["classes"]:
-                files = [path, path.with_suffix(NARROW)]
-                image["drawings"] = [file.read_text("utf-8") for file in files if file.is_file()]
-            elif path.suffix == ".svg" and (view := _VIEW.search(path.read_text("utf-8"))):
-                image["pixels"] = [round(float(points) * _PIXELS_PER_POINT) for points in view.groups()]
-            if index:
-                image["loading"] = "lazy"
+        """Go through the tables of a page."""
         for table in self.document.findall(nodes.table):
             if "colwidths-given" not in table["classes"]:
                 table["classes"].append("colwidths-auto")
@@ -67,53 +50,36 @@ class GatherCode(SphinxPostTransform):
     def run(self, **_options: Any) -> None:
         """Look at the cells that stand in a section itself, not in one below it."""
         for section in list(self.document.findall(nodes.section)):
-            cells = [node for node in section.children if isinstance(node, nodes.container) and _is_folded(node)]
-            if not cells:
+            containers = (node for node in section.children if isinstance(node, nodes.container))
+            if not (cells := [node for node in containers if node.get("hide_mode") == "input"]):
                 continue
-            block = HideCodeCellNode(
-                prompt_show=str(_("本节的代码")),
-                prompt_hide=str(_("收起代码")),
-                classes=["above-input", "section-code"],
-            )
+            prompts = {"prompt_show": str(_("本节的代码")), "prompt_hide": str(_("收起代码"))}
+            block = HideCodeCellNode(**prompts, classes=["above-input", "section-code"])
             for cell in cells:
                 block += cell.pop(0)
                 cell["hide_mode"] = None
                 if not any(output.children for output in cell.children):
                     section.remove(cell)
-            below = next(
-                (n for n, node in enumerate(section.children) if isinstance(node, nodes.section)), len(section)
-            )
-            section.insert(below, nodes.container("", block, classes=["cell"]))
-
-
-def _is_folded(node: nodes.container) -> bool:
-    return (
-        node.get("nb_element") == "cell_code"
-        and node.get("hide_mode") == "input"
-        and bool(node.children)
-        and node.children[0].get("nb_element") == "cell_code_source"  # type: ignore[attr-defined]
-    )
+            below = section.first_child_matching_class(nodes.section)
+            section.insert(len(section) if below is None else below, nodes.container("", block, classes=["cell"]))
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
-    """A picture with its size as attributes: docutils would write a style, which the policy of a page forbids.
-
-    A chart stands in the page itself: its texts are text, and marks say their values to those who point at them.
-    """
-    if "drawings" in node:
-        for drawing, width in zip(node["drawings"], ("wide", "narrow"), strict=False):
+    """A chart stands in the page itself: its texts are text, and marks say their values to those who point at them."""
+    if "chart" not in node["classes"]:
+        HTML5Translator.visit_image(translator, node)
+        return
+    path = Path(translator.builder.srcdir, node["uri"])
+    for file, width in ((path, "wide"), (path.with_suffix(NARROW), "narrow")):
+        if file.is_file():
             classes = " ".join((*node["classes"], width))
             opening = f'<svg class="{classes}" role="img" aria-label="{escape(node["alt"])}" '
-            translator.body.append(drawing.replace(_FILE, opening, 1))
-        raise nodes.SkipNode
-    HTML5Translator.visit_image(translator, node)
-    if "pixels" in node:
-        width, height = node["pixels"]
-        translator.body[-1] = translator.body[-1].replace("<img ", f'<img width="{width}" height="{height}" ', 1)
+            translator.body.append(file.read_text("utf-8").replace(_FILE, opening, 1))
+    raise nodes.SkipNode
 
 
 def depart_column(translator: HTML5Translator, node: nodes.colspec) -> None:
-    """The widths of columns as attributes, for the same reason."""
+    """The widths of columns as attributes: docutils would write a style, which the policy of a page forbids."""
     start = len(translator.body)
     HTML5Translator.depart_colspec(translator, node)
     translator.body[start:] = [_WIDTH.sub(r'width="\1"', text) for text in translator.body[start:]]
@@ -157,7 +123,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.colspec, override=True, html=(HTML5Translator.visit_colspec, depart_column))
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
-    app.add_post_transform(PrepareForBrowser)
+    app.add_post_transform(LeaveColumns)
     app.add_post_transform(GatherCode)
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
-from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain, label, reference_to
-from gongbao.pages.downloads import file_reference, list_reference
+from gongbao.pages.downloads import file_link, list_link
 from gongbao.pages.language import catalogue, is_source, localised, own_words
 from gongbao.pages.markup import NARROW
 from gongbao.pages.numbers import FILLED
-from gongbao.pages.tables import Cell, later, table
+from gongbao.pages.tables import Cell, folded, later, table
 from gongbao.results.results import Record
 
 
@@ -39,9 +39,10 @@ class GongbaoRenderer:
         """Nodes for an output of gongbao; None leaves an output to MyST-NB."""
         if data.mime_type in (FIGURES_MIME, SKETCH_MIME):
             return []
-        if render := RENDERERS.get(data.mime_type):
+        if data.mime_type in (CHART_MIME, TABLE_MIME):
+            make = _chart if data.mime_type == CHART_MIME else _table
             record = localised(cast(Record, data.content), _environment(renderer).config)
-            return [render(renderer, record, data.line or 0)]
+            return [make(renderer, record, data.line or 0)]
         marks = data.output_metadata
         # the mark of an output as a whole, or of a form of it, as IPython's formatters give it
         return [] if marks.get("gongbao") or marks.get("text/html", {}).get("gongbao") else None
@@ -53,27 +54,29 @@ def _environment(renderer: NbElementRenderer) -> BuildEnvironment:
 
 def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered figure: picture with alt text, title, source line, what it shows as a table and as files."""
-    env = _environment(renderer)
-    name, docname = record["name"], env.docname
+    env, name = _environment(renderer), record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
-    kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
-    files = [file_reference(f"charts/{name}.{kind}", text, docname) for kind, text in kinds.items()]
-    place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
-    links = nodes.paragraph("", "", *files, list_reference(_("其他格式"), docname), place, translatable=False)
-    values = later(fill=_values, docname=docname, details={"ids": record["uses"]})
-    tools = addnodes.only("", values, nodes.container("", links, classes=["chart-files"]), expr="html")
+    tools = partial(_tools, docname=env.docname, name=name, ids=record["uses"])
     source = nodes.paragraph("", record["source"], translatable=False)
     note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
     caption = _read(renderer, nodes.caption(), record["title"], line)
-    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, tools))
+    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, later(fill=tools)))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
 
 
-def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.Node]:
-    """What a chart shows as a table: folded, and in the place of the drawing while it is open."""
+def _tools(builder: Builder, docname: str, name: str, ids: Sequence[str]) -> list[nodes.Node]:
+    """What a chart shows as a table, folded, and in the place of the drawing while it is open; and as files."""
+    if builder.format != "html":
+        return []
+    kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
+    files = [
+        link for kind, text in kinds.items() for link in file_link(builder, docname, f"charts/{name}.{kind}", text)
+    ]
+    place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
+    links = nodes.paragraph("", "", *files, list_link(builder, docname, _("其他格式")), place)
     records = FigureDomain.of(builder.env).records
     rows: list[list[Cell]] = [
         [label(records[id]), [reference_to(id, "tolerance", docname)]] for id in ids if id in records
@@ -81,13 +84,12 @@ def _values(builder: Builder, docname: str, ids: Sequence[str]) -> list[nodes.No
     shown = table((_("指标（时期）"), _("数字")), (2, 1), rows, numeric={1}, classes=["chapter-table"])
     prompts = "".join(f"<span>{escape(prompt)}</span>" for prompt in (_("看表"), _("看图")))
     opening = f'<details class="chart-values"><summary>{prompts}</summary>'
-    return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
+    return [*folded(opening, shown), nodes.container("", links, classes=["chart-files"])]
 
 
 def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
     """A numbered table whose numbers lead to their rows."""
     env = _environment(renderer)
-
     language, words = "zh" if is_source(env.config) else "en", catalogue(env, env.docname)
 
     def cell(content: Any) -> Cell:
@@ -131,9 +133,3 @@ def _addressed(renderer: NbElementRenderer, node: nodes.Element, name: str) -> n
     node["names"].append(nodes.fully_normalize_name(name))
     renderer.renderer.document.note_explicit_target(node, node)
     return node
-
-
-RENDERERS: dict[str, Callable[[NbElementRenderer, Record, int], nodes.Element]] = {
-    CHART_MIME: _chart,
-    TABLE_MIME: _table,
-}

@@ -31,7 +31,7 @@ from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
-from gongbao.results.results import compute, computed
+from gongbao.results.results import Record, compute, computed
 from gongbao.results.runs import run_file
 from gongbao.verify.check import data_faults
 
@@ -48,9 +48,6 @@ _PAGES = """
 #for drawing in json(bytes(sys.inputs.drawings)) { page(image(bytes(drawing), format: "svg")) }
 """
 
-_WORDS_OF_CELLS = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
-_WORDS_OF_PAGES = "![words](picture)"
-
 
 # --- what pages are made of
 
@@ -61,16 +58,14 @@ def load(app: Sphinx) -> None:
     A build has done the first two (``gongbao_computed``), once for all languages.
     """
     root = Path(app.srcdir)
-    if app.config.gongbao_computed:
-        FigureDomain.of(app.env).take_up(*computed(root))
-        return
-    if faults := data_faults(root / "data"):
-        raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
-    try:
-        results, notebooks = compute(root, logger.info)
-    except ValueError as error:
-        raise ExtensionError(str(error)) from error
-    FigureDomain.of(app.env).take_up(results, notebooks)
+    if not app.config.gongbao_computed:
+        if faults := data_faults(root / "data"):
+            raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
+        try:
+            compute(root, logger.info)
+        except ValueError as error:
+            raise ExtensionError(str(error)) from error
+    FigureDomain.of(app.env).take_up(*computed(root))
 
 
 def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
@@ -104,15 +99,15 @@ class SketchDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Put the picture in place."""
-        name = self.arguments[0]
-        results = FigureDomain.of(self.env).results
-        for docname in results.chapters:
+        name, sketches = self.arguments[0], list[Record]()
+        for docname, chapter in FigureDomain.of(self.env).results.chapters.items():
             if docname.rpartition("/")[2] == name:
                 note_run(self.env, docname)
-        if (sketch := results.sketch(name)) is None:
+                sketches = chapter.sketches
+        if not sketches:
             told = f"no notebook {name} gives a sketch of itself"
             return [self.state.document.reporter.warning(told, line=self.lineno)]
-        record = localised(sketch, self.config)
+        record = localised(sketches[0], self.config)
         file = Path(self.env.doctreedir, "sketches", f"{name}-sketch.svg")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(record["svg"], "utf-8")
@@ -140,8 +135,9 @@ class CheckOutputs(SphinxTransform):
         # an output may give one picture in several formats: one warning for its place
         mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
         for place in {around(image, lambda node: node.line or node.parent is None): None for image in mute}:
-            in_cell = around(place, lambda node: "cell_output" in node.get("classes", ()))
-            advice = _WORDS_OF_CELLS if in_cell is not None else _WORDS_OF_PAGES
+            advice = "![words](picture)"
+            if around(place, lambda node: "cell_output" in node.get("classes", ())) is not None:
+                advice = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
             logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
         for stream in self.document.findall(nodes.literal_block):
             if "stderr" in stream["classes"]:
@@ -156,14 +152,11 @@ def report_faults(app: Sphinx, env: BuildEnvironment) -> None:
         logger.warning("%s", fault, type="gongbao", subtype="results")
 
 
-class InWords(standard.Filter):
-    """Says the cell of a notebook where MyST-NB has a number, in every warning."""
-
-    def filter(self, record: standard.LogRecord) -> bool:
-        """Look at the place, which Sphinx has made a text by now."""
-        if isinstance(place := getattr(record, "location", None), str):
-            record.location = place_in_words(place)
-        return True
+def say_cell(record: standard.LogRecord) -> bool:
+    """Say the cell of a notebook where MyST-NB has a number, in every warning; its place is a text by now."""
+    if isinstance(place := getattr(record, "location", None), str):
+        record.location = place_in_words(place)
+    return True
 
 
 # --- for download
@@ -214,7 +207,7 @@ def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     for handler in standard.getLogger(logging.NAMESPACE).handlers:
-        handler.addFilter(InWords())
+        handler.addFilter(say_cell)
     app.add_config_value("gongbao_computed", False, "", bool)
     app.add_directive("sketch", SketchDirective)
     app.add_transform(CheckOutputs)

@@ -25,7 +25,7 @@ from gongbao.prose import numbers
 logger = logging.getLogger(__name__)
 
 _FORMS = "number_forms"
-"""How the text that is translated prints each figure, kept with it while it is."""
+"""How the text that is translated prints each figure, kept with it."""
 
 EQUATION = "equation-"
 """How the anchors of equations begin on a page."""
@@ -73,9 +73,6 @@ class LinkNumbers(SphinxTransform):
             if source and not link.get(FILLED):
                 number["said"] = said
             link.replace_self(number)
-        for node in self.document.findall(nodes.Element):
-            if _FORMS in node.attributes:
-                del node[_FORMS]
 
 
 class CheckLinks(SphinxPostTransform):
@@ -90,25 +87,26 @@ class CheckLinks(SphinxPostTransform):
         figures, terms = FigureDomain.of(self.env), {term for kind, term in std.objects if kind == "term"}
         anchors = terms | std.labels.keys() | std.anonlabels.keys() | {f"{EQUATION}{id}" for id in math.equations}
         for node in list(self.document.findall(addnodes.pending_xref)):
-            id = _id_of(node)
-            if id is None:
+            if (id := _id_of(node)) is None:
                 continue
+            told = ""
             if id in terms:
                 node["refdomain"], node["reftype"] = "std", "term"
                 cast(nodes.Element, node[0])["classes"].append("glossary-term")
             elif id not in anchors and id not in figures.records:
-                _warn(numbers.unknown(id, sorted(anchors | figures.records.keys())), node)
+                told = numbers.unknown(id, sorted(anchors | figures.records.keys()))
                 node.replace_self(nodes.inline("", node.astext()))
-            elif "said" in node:
-                self._compare(id, node)
+            elif "said" in node and not numbers.says(node["said"], text := self._printed(id, node)):
+                told = f"{numbers.stale(id, node['said'], text)}; {numbers.MEND}"
+            if told:
+                logger.warning("%s", told, location=node, type="gongbao", subtype="number")
 
-    def _compare(self, id: str, node: addnodes.pending_xref) -> None:
-        """Warn if the number that will be printed is not the one in the text."""
+    def _printed(self, id: str, node: addnodes.pending_xref) -> str:
+        """The number that will be printed; what the text says, if that is said to lead nowhere."""
         resolve = self.env.domains[node["refdomain"]].resolve_xref
         content = nodes.inline(id, id)
         found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)
-        if found is not None and not numbers.says(node["said"], text := found.astext()):
-            _warn(f"{numbers.stale(id, node['said'], text)}; {numbers.MEND}", node)
+        return str(node["said"]) if found is None else found.astext()
 
 
 def _id_of(node: addnodes.pending_xref) -> str | None:
@@ -121,10 +119,6 @@ def _id_of(node: addnodes.pending_xref) -> str | None:
         path = not numbers.ID.fullmatch(target) and re.search(r"/|\.(?:md|ipynb)$", target)
         return None if path else target
     return None
-
-
-def _warn(told: str, node: nodes.Node) -> None:
-    logger.warning("%s", told, location=node, type="gongbao", subtype="number")
 
 
 def setup(app: Sphinx) -> None:

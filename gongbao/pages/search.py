@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +20,7 @@ from gongbao.figures.messages import _
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.once import made_once
-from gongbao.pages.web import keep, kept, web_builder, words
+from gongbao.pages.web import web_builder, words
 
 INDEX = Path("_static/search-index.js")
 
@@ -90,7 +89,13 @@ def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep the text of a page as it is written, for the builds that do not write it again."""
     if web_builder(app):
-        keep(app, "search", docname, list(places_of(doctree)))
+        file = _kept(app, docname)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(list(places_of(doctree))), "utf-8")
+
+
+def _kept(app: Sphinx, docname: str) -> Path:
+    return Path(app.doctreedir, "search", f"{docname}.json")
 
 
 def places_of(doctree: nodes.document) -> Iterator[Place]:
@@ -124,11 +129,14 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Write the text of all pages and the rows of all figures as a script, which a page may load from disk."""
     if exception or not web_builder(app):
         return
-    texts = {docname: kept(app, "search", docname) for docname in app.env.collect_relations()}
-    pages = [_page(app, docname, places) for docname, places in texts.items() if places is not None]
+    pages = [_page(app, docname) for docname in app.env.collect_relations()]
     figures = list(_figures(app))
     names = {head for page in pages for _anchor, head, _text in page["places"]} | {figure[1] for figure in figures}
     name, written = f"search.{app.config.language}.json", "".join(sorted(set("".join(names))))
+
+    def tables() -> bytes:
+        return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
+
     gazette = FigureDomain.of(app.env).listing(PAGES)
     synonyms = Path(app.srcdir) / SYNONYMS
     index = {
@@ -136,14 +144,10 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
         "figures": figures,
         "gazette": app.builder.get_target_uri(gazette) if gazette else "",
         "synonyms": read_yaml(synonyms) if synonyms.exists() else [],
-        **json.loads(made_once(Path(app.srcdir), name, written, partial(_tables, written))),
+        **json.loads(made_once(Path(app.srcdir), name, written, tables)),
     }
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")
-
-
-def _tables(written: str) -> bytes:
-    return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
 
 
 def simplified() -> dict[str, str]:
@@ -169,7 +173,7 @@ def spelling(text: str) -> dict[str, str]:
     return {one: " ".join(pinyin(one, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]) for one in han}
 
 
-def _page(app: Sphinx, docname: str, places: Iterable[Place]) -> dict[str, Any]:
+def _page(app: Sphinx, docname: str) -> dict[str, Any]:
     """A page as it is searched; chapters, sections, charts and tables have the numbers that are printed."""
     sections = app.env.toc_secnumbers.get(docname, {})
     numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
@@ -177,6 +181,7 @@ def _page(app: Sphinx, docname: str, places: Iterable[Place]) -> dict[str, Any]:
         if form := app.config.numfig_format.get(kind):  # none for formulas
             numbers |= {anchor: form % _dotted(number) for anchor, number in numbered.items()}
     title, chapter = app.env.titles[docname].astext(), sections.get("")
+    places: list[Place] = json.loads(_kept(app, docname).read_text("utf-8"))
     return {
         "url": app.builder.get_target_uri(docname),
         "title": _("第{number}章 {title}").format(number=chapter[0], title=title) if chapter else title,

@@ -1,7 +1,7 @@
-"""One style sheet in place of those of the theme and of extensions, with the rules that may apply to pages of the book.
+"""What a page loads: the scripts that it needs, and one style sheet in place of those of the theme and of extensions.
 
-A browser shows nothing of a page before all its sheets are there; those of the theme are many, and nine tenths of
-them are for icons and parts that no page has.
+A browser shows nothing of a page before all its sheets are there; those of the theme are many, and nine tenths of them
+are for icons and parts that no page has. The one sheet has the rules that may apply to pages of the book.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ from gongbao.pages.once import made_once
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
 from gongbao.prose.editions import wanted
 
+UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
+"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
+
+NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
+"""Scripts of extensions, with what only pages that need them have."""
+
 OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 """Sheets that the theme loads past Sphinx, before all others."""
 
@@ -35,10 +41,19 @@ NOTICE = (
 CLASSES = re.compile(rb'class="([^"]*)"')
 
 
-def leave_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Have a page load what is not put into the one sheet, which its template names."""
-    if web_builder(app) and app.config.html_theme == THEME:
-        context["css_files"] = [sheet for sheet in context["css_files"] if not _is_joined(sheet)]
+def choose_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Have a page load no sheet that is put into the one, which its template names, and the scripts that it needs.
+
+    Those that its policy would refuse are left out, and none holds up the page.
+    """
+    if app.config.html_theme != THEME:
+        return
+    context["css_files"] = [sheet for sheet in context["css_files"] if not _is_joined(sheet)]
+    files = (one for one in context["script_files"] if one.filename and not one.filename.endswith(UNWANTED))
+    body = context.get("body", "")
+    context["script_files"] = [one for one in files if NEEDED_FOR.get(Path(one.filename).name, "") in body]
+    for script in context["script_files"]:
+        script.attributes.setdefault("defer", "defer")
 
 
 def _is_joined(sheet: Any) -> bool:
@@ -105,5 +120,5 @@ def _classes(prelude: list[Any]) -> Iterator[set[str]]:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    app.connect("html-page-context", leave_others, priority=900)  # after all extensions have added their sheets
+    app.connect("html-page-context", choose_files, priority=900)  # after all extensions have added theirs
     app.connect("build-finished", write_sheet, priority=900)  # after the theme has written the colours of code

@@ -1,23 +1,28 @@
-"""Tables made of the data: sources of the figures and how they were verified, columns, assumptions of the notebooks."""
+"""What pages show of the data: sources, what was verified, what the gazette says page by page, and what it does not."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import escape
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.messages import N_, _
+from gongbao.ledger.absences import Absence, Place, load_absences
 from gongbao.ledger.rows import GRADES, Ledger, Report
 from gongbao.ledger.tables import Record, read_table, read_yaml
-from gongbao.pages.domain import FigureDomain, reference_to
-from gongbao.pages.language import is_source, localised
+from gongbao.pages.domain import PAGES, FigureDomain, label, reference_to
+from gongbao.pages.language import SOURCE, in_source_language, is_source, localised
 from gongbao.pages.notebooks import note_run
-from gongbao.pages.tables import Cell, table
+from gongbao.pages.tables import Cell, figure_html, joined, later, page_id, table, uses_html
 from gongbao.verify.record import RECORD, read_record
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
@@ -72,6 +77,28 @@ class ExternalSources(DataDirective):
         return [table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), rows, numeric={3})]
 
 
+class Absences(DataDirective):
+    """``{absences}``: what the gazette does not say: the claim, where it was looked for, what must not occur there.
+
+    Links of prose lead to its rows, which are labels as those of MyST are; one that leads to none stops the build.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Read absences.csv."""
+        absences = load_absences(self.data("absences.csv", "reports.csv"))
+        header = (_("公报没有的"), _("在哪里找过"), _("找不到的"), _("那里有的"))
+        return [table(header, (30, 20, 32, 18), map(self._row, absences))]
+
+    def _row(self, absence: Absence) -> list[Cell]:
+        chinese = is_source(self.config)
+        label = nodes.target("", "", ids=[absence.id], names=[absence.id])
+        self.state.document.note_explicit_target(label)
+        claim = absence.record["claim_zh" if chinese else "claim_en"]
+        where = _("、").join(_in_words(place, chinese) for place in absence.places)
+        absent, found = (_patterns(absence.record[column]) for column in ("absent", "found"))
+        return [[label, nodes.Text(claim)], where, absent, found]
+
+
 class VerificationRecord(DataDirective):
     """``{verification}``: what the last comparison with the gazette found."""
 
@@ -104,21 +131,19 @@ class DataDictionary(DataDirective):
             groups[str(resource["schema"])].append(resource)
         suffix = "_zh" if is_source(self.config) else ""
         sections: list[nodes.Node] = []
-        for resources in groups.values():
-            schema = resources[0]["schema"]
-            if isinstance(schema, str):
-                schema = read_yaml(data / schema)
+        for first, *others in groups.values():
+            schema, path = first["schema"], Path(first["path"])
+            fields = (read_yaml(data / schema) if isinstance(schema, str) else schema)["fields"]
             rows: list[list[Cell]] = [
                 [[nodes.literal("", field["name"])], _(TYPES[field["type"]]), field.get(f"description{suffix}", "")]
-                for field in schema["fields"]
+                for field in fields
             ]
-            path = Path(resources[0]["path"])
             # tables with one schema have a folder of their own
-            title = nodes.title("", str(path if len(resources) == 1 else path.with_name("*.csv")), translatable=False)
-            names = _("；").join(resource[f"title{suffix}"] for resource in resources)
+            title = nodes.title("", str(path.with_name("*.csv") if others else path), translatable=False)
+            names = _("；").join(resource[f"title{suffix}"] for resource in (first, *others))
             made = table((_("列"), _("类型"), _("内容")), (24, 12, 64), rows, classes=["colwidths-given"])
             paragraph = nodes.paragraph("", names, translatable=False)
-            sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(resources[0]["name"])]))
+            sections.append(nodes.section("", title, paragraph, made, ids=[nodes.make_id(first["name"])]))
         return sections
 
 
@@ -145,6 +170,19 @@ def _source(source: str) -> nodes.Node:
     return nodes.reference("", "", address, refuri=source) if source.startswith(("http://", "https://")) else address
 
 
+def _in_words(place: Place, chinese: bool) -> str:
+    if place.report:
+        return place.report.words(chinese)[0]
+    if place.first_page == place.last_page:
+        return _("第{page}页").format(page=place.first_page)
+    return _("第{first}～{last}页").format(first=place.first_page, last=place.last_page)
+
+
+def _patterns(texts: str) -> list[nodes.Node]:
+    """Patterns as code; they are Chinese in every edition."""
+    return joined(" ", (nodes.literal("", text, classes=[f"language-{SOURCE}"]) for text in texts.split()))
+
+
 def span(report: Report) -> str:
     """The first and the last page of a text; one of them if it has no more."""
     return _("～").join(map(str, dict.fromkeys((report.first_page, report.last_page))))
@@ -155,10 +193,92 @@ def _counts(stated: Sequence[str]) -> tuple[str, str]:
     return str(len(stated)), str(len(set(stated)))
 
 
+# --- the gazette page by page
+
+Pages = dict[int, dict[str, str]]
+"""By the numbers of pages, the ids of the figures that they state, each with its phrases there."""
+
+
+class GazettePages(DataDirective):
+    """``{gazette-pages}``: a section for each text of the gazette, with its pages and their figures."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the sections, for the contents; their pages wait for the rest of the book."""
+        FigureDomain.of(self.env).note_listing(PAGES, self.env.docname)
+        ledger = Ledger.load(self.data("reports.csv", "units.csv", "ledger/*.csv"))
+        stated: dict[tuple[str, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
+        for row in ledger.rows:
+            stated[row.report.key, row.page][row.id] += f"“{row.phrase}”"
+        sections: list[nodes.Node] = []
+        for report in ledger.reports.values():
+            short, title, body = report.words(is_source(self.config))
+            heading = nodes.title("", short, translatable=False)
+            words = _("{title}（{body}，{pages}）").format(title=title, body=body, pages=_named(span(report)))
+            numbers = range(report.first_page, report.last_page + 1)
+            pages = {number: dict(stated[report.key, number]) for number in numbers}
+            place = later(fill=partial(fill, docname=self.env.docname, pages=pages))
+            paragraph = nodes.paragraph("", words, translatable=False)
+            sections.append(nodes.section("", heading, paragraph, place, ids=[nodes.make_id(f"report-{report.key}")]))
+        return sections
+
+
+def _named(pages: object) -> str:
+    return _("第{pages}页").format(pages=pages)
+
+
+def fill(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node]:
+    """The pages of a text of the gazette."""
+    made = _on_the_web(builder, docname, pages) if builder.format == "html" else _in_print(docname, pages)
+    if any(pages.values()):
+        return made
+    return [*made, nodes.paragraph("", _("这一篇没有统计数；其中的日期、文号和序号按写明理由的规则排除。"))]
+
+
+def _on_the_web(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node]:
+    """Each page with its figures, their phrases and uses; pages without any share a line."""
+    content: list[nodes.Node] = []
+    for states, group in groupby(pages, key=lambda page: bool(pages[page])):
+        if not states:
+            content.append(_line(group))
+            content += [nodes.paragraph("", _("本页没有统计数。"))] if any(pages.values()) else []
+            continue
+        for page in group:
+            items = "".join(_item(builder, docname, id, phrases) for id, phrases in pages[page].items())
+            listed = f'<ul class="gazette-figures simple">\n{items}</ul>\n'
+            content += [_line([page]), nodes.raw("", listed, format="html")]
+    return content
+
+
+def _item(builder: Builder, docname: str, id: str, phrases: str) -> str:
+    record = FigureDomain.of(builder.env).records.get(id)
+    name = escape(f"{_('，')}{label(record)}" if record else "")
+    said = in_source_language(phrases, builder.config)
+    number, uses = figure_html(builder, docname, id, "text"), uses_html(builder, docname, id)
+    return f'<li><p>{number}{name}{said} <span class="figure-uses">{uses}</span></p></li>\n'
+
+
+def _line(pages: Iterable[int]) -> nodes.paragraph:
+    """A line that names pages, and is where their addresses lead."""
+    addressed = (nodes.inline("", _named(page), ids=[page_id(page)]) for page in pages)
+    return nodes.paragraph("", "", *joined(_("、"), addressed), classes=["gazette-page"])
+
+
+def _in_print(docname: str, pages: Pages) -> list[nodes.Node]:
+    """Only the numbers, each leading to its row: the rest is in the ledger."""
+    content: list[nodes.Node] = []
+    for page, said in pages.items():
+        if said:
+            numbers = joined(_("、"), (reference_to(id, "text", docname) for id in said))
+            content.append(nodes.paragraph("", "", nodes.strong("", _named(page)), nodes.Text(_("：")), *numbers))
+    return content
+
+
 def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("reports", Reports)
+    app.add_directive("gazette-pages", GazettePages)
     app.add_directive("external-sources", ExternalSources)
     app.add_directive("verification", VerificationRecord)
+    app.add_directive("absences", Absences)
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("parameters", Parameters)

@@ -30,9 +30,10 @@ Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """A place for what ``fill(builder, docname, **details)`` returns, a function of a module, once all pages are read.
+    """A place for what ``fill(builder)`` returns once all pages are read.
 
-    ``docname`` is the page that it was read on: a builder may have put all pages into one.
+    That is a function of a module, partial, so that it can be pickled, and knows the page that it was read on: a
+    builder may have put all pages into one.
     """
 
 
@@ -45,14 +46,14 @@ class FillLater(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Put the nodes in place, and resolve the references in them."""
         for node in list(self.document.findall(later)):
-            node.replace_self(node["fill"](self.app.builder, node["docname"], **node.get("details", {})))
+            node.replace_self(node["fill"](self.app.builder))
         ReferencesResolver(self.document).apply()
 
 
 def table(
     header: Sequence[str],
     widths: Sequence[int],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[Cell]] | str,
     *,
     numeric: Collection[int] = (),
     classes: Sequence[str] = ("figure-listing", "colwidths-given"),
@@ -63,7 +64,7 @@ def table(
     Args:
         header: a text for each column.
         widths: of the columns, in relation to each other.
-        rows: a cell for each column.
+        rows: a cell for each column; or all rows as HTML.
         numeric: the places of the columns that stand to the right.
         classes: by default those of a table to look things up in: small type, and the widths as given.
         translatable: whether Sphinx is to translate it; most tables are made of data, in the language of the edition.
@@ -71,7 +72,8 @@ def table(
     group = nodes.tgroup(cols=len(widths))
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", _row(header, numeric))
-    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    written = [nodes.raw("", rows, format="html")] if isinstance(rows, str) else [_row(row, numeric) for row in rows]
+    group += nodes.tbody("", *written)
     for paragraph in group.findall(nodes.paragraph):
         paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
     return nodes.table("", group, classes=[*classes])
@@ -86,11 +88,14 @@ def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
     return row
 
 
-def rows_of_html(made: nodes.table, rows: Iterable[str]) -> nodes.table:
-    """A table with rows that are written already."""
-    (body,) = made.findall(nodes.tbody)
-    body += nodes.raw("", "".join(rows), format="html")
-    return made
+def joined(between: str, parts: Iterable[nodes.Node]) -> list[nodes.Node]:
+    """Inline nodes with a text between them."""
+    return [node for part in parts for node in (nodes.Text(between), part)][1:]
+
+
+def folded(opening: str, shown: nodes.Node) -> list[nodes.Node]:
+    """What is shown once a reader opens it; the HTML before it ends with the ``summary``."""
+    return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
 
 
 # --- what leads from a figure
@@ -128,9 +133,7 @@ def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
 
 
 def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
-    # where all pages are one, the address of a page is an anchor itself
-    uri = builder.get_relative_uri(docname, page).partition("#")[0]
-    href = f"{escape(uri)}#{escape(anchor)}"
+    href = f"{escape(builder.get_relative_uri(docname, page))}#{escape(anchor)}"
     return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
 
 

@@ -1,8 +1,8 @@
 """The pages in a browser: templates and style on top of the theme, scripts and their data, the head of a page.
 
-Every page says in a Content-Security-Policy that it loads files of the book only, and no script or style that is
-written into it; the browser holds it to that. So the theme's own inline scripts are files or left out
-(``templates/sphinx_book_theme``). Books in another theme keep its templates, and get no policy.
+The head of every page (``templates/sphinx_book_theme/layout.html``) says in a Content-Security-Policy that it loads
+files of the book only, and no script or style that is written into it; the browser holds it to that. So the theme's own
+inline scripts are files or left out. Books in another theme keep its templates, and get no policy.
 
 A book with a published address (``html_baseurl``) also has descriptions for those who share a page, and a sitemap.
 
@@ -13,12 +13,10 @@ are built. An id is the same in every edition; ``page.js`` adds that of the sect
 
 from __future__ import annotations
 
-import filecmp
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -27,7 +25,6 @@ from babel import Locale
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
@@ -37,37 +34,14 @@ from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
 from gongbao.pages.once import CompiledTemplates
 from gongbao.prose.editions import PRINTED, wanted
-from gongbao.verify.record import stale_data
 
 THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
 FOLDER = "_static/figures"
 """Where the built book keeps data for its scripts."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # the arrows and marks in the theme's own style sheets
-        "font-src 'self'",
-        "connect-src 'self'",  # Lighthouse asks for robots.txt from within a page
-        "form-action 'self'",
-        "base-uri 'none'",
-    )
-)
-
-VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
-"""What docutils writes into the head of a page; the theme does, too."""
-
-UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
-"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
-
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
-
-NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
-"""Scripts of extensions, with what only pages that need them have."""
 
 FIRST = 100
 """The priority of scripts that come before the theme's: that of the ledger takes thousands of rows out of their way."""
@@ -75,20 +49,10 @@ FIRST = 100
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
 
-NO_CONTENT = ["search.html", "genindex.html", "404.html"]
-"""Pages that a sitemap leaves out."""
-
-WITH_SOURCE = dict.fromkeys(("use_repository_button", "use_edit_page_button", "use_issues_button"), True)
-WITHOUT_SOURCE: dict[str, Any] = {**dict.fromkeys(WITH_SOURCE, False), "launch_buttons": {}}
-"""Options of the theme: buttons that lead to the source are there only if ``repository_url`` says where it is."""
-
 
 def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
-    """The builder, if what it writes is read page by page in a browser."""
-    builder = app.builder
-    if isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SingleFileHTMLBuilder):
-        return builder
-    return None
+    """The builder, if it writes pages for a browser."""
+    return app.builder if isinstance(app.builder, StandaloneHTMLBuilder) else None
 
 
 # --- scripts
@@ -107,46 +71,10 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
     One entry a line: a change of one figure is a change of one line.
     """
-    entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    write_if_changed(Path(app.outdir) / path, chain([f"{variable} = {{\n"], joined(",\n", entries), ["\n};\n"]))
-
-
-def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
-    """What :meth:`str.join` makes one text of, text by text."""
-    return (before + text for before, text in zip(chain([""], repeat(separator)), texts, strict=False))
-
-
-def write_if_changed(path: Path, texts: Iterable[str]) -> None:
-    """Leave a file alone that says the same already; text by text, since all citations of a large book are long."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(texts)
-    if path.exists() and filecmp.cmp(path, part, shallow=False):
-        part.unlink()
-    else:
-        part.replace(path)
-
-
-def keep(app: Sphinx, what: str, docname: str, content: object) -> None:
-    """Keep something of a page as it is written, for the builds that do not write it again."""
-    file = _kept_file(app, what, docname)
+    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    file = Path(app.outdir, path)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(content), "utf-8")
-
-
-def kept(app: Sphinx, what: str, docname: str) -> Any:
-    """What is kept of a page; None if nothing is."""
-    file = _kept_file(app, what, docname)
-    return json.loads(file.read_text("utf-8")) if file.exists() else None
-
-
-def _kept_file(app: Sphinx, what: str, docname: str) -> Path:
-    return Path(app.doctreedir) / what / f"{docname}.json"
-
-
-PAGE_SAYS = {"show": _("显示代码"), "hide": _("不显示代码"), "filter": _("筛选这些数")}
-"""What the script of every page says."""
+    file.write_text(f"{variable} = {{\n{entries}\n}};\n", "utf-8", newline="\n")
 
 
 # --- the configuration
@@ -157,8 +85,10 @@ def configure(app: Sphinx, config: Config) -> None:
     folders = [TEMPLATES]
     if config.html_theme == THEME:
         folders.insert(0, TEMPLATES / THEME)
-        source = config.html_theme_options.get("repository_url")
-        config.html_theme_options = config.html_theme_options | (WITH_SOURCE if source else WITHOUT_SOURCE)
+        options, source = config.html_theme_options, bool(config.html_theme_options.get("repository_url"))
+        # what leads to the source is there only if the source is somewhere
+        buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
+        config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
     # relative, because Sphinx keeps a digest of the configuration in the book
     config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]
     title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。请从目录或搜索进入。")
@@ -170,15 +100,15 @@ def configure(app: Sphinx, config: Config) -> None:
         config.html_baseurl = address if is_source(config) else f"{address}{config.language}/"
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
-        config.sitemap_excludes = NO_CONTENT
+        config.sitemap_excludes = ["search.html", "genindex.html", "404.html"]
 
 
 def add_files(app: Sphinx) -> None:
-    """Let the builder copy scripts and styles, and pages in a browser load what cites figures, and what shows code."""
+    """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
     app.config.html_static_path.append(str(STATIC))
-    if web_builder(app):
-        app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
-        app.add_js_file("page.js", priority=FIRST, loading_method="defer", **words(**PAGE_SAYS))
+    app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
+    switches = words(show=_("显示代码"), hide=_("不显示代码"), filter=_("筛选这些数"))
+    app.add_js_file("page.js", priority=FIRST, loading_method="defer", **switches)
 
 
 def keep_templates(app: Sphinx) -> None:
@@ -189,35 +119,33 @@ def keep_templates(app: Sphinx) -> None:
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
-    return [app.config.root_doc] if web_builder(app) else []
+    return [app.config.root_doc]
 
 
-# --- the head of a page
+# --- a page
 
 
-def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Let the templates speak the language of the edition."""
+def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give the templates the language of the edition, and what they say of a page and lead to from it."""
     context["says"] = _
-
-
-def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Say what a page is about, to search engines and, by the Open Graph protocol, to those who share it."""
-    if not doctree or not web_builder(app):
+    if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
+        context["theme_announcement"] = escape(told)
+    context["editions"] = editions(app, page) if wanted() else []
+    if not doctree:
         return
-    about = description(doctree)
-    tags = [("name", "description", about)] if about else []
-    if base := app.config.html_baseurl:
-        tags += [
-            ("property", "og:type", "article"),
-            ("property", "og:site_name", app.config.html_title),
-            ("property", "og:locale", app.config.language),
-            ("property", "og:title", app.env.titles[page].astext()),
-            ("property", "og:description", about),
-            ("property", "og:url", urljoin(base, app.builder.get_target_uri(page))),
-        ]
-    context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n    <meta {kind}="{name}" content="{escape(content)}">' for kind, name, content in tags
-    )
+    own = app.builder.get_target_uri(page)
+    context["about"] = {"title": app.env.titles[page].astext(), "text": description(doctree)}
+    if context["editions"] and (base := app.config.html_baseurl):
+        # search engines take whole addresses only, and want a page among its own editions
+        whole = urljoin(base, own)
+        others = {edition["language"]: urljoin(whole, edition["href"]) for edition in context["editions"]}
+        context["alternates"] = {_language(app.config): whole} | others
+    if "typst_filename" in app.config:
+        # PRINTED shows these links or not
+        book = app.config.typst_filename
+        volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
+        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
+        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
 
 
 def description(doctree: nodes.document) -> str:
@@ -228,78 +156,29 @@ def description(doctree: nodes.document) -> str:
     return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1]}…"
 
 
-def link_editions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Tell the templates of the other editions, and browsers and search engines in the head of the page."""
-    builder = web_builder(app)
-    if not builder or not wanted():
-        return
-    if page == getattr(app.config, "notfound_pagename", ""):
-        # it answers any address of the site, so its links start from the root, and lead to the first pages
-        root = app.config.notfound_urls_prefix
-        context["editions"] = [{**e, "href": f"{root}{e['href']}"} for e in editions(app.config, "index.html")]
-        return
-    context["editions"] = editions(app.config, builder.get_target_uri(page))
-    if base := app.config.html_baseurl:
-        # search engines take whole addresses only, and want a page among its own editions
-        whole = urljoin(base, builder.get_target_uri(page))
-        own = {"language": SOURCE if is_source(app.config) else app.config.language, "href": whole}
-        links = (
-            f'<link rel="alternate" hreflang="{e["language"]}" href="{urljoin(whole, e["href"])}">'
-            for e in (own, *context["editions"])
-        )
-        context["metatags"] = "\n".join([context.get("metatags", ""), *links])
+def editions(app: Sphinx, page: str) -> list[dict[str, str]]:
+    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page.
 
-
-def editions(config: Config, address: str) -> list[dict[str, str]]:
-    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page."""
+    The page for wrong addresses answers any of the site: its links start from the root, and lead to the first pages.
+    """
+    lost = page == getattr(app.config, "notfound_pagename", "")
+    root, address = (app.config.notfound_urls_prefix, "index.html") if lost else ("", app.builder.get_target_uri(page))
     places = {SOURCE: address} | {language: f"{language}/{address}" for language in wanted()}
-    own = places.pop(SOURCE if is_source(config) else config.language)
+    own = places.pop(_language(app.config))
     return [
-        {"language": language, "name": str(Locale.parse(language).get_display_name(language)), "href": href}
+        {"language": language, "name": str(Locale.parse(language).get_display_name(language)), "href": root + href}
         for language, href in ((language, relative_uri(own, place)) for language, place in places.items())
     ]
 
 
-def set_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Write the policy into a page, leave out scripts that it would refuse, and let none hold up the page."""
-    if not web_builder(app) or app.config.html_theme != THEME:
-        return
-    files = [script for script in context["script_files"] if script.filename]
-    context["script_files"] = [
-        script
-        for script in files
-        if not script.filename.endswith(UNWANTED)
-        and NEEDED_FOR.get(Path(script.filename).name, "") in context.get("body", "")
-    ]
-    for script in context["script_files"]:
-        script.attributes.setdefault("defer", "defer")
-    policy = f'\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    context["metatags"] = policy + context.get("metatags", "").replace(VIEWPORT, "")
+def _language(config: Config) -> str:
+    return SOURCE if is_source(config) else str(config.language)
 
 
-def link_paper(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Tell the templates where a page, and the whole book, are in print; :data:`PRINTED` shows these links or not."""
-    builder = web_builder(app)
-    if builder and doctree and "typst_filename" in app.config:
-        own, book = builder.get_target_uri(page), app.config.typst_filename
-        volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
-        volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
-        context["paper"] = {f"{volume}#nameddest={page}": _("本页（PDF）"), whole: _("全书（PDF）")}
-
-
-def announce_unverified(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Say at the head of a page what it rests on that has changed since the data were verified."""
-    if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
-        context["theme_announcement"] = escape(told)
-
-
-def announce_on_paper(app: Sphinx, config: Config) -> None:
+def announce_on_paper(app: Sphinx) -> None:
     """Say on the title page in print what of all data has changed since then."""
-    told = unverified(sorted({fault.file for fault in stale_data(Path(app.srcdir) / "data")}))
-    if told and "typst_verification" in config:
-        config.typst_verification = told
+    if (told := unverified(FigureDomain.of(app.env).unverified)) and "typst_verification" in app.config:
+        app.config.typst_verification = told
 
 
 def unverified(files: Iterable[str]) -> str:
@@ -313,16 +192,11 @@ def setup(app: Sphinx) -> None:
     for sheet in (PRINTED.name, "book.css"):
         app.add_css_file(sheet, priority=OWN_SHEETS)
     app.connect("config-inited", configure)
-    app.connect("config-inited", announce_on_paper)
+    app.connect("builder-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("builder-inited", keep_templates)
     app.connect("env-updated", write_first_page)
-    app.connect("html-page-context", add_words, priority=100)  # before the theme tries which of its templates are empty
-    app.connect("html-page-context", describe)
-    app.connect("html-page-context", link_editions)
-    app.connect("html-page-context", link_paper)
-    app.connect("html-page-context", announce_unverified)
-    app.connect("html-page-context", set_policy, priority=900)  # after all extensions have added their scripts
+    app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
         # a host has one for the whole site, so the editions within it need none

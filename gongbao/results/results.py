@@ -81,11 +81,6 @@ class Results:
         """The notebook that computes a figure; None for one of the data."""
         return next((name for name, chapter in self.chapters.items() if id in chapter.published), None)
 
-    def sketch(self, name: str) -> Record | None:
-        """The small picture of a chapter."""
-        found = (sketch for chapter in self.chapters.values() for sketch in chapter.sketches)
-        return next((sketch for sketch in found if sketch["name"] == name), None)
-
     def words(self) -> dict[str, list[str]]:
         """What charts and figures say besides their numbers, with the places where it is said: to be translated."""
         said = {"data": [self.records[id] for id in self.of_the_data()]}

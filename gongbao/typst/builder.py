@@ -67,7 +67,6 @@ class TypstBuilder(Builder):
     format = "typst"
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = True
-    stands_alone = True  # see gongbao.pages.domain
     default_translator_class = TypstTranslator
     supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
 

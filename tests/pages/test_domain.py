@@ -185,20 +185,6 @@ def test_evidence_that_no_page_lists_is_named(small_book, notebook):
     assert "no figure has the id debt.limit.total@2023, or no page lists it" in small_book.warnings
 
 
-def test_the_evidence_table_is_that_of_its_page_also_where_all_pages_are_one(small_book, notebook):
-    prose = "# 章\n\n[62.0±0.1亿元](#debt.headroom.total@2023)。\n\n```{figures} here\n```"
-    small_book.write("chapter.ipynb", notebook({FIGURES_MIME: [computed_record()]}, markdown=prose))
-    small_book.write("index.md", INDEX.replace("ledger\n", "ledger\nchapter\n"))
-    small_book.build("singlehtml")
-    page = html.fromstring((small_book.root / "_build/singlehtml/index.html").read_text("utf-8"))
-    *_, table = page.xpath("//table")
-    assert [cell.text_content().strip() for cell in table.xpath(".//tbody/tr/td[1]")] == [
-        "130.1亿元",
-        "192.1亿元",
-        "62.0±0.1亿元",
-    ]
-
-
 def test_an_external_figure_is_marked(small_book):
     small_book.write("index.md", INDEX + "\n[4927.9679亿元](#external.china.debt.interest.general@2023)\n")
     small_book.build()
