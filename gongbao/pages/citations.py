@@ -22,7 +22,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import FigureDomain, label, with_inputs
-from gongbao.pages.web import FOLDER, web_builder, write_script
+from gongbao.pages.web import FOLDER, joined, web_builder, write_script, write_texts
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -126,7 +126,7 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
-    Path(app.outdir, BIBLIOGRAPHY).write_text("\n".join(entries), "utf-8", newline="\n")
+    write_texts(Path(app.outdir) / BIBLIOGRAPHY, joined("\n", entries))
 
 
 def name_version(app: Sphinx, config: Config) -> None:

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -71,10 +72,20 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
     One entry a line: a change of one figure is a change of one line.
     """
-    entries = ",\n".join(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    file = Path(app.outdir, path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{variable} = {{\n{entries}\n}};\n", "utf-8", newline="\n")
+    entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
+    write_texts(Path(app.outdir) / path, chain([f"{variable} = {{\n"], joined(",\n", entries), ["\n};\n"]))
+
+
+def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
+    """What :meth:`str.join` makes one text of, text by text."""
+    return (before + text for before, text in zip(chain([""], repeat(separator)), texts, strict=False))
+
+
+def write_texts(path: Path, texts: Iterable[str]) -> None:
+    """Write a file text by text: all citations of a large book would be one of hundreds of megabytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(texts)
 
 
 # --- the configuration
