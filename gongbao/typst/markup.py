@@ -8,14 +8,13 @@ import re
 # because Typst turns "--" into a dash and "-5" into a minus sign.
 _SPECIAL = re.compile(r"[\\#$*_`<>@\[\]~=+/-]|\.(?=\.)")
 # "12." at the start of a line would begin a numbered list.
-_ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)")
+_ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)", re.M)
 # An id, a path or an address: too long for the end of a line, so it may break after a separator.
 _LONG_RUN = re.compile(r"[!-~]{18,}")
 _SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
 _BREAK = "\0"
 # A number with its unit, such as 69.0±0.2亿元 or 1078～1102名
 _QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
-_LINE_BREAK = re.compile(r"[ \t]*\n\s*")
 
 _CJK = re.compile(
     "[\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotes and dots shared with Latin type
@@ -27,22 +26,6 @@ _CJK = re.compile(
 def is_cjk(character: str) -> bool:
     """Tell whether a character is set without word spaces around it."""
     return bool(_CJK.match(character))
-
-
-def join_lines(text: str, before: str = "", after: str = "") -> str:
-    """Undo the line breaks of the source: Chinese lines join without a space, others with one.
-
-    ``before`` and ``after`` are the characters next to the text, for a break at its very edge.
-    """
-    if "\n" not in text:
-        return text
-
-    def space(match: re.Match[str]) -> str:
-        left = text[match.start() - 1] if match.start() else before
-        right = text[match.end()] if match.end() < len(text) else after
-        return "" if is_cjk(left) or is_cjk(right) else " "
-
-    return _LINE_BREAK.sub(space, text)
 
 
 def escape(text: str) -> str:

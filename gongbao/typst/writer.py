@@ -307,15 +307,13 @@ class TypstTranslator(SphinxTranslator):
         if not markup.is_quantity(node.astext()) or _stands_in_table(node):
             return text
         # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
-        joiner = r"\u{2060}" if _neighbour(node, 1) in ("；", "：") else ""
+        joiner = r"\u{2060}" if _text_after(node).startswith(("；", "：")) else ""
         return f"#box[{text}];{joiner}"
 
     def _text(self, text: str, node: nodes.Node) -> str:
-        """Escape text, with the lines of the source joined and every character printable."""
+        """Escape text of which every character can be printed."""
         self._check_characters(text, node)
-        if text[:1].isspace() or text[-1:].isspace():
-            text = markup.join_lines(text, _neighbour(node, -1), _neighbour(node, 1))
-        return markup.escape(markup.join_lines(text))
+        return markup.escape(text)
 
     def _check_characters(self, text: str, node: nodes.Node) -> None:
         missing = sorted(set(text) - printable_characters())
@@ -575,18 +573,14 @@ def _is_card_cover(node: nodes.Element) -> bool:
     return "sd-hide-link-text" in node.get("classes", [])
 
 
-def _neighbour(node: nodes.Node, step: int) -> str:
-    """The character before (-1) or after (1) a node within its paragraph, or nothing."""
-    while node.parent is not None and isinstance(node.parent, nodes.TextElement):
+def _text_after(node: nodes.Node) -> str:
+    """What follows a node within its paragraph."""
+    text = ""
+    while not text and isinstance(node.parent, nodes.TextElement):
         siblings = node.parent.children
-        index = siblings.index(node) + step
-        while 0 <= index < len(siblings):
-            text = siblings[index].astext()
-            if text:
-                return str(text[-1] if step < 0 else text[0])
-            index += step
+        text = "".join(sibling.astext() for sibling in siblings[siblings.index(node) + 1 :])
         node = node.parent
-    return ""
+    return text
 
 
 def _stands_in_table(node: nodes.Node | None) -> bool:

@@ -7,25 +7,6 @@ import pytest
 from gongbao.typst import formulas, markup
 
 
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("一行，\n二行", "一行，二行"),
-        ("一行\n  二行", "一行二行"),
-        ("one\ntwo", "one two"),
-        ("数据\ndata", "数据data"),  # Typst itself spaces Chinese from Latin
-        ("无换行 留空格", "无换行 留空格"),
-    ],
-)
-def test_lines_of_the_source_join_as_the_script_wants(text: str, joined: str) -> None:
-    assert markup.join_lines(text) == joined
-
-
-def test_a_line_break_at_the_edge_looks_at_the_neighbour() -> None:
-    assert markup.join_lines("\n后文", before="前") == "后文"
-    assert markup.join_lines("\nand", before="d") == " and"
-
-
 @pytest.mark.parametrize("text", ["#a", "$x$", "*b*", "_i_", "`r`", "<l>", "@r", "[x]", "\\", "a--b"])
 def test_every_character_of_markup_is_escaped(text: str) -> None:
     escaped = markup.escape(text)

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
         ("`站 <https://a.cn/x>`__", '#link("https://a.cn/x")[站];'),
         ("5 * 3 #1 $2 @x", "5 \\* 3 \\#1 \\$2 \\@x"),
         ("*6.5%*；多", r"#emph[#box[6.5%];\u{2060}];；多"),
-        ("一行，\n二行", "一行，二行"),
-        ("**一行**\n二行", "#strong[一行];二行"),
-        ("**一行**\nline", "#strong[一行];line"),
-        ("line\n**一行**", "line#strong[一行];"),
+        ("one\n2. two", "one\n2\\. two"),
     ],
 )
 def test_text(writer: Writer, source: str, expected: str) -> None:
