@@ -26,29 +26,6 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(packaged), str(own)])
 
 
-@cache
-def printable_characters() -> frozenset[str]:
-    """Every character that the book's text fonts can print.
-
-    Typst prints an empty box for any other and says nothing, so the writer has to ask.
-    """
-    # needed for print only, and slow to load
-    import matplotlib
-    from fontTools.ttLib import TTFont
-
-    faces = [
-        pylopdf_fonts_zh_cn.serif_path(),
-        pylopdf_fonts_zh_cn.sans_path(),
-        # The Typst wheel carries the same face for code, but inside its binary.
-        Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSansMono.ttf"),
-    ]
-    characters: set[str] = {"\n", "\t", "\r", "\u200b", "\u200d", "\ufe0f", "\u00ad"}
-    for face in faces:
-        with TTFont(face, lazy=True) as font:
-            characters.update(map(chr, font.getBestCmap()))
-    return frozenset(characters)
-
-
 def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> list[str]:
     """Compile a Typst file to the PDF next to it and return what Typst warned of.
 

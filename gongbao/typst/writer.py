@@ -24,7 +24,6 @@ from gongbao.typst import formulas, markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
 from gongbao.typst.tables import Cell, Grid
-from gongbao.typst.typesetting import printable_characters
 
 logger = logging.getLogger(__name__)
 
@@ -256,7 +255,7 @@ class TypstTranslator(SphinxTranslator):
 
     def write_part(self, node: nodes.Element) -> str:
         self._in_part = bool(node["caption"])
-        self._part = self._text(node["caption"], node) if self._in_part else ""
+        self._part = markup.escape(node["caption"]) if self._in_part else ""
         return ""
 
     def write_section(self, node: nodes.Element) -> str:
@@ -302,7 +301,7 @@ class TypstTranslator(SphinxTranslator):
     # -- Text -------------------------------------------------------------------------------
 
     def write_Text(self, node: nodes.Text) -> str:  # noqa: N802 - the name of the node
-        text = self._text(node.astext(), node)
+        text = markup.escape(node.astext())
         # a narrow column has to break it
         if not markup.is_quantity(node.astext()) or _stands_in_table(node):
             return text
@@ -310,19 +309,7 @@ class TypstTranslator(SphinxTranslator):
         joiner = r"\u{2060}" if _text_after(node).startswith(("；", "：")) else ""
         return f"#box[{text}];{joiner}"
 
-    def _text(self, text: str, node: nodes.Node) -> str:
-        """Escape text of which every character can be printed."""
-        self._check_characters(text, node)
-        return markup.escape(text)
-
-    def _check_characters(self, text: str, node: nodes.Node) -> None:
-        missing = sorted(set(text) - printable_characters())
-        if missing:
-            names = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
-            self._warn("glyph", node, "no font of the book has %s", names)
-
     def write_literal(self, node: nodes.Element) -> str:
-        self._check_characters(node.astext(), node)
         return f"#raw({markup.string(node.astext())});"
 
     def write_raw(self, node: nodes.Element) -> str:
@@ -356,7 +343,6 @@ class TypstTranslator(SphinxTranslator):
 
     def write_literal_block(self, node: nodes.Element) -> str:
         text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
-        self._check_characters(text, node)
         language = node.get("language", "")
         lang = None if language in _NO_LANGUAGE else _LANGUAGES.get(language, language)
         kind = "output" if "output" in node["classes"] else "code"
@@ -440,7 +426,7 @@ class TypstTranslator(SphinxTranslator):
         name = self.builder.images.get(node["uri"])
         if name is None:
             # Sphinx has warned of a missing file already; print what the picture would say.
-            return self._text(node.get("alt", ""), node)
+            return markup.escape(node.get("alt", ""))
         look = markup.arguments(alt=node.get("alt"), width=_image_width(node))
         image = f"image({markup.string(f'images/{name}')}, {look})"
         if _stands_in_line(node):
@@ -516,7 +502,7 @@ class TypstTranslator(SphinxTranslator):
         note = self._anchors.footnote(self.docname, node.get("refid", ""))
         if note is None:
             self._warn("dangling", node, "footnote %r does not exist", node.astext())
-            return f"#super[{self._text(node.astext(), node)}];"
+            return f"#super[{markup.escape(node.astext())}];"
         label = markup.string(self._anchors.of_node(self.docname, note) or "")
         if not self._claim_label(note):
             return f"#footnote(label({label}));"

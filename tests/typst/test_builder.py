@@ -376,6 +376,14 @@ def test_a_failure_stops_the_build_and_leaves_the_last_good_pdf(project: Project
     assert not list(pdf.parent.glob("*.tmp"))
 
 
+def test_a_character_that_no_font_has_stops_the_build(project: Project) -> None:
+    project.write(index="题\n====\n\n债务αⅣ①→≤℃。")
+    project.build(typst_pdf_standards=["ua-1"])
+    project.write(index="题\n====\n\n债务😀。")
+    with pytest.raises(TypstCompileError, match='the text `"😀"` could not be displayed'):
+        project.build(typst_pdf_standards=["ua-1"])
+
+
 def test_what_typst_warns_of_is_a_warning_of_sphinx(project: Project) -> None:
     project.write(index='题\n====\n\n.. raw:: typst\n\n   #text(font: "No Such Font")[甲]')
     project.build()

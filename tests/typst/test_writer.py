@@ -260,13 +260,6 @@ def test_an_unknown_node_is_a_warning_and_keeps_its_text(writer: Writer) -> None
     assert "page.md:7: WARNING: no way to print a node of type 'novelty'" in writer.warnings
 
 
-def test_a_character_that_no_font_has_is_a_warning(writer: Writer) -> None:
-    writer("债务 😀")
-    assert "U+1F600" in writer.warnings
-    writer("债务 αⅣ①→≤℃")
-    assert writer.warnings == ""
-
-
 def test_downloads_are_linked_only_to_the_outside(writer: Writer) -> None:
     inside = addnodes.download_reference("", "", nodes.literal("", "表"), filename="a.csv")
     outside = addnodes.download_reference("", "网", refuri="https://a.cn/a.csv")
