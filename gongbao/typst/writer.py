@@ -87,7 +87,6 @@ class TypstTranslator(SphinxTranslator):
         self.docname: str = self.config.root_doc
         self._anchors = Anchors(document, self.docname)
         self._placed: set[str] = set()
-        self._linked: dict[str, nodes.Element] = {}
         self._hoisted: list[str] | None = None
         self._section_depth = 0
         self._in_part = False
@@ -182,13 +181,6 @@ class TypstTranslator(SphinxTranslator):
         self._hoisted = outer
         return text, anchors
 
-    def _leftovers(self) -> str:
-        """A link may lead into something that is not printed: report it and let it land here."""
-        labels = [label for label in self._linked if label not in self._placed]
-        for label in labels:
-            self._warn("dangling", self._linked[label], "reference to %r, which is not printed", label)
-        return "".join(map(markup.anchor, labels))
-
     def write_reference(self, node: nodes.Element) -> str:
         return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
 
@@ -225,7 +217,6 @@ class TypstTranslator(SphinxTranslator):
             target = f"{docname}#{anchor}" if anchor else docname
             self._warn("dangling", node, "reference to %r, which does not exist", target)
             return text
-        self._linked.setdefault(label, node)
         return f"#link(label({markup.string(label)}))[{text}];"
 
     def _outside_link(self, address: str, text: str) -> str:
@@ -234,7 +225,7 @@ class TypstTranslator(SphinxTranslator):
     # -- Book, parts, pages and sections ----------------------------------------------------
 
     def write_document(self, node: nodes.Element) -> str:
-        return self._page(node) + self._leftovers()
+        return self._page(node)
 
     def write_start_of_file(self, node: nodes.Element) -> str:
         outer = self.docname, self._section_depth

@@ -384,6 +384,12 @@ def test_a_character_that_no_font_has_stops_the_build(project: Project) -> None:
         project.build(typst_pdf_standards=["ua-1"])
 
 
+def test_a_reference_into_what_is_not_printed_stops_the_build(project: Project) -> None:
+    project.write(index="题\n====\n\n见 下载_。\n\n下载\n----\n\n.. only:: html\n\n   网页的文件。")
+    with pytest.raises(TypstCompileError, match="index#id2.* does not exist"):
+        project.build()
+
+
 def test_what_typst_warns_of_is_a_warning_of_sphinx(project: Project) -> None:
     project.write(index='题\n====\n\n.. raw:: typst\n\n   #text(font: "No Such Font")[甲]')
     project.build()

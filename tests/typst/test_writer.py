@@ -243,13 +243,6 @@ def test_a_reference_to_nothing_is_a_warning(writer: Writer, target: str) -> Non
     assert "WARNING" in writer.warnings
 
 
-def test_a_reference_into_what_is_not_printed_is_a_warning(writer: Writer) -> None:
-    hidden = nodes.comment("", "", nodes.inline("", "x", ids=["h"]))
-    text = writer.node(nodes.paragraph("", "", nodes.reference("", "某处", refid="h", internal=True)), hidden)
-    assert "which is not printed" in writer.warnings
-    assert '#anchor("index#h");' in text  # or Typst would refuse the book
-
-
 def test_an_unknown_node_is_a_warning_and_keeps_its_text(writer: Writer) -> None:
     class novelty(nodes.General, nodes.Element):  # noqa: N801
         pass
