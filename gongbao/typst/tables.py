@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from docutils import nodes
@@ -26,37 +25,21 @@ SHORT_ROWS = 12
 SHORT_TEXT = 500.0
 
 
-@dataclass
-class Cell:
-    """One cell of a table and the place it takes."""
-
-    entry: nodes.entry
-    column: int
-    columns: int
-    rows: int
-
-    @property
-    def alignment(self) -> str | None:
-        """``left``, ``center`` or ``right`` where the source says so."""
-        for name in ("right", "center", "left"):
-            if self.entry.get("align") == name or f"text-{name}" in self.entry["classes"]:
-                return name
-        return None
-
-
 class Grid:
-    """A docutils table as rows of placed cells."""
+    """A docutils table as rows of cells, one for each column."""
 
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
         self.columns = int(group["cols"])
         self.colspecs = list(group.findall(nodes.colspec))
-        self.header = self._rows(group, nodes.thead)
-        self.body = self._rows(group, nodes.tbody)
+        self.header = _rows(group, nodes.thead)
+        self.body = _rows(group, nodes.tbody)
+        self.even = {len(row) for row in self.header + self.body} == {self.columns}
+        """Whether no cell takes the place of several."""
         self.compact = compact or len(self.body) > LONG_ROWS
 
     def alignments(self) -> list[str]:
-        """The alignment of each column: what most of its body cells ask for."""
-        return [self._alignment(column) for column in range(self.columns)]
+        """The alignment of each column: what most of its cells in the body ask for."""
+        return [_alignment([row[column] for row in self.body]) for column in range(self.columns)]
 
     def widths(self, explicit: bool) -> list[str]:
         """Column widths as Typst expressions, such that the table never leaves the page.
@@ -102,54 +85,41 @@ class Grid:
     @property
     def short(self) -> bool:
         """Tell whether the table surely fits on a page, so that no page need break it."""
-        text = sum(_text_width(cell.entry.astext()) for row in self.body for cell in row)
+        text = sum(_text_width(cell.astext()) for row in self.body for cell in row)
         return len(self.body) <= SHORT_ROWS and text < SHORT_TEXT
 
-    def _rows(self, group: nodes.tgroup, part: type[nodes.Element]) -> list[list[Cell]]:
-        """The rows of a part, each entry in its column, past those that a cell above still covers."""
-        sections = [section for section in group.children if isinstance(section, part)]
-        rows, taken = list[list[Cell]](), dict[int, int]()
-        for row in (row for section in sections for row in section.children if isinstance(row, nodes.row)):
-            free = [column for column in range(self.columns) if not taken.get(column)]
-            taken = {column: left - 1 for column, left in taken.items() if left > 1}
-            rows.append([])
-            for entry in row.children:
-                assert isinstance(entry, nodes.entry)
-                width, below = entry.get("morecols", 0) + 1, entry.get("morerows", 0)
-                covered, free = free[:width], free[width:]
-                taken |= dict.fromkeys(covered, below) if below else {}
-                rows[-1].append(Cell(entry, covered[0] if covered else 0, width, below + 1))
-        return rows
-
-    def _alignment(self, column: int) -> str:
-        wishes = [cell.alignment for row in self.body for cell in row if cell.column == column]
-        stated = [wish for wish in wishes if wish]
-        if not stated and column < len(self.colspecs):
-            stated = [self.colspecs[column].get("align", "left")]
-        return max(set(stated), key=lambda name: (stated.count(name), name)) if stated else "left"
-
-    def _texts(self, column: int, rows: list[list[Cell]]) -> Iterator[str]:
-        for cell in (cell for row in rows for cell in row if cell.column == column and cell.columns == 1):
-            picture = next(cell.entry.findall(nodes.image), None)
-            yield from cell.entry.astext().split("\n\n") if picture is None else ["图" * int(LINE_WIDTH / 2)]
+    def _texts(self, column: int, rows: list[list[nodes.entry]]) -> Iterator[str]:
+        for cell in (row[column] for row in rows):
+            picture = next(cell.findall(nodes.image), None)
+            yield from cell.astext().split("\n\n") if picture is None else ["图" * int(LINE_WIDTH / 2)]
 
     def _longest_run(self, column: int) -> float:
         texts = self._texts(column, self.header + self.body)
         return max((_text_width(run) for text in texts for run in markup.unbreakable_runs(text)), default=0.0)
 
     def _colspecs_suffice(self) -> bool:
-        if len(self.colspecs) != self.columns:
-            return False
         share = self._room / sum(spec["colwidth"] for spec in self.colspecs)
         return all(share * spec["colwidth"] >= self._longest_run(column) for column, spec in enumerate(self.colspecs))
 
-    def _natural_width(self, column: int, rows: list[list[Cell]]) -> float:
+    def _natural_width(self, column: int, rows: list[list[nodes.entry]]) -> float:
         return max(map(_text_width, self._texts(column, rows)), default=0.0)
 
     def _weight(self, column: int) -> float:
         """Widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low."""
         texts = self._texts(column, self.header + self.body)
         return math.pow(sum(_text_width(text) ** 3 for text in texts), 1 / 4)
+
+
+def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> list[list[nodes.entry]]:
+    """The rows of a part of a table."""
+    rows = (row for section in group.children if isinstance(section, part) for row in section.children)
+    return [[cell for cell in row.children if isinstance(cell, nodes.entry)] for row in rows]
+
+
+def _alignment(cells: list[nodes.entry]) -> str:
+    """What most cells ask for, of those that ask: ``left``, ``right`` or ``center``."""
+    names = ("left", "right", "center")
+    return max(names, key=lambda name: sum(f"text-{name}" in cell["classes"] for cell in cells))
 
 
 def _share(room: float, least: list[float], most: list[float], weights: list[float]) -> list[float]:

@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxTranslator
 from gongbao.typst import formulas, markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
-from gongbao.typst.tables import Cell, Grid
+from gongbao.typst.tables import Grid
 
 logger = logging.getLogger(__name__)
 
@@ -427,21 +427,18 @@ class TypstTranslator(SphinxTranslator):
 
     def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node, nodes.title)
+        (group,) = (part for part in rest if isinstance(part, nodes.tgroup))
+        grid = Grid(group, compact=_COMPACT in node["classes"])
+        if not grid.even:
+            self._warn("table", node, "a table whose cells take several columns or rows cannot be printed")
+            return ""
         caption, written = self._caption("table", node, titles)
-        target = self._claim_label(node)
-        for group in rest:
-            if isinstance(group, nodes.tgroup):
-                grid = Grid(group, compact=_COMPACT in node["classes"])
-                explicit = "colwidths-given" in node["classes"]
-                written += markup.block(self._table(grid, explicit, caption, target))
-                target = None
-            else:
-                written += self.render(group)
-        return written
+        explicit = "colwidths-given" in node["classes"]
+        return written + markup.block(self._table(grid, explicit, caption, self._claim_label(node)))
 
     def _table(self, grid: Grid, explicit: bool, caption: markup.Code, target: str | None) -> str:
         alignments = grid.alignments()
-        header, anchors = self._without_anchors(lambda: self._cells(grid.header, alignments))
+        header, anchors = self._without_anchors(lambda: self._cells(grid.header))
         particulars = markup.arguments(
             columns=list(map(markup.Code, grid.widths(explicit))),
             align=list(map(markup.Code, alignments)),
@@ -453,20 +450,11 @@ class TypstTranslator(SphinxTranslator):
             caption=caption,
             target=target,
         )
-        return f"{anchors}#data-table({particulars},\n{self._cells(grid.body, alignments)});"
+        return f"{anchors}#data-table({particulars},\n{self._cells(grid.body)});"
 
-    def _cells(self, rows: list[list[Cell]], alignments: list[str]) -> str:
-        return "".join(f"{self._cell(cell, alignments)},\n" for row in rows for cell in row)
-
-    def _cell(self, cell: Cell, alignments: list[str]) -> str:
-        spans: dict[str, markup.Value] = {"colspan": cell.columns, "rowspan": cell.rows}
-        spans = {name: count for name, count in spans.items() if count != 1}
-        if cell.alignment and cell.alignment != alignments[cell.column]:
-            spans["align"] = markup.Code(cell.alignment)
-        row = cell.entry.parent
-        anchor = self._anchor(row) if cell.entry is row.children[0] else ""
-        content = f"[{anchor}{self.content(cell.entry)}]"
-        return f"table.cell({markup.arguments(**spans)}){content}" if spans else content
+    def _cells(self, rows: list[list[nodes.entry]]) -> str:
+        """Cells one after the other; in the first of a row, links to that land."""
+        return "".join(f"[{self._anchor(cell.parent)}{self.content(cell)}],\n" for row in rows for cell in row)
 
     # -- Formulas ---------------------------------------------------------------------------
 

@@ -386,7 +386,7 @@ def test_a_character_that_no_font_has_stops_the_build(project: Project) -> None:
 
 def test_a_reference_into_what_is_not_printed_stops_the_build(project: Project) -> None:
     project.write(index="题\n====\n\n见 下载_。\n\n下载\n----\n\n.. only:: html\n\n   网页的文件。")
-    with pytest.raises(TypstCompileError, match="index#id2.* does not exist"):
+    with pytest.raises(TypstCompileError, match=r"index#id2.* does not exist"):
         project.build()
 
 

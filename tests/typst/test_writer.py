@@ -154,9 +154,9 @@ def test_a_table_has_header_alignment_and_caption(writer: Writer) -> None:
     assert text.endswith("[丙],\n[1],\n);")
 
 
-def test_spans_and_single_alignments_reach_the_cell(writer: Writer) -> None:
-    text = writer("+---+---+\n| 甲    |\n+---+---+\n| 1 | 2 |\n+---+---+")
-    assert "table.cell(colspan: 2)[甲]" in text
+def test_a_table_whose_cells_take_several_columns_is_a_warning(writer: Writer) -> None:
+    assert writer("+---+---+\n| 甲    |\n+---+---+\n| 1 | 2 |\n+---+---+") == ""
+    assert "cells take several columns or rows cannot be printed" in writer.warnings
 
 
 def test_a_figure_has_image_caption_and_legend(writer: Writer) -> None:
