@@ -6,9 +6,8 @@ browser: the compiler comes with the ``typst`` wheel, formulas go through ``tyla
 fonts lie in ``pylopdf-fonts-zh-cn``.
 
 Where things are: ``builder`` assembles the tree and owns the output folder; ``writer`` knows
-every type of node; ``anchors`` knows every link target; ``tables`` works out columns;
-``formulas`` translates LaTeX; ``markup`` is the syntax of Typst; ``typesetting`` runs the
-compiler; ``template.typ`` is the design of the page.
+every type of node; ``anchors`` knows every link target; ``tables`` works out columns; ``markup``
+is the syntax of Typst; ``typesetting`` runs the compiler; ``template.typ`` is the design of the page.
 """
 
 from __future__ import annotations

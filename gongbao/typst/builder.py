@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
@@ -23,8 +23,8 @@ from sphinx.util.osutil import ensuredir
 
 from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
-from gongbao.typst.typesetting import compile_pdf, write_atomically
-from gongbao.typst.writer import TypstTranslator, part
+from gongbao.typst.typesetting import compile_pdf
+from gongbao.typst.writer import PAGE_PREFIX, TypstTranslator, part
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IMAGE_FOLDER = "images"
-PAGE_PREFIX = "%"
-"""Marks a reference to a page of the book; no real address begins with it."""
-
 _OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain"]
 
 
@@ -68,7 +65,6 @@ class TypstBuilder(Builder):
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = True
     stands_alone = True  # see gongbao.pages.domain
-    default_translator_class = TypstTranslator
     supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
 
     def get_outdated_docs(self) -> str:
@@ -82,9 +78,6 @@ class TypstBuilder(Builder):
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         """Address a page; there is only one file, so it is the same from everywhere."""
         return self.get_target_uri(to, typ)
-
-    def prepare_writing(self, docnames: set[str]) -> None:
-        """Nothing to prepare."""
 
     def write(self, *_ignored: object) -> None:
         """Write the Typst files with their images and compile them."""
@@ -117,12 +110,11 @@ class TypstBuilder(Builder):
         config = self.config
         yield Volume(config.typst_filename, _title(config), config.typst_subtitle, tree, Anchors(tree, root))
 
-    def _write_volume(self, volume: Volume, elsewhere: dict[str, Volume]) -> None:
-        translator = cast(TypstTranslator, self.create_translator(volume.tree, self))
-        translator.elsewhere = {page: (f"{other.filename}.pdf", other.anchors) for page, other in elsewhere.items()}
-        volume.tree.walkabout(translator)
+    def _write_volume(self, volume: Volume, elsewhere: Mapping[str, Volume]) -> None:
+        places = {page: (f"{other.filename}.pdf", other.anchors) for page, other in elsewhere.items()}
+        text = TypstTranslator(self, volume.anchors, places).write(volume.tree)
         source = Path(self.outdir, f"{volume.filename}.typ")
-        write_atomically(source, self._source(translator, volume).encode("utf-8"))
+        source.write_text(self._source(text, volume), "utf-8")
         with progress_message(f"typesetting {volume.filename}"):
             warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
         for warning in warnings:
@@ -145,7 +137,7 @@ class TypstBuilder(Builder):
             ensuredir(target.parent)
             shutil.copyfile(Path(self.srcdir, source), target)
 
-    def _source(self, translator: TypstTranslator, volume: Volume) -> str:
+    def _source(self, text: str, volume: Volume) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
         config, template = self.config, resources.files(__package__).joinpath("template.typ").read_text("utf-8")
         language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
@@ -164,7 +156,7 @@ class TypstBuilder(Builder):
             region=region.lower(),
         )
         chinese = markup.literal(language == "zh")
-        return f"#let chinese = {chinese}\n{template}\n#show: book.with({particulars})\n\n{translator.astext()}"
+        return f"#let chinese = {chinese}\n{template}\n#show: book.with({particulars})\n\n{text}"
 
 
 def _mark_parts(tree: nodes.document) -> None:

@@ -1,8 +1,10 @@
-"""The syntax of Typst: escaping, literals and calls. Knows nothing of Sphinx."""
+"""The syntax of Typst: escaping, literals, calls, and formulas out of LaTeX. Knows nothing of Sphinx."""
 
 from __future__ import annotations
 
 import re
+
+import tylax
 
 # Every character that can begin markup in Typst, wherever it stands. The hyphen is among them
 # because Typst turns "--" into a dash and "-5" into a minus sign.
@@ -15,6 +17,11 @@ _SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
 _BREAK = "\0"
 # A number with its unit, such as 69.0±0.2亿元 or 1078～1102名
 _QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
+# tylax writes words as "#text[...]": a parenthesis after it would be a call, and what is inside
+# would be read as markup. A string in math means the same and has neither fault.
+_WORDS = re.compile(r"#text\[((?:[^\[\]]|\\.)*)\]")
+# "align" and its like come back with their own dollars.
+_DOLLARS = re.compile(r"^\s*\$(.*)\$\s*$", re.DOTALL)
 
 _CJK = re.compile(
     "[\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotes and dots shared with Latin type
@@ -105,3 +112,13 @@ def call(function: str, /, *contents: str, **values: Value) -> str:
     """
     parentheses = f"({arguments(**values)})" if values or not contents else ""
     return f"#{function}{parentheses}" + "".join(f"[{content}]" for content in contents) + ";"
+
+
+def formula(latex: str) -> str:
+    """Translate a LaTeX formula to the inside of an equation; a ValueError if that cannot be done."""
+    # tylax joins the word for a thin space to the letter before it
+    result = tylax.latex_to_typst_diagnostics(latex.strip().replace(r"\,", r" \, "))
+    if result.warnings:
+        raise ValueError("; ".join(warning.message for warning in result.warnings))
+    inside = _DOLLARS.sub(r"\1", result.output).strip()
+    return _WORDS.sub(lambda match: string(match.group(1)), inside)

@@ -29,8 +29,7 @@ def _fonts() -> typst.Fonts:
 def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> list[str]:
     """Compile a Typst file to the PDF next to it and return what Typst warned of.
 
-    The PDF is replaced only when the new one is complete, so a failure leaves the last good one.
-    Without a timestamp the PDF has no date: the same input then gives the same bytes.
+    A failure leaves the last good PDF. Without a timestamp the new one has no date: the same input is the same bytes.
     """
     try:
         pdf, warnings = typst.compile_with_warnings(
@@ -43,7 +42,7 @@ def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> li
         )
     except typst.TypstError as error:
         raise TypstCompileError(_describe(error)) from error
-    write_atomically(source.with_suffix(".pdf"), pdf)
+    source.with_suffix(".pdf").write_bytes(pdf)
     return [_describe(warning) for warning in warnings]
 
 
@@ -57,13 +56,6 @@ def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
     """
     pages = typst.compile(source.encode(), font_paths=_fonts(), format="png", ppi=96 * density, sys_inputs=inputs)
     return pages if isinstance(pages, list) else [pages]
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 def _describe(problem: typst.TypstError | typst.TypstWarning) -> str:

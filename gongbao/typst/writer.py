@@ -3,29 +3,30 @@
 Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
 tree has them (a table's caption first, a footnote's text at its reference), a method ``write_<type of node>`` gives the
 text of the whole node. A type without either is written as what it is derived from.
-
-An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, depart))``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, cast
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import cast
 from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxTranslator
 
-from gongbao.typst import formulas, markup
+from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
 from gongbao.typst.tables import Grid
 
 logger = logging.getLogger(__name__)
+
+PAGE_PREFIX = "%"
+"""Marks a reference to a page of the book; no real address begins with it."""
 
 _OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -67,11 +68,17 @@ class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nod
     """Marks where a part of the book begins; without a caption, where parts end."""
 
 
-class TypstTranslator(SphinxTranslator):
-    """Writes an assembled tree as Typst markup."""
+class TypstTranslator:
+    """Writes an assembled tree as Typst markup.
+
+    Args:
+        builder: what the tree is written for.
+        anchors: where links may land in it.
+        elsewhere: the pages that another PDF of the book holds, each with its file and where links land in that.
+    """
 
     # These carry their label themselves, where a link shall land.
-    _self_anchored: ClassVar = (
+    _self_anchored = (
         nodes.section,
         nodes.figure,
         nodes.table,
@@ -81,57 +88,40 @@ class TypstTranslator(SphinxTranslator):
         nodes.citation,
     )
 
-    def __init__(self, document: nodes.document, builder: Builder) -> None:
-        super().__init__(document, builder)
-        self.body: list[str] = []
+    def __init__(
+        self, builder: Builder, anchors: Anchors, elsewhere: Mapping[str, tuple[str, Anchors]] = MappingProxyType({})
+    ) -> None:
+        self.builder, self.config = builder, builder.config
         self.docname: str = self.config.root_doc
-        self._anchors = Anchors(document, self.docname)
+        self._anchors, self._elsewhere = anchors, elsewhere
         self._placed: set[str] = set()
-        self._hoisted: list[str] | None = None
         self._section_depth = 0
         self._in_part = False
         self._part = ""
-        self.elsewhere: Mapping[str, tuple[str, Anchors]] = {}
-        """The pages that another PDF of the book holds, each with its file and where links land in it."""
-
-    def astext(self) -> str:
-        """Return the text of the book, without the template."""
-        return "".join(self.body)
 
     # -- How nodes are written --------------------------------------------------------------
 
-    def dispatch_visit(self, node: nodes.Node) -> None:
-        """Write a node; before it, mark the place where links to it land."""
-        if isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored):
-            self.inline(self._anchor(node))
+    def write(self, node: nodes.Node) -> str:
+        """Return a node as markup; before it, mark the place where links to it land.
+
+        One of a type that nothing is said of is reported; its children are printed nevertheless.
+        """
+        marked = isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored)
+        anchor = self._anchor(cast(nodes.Element, node)) if marked else ""
         for name in (kind.__name__ for kind in type(node).__mro__):
-            if hasattr(self, f"visit_{name}"):  # of an extension
-                break
             if name in _NOT_FOR_PRINT:
-                raise nodes.SkipNode
-            if write := self._writer(name):
-                self.inline(write(node))
-                raise nodes.SkipNode
-        super().dispatch_visit(node)
-
-    def _writer(self, name: str) -> Callable[[nodes.Node], str] | None:
-        def fill(node: nodes.Node) -> str:
-            text = self.written(*node.children)
-            return _PRINTED[name].format(text, trimmed=text.strip())
-
-        return fill if name in _PRINTED else getattr(self, f"write_{name}", None)
-
-    def inline(self, text: str) -> None:
-        """Write something that stands within a line."""
-        self.body.append(text)
+                return anchor
+            if name in _PRINTED:
+                text = self.written(*node.children)
+                return anchor + _PRINTED[name].format(text, trimmed=text.strip())
+            if method := getattr(self, f"write_{name}", None):
+                return f"{anchor}{method(node)}"
+        self._warn("unknown_node", node, "no way to print a node of type %r", type(node).__name__)
+        return anchor + self.written(*node.children)
 
     def written(self, *elements: nodes.Node) -> str:
         """Nodes as they are written, one after the other."""
-        outer, self.body = self.body, []
-        for element in elements:
-            element.walkabout(self)
-        inner, self.body = "".join(self.body), outer
-        return inner
+        return "".join(map(self.write, elements))
 
     def render(self, *elements: nodes.Node) -> str:
         """Nodes as the content of something else, without white space around it."""
@@ -140,13 +130,6 @@ class TypstTranslator(SphinxTranslator):
     def content(self, element: nodes.Element) -> str:
         """Render what is inside an element, with its anchor."""
         return self._anchor(element) + self.render(*element.children)
-
-    def unknown_visit(self, node: nodes.Node) -> None:
-        """Report a type of node that has no method; its children are printed nevertheless."""
-        self._warn("unknown_node", node, "no way to print a node of type %r", type(node).__name__)
-
-    def unknown_departure(self, node: nodes.Node) -> None:
-        """Nothing to close."""
 
     def _warn(self, subtype: str, node: nodes.Node, message: str, *arguments: object) -> None:
         logger.warning(message, *arguments, type="typst", subtype=subtype, location=node)
@@ -163,64 +146,40 @@ class TypstTranslator(SphinxTranslator):
 
     def _anchor(self, node: nodes.Element) -> str:
         label = self._claim_label(node)
-        if not label:
-            return ""
-        if self._hoisted is None:
-            return markup.anchor(label)
-        self._hoisted.append(markup.anchor(label))
-        return ""
+        return markup.anchor(label) if label else ""
 
-    def _without_anchors(self, render: Callable[[], str]) -> tuple[str, str]:
-        """Render something that Typst prints more than once, and return its anchors apart.
+    def _anchors_in(self, elements: Iterable[nodes.Element]) -> str:
+        """The anchors of all that elements hold, to stand beside them.
 
         A title stands in the contents too, the head of a table on each of its pages; an anchor
         in there would exist twice, and no link could lead to it.
         """
-        outer, self._hoisted = self._hoisted, []
-        text, anchors = render(), "".join(self._hoisted)
-        self._hoisted = outer
-        return text, anchors
+        return "".join(self._anchor(node) for element in elements for node in element.findall(nodes.Element))
 
     def write_reference(self, node: nodes.Element) -> str:
         return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
 
-    def write_download_reference(self, node: nodes.Element) -> str:
-        text = self.render(*node.children)
-        address = node.get("refuri", "")
-        return self._outside_link(address, text) if _OUTSIDE_ADDRESS.match(address) else text
+    write_download_reference = write_reference
 
     def _link_as(self, reference: nodes.Element, text: str) -> str:
-        """Link a text to where a reference leads."""
+        """Link a text to where a reference leads: a place in this PDF, one in another of the book, or an address."""
+        address = reference.get("refuri", "")
         if "refid" in reference:
-            return self._internal_link(self.docname, reference["refid"], text, reference)
-        if reference.get("refuri"):
-            return self._address_link(reference["refuri"], text, reference)
-        return text
-
-    def _address_link(self, address: str, text: str, node: nodes.Element) -> str:
-        if address.startswith("%"):
-            docname, _, anchor = address[1:].partition("#")
-            return self._internal_link(docname, anchor, text, node)
-        if address.startswith("#"):
-            return self._internal_link(self.docname, address[1:], text, node)
-        if _OUTSIDE_ADDRESS.match(address):
-            return self._outside_link(address, text)
-        self._warn("dangling", node, "reference to %r, which is no page of the book", address)
-        return text
-
-    def _internal_link(self, docname: str, anchor: str, text: str, node: nodes.Element) -> str:
-        file, anchors = self.elsewhere.get(docname, ("", self._anchors))
-        label = anchors.label(docname, anchor)
-        if label and file:
-            return self._outside_link(f"{file}#nameddest={quote(anchors.section(docname, anchor) or docname)}", text)
-        if label is None:
-            target = f"{docname}#{anchor}" if anchor else docname
-            self._warn("dangling", node, "reference to %r, which does not exist", target)
+            address = f"{PAGE_PREFIX}{self.docname}#{reference['refid']}"
+        if address.startswith(PAGE_PREFIX):
+            docname, _sep, anchor = place = address.removeprefix(PAGE_PREFIX).partition("#")
+            file, anchors = self._elsewhere.get(docname, ("", self._anchors))
+            label = anchors.labels.get((docname, anchor))
+            if label is None:
+                self._warn("dangling", reference, "reference to %r, which does not exist", "".join(place))
+                return text
+            if not file:
+                return f"#link(label({markup.string(label)}))[{text}];"
+            address = f"{file}#nameddest={quote(anchors.sections[docname, anchor])}"
+        elif address and not _OUTSIDE_ADDRESS.match(address):
+            self._warn("dangling", reference, "reference to %r, which is no page of the book", address)
             return text
-        return f"#link(label({markup.string(label)}))[{text}];"
-
-    def _outside_link(self, address: str, text: str) -> str:
-        return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
+        return f"#link({markup.string(address)})[{text or markup.escape(address)}];" if address else text
 
     # -- Book, parts, pages and sections ----------------------------------------------------
 
@@ -261,7 +220,7 @@ class TypstTranslator(SphinxTranslator):
         return ""
 
     def _heading(self, title: nodes.Element, section: nodes.Element) -> str:
-        text, anchors = self._without_anchors(lambda: self.content(title))
+        anchors, text = self._anchors_in([title]), self.content(title)
         particulars: dict[str, markup.Value] = {
             "depth": self._section_depth,
             "offset": int(self._in_part),
@@ -357,8 +316,6 @@ class TypstTranslator(SphinxTranslator):
         """Containers group; some of MyST-NB and sphinx-design also look like something."""
         if node.get("nb_element") == "cell_code_source":
             return self._cell_input(node)
-        if node.get("literal_block"):
-            return self._captioned_code(node)
         if _COMPACT in node["classes"]:
             return markup.block(call("fine-print", self.content(node)))
         if node.get("design_component") in {"card", "dropdown", "tab-item"}:
@@ -374,11 +331,10 @@ class TypstTranslator(SphinxTranslator):
             return markup.block(call("cell-input", self.render(*node.children)))
         return ""
 
-    def _captioned_code(self, node: nodes.Element) -> str:
-        captions, rest = _split(node, nodes.caption)
-        number = self._caption_number("code-block", node)
-        heads = (markup.block(call("listing-caption", number + self.content(title))) for title in captions)
-        return "".join(heads) + self.render(*rest)
+    def write_caption(self, node: nodes.Element) -> str:
+        """That of code; figures write theirs."""
+        number = self._caption_number("code-block", cast(nodes.Element, node.parent))
+        return markup.block(call("listing-caption", number + self.content(node)))
 
     def _design_box(self, node: nodes.Element) -> str:
         """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
@@ -404,7 +360,7 @@ class TypstTranslator(SphinxTranslator):
 
     def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Element]) -> tuple[markup.Code, str]:
         """A caption and its anchors, apart because a list of figures prints the words again."""
-        words, anchors = self._without_anchors(lambda: "".join(map(self.content, titles)))
+        anchors, words = self._anchors_in(titles), "".join(map(self.content, titles))
         return markup.content(words and self._caption_number(kind, node) + words), anchors
 
     def _caption_number(self, kind: str, node: nodes.Element) -> str:
@@ -432,25 +388,20 @@ class TypstTranslator(SphinxTranslator):
         if not grid.even:
             self._warn("table", node, "a table whose cells take several columns or rows cannot be printed")
             return ""
-        caption, written = self._caption("table", node, titles)
-        explicit = "colwidths-given" in node["classes"]
-        return written + markup.block(self._table(grid, explicit, caption, self._claim_label(node)))
-
-    def _table(self, grid: Grid, explicit: bool, caption: markup.Code, target: str | None) -> str:
-        alignments = grid.alignments()
-        header, anchors = self._without_anchors(lambda: self._cells(grid.header))
+        caption, anchors = self._caption("table", node, titles)
+        anchors_of_head = self._anchors_in(group.findall(nodes.thead))
         particulars = markup.arguments(
-            columns=list(map(markup.Code, grid.widths(explicit))),
-            align=list(map(markup.Code, alignments)),
-            header=markup.Code(f"({header})"),
+            columns=list(map(markup.Code, grid.widths("colwidths-given" in node["classes"]))),
+            align=list(map(markup.Code, grid.alignments())),
+            header=markup.Code(f"({self._cells(grid.header)})"),
             header_rows=len(grid.header),
             together=grid.short,
             dense=grid.dense,
             compact=grid.compact,
             caption=caption,
-            target=target,
+            target=self._claim_label(node),
         )
-        return f"{anchors}#data-table({particulars},\n{self._cells(grid.body)});"
+        return anchors + markup.block(f"{anchors_of_head}#data-table({particulars},\n{self._cells(grid.body)});")
 
     def _cells(self, rows: list[list[nodes.entry]]) -> str:
         """Cells one after the other; in the first of a row, links to that land."""
@@ -470,18 +421,15 @@ class TypstTranslator(SphinxTranslator):
     def _formula(self, node: nodes.Element) -> str:
         latex = node.astext()
         try:
-            return formulas.from_latex(latex)
-        except formulas.FormulaError as error:
+            return markup.formula(latex)
+        except ValueError as error:
             self._warn("math", node, "formula %r: %s", latex, error)
             return markup.string(latex)
 
     # -- Notes and sources ------------------------------------------------------------------
 
     def write_footnote_reference(self, node: nodes.Element) -> str:
-        note = self._anchors.footnote(self.docname, node.get("refid", ""))
-        if note is None:
-            self._warn("dangling", node, "footnote %r does not exist", node.astext())
-            return f"#super[{markup.escape(node.astext())}];"
+        note = self._anchors.footnotes[self.docname, node["refid"]]
         label = markup.string(self._anchors.of_node(self.docname, note) or "")
         if not self._claim_label(note):
             return f"#footnote(label({label}));"
@@ -496,10 +444,6 @@ class TypstTranslator(SphinxTranslator):
         labels, text = _split(node, nodes.label)
         label = "".join(map(self.content, labels))
         return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
-
-    def write_citation_reference(self, node: nodes.Element) -> str:
-        text = f"\\[{self.render(*node.children)}\\]"
-        return self._internal_link(self.docname, node.get("refid", ""), text, node)
 
 
 def _box(kind: str, title: str, body: str) -> str:

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.testing.restructuredtext import parse
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from gongbao.typst.anchors import Anchors
 from gongbao.typst.writer import TypstTranslator
 
 
@@ -98,10 +99,9 @@ class Writer:
         self._warnings.seek(0)
         self._warnings.truncate()
         self._app.env.toc_fignumbers.clear()
-        translator = TypstTranslator(tree, self._app.builder)  # type: ignore[arg-type]
-        tree.walkabout(translator)
+        translator = TypstTranslator(self._app.builder, Anchors(tree, "index"))  # type: ignore[arg-type]
         opening = ("#counter(footnote).update(0)", '#anchor("index");')
-        text = translator.astext().strip()
+        text = translator.write(tree).strip()
         for words in opening:  # every page begins so, unless it has a title
             text = text.removeprefix(words).strip()
         return text

@@ -451,28 +451,6 @@ def test_names_dates_and_subtitle(project: Project, monkeypatch: pytest.MonkeyPa
     assert "20231114" in str(pdf.metadata["/CreationDate"])
 
 
-def test_extensions_can_write_their_own_nodes(project: Project) -> None:
-    def visit(translator: Any, node: nodes.Element) -> None:
-        translator.inline("#strong[")
-
-    def depart(translator: Any, node: nodes.Element) -> None:
-        translator.inline("];")
-
-    class figure_value(nodes.Inline, nodes.TextElement):  # noqa: N801
-        pass
-
-    def add_value(app: Sphinx, tree: nodes.document, docname: str) -> None:
-        tree += nodes.paragraph("", "", figure_value("", "130.1"))
-
-    project.write(index="题\n====\n")
-    folder = project.build(
-        on_resolved=add_value,
-        on_setup=lambda app: app.add_node(figure_value, typst=(visit, depart)),
-    )
-    assert "#strong[130.1];" in (folder / "book.typ").read_text("utf-8")
-    assert project.warnings == ""
-
-
 def test_a_further_volume_takes_its_pages_out_of_the_book_and_links_lead_across(
     project: Project,
 ) -> None:

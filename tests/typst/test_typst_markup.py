@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongbao.typst import formulas, markup
+from gongbao.typst import markup
 
 
 @pytest.mark.parametrize("text", ["#a", "$x$", "*b*", "_i_", "`r`", "<l>", "@r", "[x]", "\\", "a--b"])
@@ -32,11 +32,11 @@ def test_a_call_ends_with_a_semicolon() -> None:
 
 
 def test_words_in_a_formula_cannot_become_a_call() -> None:
-    assert formulas.from_latex(r"\text{增速}(t)").startswith('"增速"')
+    assert markup.formula(r"\text{增速}(t)").startswith('"增速"')
 
 
 def test_an_aligned_formula_has_no_dollars_of_its_own() -> None:
-    result = formulas.from_latex(r"\begin{align} a &= b \\ c &= d \end{align}")
+    result = markup.formula(r"\begin{align} a &= b \\ c &= d \end{align}")
     assert "$" not in result
     assert "&" in result
 
