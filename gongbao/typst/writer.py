@@ -376,8 +376,6 @@ class TypstTranslator:
             return markup.escape(node.get("alt", ""))
         look = markup.arguments(alt=node.get("alt"), width=_image_width(node))
         image = f"image({markup.string(f'images/{name}')}, {look})"
-        if _stands_in_line(node):
-            return f"#box({image});"
         align = node.get("align")
         return markup.block(f"#picture({image}, placement: {align if align in {'left', 'right'} else 'center'});")
 
@@ -496,14 +494,6 @@ def _stands_in_table(node: nodes.Node | None) -> bool:
     while node is not None and not isinstance(node, nodes.entry):
         node = node.parent
     return node is not None
-
-
-def _stands_in_line(image: nodes.Element) -> bool:
-    """An image is part of a line unless it is all that its paragraph holds."""
-    parent = image.parent
-    if isinstance(parent, nodes.reference):
-        image, parent = parent, parent.parent
-    return isinstance(parent, nodes.TextElement) and len(parent.children) > 1
 
 
 def _image_width(node: nodes.Element) -> markup.Code:

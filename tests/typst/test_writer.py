@@ -176,12 +176,6 @@ def test_widths_of_images(writer: Writer, width: str, expected: str) -> None:
     assert f"width: {expected})" in writer.node(nodes.image(uri="a.svg", width=width))
 
 
-def test_an_image_among_words_stays_in_the_line(writer: Writer) -> None:
-    writer.images["a.svg"] = "a.svg"
-    text = writer.node(nodes.paragraph("", "前", nodes.image(uri="a.svg"), nodes.Text("后")))
-    assert text.startswith("前#box(image(")
-
-
 def test_a_footnote_stands_at_its_first_reference(writer: Writer) -> None:
     text = writer("甲 [#a]_ 乙 [#a]_\n\n.. [#a] 注文")
     assert text.count("注文") == 1
