@@ -30,9 +30,10 @@ class Anchors:
         """The pages that the tree holds."""
         return {docname for docname, anchor in self.labels if not anchor and docname}
 
-    def of_node(self, docname: str, node: nodes.Element) -> str | None:
-        """Return the label that an element of a page has to carry, if it can be linked to."""
-        return self.labels.get((docname, node["ids"][0])) if node.get("ids") else None
+    def of_node(self, docname: str, node: nodes.Node) -> str | None:
+        """Return the label that a node of a page has to carry, if it can be linked to."""
+        ids = node["ids"] if isinstance(node, nodes.Element) else ()
+        return self.labels.get((docname, ids[0])) if ids else None
 
     def _collect(self, element: nodes.Element, docname: str, section: str) -> None:
         if isinstance(element, addnodes.start_of_file):

@@ -8,9 +8,8 @@ text of the whole node. A type without either is written as what it is derived f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import cast
 from urllib.parse import quote
 
 from docutils import nodes
@@ -30,7 +29,7 @@ PAGE_PREFIX = "%"
 
 _OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
+_LENGTH = re.compile(r"[0-9.]+(%|pt|cm|mm|in|em)")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 
@@ -77,7 +76,7 @@ class TypstTranslator:
         elsewhere: the pages that another PDF of the book holds, each with its file and where links land in that.
     """
 
-    # These carry their label themselves, where a link shall land.
+    # These carry their label themselves, where a link is to land.
     _self_anchored = (
         nodes.section,
         nodes.figure,
@@ -106,8 +105,7 @@ class TypstTranslator:
 
         One of a type that nothing is said of is reported; its children are printed nevertheless.
         """
-        marked = isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored)
-        anchor = self._anchor(cast(nodes.Element, node)) if marked else ""
+        anchor = "" if isinstance(node, self._self_anchored) else self._anchor(node)
         for name in (kind.__name__ for kind in type(node).__mro__):
             if name in _NOT_FOR_PRINT:
                 return anchor
@@ -127,16 +125,16 @@ class TypstTranslator:
         """Nodes as the content of something else, without white space around it."""
         return self.written(*elements).strip()
 
-    def content(self, element: nodes.Element) -> str:
-        """Render what is inside an element, with its anchor."""
-        return self._anchor(element) + self.render(*element.children)
+    def content(self, node: nodes.Node) -> str:
+        """Render what is inside a node, with its anchor."""
+        return self._anchor(node) + self.render(*node.children)
 
     def _warn(self, subtype: str, node: nodes.Node, message: str, *arguments: object) -> None:
         logger.warning(message, *arguments, type="typst", subtype=subtype, location=node)
 
     # -- Anchors and links ------------------------------------------------------------------
 
-    def _claim_label(self, node: nodes.Element) -> str | None:
+    def _claim_label(self, node: nodes.Node) -> str | None:
         """Return the label that this node has to carry, unless another one carries it already."""
         label = self._anchors.of_node(self.docname, node)
         if label is None or label in self._placed:
@@ -144,17 +142,17 @@ class TypstTranslator:
         self._placed.add(label)
         return label
 
-    def _anchor(self, node: nodes.Element) -> str:
+    def _anchor(self, node: nodes.Node) -> str:
         label = self._claim_label(node)
         return markup.anchor(label) if label else ""
 
-    def _anchors_in(self, elements: Iterable[nodes.Element]) -> str:
+    def _anchors_in(self, elements: Iterable[nodes.Node]) -> str:
         """The anchors of all that elements hold, to stand beside them.
 
         A title stands in the contents too, the head of a table on each of its pages; an anchor
         in there would exist twice, and no link could lead to it.
         """
-        return "".join(self._anchor(node) for element in elements for node in element.findall(nodes.Element))
+        return "".join(self._anchor(node) for element in elements for node in element.findall())
 
     def write_reference(self, node: nodes.Element) -> str:
         return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
@@ -211,7 +209,7 @@ class TypstTranslator:
     def write_section(self, node: nodes.Element) -> str:
         """Without the heading where a section of a page has something on the web only."""
         self._section_depth += 1
-        titles, rest = _split(node, nodes.title)
+        titles, rest = _split(node.children, nodes.title)
         heading, text = "".join(self._heading(title, node) for title in titles), self.written(*rest)
         self._section_depth -= 1
         if self._section_depth == 0 or text.strip():
@@ -219,7 +217,7 @@ class TypstTranslator:
         self._placed.discard(self._anchors.of_node(self.docname, node) or "")
         return ""
 
-    def _heading(self, title: nodes.Element, section: nodes.Element) -> str:
+    def _heading(self, title: nodes.Node, section: nodes.Element) -> str:
         anchors, text = self._anchors_in([title]), self.content(title)
         particulars: dict[str, markup.Value] = {
             "depth": self._section_depth,
@@ -269,25 +267,21 @@ class TypstTranslator:
     # -- Lists ------------------------------------------------------------------------------
 
     def write_bullet_list(self, node: nodes.Element) -> str:
-        return markup.block(call("list", *map(self.content, _elements(node))))
+        return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
         patterns = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
         pattern = patterns.get(node.get("enumtype", ""), "1")
         numbering = node.get("prefix", "") + pattern + node.get("suffix", ".")
-        items = map(self.content, _elements(node))
+        items = map(self.content, node.children)
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
         """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
-        terms = definition = ""
-        for child in _elements(node):
-            if isinstance(child, nodes.definition):
-                definition = self.content(child)
-            else:
-                gap = "#h(1em);" if isinstance(child, nodes.term) else " "
-                terms += (gap if terms else "") + self.content(child)
-        return markup.block(call("definition", terms, definition))
+        *terms, definition = node.children
+        gaps = ["", *("#h(1em);" if isinstance(term, nodes.term) else " " for term in terms[1:])]
+        words = "".join(gap + self.content(term) for gap, term in zip(gaps, terms, strict=True))
+        return markup.block(call("definition", words, self.content(definition)))
 
     # -- Blocks of text ---------------------------------------------------------------------
 
@@ -302,13 +296,10 @@ class TypstTranslator:
     def write_Admonition(self, node: nodes.Element) -> str:  # noqa: N802 - a base class
         """Any admonition: the named ones by their type, the generic ones by their classes."""
         name = type(node).__name__
-        children = list(node.children)
-        if children and isinstance(children[0], nodes.title):
-            title = self.content(cast(nodes.Element, children.pop(0)))
-            name = next((c for c in node["classes"] if c in _BOX_KINDS), "admonition")
-        else:
-            title = markup.escape(str(admonitionlabels.get(name, "")))
-        return _box(name, title, self.render(*children))
+        titles, rest = _split(node.children, nodes.title)
+        title = "".join(map(self.content, titles)) or markup.escape(str(admonitionlabels.get(name, "")))
+        kind = next((one for one in (name, *node["classes"]) if one in _BOX_KINDS), "plain")
+        return _box(title, self.render(*rest), kind)
 
     write_topic = write_sidebar = write_Admonition
 
@@ -321,44 +312,45 @@ class TypstTranslator:
         if node.get("design_component") in {"card", "dropdown", "tab-item"}:
             return self._design_box(node)
         if node.get("design_component") == "grid-row":
-            cells = map(self.content, _elements(node))
+            cells = map(self.content, node.children)
             return markup.block(call("side-by-side", *cells, columns=_columns_in_print(node)))
         return self.written(*node.children)
 
     def _cell_input(self, node: nodes.Element) -> str:
-        shown = self.config.typst_show_code
-        if shown == "all" or (shown == "parameters" and _is_parameters_cell(node.parent)):
+        """The code of a cell, if it is shown; papermill's name for one with assumptions that may change is a tag."""
+        shown, tags = self.config.typst_show_code, {"tag_parameters", "tag_injected-parameters"}
+        if shown == "all" or (shown == "parameters" and not tags.isdisjoint(node.parent["classes"])):
             return markup.block(call("cell-input", self.render(*node.children)))
         return ""
 
     def write_caption(self, node: nodes.Element) -> str:
         """That of code; figures write theirs."""
-        number = self._caption_number("code-block", cast(nodes.Element, node.parent))
+        number = self._caption_number("code-block", node.parent)
         return markup.block(call("listing-caption", number + self.content(node)))
 
     def _design_box(self, node: nodes.Element) -> str:
         """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
-        title = next((c for c in node.children if isinstance(c, nodes.rubric)), None)
-        title = next((c for c in node.findall(nodes.container) if c.get("design_component") == "card-title"), title)
-        if title is None:
-            return _box("plain", "", self.render(*node.children))
-        cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
-        words = self.content(title)
-        title.parent.remove(title)
-        return _box("plain", self._link_as(cover, words) if cover else words, self.render(*node.children))
+        words, parts = "", node.findall(nodes.Element)
+        titles = (one for one in parts if isinstance(one, nodes.rubric) or one.get("design_component") == "card-title")
+        if title := next(titles, None):
+            words = self.content(title)
+            title.parent.remove(title)
+            cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
+            words = self._link_as(cover, words) if cover else words
+        return _box(words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
     def write_figure(self, node: nodes.Element) -> str:
-        captions, others = _split(node, nodes.caption)
-        legends = [child for child in others if isinstance(child, nodes.legend)]
-        body = self.render(*(child for child in others if child not in legends))
+        captions, others = _split(node.children, nodes.caption)
+        legends, drawn = _split(others, nodes.legend)
+        body = self.render(*drawn)
         caption, anchors = self._caption("figure", node, captions)
         legend = markup.content("\n\n".join(map(self.content, legends)))
         target = self._claim_label(node)
         return markup.block(anchors + call("illustration", body, caption=caption, legend=legend, target=target))
 
-    def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Element]) -> tuple[markup.Code, str]:
+    def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Node]) -> tuple[markup.Code, str]:
         """A caption and its anchors, apart because a list of figures prints the words again."""
         anchors, words = self._anchors_in(titles), "".join(map(self.content, titles))
         return markup.content(words and self._caption_number(kind, node) + words), anchors
@@ -372,15 +364,13 @@ class TypstTranslator:
     def write_image(self, node: nodes.Element) -> str:
         name = self.builder.images.get(node["uri"])
         if name is None:
-            # Sphinx has warned of a missing file already; print what the picture would say.
-            return markup.escape(node.get("alt", ""))
-        look = markup.arguments(alt=node.get("alt"), width=_image_width(node))
-        image = f"image({markup.string(f'images/{name}')}, {look})"
-        align = node.get("align")
-        return markup.block(f"#picture({image}, placement: {align if align in {'left', 'right'} else 'center'});")
+            return markup.escape(node.get("alt", ""))  # Sphinx has warned of a missing file already
+        width = node.get("width", "")
+        look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
+        return markup.block(f"#picture(image({markup.string(f'images/{name}')}, {look}));")
 
     def write_table(self, node: nodes.Element) -> str:
-        titles, rest = _split(node, nodes.title)
+        titles, rest = _split(node.children, nodes.title)
         (group,) = (part for part in rest if isinstance(part, nodes.tgroup))
         grid = Grid(group, compact=_COMPACT in node["classes"])
         if not grid.even:
@@ -431,7 +421,7 @@ class TypstTranslator:
         label = markup.string(self._anchors.of_node(self.docname, note) or "")
         if not self._claim_label(note):
             return f"#footnote(label({label}));"
-        _labels, text = _split(note, nodes.label)
+        _labels, text = _split(note.children, nodes.label)
         return f"#note({label})[{self.render(*text)}];"
 
     def write_footnote(self, node: nodes.Element) -> str:
@@ -439,13 +429,12 @@ class TypstTranslator:
         return "" if node.get("backrefs") else self.write_citation(node)
 
     def write_citation(self, node: nodes.Element) -> str:
-        labels, text = _split(node, nodes.label)
+        labels, text = _split(node.children, nodes.label)
         label = "".join(map(self.content, labels))
         return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
 
 
-def _box(kind: str, title: str, body: str) -> str:
-    kind = kind if kind in _BOX_KINDS else "plain"
+def _box(title: str, body: str, kind: str = "plain") -> str:
     return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
 
 
@@ -454,19 +443,10 @@ def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> s
     return ".".join(map(str, found)) if found else None
 
 
-def _elements(node: nodes.Element) -> list[nodes.Element]:
-    return [child for child in node.children if isinstance(child, nodes.Element)]
-
-
-def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.Element], list[nodes.Node]]:
-    """Part the children of one type from the others."""
-    chosen = [child for child in node.children if isinstance(child, kind)]
-    return chosen, [child for child in node.children if not isinstance(child, kind)]
-
-
-def _is_parameters_cell(cell: nodes.Element) -> bool:
-    """Tell whether a cell holds assumptions that a reader may change; papermill's name for it is a tag."""
-    return not {"tag_parameters", "tag_injected-parameters"}.isdisjoint(cell["classes"])
+def _split(siblings: Sequence[nodes.Node], kind: type[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Part the nodes of one type from the others."""
+    chosen = [node for node in siblings if isinstance(node, kind)]
+    return chosen, [node for node in siblings if not isinstance(node, kind)]
 
 
 def _columns_in_print(row: nodes.Element) -> int:
@@ -494,14 +474,3 @@ def _stands_in_table(node: nodes.Node | None) -> bool:
     while node is not None and not isinstance(node, nodes.entry):
         node = node.parent
     return node is not None
-
-
-def _image_width(node: nodes.Element) -> markup.Code:
-    """The width the author asked for, never more than the text has; else the image's own."""
-    match = _LENGTH.match(str(node.get("width", "")))
-    if not match:
-        return markup.Code("auto")
-    value, unit = float(match.group(1)), match.group(2)
-    if unit in {"px", ""}:
-        value, unit = value * 0.75, "pt"  # a CSS pixel
-    return markup.Code(f"{min(value, 100) if unit == '%' else value:g}{unit}")

@@ -164,13 +164,13 @@ def test_a_figure_has_image_caption_and_legend(writer: Writer) -> None:
     figure = nodes.figure("", image, nodes.caption("", "题"), nodes.legend("", nodes.paragraph("", "来源")), ids=["f"])
     writer.images["a.svg"] = "a.svg"
     text = writer.node(figure)
-    assert '#picture(image("images/a.svg", alt: "一图", width: 50%), placement: center);' in text
+    assert '#picture(image("images/a.svg", alt: "一图", width: 50%));' in text
     assert "caption: [题]" in text
     assert "legend: [来源]" in text
     assert 'target: "index#f"' in text
 
 
-@pytest.mark.parametrize(("width", "expected"), [("400px", "300pt"), ("200%", "100%"), ("8cm", "8cm"), ("?", "auto")])
+@pytest.mark.parametrize(("width", "expected"), [("8cm", "8cm"), ("400px", "auto")])
 def test_widths_of_images(writer: Writer, width: str, expected: str) -> None:
     writer.images["a.svg"] = "a.svg"
     assert f"width: {expected})" in writer.node(nodes.image(uri="a.svg", width=width))
