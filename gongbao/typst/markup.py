@@ -23,17 +23,6 @@ _WORDS = re.compile(r"#text\[((?:[^\[\]]|\\.)*)\]")
 # "align" and its like come back with their own dollars.
 _DOLLARS = re.compile(r"^\s*\$(.*)\$\s*$", re.DOTALL)
 
-_CJK = re.compile(
-    "[\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotes and dots shared with Latin type
-    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-    "\U00020000-\U0003ffff]"
-)
-
-
-def is_cjk(character: str) -> bool:
-    """Tell whether a character is set without word spaces around it."""
-    return bool(_CJK.match(character))
-
 
 def escape(text: str) -> str:
     """Escape plain text so that Typst prints it exactly as it is.

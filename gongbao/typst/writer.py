@@ -20,7 +20,7 @@ from sphinx.util import logging
 from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
-from gongbao.typst.tables import Grid
+from gongbao.typst.tables import Grid, Rows
 
 logger = logging.getLogger(__name__)
 
@@ -372,9 +372,10 @@ class TypstTranslator:
     def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node.children, nodes.title)
         (group,) = (part for part in rest if isinstance(part, nodes.tgroup))
-        grid = Grid(group, compact=_COMPACT in node["classes"])
-        if not grid.even:
-            self._warn("table", node, "a table whose cells take several columns or rows cannot be printed")
+        try:
+            grid = Grid(group, compact=_COMPACT in node["classes"])
+        except ValueError as error:
+            self._warn("table", node, "%s", error)
             return ""
         caption, anchors = self._caption("table", node, titles)
         anchors_of_head = self._anchors_in(group.findall(nodes.thead))
@@ -391,7 +392,7 @@ class TypstTranslator:
         )
         return anchors + markup.block(f"{anchors_of_head}#data-table({particulars},\n{self._cells(grid.body)});")
 
-    def _cells(self, rows: list[list[nodes.entry]]) -> str:
+    def _cells(self, rows: Rows) -> str:
         """Cells one after the other; in the first of a row, links to that land."""
         return "".join(f"[{self._anchor(cell.parent)}{self.content(cell)}],\n" for row in rows for cell in row)
 
