@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import tylax
@@ -46,9 +47,8 @@ def unbreakable_runs(text: str) -> list[str]:
 
 
 def string(text: str) -> str:
-    """Write a Typst string literal."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t") + '"'
+    """Write a Typst string literal, which is one of JSON, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 class Code(str):

@@ -24,7 +24,7 @@ class Project:
         self.source = folder / "source"
         self.output = folder / "build"
         self.extensions = ["gongbao.typst"]
-        self.options: dict[str, object] = {"project": "试印", "language": "zh_CN", "numfig": True}
+        self.options: dict[str, object] = {"html_title": "试印", "author": "", "language": "zh_CN", "numfig": True}
         self.warnings = ""
         self.source.mkdir()
 
