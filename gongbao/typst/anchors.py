@@ -16,13 +16,11 @@ class Anchors:
         labels: the Typst label that stands for a place. All ids of an element share one, since Typst gives an element
             at most one.
         sections: the label of the section in which a place is: to others, a PDF of Typst names headings only.
-        footnotes: the footnotes.
     """
 
     def __init__(self, tree: nodes.document, root: str) -> None:
         self.labels: dict[Place, str] = {}
         self.sections: dict[Place, str] = {}
-        self.footnotes: dict[Place, nodes.footnote] = {}
         self._collect(tree, root, root)
 
     @property
@@ -50,8 +48,6 @@ class Anchors:
             self.labels |= {place: self.labels.get(place, label) for place in places}
             section = label if isinstance(element, nodes.section) else section
             self.sections.update(dict.fromkeys(places, section))
-        if isinstance(element, nodes.footnote):
-            self.footnotes.update(dict.fromkeys(places, element))
         for child in element.children:
             if isinstance(child, nodes.Element):
                 self._collect(child, docname, section)

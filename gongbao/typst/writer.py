@@ -1,7 +1,7 @@
 """The writer: from docutils to Typst.
 
 Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
-tree has them (a table's caption first, a footnote's text at its reference), a method ``write_<type of node>`` gives the
+tree has them (a table's caption first), a method ``write_<type of node>`` gives the
 text of the whole node. A type without either is written as what it is derived from.
 """
 
@@ -58,6 +58,7 @@ _PRINTED = {
     **dict.fromkeys(("rubric", "subtitle", "title"), markup.block("#rubric[{trimmed}];")),  # a section writes its title
     **dict.fromkeys(("abbreviation", "generated", "inline", "problematic", "PassthroughTextElement"), "{}"),
     **dict.fromkeys(("compound", "definition_list", "glossary"), "{}"),
+    "transition": markup.block("#transition()"),
     "target": "{}",  # the anchor is written before any node; a target may also have text
 }
 """What is written around the children of nodes, or around them without white space, by the name of their type."""
@@ -83,7 +84,6 @@ class TypstTranslator:
         nodes.table,
         nodes.math_block,
         nodes.footnote,
-        nodes.footnote_reference,
         nodes.citation,
     )
 
@@ -181,25 +181,22 @@ class TypstTranslator:
 
     # -- Book, parts, pages and sections ----------------------------------------------------
 
-    def write_document(self, node: nodes.Element) -> str:
-        return self._page(node)
+    def write_document(self, page: nodes.Element) -> str:
+        """The root page, and with it the others; one without a title is reached at its beginning."""
+        anchor = ""
+        if not any(isinstance(child, nodes.section) for child in page.children):
+            self._placed.add(self.docname)
+            anchor = markup.anchor(self.docname)
+        return anchor + self.written(*page.children)
 
-    def write_start_of_file(self, node: nodes.Element) -> str:
+    def write_start_of_file(self, page: nodes.Element) -> str:
         outer = self.docname, self._section_depth
         if self.docname == self.config.root_doc:
             self._section_depth = 0
-        self.docname = node["docname"]
-        text = self._page(node)
+        self.docname = page["docname"]
+        text = self.write_document(page)
         self.docname, self._section_depth = outer
         return text
-
-    def _page(self, node: nodes.Element) -> str:
-        """Footnotes count from one on each page, as in HTML; a page without a title is anchored."""
-        anchor = ""
-        if not any(isinstance(child, nodes.section) for child in node.children):
-            self._placed.add(self.docname)
-            anchor = markup.anchor(self.docname)
-        return markup.block("#counter(footnote).update(0)") + anchor + self.written(*node.children)
 
     def write_part(self, node: nodes.Element) -> str:
         self._in_part = bool(node["caption"])
@@ -241,10 +238,6 @@ class TypstTranslator:
     def _float_number(self, kind: str, node: nodes.Element) -> str | None:
         """The number of a figure, table, listing or equation in HTML."""
         return _number(self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {}), node["ids"])
-
-    def write_transition(self, node: nodes.Element) -> str:
-        # MyST's rule above the notes of a page is none
-        return "" if "footnotes" in node["classes"] else markup.block("#transition()")
 
     # -- Text -------------------------------------------------------------------------------
 
@@ -418,21 +411,14 @@ class TypstTranslator:
     # -- Notes and sources ------------------------------------------------------------------
 
     def write_footnote_reference(self, node: nodes.Element) -> str:
-        note = self._anchors.footnotes[self.docname, node["refid"]]
-        label = markup.string(self._anchors.of_node(self.docname, note) or "")
-        if not self._claim_label(note):
-            return f"#footnote(label({label}));"
-        _labels, text = _split(note.children, nodes.label)
-        return f"#note({label})[{self.render(*text)}];"
-
-    def write_footnote(self, node: nodes.Element) -> str:
-        """Notes are printed where the text refers to them; here only one that nothing refers to."""
-        return "" if node.get("backrefs") else self.write_citation(node)
+        return f"#super[{self._link_as(node, self.render(*node.children))}];"
 
     def write_citation(self, node: nodes.Element) -> str:
         labels, text = _split(node.children, nodes.label)
         label = "".join(map(self.content, labels))
         return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
+
+    write_footnote = write_citation  # at the end of a page, as in HTML
 
 
 def _box(title: str, body: str, kind: str = "plain") -> str:

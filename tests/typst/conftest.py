@@ -100,11 +100,7 @@ class Writer:
         self._warnings.truncate()
         self._app.env.toc_fignumbers.clear()
         translator = TypstTranslator(self._app.builder, Anchors(tree, "index"))  # type: ignore[arg-type]
-        opening = ("#counter(footnote).update(0)", '#anchor("index");')
-        text = translator.write(tree).strip()
-        for words in opening:  # every page begins so, unless it has a title
-            text = text.removeprefix(words).strip()
-        return text
+        return translator.write(tree).strip().removeprefix('#anchor("index");').strip()  # of a page without a title
 
     def parse(self, source: str) -> nodes.document:
         """Read a snippet of reStructuredText."""

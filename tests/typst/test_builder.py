@@ -291,7 +291,7 @@ def test_links_land_where_they_should(book: Book) -> None:
     ) in inside
 
 
-def test_a_footnote_is_at_the_foot_of_its_page_once(book: Book) -> None:
+def test_a_footnote_is_in_its_chapter_once(book: Book) -> None:
     assert book.text.count("脚注在页底") == 1
     assert book.page("脚注在页底") == book.page("余额一百三十亿元")
 

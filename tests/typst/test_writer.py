@@ -176,11 +176,11 @@ def test_widths_of_images(writer: Writer, width: str, expected: str) -> None:
     assert f"width: {expected})" in writer.node(nodes.image(uri="a.svg", width=width))
 
 
-def test_a_footnote_stands_at_its_first_reference(writer: Writer) -> None:
+def test_a_footnote_stands_where_html_has_it_and_its_references_lead_there(writer: Writer) -> None:
     text = writer("甲 [#a]_ 乙 [#a]_\n\n.. [#a] 注文")
-    assert text.count("注文") == 1
-    assert "甲 #note(" in text
-    assert "乙 #footnote(label(" in text
+    assert text.count('#super[#link(label("index#a"))[1];];') == 2
+    assert '#source-entry(target: "index#a")[1][注文];' in text
+    assert writer.warnings == ""
 
 
 def test_a_footnote_that_nothing_refers_to_is_printed_in_place(writer: Writer) -> None:
