@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import duckdb
@@ -29,7 +29,6 @@ from xlsxwriter import Workbook
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
 from gongbao.ledger.tables import read_yaml
-from gongbao.typst.typesetting import compile_png
 
 CHECKSUMS = "SHA256SUMS"
 """The file with the digests of the others, as ``sha256sum -c`` reads it."""
@@ -78,8 +77,7 @@ def _(message: str) -> str:
     return str(messages._(message))
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """A file to download: its kind, its path, what it holds, its bytes."""
 
     group: str
@@ -93,8 +91,7 @@ class Download:
         return hashlib.sha256(self.data).hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(NamedTuple):
     """Rows with numbers as numbers and nothing as null; ``references`` are columns that name rows of other tables.
 
     Where a table of the data package has ``value``, it is the text of its source, a number or words; ``number``
@@ -104,16 +101,16 @@ class Table:
     title: str
     rows: pd.DataFrame
     key: Sequence[str] = ()
-    references: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = MappingProxyType({})
 
 
 def downloads(
     data: Path,
     charts: Sequence[Chart],
     figures: Sequence[Record],
-    base: str = "",
-    language: str = "",
-    draw: Draw = lambda _name, *markup, **inputs: compile_png(*markup, **inputs),
+    base: str,
+    language: str,
+    draw: Draw,
 ) -> list[Download]:
     """Every file that the book offers.
 
@@ -121,8 +118,8 @@ def downloads(
         data: the folder of the data package.
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
-        base: the address of the book on the web, if it has one.
-        language: none for the Chinese of titles and units; of any other they are in English.
+        base: the address of the book on the web; empty if it has none.
+        language: empty for the Chinese of titles and units; of any other they are in English.
         draw: makes the pictures.
 
     Raises:
