@@ -105,12 +105,7 @@ class Table(NamedTuple):
 
 
 def downloads(
-    data: Path,
-    charts: Sequence[Chart],
-    figures: Sequence[Record],
-    base: str,
-    language: str,
-    draw: Draw,
+    data: Path, charts: Sequence[Chart], figures: Sequence[Record], base: str, language: str, draw: Draw
 ) -> list[Download]:
     """Every file that the book offers.
 

@@ -59,6 +59,5 @@ def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
 
 
 def _describe(problem: typst.TypstError | typst.TypstWarning) -> str:
-    """Typst's own account: the diagnostic shows the place, the hints what to do."""
-    text = (problem.diagnostic or problem.message).strip()
-    return "\n".join([text, *(hint for hint in problem.hints or [] if hint not in text)])
+    """Typst's own account, with the place and what to do."""
+    return (problem.diagnostic or problem.message).strip()

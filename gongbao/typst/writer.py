@@ -216,16 +216,11 @@ class TypstTranslator:
 
     def _heading(self, title: nodes.Node, section: nodes.Element) -> str:
         anchors, text = self._anchors_in([title]), self.content(title)
-        particulars: dict[str, markup.Value] = {
-            "depth": self._section_depth,
-            "offset": int(self._in_part),
-            "number": self._section_number(section),
-            "target": self._claim_label(section),
-        }
+        particulars: dict[str, markup.Value] = {"depth": self._section_depth, "offset": int(self._in_part)}
+        particulars |= {"number": self._section_number(section), "target": self._claim_label(section)}
         chapter = self._section_depth == 1
         if chapter and self._part:
-            particulars["part"] = markup.content(self._part)
-            self._part = ""
+            particulars["part"], self._part = markup.content(self._part), ""
         return markup.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
 
     def _section_number(self, section: nodes.Element) -> str | None:
