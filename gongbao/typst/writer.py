@@ -258,10 +258,7 @@ class TypstTranslator:
         return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
-        patterns = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
-        pattern = patterns.get(node.get("enumtype", ""), "1")
-        numbering = node.get("prefix", "") + pattern + node.get("suffix", ".")
-        items = map(self.content, node.children)
+        items, numbering = map(self.content, node.children), f"1{node.get('suffix', '.')}"
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
