@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from urllib.parse import quote
 
 from docutils import nodes
@@ -38,7 +37,6 @@ _COMPACT = "figure-listing"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
 _BOX_KINDS = {"note", "seealso", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error"}
-
 
 _NOT_FOR_PRINT = {
     # what docutils and Sphinx keep in the tree for other purposes
@@ -78,18 +76,9 @@ class TypstTranslator:
     """
 
     # These carry their label themselves, where a link is to land.
-    _self_anchored = (
-        nodes.section,
-        nodes.figure,
-        nodes.table,
-        nodes.math_block,
-        nodes.footnote,
-        nodes.citation,
-    )
+    _self_anchored = (nodes.section, nodes.figure, nodes.table, nodes.math_block, nodes.footnote, nodes.citation)
 
-    def __init__(
-        self, builder: Builder, anchors: Anchors, elsewhere: Mapping[str, tuple[str, Anchors]] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, builder: Builder, anchors: Anchors, elsewhere: Mapping[str, tuple[str, Anchors]]) -> None:
         self.builder, self.config = builder, builder.config
         self.docname: str = self.config.root_doc
         self._anchors, self._elsewhere = anchors, elsewhere

@@ -99,7 +99,7 @@ class Writer:
         self._warnings.seek(0)
         self._warnings.truncate()
         self._app.env.toc_fignumbers.clear()
-        translator = TypstTranslator(self._app.builder, Anchors(tree, "index"))  # type: ignore[arg-type]
+        translator = TypstTranslator(self._app.builder, Anchors(tree, "index"), {})  # type: ignore[arg-type]
         return translator.write(tree).strip().removeprefix('#anchor("index");').strip()  # of a page without a title
 
     def parse(self, source: str) -> nodes.document:
