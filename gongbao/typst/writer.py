@@ -231,7 +231,8 @@ class TypstTranslator:
         if not markup.is_quantity(node.astext()) or _stands_in_table(node):
             return text
         # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
-        joiner = r"\u{2060}" if _text_after(node).startswith(("；", "：")) else ""
+        following = node.next_node(nodes.Text, ascend=True)
+        joiner = r"\u{2060}" if following and following.astext().startswith(("；", "：")) else ""
         return f"#box[{text}];{joiner}"
 
     def write_literal(self, node: nodes.Element) -> str:
@@ -426,16 +427,6 @@ def _columns_in_print(row: nodes.Element) -> int:
 def _is_card_cover(node: nodes.Element) -> bool:
     """The invisible link that covers a clickable card in HTML; its text is not for reading."""
     return "sd-hide-link-text" in node.get("classes", [])
-
-
-def _text_after(node: nodes.Node) -> str:
-    """What follows a node within its paragraph."""
-    text = ""
-    while not text and isinstance(node.parent, nodes.TextElement):
-        siblings = node.parent.children
-        text = "".join(sibling.astext() for sibling in siblings[siblings.index(node) + 1 :])
-        node = node.parent
-    return text
 
 
 def _stands_in_table(node: nodes.Node | None) -> bool:
