@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import duckdb
@@ -29,7 +29,6 @@ from xlsxwriter import Workbook
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
 from gongbao.ledger.tables import read_yaml
-from gongbao.typst.typesetting import compile_png
 
 CHECKSUMS = "SHA256SUMS"
 """The file with the digests of the others, as ``sha256sum -c`` reads it."""
@@ -66,6 +65,9 @@ _PICTURES = """
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDLESS = {number: str(number) for number in (float("inf"), float("-inf"))}
+_TYPES = {"number": "float64", "integer": "Int32"}
+"""What the types of the data package are in pandas."""
+_EXACT = dict.fromkeys(EXACT_COLUMNS, _TYPES["number"])
 _CHART_COLUMNS = ["name", "label", "chapter", "title", "note", "source", "place"]
 _FIGURE_COLUMNS = ["id", "name_zh", "name_en", "claim", *NUMBER_COLUMNS, "unit", "unit_en", "formula", "inference"]
 
@@ -75,8 +77,7 @@ def _(message: str) -> str:
     return str(messages._(message))
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """A file to download: its kind, its path, what it holds, its bytes."""
 
     group: str
@@ -90,8 +91,7 @@ class Download:
         return hashlib.sha256(self.data).hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(NamedTuple):
     """Rows with numbers as numbers and nothing as null; ``references`` are columns that name rows of other tables.
 
     Where a table of the data package has ``value``, it is the text of its source, a number or words; ``number``
@@ -101,16 +101,11 @@ class Table:
     title: str
     rows: pd.DataFrame
     key: Sequence[str] = ()
-    references: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = MappingProxyType({})
 
 
 def downloads(
-    data: Path,
-    charts: Sequence[Chart],
-    figures: Sequence[Record],
-    base: str = "",
-    language: str = "",
-    draw: Draw = lambda _name, *markup, **inputs: compile_png(*markup, **inputs),
+    data: Path, charts: Sequence[Chart], figures: Sequence[Record], base: str, language: str, draw: Draw
 ) -> list[Download]:
     """Every file that the book offers.
 
@@ -118,8 +113,8 @@ def downloads(
         data: the folder of the data package.
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
-        base: the address of the book on the web, if it has one.
-        language: none for the Chinese of titles and units; of any other they are in English.
+        base: the address of the book on the web; empty if it has none.
+        language: empty for the Chinese of titles and units; of any other they are in English.
         draw: makes the pictures.
 
     Raises:
@@ -131,17 +126,14 @@ def downloads(
         drawing = beside.submit(list, pictures(charts, language, draw))
         tables = book_tables(data, package, title, charts, figures)
         sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
-        whole = {
-            f"{name}.xlsx": (_("工作簿：目录、总账、每幅图一张工作表"), sheets),
-            f"{name}.sqlite": (_("SQLite数据库：各表、书中全部的数、各图的数据"), database(tables)),
-            f"{name}.zip": (_("数据包（Frictionless Data Package）：各表原样，附说明"), archive(data, package)),
-        }
-        made = parquet(table.rows for table in tables.values())
-        columns = [
-            Download("parquet", f"parquet/{table}.parquet", content.title, one)
-            for (table, content), one in zip(tables.items(), made, strict=True)
-        ]
-    files = [Download("whole", path, *of) for path, of in whole.items()]
+        sqlite, package_file = database(tables), archive(data, package)
+        columns = list(parquet(table.rows for table in tables.values()))
+        drawn = drawing.result()
+    files = [
+        Download("whole", f"{name}.xlsx", _("工作簿：目录、总账、每幅图一张工作表"), sheets),
+        Download("whole", f"{name}.sqlite", _("SQLite数据库：各表、书中全部的数、各图的数据"), sqlite),
+        Download("whole", f"{name}.zip", _("数据包（Frictionless Data Package）：各表原样，附说明"), package_file),
+    ]
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
         files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
@@ -149,9 +141,10 @@ def downloads(
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, drawing.result(), strict=True):
+    for chart, picture in zip(charts, drawn, strict=True):
         files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
-    files += columns
+    for (table, content), column in zip(tables.items(), columns, strict=True):
+        files.append(Download("parquet", f"parquet/{table}.parquet", content.title, column))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
     return [*files, Download("whole", CHECKSUMS, _("其他各文件的SHA-256"), sums.encode())]
 
@@ -227,9 +220,8 @@ def _package_table(data: Path, resources: Sequence[Mapping[str, Any]], title: st
     if "value" in types:
         numbers = rows["value"].where(rows["value"].str.fullmatch(_NUMBER.pattern), "")
         rows.insert([*rows].index("value") + 1, "number", numbers)
-    floats = ["number", *(name for name, type in types.items() if type == "number")]
-    integers = [name for name, type in types.items() if type == "integer"]
-    return Table(title, _typed(rows, floats, integers), key, references)
+    columns = {name: _TYPES[type] for name, type in types.items() if type in _TYPES}
+    return Table(title, _typed(rows, {"number": "float64", **columns}), key, references)
 
 
 def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:
@@ -254,12 +246,10 @@ def _text(table: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=head, dtype="str")
 
 
-def _typed(text: pd.DataFrame, floats: Sequence[str] = EXACT_COLUMNS, integers: Sequence[str] = ()) -> pd.DataFrame:
+def _typed(text: pd.DataFrame, types: Mapping[str, str] = _EXACT) -> pd.DataFrame:
     """The rows with numbers as numbers, to the last digit as Python reads them, and nothing as null."""
     rows = text.replace("", None).astype("str")
-    for name in rows.columns.intersection([*floats, *integers]):
-        rows[name] = rows[name].astype("float64")
-    return rows.astype(dict.fromkeys(rows.columns.intersection([*integers]), "Int32"))
+    return rows.astype({name: type for name, type in types.items() if name in rows})
 
 
 # --- formats
@@ -338,7 +328,7 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
     """
     figures, ledger = tables["figures"].rows.dropna(subset="place"), tables["ledger"]
     places = dict(zip(figures["id"], figures["place"], strict=True))
-    contents, sheets = _("目录"), {_("总账"): ledger.rows.drop(columns="number")}
+    sheets = {_("总账"): ledger.rows.drop(columns="number")}
     start = places.get(ledger.rows["id"].iloc[0], "").partition("#")[0]
     listed = [[_("总账"), "", ledger.title, "", "", _("见unit一列"), _("见page一列"), start]]
     drawn = tables["chart_data"].rows.groupby("chart")
@@ -347,39 +337,41 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
         sheets[chart["name"]] = rows
         words = [chart[key] for key in ("name", "label", "title", "note", "chapter")]
         listed.append([*words, _("、").join(rows[unit].dropna().unique()), chart["source"], chart["place"]])
-    heads = (_("工作表"), _("图号"), _("标题"), _("说明"), _("章"), _("单位"), _("来源"), _("网页"))
+    heads = [_("工作表"), _("图号"), _("标题"), _("说明"), _("章"), _("单位"), _("来源"), _("网页")]
+    rows_of = {name: f"internal:'{name}'!A1" for name in sheets}
+    pages = {place: f"{base}/{place}" if base else _beside(place) for *_words, place in listed if place}
+    ids = {"id": {id: _beside(place) for id, place in places.items()}}
     buffer = io.BytesIO()
     with Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "created": datetime.datetime(*_EPOCH)})
-        _write_sheet(book, contents, pd.DataFrame(listed, columns=heads), {})
-        sheet = book.get_worksheet_by_name(contents)
-        for row, (name, *_words, place) in enumerate(listed, 1):
-            sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-            if place:
-                sheet.write_url(row, len(heads) - 1, f"{base}/{place}" if base else _beside(place), string=place)
+        contents = pd.DataFrame(listed, columns=heads)
+        _write_sheet(book, _("目录"), contents, {heads[0]: rows_of, heads[-1]: pages})
         for name, rows in sheets.items():
-            _write_sheet(book, name, rows, places)
+            _write_sheet(book, name, rows, ids)
     return buffer.getvalue()
 
 
-def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, places: Mapping[str, str]) -> None:
-    """A table whose head stays in sight; numbers that are kept as text show the decimals of the text."""
+def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, links: Mapping[str, Mapping[str, str]]) -> None:
+    """A table whose head stays in sight; numbers that are kept as text show the decimals of the text.
+
+    ``links`` say where the cells of a column lead, by what they hold.
+    """
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, rows.columns)
     cells = rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
-    for number, column in enumerate(cells):
+    for number, column in enumerate(rows.columns):
         sheet.write_column(1, number, cells[column])
+        addresses = links.get(column, {})
+        for row, cell in enumerate(cells[column], 1):
+            if cell in addresses:
+                sheet.write_url(row, number, addresses[cell], string=cell)
+            elif column == "value" and isinstance(cell, str) and _NUMBER.fullmatch(cell):
+                decimals = len(cell.partition(".")[2])
+                shown = book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
+                sheet.write_number(row, number, float(cell), shown)
     sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
     sheet.set_row(0, cell_format=book.add_format({"bold": True}))
-    for row, id in enumerate(rows.get("id", ()), 1):
-        if id in places:
-            sheet.write_url(row, rows.columns.get_loc("id"), _beside(places[id]), string=id)
-    for row, value in enumerate(rows.get("value", ()), 1):
-        if isinstance(value, str) and _NUMBER.fullmatch(value):
-            decimals = len(value.partition(".")[2])
-            shown = book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
-            sheet.write_number(row, rows.columns.get_loc("value"), float(value), shown)
     sheet.autofit(360)
 
 

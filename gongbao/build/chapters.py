@@ -164,9 +164,6 @@ class ChapterScript(_Chapter, PythonExporter):
     export_from_notebook = "Python（数读）"
 
 
-EXPORTERS: tuple[Any, ...] = (ChapterHtml, ChapterScript)
-
-
 # --- all formats of the chapters of a book
 
 
@@ -210,7 +207,8 @@ def main(root: Path, names: list[str]) -> int:
     target.mkdir(exist_ok=True)
     book = PdfReader(root / "_build" / "pdf" / names_of_pdfs(root)[0])
     _results, runs = compute(root)
-    exporters = [exporter() for exporter in EXPORTERS]
+    formats: tuple[Any, ...] = ChapterHtml, ChapterScript
+    exporters = [exporter() for exporter in formats]
     for name in names or chapters:
         for exporter in exporters:
             text, resources = exporter.from_notebook_node(runs[chapters[name]], {"metadata": {"name": name}})

@@ -1,14 +1,14 @@
 """Catalogues: extract what is to be translated from pages, notebooks and library, and bring the translations up to it.
 
-The pages and what notebooks draw go into ``locale/`` of the book, what the library says into its own. sphinx-intl
-takes a translation over where the message is the same; where it has changed, it is marked as fuzzy, and a test fails
-until someone has read it. What it writes is then put into one form, so that the same messages are the same bytes.
+The pages and what notebooks draw go into ``locale/`` of the book, what the library says into its own. Babel takes a
+translation over where the message is the same; where it has changed, it is marked as fuzzy, and a test fails until
+someone has read it.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
+from operator import itemgetter
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -37,7 +37,7 @@ def extract_library() -> Catalog:
     """What the library says by itself."""
     catalogue = Catalog()
     found = extract_from_dir(LIBRARY, METHODS, {"**.html": {"silent": "false"}}, keywords=KEYWORDS)
-    for name, _line, message, _comments, _context in found:
+    for name, _line, message, _comments, _context in sorted(found, key=itemgetter(2)):
         # Sphinx's own messages are English, and Sphinx translates them
         if not str(message).isascii():
             # the file alone: line numbers would change with every edit
@@ -46,41 +46,38 @@ def extract_library() -> Catalog:
 
 
 def update(root: Path) -> None:
-    """Bring all catalogues of the book and the library up to what there is to translate."""
-    from sphinx_intl.basic import update as take_over
-
+    """Bring all catalogues of the book and the library up to what there is to translate, and remove those left over."""
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder, "library")
-        library.mkdir()
-        with (library / f"{CATALOGUE}.pot").open("wb") as file:
-            write_po(file, extract_library(), width=0, sort_output=True)
-        write(root, "gettext", "", Path(folder, "book"), root / "_build" / "log" / "messages.txt")
-        for place, templates in ((root / "locale", Path(folder, "book", "gettext")), (CATALOGUES, library)):
-            take_over(str(place), str(templates), languages(root), line_width=0, ignore_obsolete=True)
-            for language in languages(root):
-                catalogues = place / language / "LC_MESSAGES"
-                for path in sorted(catalogues.rglob("*.po")):
-                    tidy(path, templates / path.relative_to(catalogues).with_suffix(".pot"), language)
+        write(root, "gettext", "", Path(folder), root / "_build" / "log" / "messages.txt")
+        pages = Path(folder, "gettext")
+        book = {path.relative_to(pages).with_suffix(".po"): read(path) for path in pages.rglob("*.pot")}
+    library = {Path(f"{CATALOGUE}.po"): extract_library()}
+    for language in languages(root):
+        for place, templates in ((root / "locale", book), (CATALOGUES, library)):
+            catalogues = place / language / "LC_MESSAGES"
+            for name, template in templates.items():
+                renew(catalogues / name, template, language)
+            for path in catalogues.rglob("*.po"):
+                if path.relative_to(catalogues) not in templates:
+                    path.unlink()
     (root / "locale" / ENGLISH / "LC_MESSAGES" / f"{NAMES}.po").unlink(missing_ok=True)  # English names are in the data
 
 
-def tidy(path: Path, template: Path, language: str) -> None:
-    """Write a catalogue in the order of its template, without dates and places; remove it if that is gone."""
-    if not template.exists():
-        path.unlink()
-        return
-    with path.open("rb") as file, template.open("rb") as other:
-        translated, wanted = read_po(file), read_po(other)
-    result = Catalog()
-    for message in wanted:
-        if message.id and (found := translated.get(message.id)):
-            flags = {"fuzzy"} & found.flags
-            result.add(message.id, found.string, flags=flags, auto_comments=message.auto_comments)
+def renew(path: Path, template: Catalog, language: str) -> None:
+    """Bring a catalogue up to its template, in the order of that: the same messages are the same bytes."""
+    catalogue = read(path) if path.exists() else Catalog()
+    catalogue.update(template)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(_HEADER.format(language=language).encode())
-        write_po(file, result, width=0, omit_header=True)
+        write_po(file, catalogue, width=0, omit_header=True, ignore_obsolete=True)
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue, or the template of one."""
+    with path.open("rb") as file:
+        return read_po(file)
 
 
 if __name__ == "__main__":
     update(Path.cwd())
-    sys.exit()

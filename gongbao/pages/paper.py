@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from docutils import nodes
 
@@ -28,18 +29,19 @@ def computed(domain: FigureDomain, docname: str) -> nodes.container:
 
     An assumption stands where it is made, and not again with all that rests on it.
     """
-    kinds: dict[tuple[object, ...], list[list[Record]]] = {}
-    listed: list[list[Record]] = []
+    groups: list[tuple[object, list[Record]]] = []
     for record in (domain.records[id] for id in domain.published_on(docname)):
         made = {**record, "inference": _own_inference(record, domain)}
-        form = tuple(_COUNTED.sub("[]", part) for part in ID_IN_BRACES.split(record["formula"])[::2])
-        alike = kinds.setdefault((*record["id"].partition("@")[0].split(".")[:2], form, made["inference"]), [])
-        group = next((group for group in alike if _same_of_another(made, group[0], domain)), [])
-        if not group:
-            alike.append(group)
-            listed.append(group)
-        group.append(made)
-    return nodes.container("", *(_paragraph(group, domain, docname) for group in listed), classes=["figure-listing"])
+        form = [_COUNTED.sub("[]", part) for part in ID_IN_BRACES.split(record["formula"])[::2]]
+        kind = record["id"].partition("@")[0].split(".")[:2], form, made["inference"]
+        alike = (group for of, group in groups if of == kind and _same_of_another(made, group[0], domain))
+        if group := next(alike, []):
+            group.append(made)
+        else:
+            groups.append((kind, [made]))
+    return nodes.container(
+        "", *(_paragraph(group, domain, docname) for _kind, group in groups), classes=["figure-listing"]
+    )
 
 
 def _own_inference(record: Record, domain: FigureDomain) -> str:
@@ -59,18 +61,16 @@ def _same_of_another(record: Record, first: Record, domain: FigureDomain) -> boo
 
 
 def _paragraph(group: list[Record], domain: FigureDomain, docname: str) -> nodes.paragraph:
-    first, *others = group
+    first = group[0]
     content = _entry(first, label(first), docname)
     if formula := formula_nodes(first, docname, _symbols(first, domain)):
         content += [nodes.Text(" = "), *formula]
-    before = first
-    for record in others:
+    for before, record in pairwise(group):
         name = label(record)
         content.append(nodes.Text(_("；") if before is not first else _("。同式：")))
         if before is not first and record["name"] == before["name"]:
             name = name.removeprefix(record["name"]).strip()  # only its period
         content += _entry(record, name, docname)
-        before = record
     return nodes.paragraph("", "", *content)
 
 

@@ -6,9 +6,8 @@ browser: the compiler comes with the ``typst`` wheel, formulas go through ``tyla
 fonts lie in ``pylopdf-fonts-zh-cn``.
 
 Where things are: ``builder`` assembles the tree and owns the output folder; ``writer`` knows
-every type of node; ``anchors`` knows every link target; ``tables`` works out columns;
-``formulas`` translates LaTeX; ``markup`` is the syntax of Typst; ``typesetting`` runs the
-compiler; ``template.typ`` is the design of the page.
+every type of node; ``anchors`` knows every link target; ``tables`` works out columns; ``markup``
+is the syntax of Typst; ``typesetting`` runs the compiler; ``template.typ`` is the design of the page.
 """
 
 from __future__ import annotations
@@ -28,9 +27,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the builder and its configuration."""
     app.add_builder(TypstBuilder)
     app.add_config_value("typst_filename", "book", "", str)
-    app.add_config_value("typst_subtitle", "", "", str)
-    # for the first page, below the title: what the book is made of, how that was checked, what readers may do with it
-    for name in ("typst_source", "typst_verification", "typst_licence"):
+    # for the first page, with the title: what the book is made of, how that was checked, what readers may do with it
+    for name in ("typst_subtitle", "typst_source", "typst_verification", "typst_licence"):
         app.add_config_value(name, "", "", str)
     # further PDFs: filename, subtitle, and pages, which the book then leaves to them
     app.add_config_value("typst_volumes", [], "", list)

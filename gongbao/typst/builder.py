@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
@@ -23,8 +23,8 @@ from sphinx.util.osutil import ensuredir
 
 from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
-from gongbao.typst.typesetting import compile_pdf, write_atomically
-from gongbao.typst.writer import TypstTranslator, part
+from gongbao.typst.typesetting import compile_pdf
+from gongbao.typst.writer import PAGE_PREFIX, TypstTranslator, part
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IMAGE_FOLDER = "images"
-PAGE_PREFIX = "%"
-"""Marks a reference to a page of the book; no real address begins with it."""
-
 _OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain"]
 
 
@@ -67,7 +64,6 @@ class TypstBuilder(Builder):
     format = "typst"
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = True
-    default_translator_class = TypstTranslator
     supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
 
     def get_outdated_docs(self) -> str:
@@ -82,9 +78,6 @@ class TypstBuilder(Builder):
         """Address a page; there is only one file, so it is the same from everywhere."""
         return self.get_target_uri(to, typ)
 
-    def prepare_writing(self, docnames: set[str]) -> None:
-        """Nothing to prepare."""
-
     def write(self, *_ignored: object) -> None:
         """Write the Typst files with their images and compile them."""
         self.events.emit("write-started", self)
@@ -92,8 +85,10 @@ class TypstBuilder(Builder):
         self._copy_images(tree)
         volumes = list(self._volumes(tree))
         for volume in volumes:
-            elsewhere = {page: other for other in volumes if other is not volume for page in other.anchors.pages}
-            self._write_volume(volume, elsewhere)
+            others = [other for other in volumes if other is not volume]
+            elsewhere = {page: (f"{one.filename}.pdf", one.anchors) for one in others for page in one.anchors.pages}
+            text = TypstTranslator(self, volume.anchors, elsewhere).write(volume.tree)
+            self._typeset(volume, text)
 
     def _volumes(self, tree: nodes.document) -> Iterator[Volume]:
         """Take the pages of further volumes out of the tree; what is left is the book, and comes last.
@@ -101,27 +96,22 @@ class TypstBuilder(Builder):
         Yields:
             Each volume. A page is in one of them only; the root page, which all have as their first, is the book's.
         """
-        pages = {page["docname"]: page for page in tree.findall(addnodes.start_of_file)}
-        for settings in self.config.typst_volumes:
-            if unknown := [name for name in settings["pages"] if name not in pages]:
-                there = ", ".join(pages)
-                raise ConfigError(f"typst_volumes: there is no page {', '.join(unknown)}; there are {there}")
+        config, pages = self.config, {page["docname"]: page for page in tree.findall(addnodes.start_of_file)}
+        for settings in config.typst_volumes:
+            if unknown := ", ".join(name for name in settings["pages"] if name not in pages):
+                raise ConfigError(f"typst_volumes: there is no page {unknown}; there are {', '.join(pages)}")
             taken = tree.copy()
             for name in settings["pages"]:
                 pages[name].parent.remove(pages[name])
                 taken += pages[name]
-            name = f"{_title(self.config)} · {settings['subtitle']}"
+            name = f"{config.html_title} · {settings['subtitle']}"
             yield Volume(settings["filename"], name, settings["subtitle"], taken, Anchors(taken, ""))
-        root = self.config.root_doc
-        config = self.config
-        yield Volume(config.typst_filename, _title(config), config.typst_subtitle, tree, Anchors(tree, root))
+        anchors = Anchors(tree, config.root_doc)
+        yield Volume(config.typst_filename, str(config.html_title), config.typst_subtitle, tree, anchors)
 
-    def _write_volume(self, volume: Volume, elsewhere: dict[str, Volume]) -> None:
-        translator = cast(TypstTranslator, self.create_translator(volume.tree, self))
-        translator.elsewhere = {page: (f"{other.filename}.pdf", other.anchors) for page, other in elsewhere.items()}
-        volume.tree.walkabout(translator)
+    def _typeset(self, volume: Volume, text: str) -> None:
         source = Path(self.outdir, f"{volume.filename}.typ")
-        write_atomically(source, self._source(translator, volume).encode("utf-8"))
+        source.write_text(self._source(volume, text), "utf-8")
         with progress_message(f"typesetting {volume.filename}"):
             warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
         for warning in warnings:
@@ -144,15 +134,15 @@ class TypstBuilder(Builder):
             ensuredir(target.parent)
             shutil.copyfile(Path(self.srcdir, source), target)
 
-    def _source(self, translator: TypstTranslator, volume: Volume) -> str:
+    def _source(self, volume: Volume, text: str) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
         config, template = self.config, resources.files(__package__).joinpath("template.typ").read_text("utf-8")
         language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
         particulars = markup.arguments(
             name=volume.name,
-            title=_title(config),
+            title=str(config.html_title),
             subtitle=volume.subtitle,
-            author=None if _is_default(config, "author") else str(config.author),
+            author=str(config.author),
             keywords=config.typst_keywords,
             source=config.typst_source,
             edition=_edition(config),
@@ -162,8 +152,9 @@ class TypstBuilder(Builder):
             lang=language,
             region=region.lower(),
         )
-        chinese = markup.literal(language == "zh")
-        return f"#let chinese = {chinese}\n{template}\n#show: book.with({particulars})\n\n{translator.astext()}"
+        return (
+            f"#let chinese = {markup.literal(language == 'zh')}\n{template}\n#show: book.with({particulars})\n\n{text}"
+        )
 
 
 def _mark_parts(tree: nodes.document) -> None:
@@ -177,16 +168,6 @@ def _mark_parts(tree: nodes.document) -> None:
     for toctree in toctrees:
         toctree.parent.remove(toctree)
         end.extend([part(caption=toctree.get("caption")), toctree])
-
-
-def _title(config: Config) -> str:
-    """The title of the HTML edition, unless it is the one that Sphinx makes up."""
-    return str(config.project if _is_default(config, "html_title") else config.html_title)
-
-
-def _is_default(config: Config, name: str) -> bool:
-    default = config.values[name].default
-    return bool(config[name] == (default(config) if callable(default) else default))
 
 
 def _edition(config: Config) -> str:

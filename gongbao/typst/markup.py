@@ -1,48 +1,28 @@
-"""The syntax of Typst: escaping, literals and calls. Knows nothing of Sphinx."""
+"""The syntax of Typst: escaping, literals, calls, and formulas out of LaTeX. Knows nothing of Sphinx."""
 
 from __future__ import annotations
 
+import json
 import re
+
+import tylax
 
 # Every character that can begin markup in Typst, wherever it stands. The hyphen is among them
 # because Typst turns "--" into a dash and "-5" into a minus sign.
 _SPECIAL = re.compile(r"[\\#$*_`<>@\[\]~=+/-]|\.(?=\.)")
 # "12." at the start of a line would begin a numbered list.
-_ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)")
+_ORDINAL_START = re.compile(r"^(\s*\d+)\.(?=\s|$)", re.M)
 # An id, a path or an address: too long for the end of a line, so it may break after a separator.
 _LONG_RUN = re.compile(r"[!-~]{18,}")
 _SEPARATOR = re.compile(r"(?<=[./_@:=,-])(?=.)")
 _BREAK = "\0"
 # A number with its unit, such as 69.0±0.2亿元 or 1078～1102名
 _QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
-_LINE_BREAK = re.compile(r"[ \t]*\n\s*")
-
-_CJK = re.compile(
-    "[\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotes and dots shared with Latin type
-    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-    "\U00020000-\U0003ffff]"
-)
-
-
-def is_cjk(character: str) -> bool:
-    """Tell whether a character is set without word spaces around it."""
-    return bool(_CJK.match(character))
-
-
-def join_lines(text: str, before: str = "", after: str = "") -> str:
-    """Undo the line breaks of the source: Chinese lines join without a space, others with one.
-
-    ``before`` and ``after`` are the characters next to the text, for a break at its very edge.
-    """
-    if "\n" not in text:
-        return text
-
-    def space(match: re.Match[str]) -> str:
-        left = text[match.start() - 1] if match.start() else before
-        right = text[match.end()] if match.end() < len(text) else after
-        return "" if is_cjk(left) or is_cjk(right) else " "
-
-    return _LINE_BREAK.sub(space, text)
+# tylax writes words as "#text[...]": a parenthesis after it would be a call, and what is inside
+# would be read as markup. A string in math means the same and has neither fault.
+_WORDS = re.compile(r"#text\[((?:[^\[\]]|\\.)*)\]")
+# "align" and its like come back with their own dollars.
+_DOLLARS = re.compile(r"^\s*\$(.*)\$\s*$", re.DOTALL)
 
 
 def escape(text: str) -> str:
@@ -67,9 +47,8 @@ def unbreakable_runs(text: str) -> list[str]:
 
 
 def string(text: str) -> str:
-    """Write a Typst string literal."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t") + '"'
+    """Write a Typst string literal, which is one of JSON, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 class Code(str):
@@ -122,3 +101,13 @@ def call(function: str, /, *contents: str, **values: Value) -> str:
     """
     parentheses = f"({arguments(**values)})" if values or not contents else ""
     return f"#{function}{parentheses}" + "".join(f"[{content}]" for content in contents) + ";"
+
+
+def formula(latex: str) -> str:
+    """Translate a LaTeX formula to the inside of an equation; a ValueError if that cannot be done."""
+    # tylax joins the word for a thin space to the letter before it
+    result = tylax.latex_to_typst_diagnostics(latex.strip().replace(r"\,", r" \, "))
+    if result.warnings:
+        raise ValueError("; ".join(warning.message for warning in result.warnings))
+    inside = _DOLLARS.sub(r"\1", result.output).strip()
+    return _WORDS.sub(lambda match: string(match.group(1)), inside)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+import unicodedata
 
+import numpy as np
+import numpy.typing as npt
 from docutils import nodes
 
 from gongbao.typst import markup
@@ -25,38 +24,44 @@ LONG_ROWS = 30
 SHORT_ROWS = 12
 SHORT_TEXT = 500.0
 
+Rows = list[list[nodes.entry]]
+"""The cells of each row."""
 
-@dataclass
-class Cell:
-    """One cell of a table and the place it takes."""
-
-    entry: nodes.entry
-    column: int
-    columns: int
-    rows: int
-
-    @property
-    def alignment(self) -> str | None:
-        """``left``, ``center`` or ``right`` where the source says so."""
-        for name in ("right", "center", "left"):
-            if self.entry.get("align") == name or f"text-{name}" in self.entry["classes"]:
-                return name
-        return None
+Ems = npt.NDArray[np.float64]
+"""A width for each column."""
 
 
 class Grid:
-    """A docutils table as rows of placed cells."""
+    """A docutils table as rows of cells, one for each column.
+
+    Attributes:
+        header: the rows of its head.
+        body: its other rows.
+        compact: whether it is there to look things up in.
+        dense: whether its words alone nearly fill the line, so that smaller type is due.
+
+    Raises:
+        ValueError: if a cell takes several columns or rows.
+    """
 
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
-        self.columns = int(group["cols"])
-        self.colspecs = list(group.findall(nodes.colspec))
-        self.header = self._rows(group, nodes.thead)
-        self.body = self._rows(group, nodes.tbody)
+        self.header, self.body = _rows(group, nodes.thead), _rows(group, nodes.tbody)
+        self._given: list[int] = [spec["colwidth"] for spec in group.findall(nodes.colspec)]
+        columns = len(self._given)
+        if {len(row) for row in self.header + self.body} != {columns}:
+            raise ValueError("a table whose cells take several columns or rows cannot be printed")
+        self._heads, self._texts = _texts(self.header, columns), _texts(self.body, columns)
+        self._all = [heads + texts for heads, texts in zip(self._heads, self._texts, strict=True)]
+        self._longest_words = _widest([markup.unbreakable_runs("\n".join(texts)) for texts in self._all])
         self.compact = compact or len(self.body) > LONG_ROWS
+        self.dense = bool(self._longest_words.sum() + COLUMN_PADDING * columns > LINE_WIDTH)
+        small = self.dense or self.compact
+        line, self._padding = (SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING) if small else (LINE_WIDTH, COLUMN_PADDING)
+        self._room = line - self._padding * columns
 
     def alignments(self) -> list[str]:
-        """The alignment of each column: what most of its body cells ask for."""
-        return [self._alignment(column) for column in range(self.columns)]
+        """The alignment of each column: what most of its cells in the body ask for."""
+        return [_alignment([row[column] for row in self.body]) for column in range(len(self._given))]
 
     def widths(self, explicit: bool) -> list[str]:
         """Column widths as Typst expressions, such that the table never leaves the page.
@@ -66,113 +71,74 @@ class Grid:
         each column has room for its longest word, a short one for all that it says below its head, and what is left
         goes to those that have more to say, so that rows become low.
         """
-        if explicit and self._colspecs_suffice():
-            return [f"{spec['colwidth']}fr" for spec in self.colspecs]
-        columns = range(self.columns)
-        heads = [self._natural_width(column, self.header) for column in columns]
-        texts = [self._natural_width(column, self.body) for column in columns]
-        if sum(map(max, heads, texts)) <= self._room:
-            return ["auto"] * self.columns
-        least = [self._longest_run(column) + SLACK for column in columns]
+        given = np.array(self._given)
+        if explicit and (given * self._room / given.sum() >= self._longest_words).all():
+            return [f"{width}fr" for width in self._given]
+        heads, texts = _widest(self._heads), _widest(self._texts)
+        if np.maximum(heads, texts).sum() <= self._room:
+            return ["auto"] * len(heads)
+        least = self._longest_words + SLACK
         # a head may take two lines
-        most = [max(few, text + SLACK, head / 2 + SLACK) for few, text, head in zip(least, texts, heads, strict=True)]
-        for limit in sorted((m for m in most if m <= NARROW_COLUMN), reverse=True):
-            whole = [m if m <= limit else few for m, few in zip(most, least, strict=True)]
-            if sum(max(few, min(m, WRAPPED_COLUMN)) for m, few in zip(most, whole, strict=True)) <= self._room:
+        most = np.maximum.reduce([least, texts + SLACK, heads / 2 + SLACK])
+        for limit in sorted(most[most <= NARROW_COLUMN], reverse=True):
+            whole = np.where(most <= limit, most, least)
+            if np.maximum(whole, np.minimum(most, WRAPPED_COLUMN)).sum() <= self._room:
                 least = whole
                 break
-        widths = _share(self._room, least, most, [self._weight(column) for column in columns])
-        return [f"{width + self._padding:.1f}fr" for width in widths]
-
-    @property
-    def _padding(self) -> float:
-        return SMALL_COLUMN_PADDING if self.dense or self.compact else COLUMN_PADDING
-
-    @property
-    def _room(self) -> float:
-        """What is left of the line for the text of all columns."""
-        return (SMALL_LINE_WIDTH if self.dense or self.compact else LINE_WIDTH) - self._padding * self.columns
-
-    @cached_property
-    def dense(self) -> bool:
-        """Tell whether the words alone nearly fill the line, so that smaller type is due."""
-        words = sum(self._longest_run(column) for column in range(self.columns))
-        return words + COLUMN_PADDING * self.columns > LINE_WIDTH
+        # widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low
+        weights = np.array([sum(_width(text) ** 3 for text in texts) for texts in self._all]) ** (1 / 4)
+        return [f"{width + self._padding:.1f}fr" for width in _share(self._room, least, most, weights)]
 
     @property
     def short(self) -> bool:
         """Tell whether the table surely fits on a page, so that no page need break it."""
-        text = sum(_text_width(cell.entry.astext()) for row in self.body for cell in row)
+        text = sum(_width(text) for texts in self._texts for text in texts)
         return len(self.body) <= SHORT_ROWS and text < SHORT_TEXT
 
-    def _rows(self, group: nodes.tgroup, part: type[nodes.Element]) -> list[list[Cell]]:
-        """The rows of a part, each entry in its column, past those that a cell above still covers."""
-        sections = [section for section in group.children if isinstance(section, part)]
-        rows, taken = list[list[Cell]](), dict[int, int]()
-        for row in (row for section in sections for row in section.children if isinstance(row, nodes.row)):
-            free = [column for column in range(self.columns) if not taken.get(column)]
-            taken = {column: left - 1 for column, left in taken.items() if left > 1}
-            rows.append([])
-            for entry in row.children:
-                assert isinstance(entry, nodes.entry)
-                width, below = entry.get("morecols", 0) + 1, entry.get("morerows", 0)
-                covered, free = free[:width], free[width:]
-                taken |= dict.fromkeys(covered, below) if below else {}
-                rows[-1].append(Cell(entry, covered[0] if covered else 0, width, below + 1))
-        return rows
 
-    def _alignment(self, column: int) -> str:
-        wishes = [cell.alignment for row in self.body for cell in row if cell.column == column]
-        stated = [wish for wish in wishes if wish]
-        if not stated and column < len(self.colspecs):
-            stated = [self.colspecs[column].get("align", "left")]
-        return max(set(stated), key=lambda name: (stated.count(name), name)) if stated else "left"
-
-    def _texts(self, column: int, rows: list[list[Cell]]) -> Iterator[str]:
-        for cell in (cell for row in rows for cell in row if cell.column == column and cell.columns == 1):
-            picture = next(cell.entry.findall(nodes.image), None)
-            yield from cell.entry.astext().split("\n\n") if picture is None else ["图" * int(LINE_WIDTH / 2)]
-
-    def _longest_run(self, column: int) -> float:
-        texts = self._texts(column, self.header + self.body)
-        return max((_text_width(run) for text in texts for run in markup.unbreakable_runs(text)), default=0.0)
-
-    def _colspecs_suffice(self) -> bool:
-        if len(self.colspecs) != self.columns:
-            return False
-        share = self._room / sum(spec["colwidth"] for spec in self.colspecs)
-        return all(share * spec["colwidth"] >= self._longest_run(column) for column, spec in enumerate(self.colspecs))
-
-    def _natural_width(self, column: int, rows: list[list[Cell]]) -> float:
-        return max(map(_text_width, self._texts(column, rows)), default=0.0)
-
-    def _weight(self, column: int) -> float:
-        """Widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low."""
-        texts = self._texts(column, self.header + self.body)
-        return math.pow(sum(_text_width(text) ** 3 for text in texts), 1 / 4)
+def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:
+    """The rows of a part of a table."""
+    rows = (row for section in group.children if isinstance(section, part) for row in section.children)
+    return [[cell for cell in row.children if isinstance(cell, nodes.entry)] for row in rows]
 
 
-def _share(room: float, least: list[float], most: list[float], weights: list[float]) -> list[float]:
+def _texts(rows: Rows, columns: int) -> list[list[str]]:
+    """What rows say in each column; a picture takes half a line."""
+    texts: list[list[str]] = [[] for _ in range(columns)]
+    for row in rows:
+        for cell, said in zip(row, texts, strict=True):
+            said += ["图" * int(LINE_WIDTH / 2)] if any(cell.findall(nodes.image)) else cell.astext().split("\n\n")
+    return texts
+
+
+def _alignment(cells: list[nodes.entry]) -> str:
+    """What most cells ask for, of those that ask: ``left``, ``right`` or ``center``."""
+    names = ("left", "right", "center")
+    return max(names, key=lambda name: sum(f"text-{name}" in cell["classes"] for cell in cells))
+
+
+def _share(room: float, least: Ems, most: Ems, weights: Ems) -> Ems:
     """Part the room in proportion to the weights, but to none less or more than it can do with."""
-
-    def widths(scale: float) -> list[float]:
-        return [min(max(few, scale * weight), m) for few, weight, m in zip(least, weights, most, strict=True)]
-
     low, high = 0.0, room
     for _ in range(40):
         scale = (low + high) / 2
-        low, high = (scale, high) if sum(widths(scale)) < room else (low, scale)
-    found = widths(low)
-    return [width * room / sum(found) for width in found]
+        low, high = (scale, high) if np.clip(scale * weights, least, most).sum() < room else (low, scale)
+    widths: Ems = np.clip(low * weights, least, most)
+    return widths * (room / float(widths.sum()))
 
 
-def _text_width(text: str) -> float:
+def _widest(columns: list[list[str]]) -> Ems:
+    """The width of the widest text of each column."""
+    return np.array([max(map(_width, texts), default=0.0) for texts in columns])
+
+
+def _width(text: str) -> float:
     """Estimate the width of a text in ems: a Chinese character is one, others what the serif face has on average."""
     return sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> float:
-    if markup.is_cjk(character):
+    if character in "—‘’“”…" or unicodedata.east_asian_width(character) in "WF":  # those are shared with Latin type
         return 1.0
     if character.isalpha():
         return 0.52 if character.islower() else 0.7

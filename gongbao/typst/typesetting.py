@@ -26,34 +26,10 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(packaged), str(own)])
 
 
-@cache
-def printable_characters() -> frozenset[str]:
-    """Every character that the book's text fonts can print.
-
-    Typst prints an empty box for any other and says nothing, so the writer has to ask.
-    """
-    # needed for print only, and slow to load
-    import matplotlib
-    from fontTools.ttLib import TTFont
-
-    faces = [
-        pylopdf_fonts_zh_cn.serif_path(),
-        pylopdf_fonts_zh_cn.sans_path(),
-        # The Typst wheel carries the same face for code, but inside its binary.
-        Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSansMono.ttf"),
-    ]
-    characters: set[str] = {"\n", "\t", "\r", "\u200b", "\u200d", "\ufe0f", "\u00ad"}
-    for face in faces:
-        with TTFont(face, lazy=True) as font:
-            characters.update(map(chr, font.getBestCmap()))
-    return frozenset(characters)
-
-
 def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> list[str]:
     """Compile a Typst file to the PDF next to it and return what Typst warned of.
 
-    The PDF is replaced only when the new one is complete, so a failure leaves the last good one.
-    Without a timestamp the PDF has no date: the same input then gives the same bytes.
+    A failure leaves the last good PDF. Without a timestamp the new one has no date: the same input is the same bytes.
     """
     try:
         pdf, warnings = typst.compile_with_warnings(
@@ -66,7 +42,7 @@ def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> li
         )
     except typst.TypstError as error:
         raise TypstCompileError(_describe(error)) from error
-    write_atomically(source.with_suffix(".pdf"), pdf)
+    source.with_suffix(".pdf").write_bytes(pdf)
     return [_describe(warning) for warning in warnings]
 
 
@@ -82,14 +58,6 @@ def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
     return pages if isinstance(pages, list) else [pages]
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
-
-
 def _describe(problem: typst.TypstError | typst.TypstWarning) -> str:
-    """Typst's own account: the diagnostic shows the place, the hints what to do."""
-    text = (problem.diagnostic or problem.message).strip()
-    return "\n".join([text, *(hint for hint in problem.hints or [] if hint not in text)])
+    """Typst's own account, with the place and what to do."""
+    return (problem.diagnostic or problem.message).strip()

@@ -1,36 +1,34 @@
 """The writer: from docutils to Typst.
 
 Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
-tree has them (a table's caption first, a footnote's text at its reference), a method ``write_<type of node>`` gives the
+tree has them (a table's caption first), a method ``write_<type of node>`` gives the
 text of the whole node. A type without either is written as what it is derived from.
-
-An extension can teach it a node of its own: ``app.add_node(cls, typst=(visit, depart))``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, cast
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxTranslator
 
-from gongbao.typst import formulas, markup
+from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.markup import call
-from gongbao.typst.tables import Cell, Grid
-from gongbao.typst.typesetting import printable_characters
+from gongbao.typst.tables import Grid, Rows
 
 logger = logging.getLogger(__name__)
 
+PAGE_PREFIX = "%"
+"""Marks a reference to a page of the book; no real address begins with it."""
+
 _OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_LENGTH = re.compile(r"^\s*([0-9.]+)\s*(%|px|pt|cm|mm|in|em|)\s*$")
+_LENGTH = re.compile(r"[0-9.]+(%|pt|cm|mm|in|em)")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 
@@ -39,7 +37,6 @@ _COMPACT = "figure-listing"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
 _BOX_KINDS = {"note", "seealso", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error"}
-
 
 _NOT_FOR_PRINT = {
     # what docutils and Sphinx keep in the tree for other purposes
@@ -59,6 +56,7 @@ _PRINTED = {
     **dict.fromkeys(("rubric", "subtitle", "title"), markup.block("#rubric[{trimmed}];")),  # a section writes its title
     **dict.fromkeys(("abbreviation", "generated", "inline", "problematic", "PassthroughTextElement"), "{}"),
     **dict.fromkeys(("compound", "definition_list", "glossary"), "{}"),
+    "transition": markup.block("#transition()"),
     "target": "{}",  # the anchor is written before any node; a target may also have text
 }
 """What is written around the children of nodes, or around them without white space, by the name of their type."""
@@ -68,94 +66,64 @@ class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nod
     """Marks where a part of the book begins; without a caption, where parts end."""
 
 
-class TypstTranslator(SphinxTranslator):
-    """Writes an assembled tree as Typst markup."""
+class TypstTranslator:
+    """Writes an assembled tree as Typst markup.
 
-    # These carry their label themselves, where a link shall land.
-    _self_anchored: ClassVar = (
-        nodes.section,
-        nodes.figure,
-        nodes.table,
-        nodes.math_block,
-        nodes.footnote,
-        nodes.footnote_reference,
-        nodes.citation,
-    )
+    Args:
+        builder: what the tree is written for.
+        anchors: where links may land in it.
+        elsewhere: the pages that another PDF of the book holds, each with its file and where links land in that.
+    """
 
-    def __init__(self, document: nodes.document, builder: Builder) -> None:
-        super().__init__(document, builder)
-        self.body: list[str] = []
+    # These carry their label themselves, where a link is to land.
+    _self_anchored = (nodes.section, nodes.figure, nodes.table, nodes.math_block, nodes.footnote, nodes.citation)
+
+    def __init__(self, builder: Builder, anchors: Anchors, elsewhere: Mapping[str, tuple[str, Anchors]]) -> None:
+        self.builder, self.config = builder, builder.config
         self.docname: str = self.config.root_doc
-        self._anchors = Anchors(document, self.docname)
+        self._anchors, self._elsewhere = anchors, elsewhere
         self._placed: set[str] = set()
-        self._linked: dict[str, nodes.Element] = {}
-        self._hoisted: list[str] | None = None
         self._section_depth = 0
         self._in_part = False
         self._part = ""
-        self.elsewhere: Mapping[str, tuple[str, Anchors]] = {}
-        """The pages that another PDF of the book holds, each with its file and where links land in it."""
-
-    def astext(self) -> str:
-        """Return the text of the book, without the template."""
-        return "".join(self.body)
 
     # -- How nodes are written --------------------------------------------------------------
 
-    def dispatch_visit(self, node: nodes.Node) -> None:
-        """Write a node; before it, mark the place where links to it land."""
-        if isinstance(node, nodes.Element) and not isinstance(node, self._self_anchored):
-            self.inline(self._anchor(node))
+    def write(self, node: nodes.Node) -> str:
+        """Return a node as markup; before it, mark the place where links to it land.
+
+        One of a type that nothing is said of is reported; its children are printed nevertheless.
+        """
+        anchor = "" if isinstance(node, self._self_anchored) else self._anchor(node)
         for name in (kind.__name__ for kind in type(node).__mro__):
-            if hasattr(self, f"visit_{name}"):  # of an extension
-                break
             if name in _NOT_FOR_PRINT:
-                raise nodes.SkipNode
-            if write := self._writer(name):
-                self.inline(write(node))
-                raise nodes.SkipNode
-        super().dispatch_visit(node)
-
-    def _writer(self, name: str) -> Callable[[nodes.Node], str] | None:
-        def fill(node: nodes.Node) -> str:
-            text = self.written(*node.children)
-            return _PRINTED[name].format(text, trimmed=text.strip())
-
-        return fill if name in _PRINTED else getattr(self, f"write_{name}", None)
-
-    def inline(self, text: str) -> None:
-        """Write something that stands within a line."""
-        self.body.append(text)
+                return anchor
+            if name in _PRINTED:
+                text = self.written(*node.children)
+                return anchor + _PRINTED[name].format(text, trimmed=text.strip())
+            if method := getattr(self, f"write_{name}", None):
+                return f"{anchor}{method(node)}"
+        self._warn("unknown_node", node, "no way to print a node of type %r", type(node).__name__)
+        return anchor + self.written(*node.children)
 
     def written(self, *elements: nodes.Node) -> str:
         """Nodes as they are written, one after the other."""
-        outer, self.body = self.body, []
-        for element in elements:
-            element.walkabout(self)
-        inner, self.body = "".join(self.body), outer
-        return inner
+        return "".join(map(self.write, elements))
 
     def render(self, *elements: nodes.Node) -> str:
         """Nodes as the content of something else, without white space around it."""
         return self.written(*elements).strip()
 
-    def content(self, element: nodes.Element) -> str:
-        """Render what is inside an element, with its anchor."""
-        return self._anchor(element) + self.render(*element.children)
-
-    def unknown_visit(self, node: nodes.Node) -> None:
-        """Report a type of node that has no method; its children are printed nevertheless."""
-        self._warn("unknown_node", node, "no way to print a node of type %r", type(node).__name__)
-
-    def unknown_departure(self, node: nodes.Node) -> None:
-        """Nothing to close."""
+    def content(self, node: nodes.Node) -> str:
+        """Render what is inside a node, with its anchor."""
+        return self._anchor(node) + self.render(*node.children)
 
     def _warn(self, subtype: str, node: nodes.Node, message: str, *arguments: object) -> None:
         logger.warning(message, *arguments, type="typst", subtype=subtype, location=node)
 
     # -- Anchors and links ------------------------------------------------------------------
 
-    def _claim_label(self, node: nodes.Element) -> str | None:
+    def _claim_label(self, node: nodes.Node) -> str | None:
         """Return the label that this node has to carry, unless another one carries it already."""
         label = self._anchors.of_node(self.docname, node)
         if label is None or label in self._placed:
@@ -163,106 +131,71 @@ class TypstTranslator(SphinxTranslator):
         self._placed.add(label)
         return label
 
-    def _anchor(self, node: nodes.Element) -> str:
+    def _anchor(self, node: nodes.Node) -> str:
         label = self._claim_label(node)
-        if not label:
-            return ""
-        if self._hoisted is None:
-            return markup.anchor(label)
-        self._hoisted.append(markup.anchor(label))
-        return ""
+        return markup.anchor(label) if label else ""
 
-    def _without_anchors(self, render: Callable[[], str]) -> tuple[str, str]:
-        """Render something that Typst prints more than once, and return its anchors apart.
+    def _anchors_in(self, elements: Iterable[nodes.Node]) -> str:
+        """The anchors of all that elements hold, to stand beside them.
 
         A title stands in the contents too, the head of a table on each of its pages; an anchor
         in there would exist twice, and no link could lead to it.
         """
-        outer, self._hoisted = self._hoisted, []
-        text, anchors = render(), "".join(self._hoisted)
-        self._hoisted = outer
-        return text, anchors
-
-    def _leftovers(self) -> str:
-        """A link may lead into something that is not printed: report it and let it land here."""
-        labels = [label for label in self._linked if label not in self._placed]
-        for label in labels:
-            self._warn("dangling", self._linked[label], "reference to %r, which is not printed", label)
-        return "".join(map(markup.anchor, labels))
+        return "".join(self._anchor(node) for element in elements for node in element.findall())
 
     def write_reference(self, node: nodes.Element) -> str:
         return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
 
-    def write_download_reference(self, node: nodes.Element) -> str:
-        text = self.render(*node.children)
-        address = node.get("refuri", "")
-        return self._outside_link(address, text) if _OUTSIDE_ADDRESS.match(address) else text
+    write_download_reference = write_reference
 
     def _link_as(self, reference: nodes.Element, text: str) -> str:
-        """Link a text to where a reference leads."""
+        """Link a text to where a reference leads: a place in this PDF, one in another of the book, or an address."""
+        address = reference.get("refuri", "")
         if "refid" in reference:
-            return self._internal_link(self.docname, reference["refid"], text, reference)
-        if reference.get("refuri"):
-            return self._address_link(reference["refuri"], text, reference)
-        return text
-
-    def _address_link(self, address: str, text: str, node: nodes.Element) -> str:
-        if address.startswith("%"):
-            docname, _, anchor = address[1:].partition("#")
-            return self._internal_link(docname, anchor, text, node)
-        if address.startswith("#"):
-            return self._internal_link(self.docname, address[1:], text, node)
-        if _OUTSIDE_ADDRESS.match(address):
-            return self._outside_link(address, text)
-        self._warn("dangling", node, "reference to %r, which is no page of the book", address)
-        return text
-
-    def _internal_link(self, docname: str, anchor: str, text: str, node: nodes.Element) -> str:
-        file, anchors = self.elsewhere.get(docname, ("", self._anchors))
-        label = anchors.label(docname, anchor)
-        if label and file:
-            return self._outside_link(f"{file}#nameddest={quote(anchors.section(docname, anchor) or docname)}", text)
-        if label is None:
-            target = f"{docname}#{anchor}" if anchor else docname
-            self._warn("dangling", node, "reference to %r, which does not exist", target)
+            address = f"{PAGE_PREFIX}{self.docname}#{reference['refid']}"
+        if address.startswith(PAGE_PREFIX):
+            docname, _sep, anchor = place = address.removeprefix(PAGE_PREFIX).partition("#")
+            file, anchors = self._elsewhere.get(docname, ("", self._anchors))
+            label = anchors.labels.get((docname, anchor))
+            if label is None:
+                self._warn("dangling", reference, "reference to %r, which does not exist", "".join(place))
+                return text
+            if not file:
+                return f"#link(label({markup.string(label)}))[{text}];"
+            address = f"{file}#nameddest={quote(anchors.sections[docname, anchor])}"
+        elif address and not _OUTSIDE_ADDRESS.match(address):
+            self._warn("dangling", reference, "reference to %r, which is no page of the book", address)
             return text
-        self._linked.setdefault(label, node)
-        return f"#link(label({markup.string(label)}))[{text}];"
-
-    def _outside_link(self, address: str, text: str) -> str:
-        return f"#link({markup.string(address)})[{text or markup.escape(address)}];"
+        return f"#link({markup.string(address)})[{text or markup.escape(address)}];" if address else text
 
     # -- Book, parts, pages and sections ----------------------------------------------------
 
-    def write_document(self, node: nodes.Element) -> str:
-        return self._page(node) + self._leftovers()
+    def write_document(self, page: nodes.Element) -> str:
+        """The root page, and with it the others; one without a title is reached at its beginning."""
+        anchor = ""
+        if not any(isinstance(child, nodes.section) for child in page.children):
+            self._placed.add(self.docname)
+            anchor = markup.anchor(self.docname)
+        return anchor + self.written(*page.children)
 
-    def write_start_of_file(self, node: nodes.Element) -> str:
+    def write_start_of_file(self, page: nodes.Element) -> str:
         outer = self.docname, self._section_depth
         if self.docname == self.config.root_doc:
             self._section_depth = 0
-        self.docname = node["docname"]
-        text = self._page(node)
+        self.docname = page["docname"]
+        text = self.write_document(page)
         self.docname, self._section_depth = outer
         return text
 
-    def _page(self, node: nodes.Element) -> str:
-        """Footnotes count from one on each page, as in HTML; a page without a title is anchored."""
-        anchor = ""
-        if not any(isinstance(child, nodes.section) for child in node.children):
-            self._placed.add(self.docname)
-            anchor = markup.anchor(self.docname)
-        return markup.block("#counter(footnote).update(0)") + anchor + self.written(*node.children)
-
     def write_part(self, node: nodes.Element) -> str:
         self._in_part = bool(node["caption"])
-        self._part = self._text(node["caption"], node) if self._in_part else ""
+        self._part = markup.escape(node["caption"]) if self._in_part else ""
         return ""
 
     def write_section(self, node: nodes.Element) -> str:
         """Without the heading where a section of a page has something on the web only."""
         self._section_depth += 1
-        titles, rest = _split(node, nodes.title)
+        titles, rest = _split(node.children, nodes.title)
         heading, text = "".join(self._heading(title, node) for title in titles), self.written(*rest)
         self._section_depth -= 1
         if self._section_depth == 0 or text.strip():
@@ -270,18 +203,13 @@ class TypstTranslator(SphinxTranslator):
         self._placed.discard(self._anchors.of_node(self.docname, node) or "")
         return ""
 
-    def _heading(self, title: nodes.Element, section: nodes.Element) -> str:
-        text, anchors = self._without_anchors(lambda: self.content(title))
-        particulars: dict[str, markup.Value] = {
-            "depth": self._section_depth,
-            "offset": int(self._in_part),
-            "number": self._section_number(section),
-            "target": self._claim_label(section),
-        }
+    def _heading(self, title: nodes.Node, section: nodes.Element) -> str:
+        anchors, text = self._anchors_in([title]), self.content(title)
+        particulars: dict[str, markup.Value] = {"depth": self._section_depth, "offset": int(self._in_part)}
+        particulars |= {"number": self._section_number(section), "target": self._claim_label(section)}
         chapter = self._section_depth == 1
         if chapter and self._part:
-            particulars["part"] = markup.content(self._part)
-            self._part = ""
+            particulars["part"], self._part = markup.content(self._part), ""
         return markup.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
 
     def _section_number(self, section: nodes.Element) -> str | None:
@@ -295,36 +223,19 @@ class TypstTranslator(SphinxTranslator):
         """The number of a figure, table, listing or equation in HTML."""
         return _number(self.builder.env.toc_fignumbers.get(self.docname, {}).get(kind, {}), node["ids"])
 
-    def write_transition(self, node: nodes.Element) -> str:
-        # MyST's rule above the notes of a page is none
-        return "" if "footnotes" in node["classes"] else markup.block("#transition()")
-
     # -- Text -------------------------------------------------------------------------------
 
     def write_Text(self, node: nodes.Text) -> str:  # noqa: N802 - the name of the node
-        text = self._text(node.astext(), node)
+        text = markup.escape(node.astext())
         # a narrow column has to break it
         if not markup.is_quantity(node.astext()) or _stands_in_table(node):
             return text
         # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
-        joiner = r"\u{2060}" if _neighbour(node, 1) in ("；", "：") else ""
+        following = node.next_node(nodes.Text, ascend=True)
+        joiner = r"\u{2060}" if following and following.astext().startswith(("；", "：")) else ""
         return f"#box[{text}];{joiner}"
 
-    def _text(self, text: str, node: nodes.Node) -> str:
-        """Escape text, with the lines of the source joined and every character printable."""
-        self._check_characters(text, node)
-        if text[:1].isspace() or text[-1:].isspace():
-            text = markup.join_lines(text, _neighbour(node, -1), _neighbour(node, 1))
-        return markup.escape(markup.join_lines(text))
-
-    def _check_characters(self, text: str, node: nodes.Node) -> None:
-        missing = sorted(set(text) - printable_characters())
-        if missing:
-            names = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
-            self._warn("glyph", node, "no font of the book has %s", names)
-
     def write_literal(self, node: nodes.Element) -> str:
-        self._check_characters(node.astext(), node)
         return f"#raw({markup.string(node.astext())});"
 
     def write_raw(self, node: nodes.Element) -> str:
@@ -334,31 +245,23 @@ class TypstTranslator(SphinxTranslator):
     # -- Lists ------------------------------------------------------------------------------
 
     def write_bullet_list(self, node: nodes.Element) -> str:
-        return markup.block(call("list", *map(self.content, _elements(node))))
+        return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
-        patterns = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
-        pattern = patterns.get(node.get("enumtype", ""), "1")
-        numbering = node.get("prefix", "") + pattern + node.get("suffix", ".")
-        items = map(self.content, _elements(node))
+        items, numbering = map(self.content, node.children), f"1{node.get('suffix', '.')}"
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
         """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
-        terms = definition = ""
-        for child in _elements(node):
-            if isinstance(child, nodes.definition):
-                definition = self.content(child)
-            else:
-                gap = "#h(1em);" if isinstance(child, nodes.term) else " "
-                terms += (gap if terms else "") + self.content(child)
-        return markup.block(call("definition", terms, definition))
+        *terms, definition = node.children
+        gaps = ["", *("#h(1em);" if isinstance(term, nodes.term) else " " for term in terms[1:])]
+        words = "".join(gap + self.content(term) for gap, term in zip(gaps, terms, strict=True))
+        return markup.block(call("definition", words, self.content(definition)))
 
     # -- Blocks of text ---------------------------------------------------------------------
 
     def write_literal_block(self, node: nodes.Element) -> str:
         text = _TERMINAL_COLOUR.sub("", node.astext()).rstrip("\n")
-        self._check_characters(text, node)
         language = node.get("language", "")
         lang = None if language in _NO_LANGUAGE else _LANGUAGES.get(language, language)
         kind = "output" if "output" in node["classes"] else "code"
@@ -368,13 +271,10 @@ class TypstTranslator(SphinxTranslator):
     def write_Admonition(self, node: nodes.Element) -> str:  # noqa: N802 - a base class
         """Any admonition: the named ones by their type, the generic ones by their classes."""
         name = type(node).__name__
-        children = list(node.children)
-        if children and isinstance(children[0], nodes.title):
-            title = self.content(cast(nodes.Element, children.pop(0)))
-            name = next((c for c in node["classes"] if c in _BOX_KINDS), "admonition")
-        else:
-            title = markup.escape(str(admonitionlabels.get(name, "")))
-        return _box(name, title, self.render(*children))
+        titles, rest = _split(node.children, nodes.title)
+        title = "".join(map(self.content, titles)) or markup.escape(str(admonitionlabels.get(name, "")))
+        kind = next((one for one in (name, *node["classes"]) if one in _BOX_KINDS), "plain")
+        return _box(title, self.render(*rest), kind)
 
     write_topic = write_sidebar = write_Admonition
 
@@ -382,54 +282,52 @@ class TypstTranslator(SphinxTranslator):
         """Containers group; some of MyST-NB and sphinx-design also look like something."""
         if node.get("nb_element") == "cell_code_source":
             return self._cell_input(node)
-        if node.get("literal_block"):
-            return self._captioned_code(node)
         if _COMPACT in node["classes"]:
             return markup.block(call("fine-print", self.content(node)))
         if node.get("design_component") in {"card", "dropdown", "tab-item"}:
             return self._design_box(node)
         if node.get("design_component") == "grid-row":
-            cells = map(self.content, _elements(node))
+            cells = map(self.content, node.children)
             return markup.block(call("side-by-side", *cells, columns=_columns_in_print(node)))
         return self.written(*node.children)
 
     def _cell_input(self, node: nodes.Element) -> str:
-        shown = self.config.typst_show_code
-        if shown == "all" or (shown == "parameters" and _is_parameters_cell(node.parent)):
+        """The code of a cell, if it is shown; papermill's name for one with assumptions that may change is a tag."""
+        shown, tags = self.config.typst_show_code, {"tag_parameters", "tag_injected-parameters"}
+        if shown == "all" or (shown == "parameters" and not tags.isdisjoint(node.parent["classes"])):
             return markup.block(call("cell-input", self.render(*node.children)))
         return ""
 
-    def _captioned_code(self, node: nodes.Element) -> str:
-        captions, rest = _split(node, nodes.caption)
-        number = self._caption_number("code-block", node)
-        heads = (markup.block(call("listing-caption", number + self.content(title))) for title in captions)
-        return "".join(heads) + self.render(*rest)
+    def write_caption(self, node: nodes.Element) -> str:
+        """That of code; figures write theirs."""
+        number = self._caption_number("code-block", node.parent)
+        return markup.block(call("listing-caption", number + self.content(node)))
 
     def _design_box(self, node: nodes.Element) -> str:
         """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
-        title = next((c for c in node.children if isinstance(c, nodes.rubric)), None)
-        title = next((c for c in node.findall(nodes.container) if c.get("design_component") == "card-title"), title)
-        if title is None:
-            return _box("plain", "", self.render(*node.children))
-        cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
-        words = self.content(title)
-        title.parent.remove(title)
-        return _box("plain", self._link_as(cover, words) if cover else words, self.render(*node.children))
+        words, parts = "", node.findall(nodes.Element)
+        titles = (one for one in parts if isinstance(one, nodes.rubric) or one.get("design_component") == "card-title")
+        if title := next(titles, None):
+            words = self.content(title)
+            title.parent.remove(title)
+            cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
+            words = self._link_as(cover, words) if cover else words
+        return _box(words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
     def write_figure(self, node: nodes.Element) -> str:
-        captions, others = _split(node, nodes.caption)
-        legends = [child for child in others if isinstance(child, nodes.legend)]
-        body = self.render(*(child for child in others if child not in legends))
+        captions, others = _split(node.children, nodes.caption)
+        legends, drawn = _split(others, nodes.legend)
+        body = self.render(*drawn)
         caption, anchors = self._caption("figure", node, captions)
         legend = markup.content("\n\n".join(map(self.content, legends)))
         target = self._claim_label(node)
         return markup.block(anchors + call("illustration", body, caption=caption, legend=legend, target=target))
 
-    def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Element]) -> tuple[markup.Code, str]:
+    def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Node]) -> tuple[markup.Code, str]:
         """A caption and its anchors, apart because a list of figures prints the words again."""
-        words, anchors = self._without_anchors(lambda: "".join(map(self.content, titles)))
+        anchors, words = self._anchors_in(titles), "".join(map(self.content, titles))
         return markup.content(words and self._caption_number(kind, node) + words), anchors
 
     def _caption_number(self, kind: str, node: nodes.Element) -> str:
@@ -441,57 +339,37 @@ class TypstTranslator(SphinxTranslator):
     def write_image(self, node: nodes.Element) -> str:
         name = self.builder.images.get(node["uri"])
         if name is None:
-            # Sphinx has warned of a missing file already; print what the picture would say.
-            return self._text(node.get("alt", ""), node)
-        look = markup.arguments(alt=node.get("alt"), width=_image_width(node))
-        image = f"image({markup.string(f'images/{name}')}, {look})"
-        if _stands_in_line(node):
-            return f"#box({image});"
-        align = node.get("align")
-        return markup.block(f"#picture({image}, placement: {align if align in {'left', 'right'} else 'center'});")
+            return markup.escape(node.get("alt", ""))  # Sphinx has warned of a missing file already
+        width = node.get("width", "")
+        look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
+        return markup.block(f"#picture(image({markup.string(f'images/{name}')}, {look}));")
 
     def write_table(self, node: nodes.Element) -> str:
-        titles, rest = _split(node, nodes.title)
-        caption, written = self._caption("table", node, titles)
-        target = self._claim_label(node)
-        for group in rest:
-            if isinstance(group, nodes.tgroup):
-                grid = Grid(group, compact=_COMPACT in node["classes"])
-                explicit = "colwidths-given" in node["classes"]
-                written += markup.block(self._table(grid, explicit, caption, target))
-                target = None
-            else:
-                written += self.render(group)
-        return written
-
-    def _table(self, grid: Grid, explicit: bool, caption: markup.Code, target: str | None) -> str:
-        alignments = grid.alignments()
-        header, anchors = self._without_anchors(lambda: self._cells(grid.header, alignments))
+        titles, rest = _split(node.children, nodes.title)
+        (group,) = (part for part in rest if isinstance(part, nodes.tgroup))
+        try:
+            grid = Grid(group, compact=_COMPACT in node["classes"])
+        except ValueError as error:
+            self._warn("table", node, "%s", error)
+            return ""
+        caption, anchors = self._caption("table", node, titles)
+        anchors_of_head = self._anchors_in(group.findall(nodes.thead))
         particulars = markup.arguments(
-            columns=list(map(markup.Code, grid.widths(explicit))),
-            align=list(map(markup.Code, alignments)),
-            header=markup.Code(f"({header})"),
+            columns=list(map(markup.Code, grid.widths("colwidths-given" in node["classes"]))),
+            align=list(map(markup.Code, grid.alignments())),
+            header=markup.Code(f"({self._cells(grid.header)})"),
             header_rows=len(grid.header),
             together=grid.short,
             dense=grid.dense,
             compact=grid.compact,
             caption=caption,
-            target=target,
+            target=self._claim_label(node),
         )
-        return f"{anchors}#data-table({particulars},\n{self._cells(grid.body, alignments)});"
+        return anchors + markup.block(f"{anchors_of_head}#data-table({particulars},\n{self._cells(grid.body)});")
 
-    def _cells(self, rows: list[list[Cell]], alignments: list[str]) -> str:
-        return "".join(f"{self._cell(cell, alignments)},\n" for row in rows for cell in row)
-
-    def _cell(self, cell: Cell, alignments: list[str]) -> str:
-        spans: dict[str, markup.Value] = {"colspan": cell.columns, "rowspan": cell.rows}
-        spans = {name: count for name, count in spans.items() if count != 1}
-        if cell.alignment and cell.alignment != alignments[cell.column]:
-            spans["align"] = markup.Code(cell.alignment)
-        row = cell.entry.parent
-        anchor = self._anchor(row) if cell.entry is row.children[0] else ""
-        content = f"[{anchor}{self.content(cell.entry)}]"
-        return f"table.cell({markup.arguments(**spans)}){content}" if spans else content
+    def _cells(self, rows: Rows) -> str:
+        """Cells one after the other; in the first of a row, links to that land."""
+        return "".join(f"[{self._anchor(cell.parent)}{self.content(cell)}],\n" for row in rows for cell in row)
 
     # -- Formulas ---------------------------------------------------------------------------
 
@@ -507,40 +385,25 @@ class TypstTranslator(SphinxTranslator):
     def _formula(self, node: nodes.Element) -> str:
         latex = node.astext()
         try:
-            return formulas.from_latex(latex)
-        except formulas.FormulaError as error:
+            return markup.formula(latex)
+        except ValueError as error:
             self._warn("math", node, "formula %r: %s", latex, error)
             return markup.string(latex)
 
     # -- Notes and sources ------------------------------------------------------------------
 
     def write_footnote_reference(self, node: nodes.Element) -> str:
-        note = self._anchors.footnote(self.docname, node.get("refid", ""))
-        if note is None:
-            self._warn("dangling", node, "footnote %r does not exist", node.astext())
-            return f"#super[{self._text(node.astext(), node)}];"
-        label = markup.string(self._anchors.of_node(self.docname, note) or "")
-        if not self._claim_label(note):
-            return f"#footnote(label({label}));"
-        _labels, text = _split(note, nodes.label)
-        return f"#note({label})[{self.render(*text)}];"
-
-    def write_footnote(self, node: nodes.Element) -> str:
-        """Notes are printed where the text refers to them; here only one that nothing refers to."""
-        return "" if node.get("backrefs") else self.write_citation(node)
+        return f"#super[{self._link_as(node, self.render(*node.children))}];"
 
     def write_citation(self, node: nodes.Element) -> str:
-        labels, text = _split(node, nodes.label)
+        labels, text = _split(node.children, nodes.label)
         label = "".join(map(self.content, labels))
         return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
 
-    def write_citation_reference(self, node: nodes.Element) -> str:
-        text = f"\\[{self.render(*node.children)}\\]"
-        return self._internal_link(self.docname, node.get("refid", ""), text, node)
+    write_footnote = write_citation  # at the end of a page, as in HTML
 
 
-def _box(kind: str, title: str, body: str) -> str:
-    kind = kind if kind in _BOX_KINDS else "plain"
+def _box(title: str, body: str, kind: str = "plain") -> str:
     return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
 
 
@@ -549,19 +412,10 @@ def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> s
     return ".".join(map(str, found)) if found else None
 
 
-def _elements(node: nodes.Element) -> list[nodes.Element]:
-    return [child for child in node.children if isinstance(child, nodes.Element)]
-
-
-def _split(node: nodes.Element, kind: type[nodes.Element]) -> tuple[list[nodes.Element], list[nodes.Node]]:
-    """Part the children of one type from the others."""
-    chosen = [child for child in node.children if isinstance(child, kind)]
-    return chosen, [child for child in node.children if not isinstance(child, kind)]
-
-
-def _is_parameters_cell(cell: nodes.Element) -> bool:
-    """Tell whether a cell holds assumptions that a reader may change; papermill's name for it is a tag."""
-    return not {"tag_parameters", "tag_injected-parameters"}.isdisjoint(cell["classes"])
+def _split(siblings: Sequence[nodes.Node], kind: type[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Part the nodes of one type from the others."""
+    chosen = [node for node in siblings if isinstance(node, kind)]
+    return chosen, [node for node in siblings if not isinstance(node, kind)]
 
 
 def _columns_in_print(row: nodes.Element) -> int:
@@ -575,40 +429,7 @@ def _is_card_cover(node: nodes.Element) -> bool:
     return "sd-hide-link-text" in node.get("classes", [])
 
 
-def _neighbour(node: nodes.Node, step: int) -> str:
-    """The character before (-1) or after (1) a node within its paragraph, or nothing."""
-    while node.parent is not None and isinstance(node.parent, nodes.TextElement):
-        siblings = node.parent.children
-        index = siblings.index(node) + step
-        while 0 <= index < len(siblings):
-            text = siblings[index].astext()
-            if text:
-                return str(text[-1] if step < 0 else text[0])
-            index += step
-        node = node.parent
-    return ""
-
-
 def _stands_in_table(node: nodes.Node | None) -> bool:
     while node is not None and not isinstance(node, nodes.entry):
         node = node.parent
     return node is not None
-
-
-def _stands_in_line(image: nodes.Element) -> bool:
-    """An image is part of a line unless it is all that its paragraph holds."""
-    parent = image.parent
-    if isinstance(parent, nodes.reference):
-        image, parent = parent, parent.parent
-    return isinstance(parent, nodes.TextElement) and len(parent.children) > 1
-
-
-def _image_width(node: nodes.Element) -> markup.Code:
-    """The width the author asked for, never more than the text has; else the image's own."""
-    match = _LENGTH.match(str(node.get("width", "")))
-    if not match:
-        return markup.Code("auto")
-    value, unit = float(match.group(1)), match.group(2)
-    if unit in {"px", ""}:
-        value, unit = value * 0.75, "pt"  # a CSS pixel
-    return markup.Code(f"{min(value, 100) if unit == '%' else value:g}{unit}")

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 from building import PROJECT
 
-from gongbao.build.messages import CATALOGUES, KEYWORDS, extract_library, tidy
+from gongbao.build.messages import CATALOGUES, KEYWORDS, extract_library, read, renew
 from gongbao.figures.messages import CATALOGUE, NAMES
 from gongbao.prose.numbers import LINK, marked
 
@@ -33,14 +32,9 @@ OTHER_WORDS = re.compile(
 MONTHS = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
 
 
-def load(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file)
-
-
 def messages() -> list[tuple[str, Message]]:
     return [
-        (path.stem, message) for path in [*sorted(PAGES.rglob("*.po")), OWN] for message in load(path) if message.id
+        (path.stem, message) for path in [*sorted(PAGES.rglob("*.po")), OWN] for message in read(path) if message.id
     ]
 
 
@@ -80,8 +74,8 @@ def test_every_paragraph_has_its_message_and_no_message_is_left_over(templates):
     found.remove(Path(f"{NAMES}.po"))  # English names are in the data
     assert found == {path.relative_to(PAGES) for path in PAGES.rglob("*.po")}, UPDATE
     for name in sorted(found):
-        wanted = {message.id for message in load(templates / name.with_suffix(".pot")) if message.id}
-        there = {message.id for message in load(PAGES / name) if message.id}
+        wanted = {message.id for message in read(templates / name.with_suffix(".pot")) if message.id}
+        there = {message.id for message in read(PAGES / name) if message.id}
         assert sorted(wanted - there) == [], f"{name} lacks these{UPDATE}"
         assert sorted(there - wanted) == [], f"{name} has these for nothing{UPDATE}"
 
@@ -89,7 +83,7 @@ def test_every_paragraph_has_its_message_and_no_message_is_left_over(templates):
 def test_every_message_of_the_library_is_in_its_catalogue():
     wanted = {message.id for message in extract_library() if message.id}
     assert len(wanted) > 50
-    assert {message.id for message in load(OWN) if message.id} == wanted, UPDATE
+    assert {message.id for message in read(OWN) if message.id} == wanted, UPDATE
 
 
 def test_templates_of_the_theme_are_searched_for_messages():
@@ -100,18 +94,33 @@ def test_templates_of_the_theme_are_searched_for_messages():
 def test_no_message_is_untranslated_doubtful_or_obsolete():
     doubtful = [f"{name}: {message.id}" for name, message in messages() if message.fuzzy or not message.string]
     assert doubtful == [], f"translate these{UPDATE}"
-    obsolete = [path.name for path in [*PAGES.rglob("*.po"), OWN] if load(path).obsolete]
+    obsolete = [path.name for path in [*PAGES.rglob("*.po"), OWN] if read(path).obsolete]
     assert obsolete == [], UPDATE
 
 
-def test_a_catalogue_is_the_same_bytes_however_often_it_is_tidied(tmp_path):
+def test_a_catalogue_is_the_same_bytes_however_often_it_is_renewed(tmp_path):
     for path in [*PAGES.rglob("*.po"), OWN]:
         copy = tmp_path / "en" / "LC_MESSAGES" / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-        tidy(copy, path, "en")
+        renew(copy, read(path), "en")
         assert copy.read_bytes() == path.read_bytes(), path
         assert not re.search(rb"\d{4}-\d{2}-\d{2} \d{2}:\d{2}|/home/|/tmp/|/work/", path.read_bytes()), path
+
+
+def test_a_message_that_changed_keeps_its_translation_as_doubtful(tmp_path):
+    path, before, after = tmp_path / "one.po", Catalog(), Catalog()
+    before.add("本书读一份公报。", "This book reads a gazette.")
+    before.add("再见", "Farewell")
+    after.add("新的一句，谁也没有译过")
+    after.add("本书只读一份公报。")
+    for template in (before, after):
+        renew(path, template, "en")
+    assert [(message.id, message.string, message.fuzzy) for message in read(path) if message.id] == [
+        ("新的一句，谁也没有译过", "", False),
+        ("本书只读一份公报。", "This book reads a gazette.", True),
+    ]
+    assert not read(path).obsolete
 
 
 # --- true to the text
@@ -163,7 +172,7 @@ def test_no_chinese_mark_is_left():
 def test_an_entry_of_the_glossary_has_the_term_of_its_head_and_a_source():
     heads: list[str] = []
     entries = 0
-    for message in load(PAGES / "book" / "glossary.po"):
+    for message in read(PAGES / "book" / "glossary.po"):
         if term := re.match("([A-Z][^：（]*)(?:（[^）]*）)?：", message.id):
             assert term[1].casefold() in map(str.casefold, heads), message.id
             assert message.string.endswith(".)"), message.id

@@ -22,6 +22,7 @@ from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.tables import DATA
 from gongbao.results.results import Record, records_of_data
+from gongbao.typst.typesetting import compile_png
 
 ID = "debt.limit.total@2023"
 HEAD = "id,name_zh,name_en,printed,printed_en,value,low,high,unit,unit_en,claim,formula,source,source_en\n"
@@ -38,7 +39,8 @@ def make(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> dict[st
     records = records_of_data(DATA, Labels.load(load_units(DATA)))
     records |= {record["id"]: record for record in more}
     figures = [{**record, "place": f"book/ledger.html#{id}"} for id, record in sorted(records.items())]
-    return {file.path: file.data for file in downloads(DATA, charts, figures, base)}
+    made = downloads(DATA, charts, figures, base, "", lambda _name, *markup, **inputs: compile_png(*markup, **inputs))
+    return {file.path: file.data for file in made}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.testing.restructuredtext import parse
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from gongbao.typst.anchors import Anchors
 from gongbao.typst.writer import TypstTranslator
 
 
@@ -23,7 +24,7 @@ class Project:
         self.source = folder / "source"
         self.output = folder / "build"
         self.extensions = ["gongbao.typst"]
-        self.options: dict[str, object] = {"project": "试印", "language": "zh_CN", "numfig": True}
+        self.options: dict[str, object] = {"html_title": "试印", "author": "", "language": "zh_CN", "numfig": True}
         self.warnings = ""
         self.source.mkdir()
 
@@ -98,13 +99,8 @@ class Writer:
         self._warnings.seek(0)
         self._warnings.truncate()
         self._app.env.toc_fignumbers.clear()
-        translator = TypstTranslator(tree, self._app.builder)  # type: ignore[arg-type]
-        tree.walkabout(translator)
-        opening = ("#counter(footnote).update(0)", '#anchor("index");')
-        text = translator.astext().strip()
-        for words in opening:  # every page begins so, unless it has a title
-            text = text.removeprefix(words).strip()
-        return text
+        translator = TypstTranslator(self._app.builder, Anchors(tree, "index"), {})  # type: ignore[arg-type]
+        return translator.write(tree).strip().removeprefix('#anchor("index");').strip()  # of a page without a title
 
     def parse(self, source: str) -> nodes.document:
         """Read a snippet of reStructuredText."""

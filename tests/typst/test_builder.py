@@ -291,7 +291,7 @@ def test_links_land_where_they_should(book: Book) -> None:
     ) in inside
 
 
-def test_a_footnote_is_at_the_foot_of_its_page_once(book: Book) -> None:
+def test_a_footnote_is_in_its_chapter_once(book: Book) -> None:
     assert book.text.count("脚注在页底") == 1
     assert book.page("脚注在页底") == book.page("余额一百三十亿元")
 
@@ -376,6 +376,20 @@ def test_a_failure_stops_the_build_and_leaves_the_last_good_pdf(project: Project
     assert not list(pdf.parent.glob("*.tmp"))
 
 
+def test_a_character_that_no_font_has_stops_the_build(project: Project) -> None:
+    project.write(index="题\n====\n\n债务αⅣ①→≤℃。")
+    project.build(typst_pdf_standards=["ua-1"])
+    project.write(index="题\n====\n\n债务😀。")
+    with pytest.raises(TypstCompileError, match='the text `"😀"` could not be displayed'):
+        project.build(typst_pdf_standards=["ua-1"])
+
+
+def test_a_reference_into_what_is_not_printed_stops_the_build(project: Project) -> None:
+    project.write(index="题\n====\n\n见 下载_。\n\n下载\n----\n\n.. only:: html\n\n   网页的文件。")
+    with pytest.raises(TypstCompileError, match=r"index#id2.* does not exist"):
+        project.build()
+
+
 def test_what_typst_warns_of_is_a_warning_of_sphinx(project: Project) -> None:
     project.write(index='题\n====\n\n.. raw:: typst\n\n   #text(font: "No Such Font")[甲]')
     project.build()
@@ -435,28 +449,6 @@ def test_names_dates_and_subtitle(project: Project, monkeypatch: pytest.MonkeyPa
     assert pdf.metadata is not None
     assert pdf.metadata["/Keywords"] == "债务, 公报"
     assert "20231114" in str(pdf.metadata["/CreationDate"])
-
-
-def test_extensions_can_write_their_own_nodes(project: Project) -> None:
-    def visit(translator: Any, node: nodes.Element) -> None:
-        translator.inline("#strong[")
-
-    def depart(translator: Any, node: nodes.Element) -> None:
-        translator.inline("];")
-
-    class figure_value(nodes.Inline, nodes.TextElement):  # noqa: N801
-        pass
-
-    def add_value(app: Sphinx, tree: nodes.document, docname: str) -> None:
-        tree += nodes.paragraph("", "", figure_value("", "130.1"))
-
-    project.write(index="题\n====\n")
-    folder = project.build(
-        on_resolved=add_value,
-        on_setup=lambda app: app.add_node(figure_value, typst=(visit, depart)),
-    )
-    assert "#strong[130.1];" in (folder / "book.typ").read_text("utf-8")
-    assert project.warnings == ""
 
 
 def test_a_further_volume_takes_its_pages_out_of_the_book_and_links_lead_across(

@@ -4,26 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongbao.typst import formulas, markup
-
-
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("一行，\n二行", "一行，二行"),
-        ("一行\n  二行", "一行二行"),
-        ("one\ntwo", "one two"),
-        ("数据\ndata", "数据data"),  # Typst itself spaces Chinese from Latin
-        ("无换行 留空格", "无换行 留空格"),
-    ],
-)
-def test_lines_of_the_source_join_as_the_script_wants(text: str, joined: str) -> None:
-    assert markup.join_lines(text) == joined
-
-
-def test_a_line_break_at_the_edge_looks_at_the_neighbour() -> None:
-    assert markup.join_lines("\n后文", before="前") == "后文"
-    assert markup.join_lines("\nand", before="d") == " and"
+from gongbao.typst import markup
 
 
 @pytest.mark.parametrize("text", ["#a", "$x$", "*b*", "_i_", "`r`", "<l>", "@r", "[x]", "\\", "a--b"])
@@ -51,11 +32,11 @@ def test_a_call_ends_with_a_semicolon() -> None:
 
 
 def test_words_in_a_formula_cannot_become_a_call() -> None:
-    assert formulas.from_latex(r"\text{增速}(t)").startswith('"增速"')
+    assert markup.formula(r"\text{增速}(t)").startswith('"增速"')
 
 
 def test_an_aligned_formula_has_no_dollars_of_its_own() -> None:
-    result = formulas.from_latex(r"\begin{align} a &= b \\ c &= d \end{align}")
+    result = markup.formula(r"\begin{align} a &= b \\ c &= d \end{align}")
     assert "$" not in result
     assert "&" in result
 

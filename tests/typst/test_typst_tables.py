@@ -102,20 +102,6 @@ def test_a_column_is_aligned_as_most_of_its_cells() -> None:
     assert grid.alignments() == ["left", "right"]
 
 
-def test_the_alignment_of_docutils_counts_too() -> None:
-    tgroup = group([["a", "1"]])
-    next(iter(tgroup.findall(nodes.colspec)))["align"] = "center"
-    assert Grid(tgroup).alignments() == ["center", "left"]
-
-
-def test_a_cell_below_a_tall_one_moves_to_the_free_column() -> None:
-    tgroup = group([["高", "1"], ["2", "不在"]], r0c0={"morerows": 1})
-    tgroup.children[-1].children[1].pop()
-    grid = Grid(tgroup)
-    assert [cell.column for cell in grid.body[1]] == [1]
-    assert grid.body[0][0].rows == 2
-
-
 def test_many_numbers_need_smaller_type() -> None:
     assert Grid(group([["1234.56"] * 14])).dense
     assert not Grid(group([["1234.56"] * 4])).dense
