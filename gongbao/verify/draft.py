@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -16,12 +16,11 @@ from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger
 from gongbao.verify.around import Reading
-from gongbao.verify.lexicon import ALIASES, FORECAST
+from gongbao.verify.lexicon import ALIASES
 from gongbao.verify.rules import Rule, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import PHRASE_LIMIT, Pages, counts_all, is_year, printed
+from gongbao.verify.verification import PHRASE_LIMIT, Pages, is_year, precisions
 
-_CLAUSE = re.compile("[，。；：]")
 _QUOTE = re.compile("“[^“”，。；]{0,4}$")
 _SHOWN = 30
 
@@ -78,8 +77,8 @@ def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Dra
         start, unit = reading.numeral.start, ALIASES.get(reading.unit, reading.unit)
         if unit not in declared:
             draft.undeclared[unit] += 1
-        precision = _precision(reading, declared, source.text)
-        value = printed(reading.numeral, source.text)
+        precision = precisions(reading, source.text, reading.unit)[0]
+        value = f"{reading.numeral.value:f}"
         draft.proposals.append(Proposal(source.page_at(start), value, unit, precision, phrases[start]))
     return draft
 
@@ -89,15 +88,6 @@ def _is_indefinite(reading: Reading, text: str) -> bool:
     start, end = reading.numeral.start, reading.numeral.end
     is_policy = text.startswith("条”", end) and bool(_QUOTE.search(text, max(0, start - 5), start))
     return text[start:end] == "一" or reading.unit == "强" or is_policy
-
-
-def _precision(reading: Reading, declared: Mapping[str, Unit], text: str) -> Precision:
-    if reading.precision:
-        return reading.precision
-    clause = _CLAUSE.split(text[max(0, reading.numeral.start - PHRASE_LIMIT) : reading.numeral.start])[-1]
-    if FORECAST.search(clause):
-        return Precision.ABOUT
-    return Precision.EXACT if counts_all(reading, text, declared.get(reading.unit)) else Precision.ROUNDED
 
 
 def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Reading]) -> dict[int, str]:

@@ -41,7 +41,7 @@ def proposals(*pages: str):
         ("获3金。", "3", "枚", Precision.EXACT),
         ("列第4位。", "4", "位次", Precision.EXACT),
         ("共8座。", "8", "座", Precision.EXACT),
-        ("预计收入5亿元。", "5", "亿元", Precision.ABOUT),
+        ("预计收入5亿元。", "5", "亿元", Precision.ROUNDED),
         ("负增长2.1%。", "-2.1", "%", Precision.ROUNDED),
         ("产能达6万片/月。", "6", "万片/月", Precision.ROUNDED),
         ("供水2立方米/日。", "2", "立方米/日", Precision.ROUNDED),
