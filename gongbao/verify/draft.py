@@ -6,8 +6,8 @@ A proposal is no row: series, period, names and scope are for a curator who read
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -61,25 +61,20 @@ class Draft:
 def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Draft:
     """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
     declared = {unit.symbol: unit for unit in units}
-    pages = Pages(source, declared)
-    open_ = {numeral.start for numeral in pages.numerals} - set_aside(source.text, pages.numerals, rules).keys()
+    pages, text = Pages(source, declared), source.text
+    open_ = {numeral.start for numeral in pages.numerals} - set_aside(text, pages.numerals, rules).keys()
+    within_numbers = {place for reading in pages.readings for place in range(reading.start + 1, reading.end)}
     draft = Draft()
-    wanted: list[Reading] = []
     for reading in pages.readings:
         if reading.numeral.start not in open_ or is_year(reading):
             continue
-        if reading.unit and not _is_indefinite(reading, source.text):
-            wanted.append(reading)
+        if reading.unit and not _is_indefinite(reading, text):
+            page, value = source.page_at(reading.numeral.start), f"{reading.numeral.value:f}"
+            unit, precision = ALIASES.get(reading.unit, reading.unit), precisions(reading, text, reading.unit)[0]
+            draft.proposals.append(Proposal(page, value, unit, precision, _address(reading, source, within_numbers)))
+            draft.undeclared.update({unit} - declared.keys())
         elif not reading.ordinal:
-            draft.left[source.text[reading.numeral.end : reading.numeral.end + 2]] += 1
-    phrases = addresses(source, pages.readings, wanted)
-    for reading in wanted:
-        start, unit = reading.numeral.start, ALIASES.get(reading.unit, reading.unit)
-        if unit not in declared:
-            draft.undeclared[unit] += 1
-        precision = precisions(reading, source.text, reading.unit)[0]
-        value = f"{reading.numeral.value:f}"
-        draft.proposals.append(Proposal(source.page_at(start), value, unit, precision, phrases[start]))
+            draft.left[text[reading.numeral.end : reading.numeral.end + 2]] += 1
     return draft
 
 
@@ -90,33 +85,20 @@ def _is_indefinite(reading: Reading, text: str) -> bool:
     return text[start:end] == "一" or reading.unit == "强" or is_policy
 
 
-def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Reading]) -> dict[int, str]:
-    """The phrase of each reading, by where its number begins.
+def _address(reading: Reading, source: Source, within_numbers: Container[int]) -> str:
+    """The shortest run of characters that ends with a reading, cuts no number, and stands once on its page.
 
-    That is the shortest run of characters that ends with the reading, cuts no other, and stands once on its page; the
-    longest that is allowed, where none does. Page by page and length by length, all runs are counted in one go: a page
-    of a hundred thousand numbers takes as long as a hundred pages of a thousand.
+    The longest that is allowed, where none does.
     """
-    text = source.text
-    cutting = {place for reading in readings for place in range(reading.start + 1, reading.end)}
-    by_page: dict[int, list[Reading]] = defaultdict(list)
-    for reading in wanted:
-        by_page[source.page_at(reading.numeral.start)].append(reading)
-    found: dict[int, str] = {}
-    for page, on_page in by_page.items():
-        first, last = source.stretch(page)
-        window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
-        for length in range(1, PHRASE_LIMIT + 1):
-            often = Counter(window[place : place + length] for place in range(len(window) - length + 1))
-            for reading in on_page:
-                begin = reading.end - length
-                fits = 0 <= begin <= reading.start and begin not in cutting
-                if fits and often[text[begin : reading.end]] == 1:
-                    found.setdefault(reading.numeral.start, text[begin : reading.end])
-        for reading in on_page:
-            begin = min(reading.start, max(0, reading.end - PHRASE_LIMIT))
-            found.setdefault(reading.numeral.start, text[begin : reading.end])
-    return found
+    first, last = source.stretch(source.page_at(reading.numeral.start))
+    first, last = max(0, first - PHRASE_LIMIT), last + PHRASE_LIMIT
+    longest = max(0, reading.end - PHRASE_LIMIT)
+    for begin in range(reading.start, longest - 1, -1):
+        phrase = source.text[begin : reading.end]
+        place = source.text.find(phrase, first, last)
+        if begin not in within_numbers and source.text.find(phrase, place + 1, last) < 0:
+            return phrase
+    return source.text[min(reading.start, longest) : reading.end]
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:
