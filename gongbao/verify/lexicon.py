@@ -10,7 +10,8 @@ import re
 
 from gongbao.figures.origin import Precision
 
-MULTIPLIERS = ("", "百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿")
+_SIGNS = ("百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿")
+MULTIPLIERS = {"": 1} | {sign: 10**power for power, sign in enumerate(_SIGNS, 2)}
 """What a unit may begin with: 万吨 is ten thousand times 吨."""
 
 _BASES = """
