@@ -13,20 +13,10 @@ from gongbao.figures.expression import Constant, Count, Expression, FormulaError
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.tables import DATA, Record, read_rows
+from gongbao.ledger.tables import DATA, Fault, Record, read_rows
 
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
-
-
-SHAPES = {
-    PAIR: "two figures",
-    "restatement": "two figures",
-    "identity": "figures that are added and subtracted",
-    "share": "a quotient, of figures or of sums of them",
-    "growth": "a quotient and what is added to or subtracted from it",
-}
-"""What the formula of each kind looks like."""
 
 LONGEST = 2000
 """How many characters a formula may have."""
@@ -183,23 +173,28 @@ def _relation(record: Record) -> Relation:
     return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)
 
 
-def trivial(relation: Relation) -> str:
-    """Why a relation says nothing, or not what its kind says; empty if it does."""
+def trivial(relation: Relation) -> Fault | None:
+    """Why a relation says nothing, or not what its kind says; None if it does."""
     left, right = relation.left, relation.right
-    if len(relation.ids) < 2:
-        return "the relation is one of a figure with itself, or of constants"
-    if left == right:
-        return "both sides of the relation are the same"
     used = {*_operators(left), *_operators(right)}
     alone = isinstance(left, Reference) and isinstance(right, Reference)
-    fits = {
-        PAIR: alone,
-        "restatement": alone,
-        "identity": bool(used) and used <= {"+", "-"},
-        "share": "/" in used and "-" not in used,
-        "growth": "/" in used and bool(used & {"+", "-"}),
+    shapes = {
+        PAIR: (alone, "two figures"),
+        "restatement": (alone, "two figures"),
+        "identity": (bool(used) and used <= {"+", "-"}, "figures that are added and subtracted"),
+        "share": ("/" in used and "-" not in used, "a quotient, of figures or of sums of them"),
+        "growth": ("/" in used and bool(used & {"+", "-"}), "a quotient and what is added to or subtracted from it"),
     }
-    return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
+    fits, shape = shapes.get(relation.kind, (True, "a formula"))
+    if len(relation.ids) < 2:
+        problem = "the relation is one of a figure with itself, or of constants"
+    elif left == right:
+        problem = "both sides of the relation are the same"
+    elif not fits:
+        problem = f"the formula is none of the kind {relation.kind}"
+    else:
+        return None
+    return relation.record.fault(problem, f"for the kind {relation.kind}: {shape}")
 
 
 def _operators(expression: Expression) -> Iterator[str]:

@@ -16,7 +16,7 @@ import yaml
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
+from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml
 from gongbao.ledger.words import load_words
@@ -157,9 +157,8 @@ def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
     for relation in relations:
-        if problem := trivial(relation):
-            expected = f"for the kind {relation.kind}: {SHAPES.get(relation.kind, 'a formula')}"
-            yield relation.record.fault(problem, expected)
+        if fault := trivial(relation):
+            yield fault
             continue
         try:
             verdict = relation.verdict(ledger)

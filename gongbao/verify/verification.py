@@ -92,7 +92,7 @@ def verify(
     source: Source,
     rules: Sequence[Rule],
     indicators: Sequence[Record] = (),
-    absences: Iterable[Absence] = (),
+    absences: Sequence[Absence] = (),
     *,
     listed: bool = False,
 ) -> Verification:
@@ -106,19 +106,19 @@ def verify(
         absences: what is said not to be there.
         listed: whether to account for the pages of the reports in reports.csv only, of a gazette half entered.
     """
-    result = Verification(rows=len(ledger.rows), faults=[*refuted(absences, source)])
+    result = Verification(rows=len(ledger.rows), faults=[*_beyond(source, ledger, absences)])
+    if result.faults:
+        return result
     pages = Pages(source, ledger.units)
     claimed: dict[int, Row] = {}
-    for row in ledger.rows:
-        if row.page > len(source.pages):
-            problem = f"the source has no page {row.page}"
-            result.faults.append(row.record.fault(problem, f"a page from 1 to {len(source.pages)}"))
-        elif row.precision is Precision.COUNTED:
+    result.faults += refuted(absences, source)
+    # words may hold the number of another row: all numbers are claimed first
+    for row in sorted(ledger.rows, key=lambda row: row.precision is Precision.TEXT):
+        if row.precision is Precision.COUNTED:
             result.faults += miscounted(row, source)
         elif row.numeric:
             result.faults += check_number(row, pages, claimed)
-    for row in ledger.rows:
-        if row.precision is Precision.TEXT and row.page <= len(source.pages):
+        else:
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source)
     result.faults += period_faults(ledger.rows, source)
@@ -131,6 +131,18 @@ def verify(
         result.pages_left_out = [page for page in range(1, len(source.pages) + 1) if page not in entered]
     _account(result, pages, rules, claimed)
     return result
+
+
+def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
+    """Reports, and places of claims, that do not end within the source: nothing is compared then."""
+    expected = f"pages from 1 to {len(source.pages)}"
+    for report in dict.fromkeys(row.report for row in ledger.rows):
+        if report.last_page > len(source.pages):
+            problem = f"the source has no page {report.last_page}, on which {report.key} ends"
+            yield Fault("data/reports.csv", None, problem, expected)
+    for absence in absences:
+        if (last_page := max((place.last_page for place in absence.places), default=0)) > len(source.pages):
+            yield absence.record.fault(f"the source has no page {last_page}", expected)
 
 
 # --- a row against its page

@@ -148,13 +148,12 @@ def test_number_has_one_row_only(data, gazette):
     assert f"data/ledger/debt.csv:{RATIO}" in fault.problem
 
 
-def test_source_that_ends_too_early_is_a_fault_of_each_row_beyond_it(ledger, gazette):
+def test_source_that_ends_too_early_is_a_fault_of_the_report(ledger, gazette):
     pages = gazette.read_text("utf-8").split("\f")
     gazette.write_text("\f".join(pages[:96]), "utf-8")
-    faults = result_of(ledger, gazette).faults
-    assert {fault.row for fault in faults} == {row.record.row for row in ledger.rows if row.page == 97}
-    assert all("the source has no page 97" in fault.problem for fault in faults)
-    assert all("from 1 to 96" in fault.expected for fault in faults)
+    (fault,) = result_of(ledger, gazette).faults
+    assert (fault.file, fault.expected) == ("data/reports.csv", "pages from 1 to 96")
+    assert fault.problem == "the source has no page 98, on which debt-note ends"
 
 
 @pytest.mark.parametrize(("text", "found"), [("增长较快", True), ("增长较慢", False)])
