@@ -168,9 +168,6 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     if optional and path.parent.is_dir() and not path.is_file():
         return []
     name, text = display_name(path), read_text(path)
-    if bare := re.search("\r(?!\n)", text):
-        problem = "a line ends with a carriage return alone, as on old Macs"
-        raise FaultyDataError([Fault(name, text.count("\n", 0, bare.start()) + 1, problem, "line ends of Unix")])
     reader = csv.reader(io.StringIO(text, newline=""))
     records: list[Record] = []
     faults: list[Fault] = []

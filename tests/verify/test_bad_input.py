@@ -58,13 +58,6 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     ),
     "blank note": (replaced("ledger/debt.csv", "a forecast", "  "), "ledger/debt.csv", "begins or ends with a blank"),
     "NUL": (replaced("ledger/debt.csv", "a forecast", "a\0b"), "ledger/debt.csv", ""),
-    "line ends of old Macs": (
-        lambda data: (data / "ledger/debt.csv").write_bytes(
-            (data / "ledger/debt.csv").read_bytes().replace(b"\n", b"\r")
-        ),
-        "ledger/debt.csv",
-        "carriage return",
-    ),
     # files
     "table in capitals": (made("ledger/law.CSV", "x"), "ledger/law.CSV", "no program reads it"),
     "copy of a table": (made("ledger/debt.csv.bak", "x"), "ledger/debt.csv.bak", "no program reads it"),
