@@ -179,16 +179,11 @@ def levels(pattern: str) -> list[str]:
 
 def matching(pattern: str) -> re.Pattern[str]:
     """What matches the ids that a pattern stands for, with a group for each level."""
-    seen: set[str] = set()
-
-    def group(name: str) -> str:
-        if name in seen:
-            return f"(?P={name})"
-        seen.add(name)
-        return f"(?P<{name}>[^@{{}}]+?)"
-
-    parts = string.Formatter().parse(pattern)
-    return re.compile("".join(re.escape(text) + (group(name) if name else "") for text, name, *_ in parts))
+    shape = re.escape(pattern)
+    for level in levels(pattern):
+        first, *others = shape.split(re.escape(f"{{{level}}}"))
+        shape = f"{first}(?P<{level}>[^@{{}}]+?){f'(?P={level})'.join(others)}"
+    return re.compile(shape)
 
 
 def keys(index: pd.Index) -> list[dict[str, str]]:
