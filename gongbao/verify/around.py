@@ -156,10 +156,8 @@ class Reader:
         return found
 
 
-@lru_cache(maxsize=8)
-def reader(declared: tuple[str, ...]) -> Reader:
-    """A reader for some units, made once."""
-    return Reader(declared)
+reader = lru_cache(maxsize=8)(Reader)
+"""A reader for a tuple of units, made once."""
 
 
 def _precision(text: str, number: int, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
