@@ -18,8 +18,6 @@ from gongbao.ledger.tables import DATA, Fault, Record, read_rows
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
 
-LONGEST = 2000
-"""How many characters a formula may have."""
 
 
 class Verdict(enum.StrEnum):
@@ -73,13 +71,9 @@ class Relation:
             gap = evaluate(self.left, figures) - evaluate(self.right, figures)
             _ = gap.exact, gap.interval
             return gap
-        except ZeroDivisionError as error:
-            problem, expected = f"the formula divides by zero: {error}", "a divisor that cannot be zero"
-        except KeyError as error:
-            problem, expected = f"unknown figure in the formula: {error.args[0]}", "ids of the ledger"
-        except UnitError as error:
-            problem, expected = f"the units do not go together: {error}", "the same quantity on both sides"
-        raise self.record.error(problem, expected)
+        except (ZeroDivisionError, KeyError, UnitError) as error:
+            expected = "ids of the ledger, the same quantity on both sides, a divisor that cannot be zero"
+            raise self.record.error(f"the formula cannot be computed: {error}", expected) from None
 
     def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
         """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
@@ -161,15 +155,11 @@ def load_relations(data: Path = DATA) -> list[Relation]:
 
 def _relation(record: Record) -> Relation:
     left, _, right = record["formula"].partition("=")
-    expected = "such as {a@2023} = {b@2023} + {c@2023}"
-    if len(record["formula"]) > LONGEST:
-        raise record.error(f"the formula has {len(record['formula'])} characters", expected)
     try:
         sides = parse(left), parse(right)
-    except FormulaError as error:
-        raise record.error(str(error), expected) from None
-    except (RecursionError, MemoryError):
-        raise record.error("the formula is nested too deep", expected) from None
+    except (FormulaError, RecursionError, MemoryError) as error:
+        problem = str(error) or "the formula is nested too deep"
+        raise record.error(problem, "such as {a@2023} = {b@2023} + {c@2023}") from None
     return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)
 
 

@@ -84,6 +84,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     for more in (file_faults, unit_faults, context_faults, report_faults):
         with suppress(FaultyDataError):  # which files cannot be read is known by now
             add(more(data))
+    add(cell_faults(data))
     if ledger is not None:
         add(consistency_faults(indicators, ledger.rows))
         add(fault for row in ledger.rows for fault in row_faults(row))
@@ -91,7 +92,6 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
         add(_disagreements(row for row in ledger.rows if (row.record.file, row.record.row) not in wrong))
         if not found and not known:
             add(_wrong_verdicts(relations or [], ledger))
-    add(cell_faults(data))
     return found
 
 
@@ -111,15 +111,12 @@ def file_faults(data: Path) -> Iterator[Fault]:
 
 def described_paths(data: Path) -> list[str]:
     """The files that the package describes; a FaultyDataError if it is no package."""
-    expected = "a mapping with resources, each with a path"
     try:
-        package = read_yaml(data / PACKAGE)
-        return [str(resource["path"]) for resource in package["resources"]]
-    except (yaml.YAMLError, RecursionError) as error:
-        problem = f"it is no YAML: {str(error) or type(error).__name__}"
-    except (TypeError, KeyError):
-        problem = "it describes no resources"
-    raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)])
+        return [str(resource["path"]) for resource in read_yaml(data / PACKAGE)["resources"]]
+    except (yaml.YAMLError, RecursionError, TypeError, KeyError) as error:
+        problem = f"it is no YAML that describes resources: {str(error) or type(error).__name__}"
+        expected = "a mapping with resources, each with a path"
+        raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)]) from None
 
 
 def row_faults(row: Row) -> Iterator[Fault]:
