@@ -69,13 +69,13 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
     }
     if result.pages_left_out:
         record["left_out"] = result.left_out
-    record["seal"] = _seal(record)
+    record["seal"] = seal(record)
     if read_record(data) | {"date": None} != record | {"date": None}:
         path.write_text(json.dumps(record | {"date": date}, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
 
 
-def _seal(record: Mapping[str, Any]) -> str:
+def seal(record: Mapping[str, Any]) -> str:
     """A checksum over the record, so that one of its fields does not change alone: a mistake shows, a forger could."""
     fields = {name: value for name, value in record.items() if name not in {"date", "seal"}}
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -85,7 +85,7 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
     """The record; empty if there is none, or one that was changed by hand, or cannot be read."""
     with contextlib.suppress(FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
         record: dict[str, Any] = json.loads((data / RECORD).read_text("utf-8"))
-        if record["seal"] == _seal(record):
+        if record["seal"] == seal(record):
             return record
     return {}
 
