@@ -19,7 +19,6 @@ PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
 
 
-
 class Verdict(enum.StrEnum):
     """What the intervals of the figures say about a relation."""
 

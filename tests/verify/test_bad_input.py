@@ -135,9 +135,21 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "indicator with a gap": (replaced("indicators.csv", "^5,", "6,"), "indicators.csv", "the number is 6"),
     # the package
     "empty package": (made("datapackage.yaml", ""), "datapackage.yaml", "no YAML that describes resources"),
-    "package that is a list": (made("datapackage.yaml", "- a\n"), "datapackage.yaml", "no YAML that describes resources"),
-    "package without resources": (made("datapackage.yaml", "name: x\n"), "datapackage.yaml", "no YAML that describes resources"),
-    "resource without path": (made("datapackage.yaml", "resources: [{name: x}]\n"), "datapackage.yaml", "no YAML that describes resources"),
+    "package that is a list": (
+        made("datapackage.yaml", "- a\n"),
+        "datapackage.yaml",
+        "no YAML that describes resources",
+    ),
+    "package without resources": (
+        made("datapackage.yaml", "name: x\n"),
+        "datapackage.yaml",
+        "no YAML that describes resources",
+    ),
+    "resource without path": (
+        made("datapackage.yaml", "resources: [{name: x}]\n"),
+        "datapackage.yaml",
+        "no YAML that describes resources",
+    ),
     "Python in the package": (made("datapackage.yaml", "!!python/object:os.system x\n"), "datapackage.yaml", "no YAML"),
     "deep package": (made("datapackage.yaml", "[" * 600), "datapackage.yaml", "no YAML"),
 }
