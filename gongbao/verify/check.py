@@ -198,10 +198,9 @@ def period_faults(record: Record) -> Iterator[Fault]:
     except ValueError:
         yield record.fault(f"the period {period!r} is no date", expected)
         return
-    if any(day.year not in YEARS for day in days):
-        yield record.fault(f"the period {period!r} lies outside {YEARS[0]} to {YEARS[-1]}", expected)
-    elif days != sorted(set(days)):
-        yield record.fault(f"the period {period!r} does not run from an earlier to a later date", expected)
+    if days != sorted(set(days)) or any(day.year not in YEARS for day in days):
+        problem = f"the period {period!r} does not run from an earlier to a later date of {YEARS[0]} to {YEARS[-1]}"
+        yield record.fault(problem, expected)
 
 
 def context_faults(data: Path) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
         "context.csv",
         "does not run",
     ),
-    "year 9999": (appended("context.csv", CONTEXT.format("9999", "https://a.cn/b")), "context.csv", "outside"),
+    "year 9999": (appended("context.csv", CONTEXT.format("9999", "https://a.cn/b")), "context.csv", "of 1900 to 2100"),
     "script as a source": (
         appended("context.csv", CONTEXT.format("2023", "javascript:alert(1)")),
         "context.csv",
