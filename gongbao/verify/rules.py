@@ -21,8 +21,8 @@ class Rule:
 
     name: str
     pattern: re.Pattern[str]
-    scope: str = GENERAL
-    record: Record | None = None
+    scope: str
+    record: Record
 
 
 def load_rules(data: Path = DATA) -> list[Rule]:

@@ -310,7 +310,7 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
         excused.setdefault(numeral.start, rule.name)
         result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
     for rule in rules:
-        if rule.name not in used and rule.scope != GENERAL and rule.record:
+        if rule.name not in used and rule.scope != GENERAL:
             problem = f"the rule {rule.name} sets no numeral aside"
             result.faults.append(rule.record.fault(problem, "a rule that this gazette needs"))
     for numeral in pages.numerals:
@@ -324,8 +324,6 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
 
 def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:
     """A rule that hides a figure: a number that a row states, or one with a unit that the rule does not spell out."""
-    if not rule.record:
-        return
     start, end = reading.numeral.start, reading.numeral.end
     where = pages.in_context(reading.numeral)
     spelled_out = pages.source.text[start:end] in rule.pattern.pattern

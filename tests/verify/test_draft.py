@@ -9,11 +9,12 @@ import pytest
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
+from gongbao.ledger.tables import Record
 from gongbao.verify.draft import Draft, page_ranges, propose, score
-from gongbao.verify.rules import Rule, load_rules
+from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
 
-YEAR = Rule("year", re.compile("20[0-9]{2}年"))
+YEAR = Rule("year", re.compile("20[0-9]{2}年"), GENERAL, Record("data/set-aside.csv", 2, {}))
 
 
 def drafted(*pages: str) -> Draft:
