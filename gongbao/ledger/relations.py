@@ -130,12 +130,9 @@ def _coefficients(formula: Expression) -> dict[str, Fraction] | None:
 
 
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
-    """The figure that a formula over ids makes.
+    """The figure that a formula over ids makes, one such as :func:`gongbao.figures.expression.parse` reads.
 
-    Raises:
-        KeyError: if an id is unknown.
-        TypeError: if the formula is no such as :func:`gongbao.figures.expression.parse` reads.
-        UnitError: if units do not go together.
+    A KeyError if an id is unknown, a UnitError if units do not go together.
     """
     match expression:
         case Reference(id):

@@ -1,10 +1,9 @@
 """What the keys of ids are called, and what chapters compute: names as data, apart from code.
 
-``data/words/<chapter>.csv`` says what a key such as ``general`` is called in names, charts and tables;
-``data/derived/<chapter>.csv`` has a row for each series that the chapter computes. Patterns such as ``{kind}限额余量``
-are filled with words, those of ids with the keys themselves. A chapter reads its own two files only, so that a word
-that changes in one does not run the others anew. ``data/nouns.csv`` has what is counted, in English: Chinese has words
-such as 家 and 件 that count anything, English has the noun itself.
+``data/words/<chapter>.csv`` says what a key such as ``general`` is called; ``data/derived/<chapter>.csv`` has a row for
+each series that the chapter computes. Patterns such as ``{kind}限额余量`` are filled with words, those of ids with the
+keys themselves. A chapter reads its own two files only, so that a word that changes in one does not run the others
+anew. ``data/nouns.csv`` has what is counted, in English: 家 and 件 count anything, English has the noun itself.
 """
 
 from __future__ import annotations
@@ -90,11 +89,8 @@ class Words:
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
 
-        A row for the period comes before one for all periods. An UnusableNameError if there is none.
-
-        Args:
-            id: the pattern, with or without period.
-            filled_id: the same with keys in the place of levels.
+        A row for the period comes before one for all periods. ``filled_id`` is the pattern ``id`` with keys in place of
+        its levels. An UnusableNameError if there is none.
         """
         pattern, name = (one.partition("@")[0] for one in (id, filled_id))
         found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)

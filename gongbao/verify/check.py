@@ -56,11 +56,8 @@ def faults(data: Path = DATA) -> list[Fault]:
 def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     """What no schema can say: whether rows are what their pages and each other say, and the relations hold.
 
-    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask.
-
-    Args:
-        data: the data folder.
-        known: faults that the schemas found; where there are some, relations may fail for no reason of their own.
+    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where the
+    schemas have found faults, which are ``known``, relations are left alone: they may fail for no reason of their own.
     """
     found: list[Fault] = []
 

@@ -66,12 +66,7 @@ class Source:
 
     @classmethod
     def read(cls, path: Path) -> Source:
-        """Read a PDF, or a text with one form feed between pages, as pdftotext writes it.
-
-        Raises:
-            OSError: if the file cannot be read.
-            ValueError: if it is neither.
-        """
+        """Read a PDF, or a text of pdftotext, with form feeds between pages; a ValueError if it is neither."""
         raw = path.read_bytes()
         try:
             pages = _pdf_pages(path) if raw.startswith(b"%PDF") else raw.decode("utf-8").removesuffix("\f").split("\f")

@@ -98,13 +98,7 @@ def verify(
 ) -> Verification:
     """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral.
 
-    Args:
-        ledger: the rows.
-        source: the gazette.
-        rules: which numerals are no figures.
-        indicators: the rows of indicators.csv.
-        absences: what is said not to be there.
-        listed: whether to account for the pages of the reports in reports.csv only, of a gazette half entered.
+    If it is ``listed``, a gazette half entered, then only for those on pages of the reports in reports.csv.
     """
     result = Verification(rows=len(ledger.rows), faults=[*_beyond(source, ledger, absences)])
     if result.faults:
@@ -270,12 +264,8 @@ def _wrong_value(row: Row, reading: Reading) -> Iterator[Fault]:
 def precisions(reading: Reading, text: str, unit: str) -> list[Precision]:
     """The precisions that a page allows: the one of the words at the number; without such words that of its kind.
 
-    A forecast may mean all the numbers of its sentence as approximate.
-
-    Args:
-        reading: of the number.
-        text: where it stands.
-        unit: which the number is in; that of a cell of a table stands elsewhere.
+    A forecast may mean all the numbers of its sentence as approximate. The unit is given, since that of a cell of a
+    table stands elsewhere.
     """
     if reading.precision:
         return [reading.precision]
