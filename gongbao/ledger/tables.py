@@ -108,9 +108,8 @@ class Record:
 
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies."""
-    parts = path.parts
-    last = max((place for place, part in enumerate(parts) if part == "data"), default=len(parts) - 1)
-    return "/".join(parts[last:])
+    _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
+    return f"data/{rest}" if data else path.name
 
 
 def read_text(path: Path) -> str:

@@ -12,7 +12,6 @@ import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,15 +145,12 @@ def _read_words(file: Path) -> dict[str, dict[str, Word]]:
 
 @while_unchanged
 def _read_series(file: Path) -> dict[str, Series]:
-    series = read_rows(file, partial(_series, chapter=file.stem)) if file.is_file() else ()
-    return {one.pattern: one for one in series}
+    def series(row: Record) -> Series:
+        if not row["series"].startswith(f"{file.stem}."):
+            raise row.error(f"the series is {row['series']!r}", f"one that starts with {file.stem}.")
+        return Series(*(row[column] for column in SERIES_COLUMNS))
 
-
-def _series(row: Record, chapter: str) -> Series:
-    series = Series(*(row[column] for column in SERIES_COLUMNS))
-    if not series.pattern.startswith(f"{chapter}."):
-        raise row.error(f"the series is {series.pattern!r}", f"one that starts with {chapter}.")
-    return series
+    return {one.pattern: one for one in (read_rows(file, series) if file.is_file() else ())}
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:

@@ -50,11 +50,11 @@ class Draft:
     def summary(self) -> list[str]:
         """What a curator should know of it besides the proposals."""
         lines = [f"{len(self.proposals)} numbers proposed, {self.left.total()} not: no unit is known that follows them"]
-        heads = "not proposed, by what follows: ", "proposed in units that units.csv does not declare yet: "
-        for head, counts in zip(heads, (self.left, self.undeclared), strict=True):
+        undeclared = "proposed in units that units.csv does not declare yet"
+        for head, counts in {"not proposed, by what follows": self.left, undeclared: self.undeclared}.items():
             shown = [f"{word or 'nothing'} {count}" for word, count in counts.most_common(_SHOWN)]
-            rest = [f"and {len(counts) - _SHOWN} others"] if len(counts) > _SHOWN else []
-            lines += [head + ", ".join([*shown, *rest])] if counts else []
+            shown += [f"and {len(counts) - _SHOWN} others"] if len(counts) > _SHOWN else []
+            lines += [f"{head}: {', '.join(shown)}"] if counts else []
         return lines
 
 
