@@ -221,7 +221,10 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
         return read(file)
 
     def read_again(file: Path) -> T:
-        status = file.stat() if file.is_file() else None
-        return kept(file, status and (status.st_mtime_ns, status.st_size))
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            return kept(file, None)
+        return kept(file, (status.st_mtime_ns, status.st_size))
 
     return read_again
