@@ -125,7 +125,9 @@ def test_an_installed_library_finds_the_data_of_the_project_around_it(installed,
 
 
 def test_without_a_project_one_line_says_what_to_do(installed):
-    said = f"{installed} lies in no project: there is no data/datapackage.yaml in it or above it; work in the project's"
+    said = (
+        f"{installed}: it lies in no project: there is no data/datapackage.yaml in it or above it; expected: to be in"
+    )
     done = python(installed, CHAPTER)
     assert said in done.stderr.splitlines()[-1]
     for command in (["check"], ["show", "debt.limit.total@2023"]):

@@ -25,8 +25,6 @@ HAN = re.compile("[\u3400-\u9fff]")
 _WORDS_OF_FORMULA = re.compile("(计数\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
 """A count with what it says of itself, or a name; never what stands in braces, an id."""
 _PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
-
-
 _BETWEEN = str.maketrans({"～": " to ", "、": ", "})
 
 

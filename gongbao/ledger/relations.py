@@ -13,23 +13,10 @@ from gongbao.figures.expression import Constant, Expression, FormulaError, Opera
 from gongbao.figures.figure import Figure
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.tables import DATA, Record, read_rows
+from gongbao.ledger.tables import DATA, Fault, Record, read_rows
 
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
-
-
-SHAPES = {
-    PAIR: "two figures",
-    "restatement": "two figures",
-    "identity": "figures that are added and subtracted",
-    "share": "a quotient, of figures or of sums of them",
-    "growth": "a quotient and what is added to or subtracted from it",
-}
-"""What the formula of each kind looks like."""
-
-LONGEST = 2000
-"""How many characters a formula may have."""
 
 
 class Verdict(enum.StrEnum):
@@ -83,13 +70,9 @@ class Relation:
             gap = evaluate(self.left, figures) - evaluate(self.right, figures)
             _ = gap.exact, gap.interval
             return gap
-        except ZeroDivisionError as error:
-            problem, expected = f"the formula divides by zero: {error}", "a divisor that cannot be zero"
-        except KeyError as error:
-            problem, expected = f"unknown figure in the formula: {error.args[0]}", "ids of the ledger"
-        except UnitError as error:
-            problem, expected = f"the units do not go together: {error}", "the same quantity on both sides"
-        raise self.record.error(problem, expected)
+        except (ZeroDivisionError, KeyError, UnitError) as error:
+            expected = "ids of the ledger, the same quantity on both sides, a divisor that cannot be zero"
+            raise self.record.error(f"the formula cannot be computed: {error}", expected) from None
 
     def verdict(self, figures: Mapping[str, Figure]) -> Verdict:
         """Whether it holds: decided by the intervals that rounding implies, not by a tolerance.
@@ -148,12 +131,9 @@ def _coefficients(formula: Expression) -> dict[str, Fraction] | None:
 
 
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
-    """The figure that a formula over ids makes.
+    """The figure that a formula over ids makes, one such as :func:`gongbao.figures.expression.parse` reads.
 
-    Raises:
-        KeyError: if an id is unknown.
-        TypeError: if the formula is no such as :func:`gongbao.figures.expression.parse` reads.
-        UnitError: if units do not go together.
+    A KeyError if an id is unknown, a UnitError if units do not go together.
     """
     match expression:
         case Reference(id):
@@ -172,32 +152,33 @@ def load_relations(data: Path = DATA) -> list[Relation]:
 
 def _relation(record: Record) -> Relation:
     left, _, right = record["formula"].partition("=")
-    expected = "such as {a@2023} = {b@2023} + {c@2023}"
-    if len(record["formula"]) > LONGEST:
-        raise record.error(f"the formula has {len(record['formula'])} characters", expected)
     try:
         sides = parse(left), parse(right)
-    except FormulaError as error:
-        raise record.error(str(error), expected) from None
-    except (RecursionError, MemoryError):
-        raise record.error("the formula is nested too deep", expected) from None
+    except (FormulaError, RecursionError, MemoryError) as error:
+        problem = str(error) or "the formula is nested too deep"
+        raise record.error(problem, "such as {a@2023} = {b@2023} + {c@2023}") from None
     return Relation(record, record["relation"], record["kind"], record["verdict"], *sides)
 
 
-def trivial(relation: Relation) -> str:
-    """Why a relation says nothing, or not what its kind says; empty if it does."""
+def trivial(relation: Relation) -> Fault | None:
+    """Why a relation says nothing, or not what its kind says; None if it does."""
     left, right = relation.left, relation.right
-    if len(relation.ids) < 2:
-        return "the relation is one of a figure with itself, or of constants"
-    if left == right:
-        return "both sides of the relation are the same"
     used = {one.symbol for side in (left, right) for one in side.walk() if isinstance(one, Operation)}
     alone = isinstance(left, Reference) and isinstance(right, Reference)
-    fits = {
-        PAIR: alone,
-        "restatement": alone,
-        "identity": bool(used) and used <= {"+", "-"},
-        "share": "/" in used and "-" not in used,
-        "growth": "/" in used and bool(used & {"+", "-"}),
+    shapes = {
+        PAIR: (alone, "two figures"),
+        "restatement": (alone, "two figures"),
+        "identity": (bool(used) and used <= {"+", "-"}, "figures that are added and subtracted"),
+        "share": ("/" in used and "-" not in used, "a quotient, of figures or of sums of them"),
+        "growth": ("/" in used and bool(used & {"+", "-"}), "a quotient and what is added to or subtracted from it"),
     }
-    return "" if fits.get(relation.kind, True) else f"the formula is none of the kind {relation.kind}"
+    fits, shape = shapes.get(relation.kind, (True, "a formula"))
+    if len(relation.ids) < 2:
+        problem = "the relation is one of a figure with itself, or of constants"
+    elif left == right:
+        problem = "both sides of the relation are the same"
+    elif not fits:
+        problem = f"the formula is none of the kind {relation.kind}"
+    else:
+        return None
+    return relation.record.fault(problem, f"for the kind {relation.kind}: {shape}")

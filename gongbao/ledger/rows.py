@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property, partial, reduce
@@ -132,17 +132,13 @@ class Ledger(Mapping[str, Figure]):
 
     def __getitem__(self, id: str) -> Figure:
         if id not in self._figures:
-            self._figures[id] = self._figure(self._by_id[id])
+            first, *_ = rows = self._by_id[id]
+            leaves = [row.leaf() for row in rows]
+            interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+            decimals = max(decimals_of(row.value) for row in rows)
+            leaf = replace(leaves[0], interval=interval, statements=tuple(row.statement for row in rows))
+            self._figures[id] = stated(leaf, first.unit, decimals, first.record["name_zh"], first.record["name_en"])
         return self._figures[id]
-
-    @staticmethod
-    def _figure(rows: list[Row]) -> Figure:
-        first, leaves = rows[0], [row.leaf() for row in rows]
-        interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
-        statements = tuple(row.statement for row in rows)
-        decimals = max(decimals_of(row.value) for row in rows)
-        leaf = Leaf(first.id, leaves[0].value, interval, Claim.STATED, statements)
-        return stated(leaf, first.unit, decimals, first.record["name_zh"], first.record["name_en"])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_id)

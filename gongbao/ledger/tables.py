@@ -23,14 +23,6 @@ PACKAGE = "datapackage.yaml"
 """The file by which a folder is known as the data of a book."""
 
 
-class NoDataError(ValueError):
-    """The folder that was to hold the data is not there, since the working directory lies in no project."""
-
-    def __init__(self, folder: Path) -> None:
-        remedy = "work in the project's folder (cd, or %cd in a notebook), or name its data in GONGBAO_DATA"
-        super().__init__(f"{folder.parent} lies in no project: there is no data/{PACKAGE} in it or above it; {remedy}")
-
-
 def find_data(folder: Path) -> Path:
     """The data of the project that a folder lies in; of the one that the library lies in, if there is no other.
 
@@ -116,23 +108,25 @@ class Record:
 
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies."""
-    parts = path.parts
-    last = max((place for place, part in enumerate(parts) if part == "data"), default=len(parts) - 1)
-    return "/".join(parts[last:])
+    _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
+    return f"data/{rest}" if data else path.name
 
 
 def read_text(path: Path) -> str:
-    """The text of a data file; a NoDataError if there are no data at all.
+    """The text of a data file.
 
-    A FaultyDataError if the file is missing, is not UTF-8, or starts with a byte order mark.
+    A FaultyDataError if the file, or the project, is missing; if it is not UTF-8, or starts with a byte order mark.
     """
     name, expected = display_name(path), "UTF-8 without a byte order mark"
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
+        missing = Fault(name, None, "there is no such file", "a file in UTF-8")
         if path.is_relative_to(DATA) and not DATA.is_dir():
-            raise NoDataError(DATA) from None
-        raise FaultyDataError([Fault(name, None, "there is no such file", "a file in UTF-8")]) from None
+            problem = f"it lies in no project: there is no data/{PACKAGE} in it or above it"
+            remedy = "to be in the project's folder (cd, or %cd in a notebook), or its data named in GONGBAO_DATA"
+            missing = Fault(str(DATA.parent), None, problem, remedy)
+        raise FaultyDataError([missing]) from None
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", expected)])
     try:
@@ -168,9 +162,6 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     if optional and path.parent.is_dir() and not path.is_file():
         return []
     name, text = display_name(path), read_text(path)
-    if bare := re.search("\r(?!\n)", text):
-        problem = "a line ends with a carriage return alone, as on old Macs"
-        raise FaultyDataError([Fault(name, text.count("\n", 0, bare.start()) + 1, problem, "line ends of Unix")])
     reader = csv.reader(io.StringIO(text, newline=""))
     records: list[Record] = []
     faults: list[Fault] = []
@@ -181,11 +172,8 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
             if len(cells) == len(header):
                 records.append(Record(name, row, dict(zip(header, cells, strict=True))))
             else:
-                problem, expected = (
-                    f"the row has {len(cells)} cells",
-                    f"{len(header)} cells, text with commas in quotes",
-                )
-                faults.append(Fault(name, row, problem, expected))
+                expected = f"{len(header)} cells, text with commas in quotes"
+                faults.append(Fault(name, row, f"the row has {len(cells)} cells", expected))
             row = reader.line_num + 1  # a cell may run over lines: the record began here
     except csv.Error as error:
         problem, expected = f"the row cannot be read: {error}", "cells of some hundred characters, without NUL"
@@ -229,7 +217,7 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
     """
 
     @cache
-    def kept(file: Path, stamp: tuple[int, int] | None) -> T:
+    def kept(file: Path, stamp: object) -> T:
         return read(file)
 
     def read_again(file: Path) -> T:

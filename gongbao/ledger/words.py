@@ -1,10 +1,9 @@
 """What the keys of ids are called, and what chapters compute: names as data, apart from code.
 
-``data/words/<chapter>.csv`` says what a key such as ``general`` is called in names, charts and tables;
-``data/derived/<chapter>.csv`` has a row for each series that the chapter computes. Patterns such as ``{kind}限额余量``
-are filled with words, those of ids with the keys themselves. A chapter reads its own two files only, so that a word
-that changes in one does not run the others anew. ``data/nouns.csv`` has what is counted, in English: Chinese has words
-such as 家 and 件 that count anything, English has the noun itself.
+``data/words/<chapter>.csv`` says what a key such as ``general`` is called; ``data/derived/<chapter>.csv`` has a row for
+each series that the chapter computes. Patterns such as ``{kind}限额余量`` are filled with words, those of ids with the
+keys themselves. A chapter reads its own two files only, so that a word that changes in one does not run the others
+anew. ``data/nouns.csv`` has what is counted, in English: 家 and 件 count anything, English has the noun itself.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,11 +88,8 @@ class Words:
     def series(self, id: str, filled_id: str) -> Series:
         """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
 
-        A row for the period comes before one for all periods. An UnusableNameError if there is none.
-
-        Args:
-            id: the pattern, with or without period.
-            filled_id: the same with keys in the place of levels.
+        A row for the period comes before one for all periods. ``filled_id`` is the pattern ``id`` with keys in place of
+        its levels. An UnusableNameError if there is none.
         """
         pattern, name = (one.partition("@")[0] for one in (id, filled_id))
         found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
@@ -150,15 +145,12 @@ def _read_words(file: Path) -> dict[str, dict[str, Word]]:
 
 @while_unchanged
 def _read_series(file: Path) -> dict[str, Series]:
-    series = read_rows(file, partial(_series, chapter=file.stem)) if file.is_file() else ()
-    return {one.pattern: one for one in series}
+    def series(row: Record) -> Series:
+        if not row["series"].startswith(f"{file.stem}."):
+            raise row.error(f"the series is {row['series']!r}", f"one that starts with {file.stem}.")
+        return Series(*(row[column] for column in SERIES_COLUMNS))
 
-
-def _series(row: Record, chapter: str) -> Series:
-    series = Series(*(row[column] for column in SERIES_COLUMNS))
-    if not series.pattern.startswith(f"{chapter}."):
-        raise row.error(f"the series is {series.pattern!r}", f"one that starts with {chapter}.")
-    return series
+    return {one.pattern: one for one in (read_rows(file, series) if file.is_file() else ())}
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:
@@ -179,16 +171,11 @@ def levels(pattern: str) -> list[str]:
 
 def matching(pattern: str) -> re.Pattern[str]:
     """What matches the ids that a pattern stands for, with a group for each level."""
-    seen: set[str] = set()
-
-    def group(name: str) -> str:
-        if name in seen:
-            return f"(?P={name})"
-        seen.add(name)
-        return f"(?P<{name}>[^@{{}}]+?)"
-
-    parts = string.Formatter().parse(pattern)
-    return re.compile("".join(re.escape(text) + (group(name) if name else "") for text, name, *_ in parts))
+    shape = re.escape(pattern)
+    for level in levels(pattern):
+        first, *others = shape.split(re.escape(f"{{{level}}}"))
+        shape = f"{first}(?P<{level}>[^@{{}}]+?){f'(?P={level})'.join(others)}"
+    return re.compile(shape)
 
 
 def keys(index: pd.Index) -> list[dict[str, str]]:

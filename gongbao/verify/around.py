@@ -10,21 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 
 from gongbao.figures.origin import Precision
-from gongbao.verify.lexicon import (
-    BASES,
-    BELOW,
-    BOUND_BEFORE,
-    BOUND_BEHIND,
-    FALLING,
-    LOWER,
-    MULTIPLIERS,
-    NO_UNIT,
-    PERIODS,
-    SCOPES,
-    TIMES,
-)
+from gongbao.verify import lexicon
 from gongbao.verify.numerals import HAN, Numeral, arabic_numerals, han_value, shares
 from gongbao.verify.numerals import counting_numerals as counted
 
@@ -43,10 +32,10 @@ _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和
 _SESSION = re.compile("次(?:会议|全会|全体会议|[、和])")
 _RANK_BEHIND = re.compile("[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$|[^0-9期次届条章节个轮批号季版]")
 _LISTED = r"(?:[0-9.,%]+[^0-9，。；]{0,4}[、和及])*"
-_FALL = re.compile(f"(?:(?:{FALLING})了?(?:大?约|接?近|超过?|逾|不足|不到|至少)?|{LOWER}){_LISTED}$")
+_FALL = re.compile(f"(?:(?:{lexicon.FALLING})了?(?:大?约|接?近|超过?|逾|不足|不到|至少)?|{lexicon.LOWER}){_LISTED}$")
 _MINUS = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][%年月日家个元人万亿])-$")
-_BEFORE = tuple((precision, re.compile(f"(?:{words})$")) for precision, words in BOUND_BEFORE)
-_BEHIND = tuple((precision, re.compile(f"(?:{words})")) for precision, words in BOUND_BEHIND)
+_BEFORE = {precision: re.compile(f"(?:{words})$") for precision, words in lexicon.BOUND_BEFORE.items()}
+_BEHIND = {precision: re.compile(words) for precision, words in lexicon.BOUND_BEHIND.items()}
 _OF_A_FALL = {Precision.OVER: Precision.UNDER, Precision.UNDER: Precision.OVER}
 """What bounds a fall bounds its negative number from the other side: 下降5%以上 is under -5%."""
 
@@ -77,9 +66,7 @@ class Reader:
 
     def __init__(self, declared: Iterable[str]) -> None:
         self.declared = frozenset(declared)
-        self._known = self.declared | {
-            multiplier + base + period for multiplier in MULTIPLIERS for base in BASES for period in PERIODS
-        }
+        self._known = self.declared | set(map("".join, product(lexicon.MULTIPLIERS, lexicon.BASES, lexicon.PERIODS)))
         self._longest = max(map(len, self._known))
 
     def unit_at(self, text: str, position: int) -> tuple[str, int]:
@@ -93,7 +80,7 @@ class Reader:
     @staticmethod
     def _is_word(symbol: str, text: str, end: int) -> bool:
         """Whether a unit is the beginning of a word: 项 in 784项目."""
-        goes_on = NO_UNIT.get(symbol[-1]) if symbol.lstrip("十百千万亿")[1:] == "" else None
+        goes_on = lexicon.NO_UNIT.get(symbol[-1]) if symbol.lstrip("十百千万亿")[1:] == "" else None
         return bool(goes_on and goes_on.match(text, end))
 
     def unit_behind(self, text: str, end: int) -> tuple[str, int, bool]:
@@ -103,7 +90,7 @@ class Reader:
             return symbol, stop, len(points[0]) > 1
         symbol, stop = self.unit_at(text, end)
         if symbol:
-            more = symbol in TIMES and text[stop : stop + 1] in ("余", "多")
+            more = symbol in lexicon.TIMES and text[stop : stop + 1] in ("余", "多")
             return symbol, stop + more, more
         between = _MORE.match(text, end)
         if not between:
@@ -128,7 +115,7 @@ class Reader:
             unit, end, more = numeral.unit, numeral.end, False
         else:
             unit, end, more = self.unit_behind(text, numeral.end)
-        if below := BELOW.search(before) if unit not in {"百分点", "千分点"} else None:
+        if below := lexicon.BELOW.search(before) if unit not in {"百分点", "千分点"} else None:
             # 低于5% is a limit, 低于5%的平均水平 a comparison
             limit = None if text.startswith("的", end) else Precision.UNDER
             return Reading(numeral, numeral.start - len(below[0]), end, unit, limit)
@@ -156,35 +143,30 @@ class Reader:
         return found
 
 
-@lru_cache(maxsize=8)
-def reader(declared: tuple[str, ...]) -> Reader:
-    """A reader for some units, made once."""
-    return Reader(declared)
+reader = lru_cache(maxsize=8)(Reader)
+"""A reader for a tuple of units, made once."""
 
 
 def _precision(text: str, number: int, start: int, end: int, unit: str) -> tuple[Precision | None, int, int]:
     """How exactly a number is meant, by the words right around it or its sign, and where they begin and end."""
     found: Precision | None = None
     for place in (number, start):
-        for precision, words in _BEFORE:
+        for precision, words in _BEFORE.items():
             if not found and (match := words.search(text, max(0, place - 6), place)):
                 found, start = precision, min(start, match.start())
-    if unit in SCOPES:
+    if unit in lexicon.SCOPES:
         return found, start, end
-    for precision, words in _BEHIND:
+    for precision, words in _BEHIND.items():
         if match := words.match(text, end):
             # 控制在2%左右 is no limit
             return precision if found is None or match[0] == "左右" else found, start, match.end()
     return found, start, end
 
 
-def within(found: Sequence[Reading], start: int, end: int) -> Iterator[Reading]:
-    """Those readings, sorted by place, whose number lies between two places."""
-    first = bisect_left(found, start, key=lambda reading: reading.numeral.start)
-    for reading in found[first:]:
-        if reading.numeral.start >= end:
-            return
-        yield reading
+def within(found: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
+    """Those readings, sorted by place, whose number begins between two places."""
+    first, last = (bisect_left(found, place, key=lambda reading: reading.numeral.start) for place in (start, end))
+    return found[first:last]
 
 
 def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
@@ -198,6 +180,5 @@ def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
 def ranks(text: str) -> Iterator[Numeral]:
     """The ordinals of a text in Chinese numerals, which may be ranks: 第一."""
     for match in _RANK.finditer(text):
-        value = han_value(match[0])
-        if value is not None:
+        if (value := han_value(match[0])) is not None:
             yield Numeral(match.start(), match.end(), value)

@@ -16,7 +16,7 @@ import yaml
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.relations import SHAPES, Relation, Verdict, load_relations, trivial
+from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml
 from gongbao.ledger.words import load_words
@@ -56,11 +56,8 @@ def faults(data: Path = DATA) -> list[Fault]:
 def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     """What no schema can say: whether rows are what their pages and each other say, and the relations hold.
 
-    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask.
-
-    Args:
-        data: the data folder.
-        known: faults that the schemas found; where there are some, relations may fail for no reason of their own.
+    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where the
+    schemas have found faults, which are ``known``, relations are left alone: they may fail for no reason of their own.
     """
     found: list[Fault] = []
 
@@ -84,6 +81,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
     for more in (file_faults, unit_faults, context_faults, report_faults):
         with suppress(FaultyDataError):  # which files cannot be read is known by now
             add(more(data))
+    add(cell_faults(data))
     if ledger is not None:
         add(consistency_faults(indicators, ledger.rows))
         add(fault for row in ledger.rows for fault in row_faults(row))
@@ -91,7 +89,6 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
         add(_disagreements(row for row in ledger.rows if (row.record.file, row.record.row) not in wrong))
         if not found and not known:
             add(_wrong_verdicts(relations or [], ledger))
-    add(cell_faults(data))
     return found
 
 
@@ -111,15 +108,12 @@ def file_faults(data: Path) -> Iterator[Fault]:
 
 def described_paths(data: Path) -> list[str]:
     """The files that the package describes; a FaultyDataError if it is no package."""
-    expected = "a mapping with resources, each with a path"
     try:
-        package = read_yaml(data / PACKAGE)
-        return [str(resource["path"]) for resource in package["resources"]]
-    except (yaml.YAMLError, RecursionError) as error:
-        problem = f"it is no YAML: {str(error) or type(error).__name__}"
-    except (TypeError, KeyError):
-        problem = "it describes no resources"
-    raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)])
+        return [str(resource["path"]) for resource in read_yaml(data / PACKAGE)["resources"]]
+    except (yaml.YAMLError, RecursionError, TypeError, KeyError) as error:
+        problem = f"it is no YAML that describes resources: {str(error) or type(error).__name__}"
+        expected = "a mapping with resources, each with a path"
+        raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)]) from None
 
 
 def row_faults(row: Row) -> Iterator[Fault]:
@@ -157,9 +151,8 @@ def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
     for relation in relations:
-        if problem := trivial(relation):
-            expected = f"for the kind {relation.kind}: {SHAPES.get(relation.kind, 'a formula')}"
-            yield relation.record.fault(problem, expected)
+        if fault := trivial(relation):
+            yield fault
             continue
         try:
             verdict = relation.verdict(ledger)
@@ -202,10 +195,9 @@ def period_faults(record: Record) -> Iterator[Fault]:
     except ValueError:
         yield record.fault(f"the period {period!r} is no date", expected)
         return
-    if any(day.year not in YEARS for day in days):
-        yield record.fault(f"the period {period!r} lies outside {YEARS[0]} to {YEARS[-1]}", expected)
-    elif days != sorted(set(days)):
-        yield record.fault(f"the period {period!r} does not run from an earlier to a later date", expected)
+    if days != sorted(set(days)) or any(day.year not in YEARS for day in days):
+        problem = f"the period {period!r} does not run from an earlier to a later date of {YEARS[0]} to {YEARS[-1]}"
+        yield record.fault(problem, expected)
 
 
 def context_faults(data: Path) -> Iterator[Fault]:

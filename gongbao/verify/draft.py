@@ -6,8 +6,8 @@ A proposal is no row: series, period, names and scope are for a curator who read
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -16,12 +16,11 @@ from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger
 from gongbao.verify.around import Reading
-from gongbao.verify.lexicon import ALIASES, FORECAST
+from gongbao.verify.lexicon import ALIASES
 from gongbao.verify.rules import Rule, set_aside
 from gongbao.verify.source import Source
-from gongbao.verify.verification import PHRASE_LIMIT, Pages, counts_all, is_year, printed
+from gongbao.verify.verification import PHRASE_LIMIT, Pages, is_year, precisions
 
-_CLAUSE = re.compile("[，。；：]")
 _QUOTE = re.compile("“[^“”，。；]{0,4}$")
 _SHOWN = 30
 
@@ -51,36 +50,31 @@ class Draft:
     def summary(self) -> list[str]:
         """What a curator should know of it besides the proposals."""
         lines = [f"{len(self.proposals)} numbers proposed, {self.left.total()} not: no unit is known that follows them"]
-        heads = "not proposed, by what follows: ", "proposed in units that units.csv does not declare yet: "
-        for head, counts in zip(heads, (self.left, self.undeclared), strict=True):
+        undeclared = "proposed in units that units.csv does not declare yet"
+        for head, counts in {"not proposed, by what follows": self.left, undeclared: self.undeclared}.items():
             shown = [f"{word or 'nothing'} {count}" for word, count in counts.most_common(_SHOWN)]
-            rest = [f"and {len(counts) - _SHOWN} others"] if len(counts) > _SHOWN else []
-            lines += [head + ", ".join([*shown, *rest])] if counts else []
+            shown += [f"and {len(counts) - _SHOWN} others"] if len(counts) > _SHOWN else []
+            lines += [f"{head}: {', '.join(shown)}"] if counts else []
         return lines
 
 
 def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Draft:
     """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
     declared = {unit.symbol: unit for unit in units}
-    pages = Pages(source, declared)
-    open_ = {numeral.start for numeral in pages.numerals} - set_aside(source.text, pages.numerals, rules).keys()
+    pages, text = Pages(source, declared), source.text
+    open_ = {numeral.start for numeral in pages.numerals} - set_aside(text, pages.numerals, rules).keys()
+    within_numbers = {place for reading in pages.readings for place in range(reading.start + 1, reading.end)}
     draft = Draft()
-    wanted: list[Reading] = []
     for reading in pages.readings:
         if reading.numeral.start not in open_ or is_year(reading):
             continue
-        if reading.unit and not _is_indefinite(reading, source.text):
-            wanted.append(reading)
+        if reading.unit and not _is_indefinite(reading, text):
+            page, value = source.page_at(reading.numeral.start), f"{reading.numeral.value:f}"
+            unit, precision = ALIASES.get(reading.unit, reading.unit), precisions(reading, text, reading.unit)[0]
+            draft.proposals.append(Proposal(page, value, unit, precision, _address(reading, source, within_numbers)))
+            draft.undeclared.update({unit} - declared.keys())
         elif not reading.ordinal:
-            draft.left[source.text[reading.numeral.end : reading.numeral.end + 2]] += 1
-    phrases = addresses(source, pages.readings, wanted)
-    for reading in wanted:
-        start, unit = reading.numeral.start, ALIASES.get(reading.unit, reading.unit)
-        if unit not in declared:
-            draft.undeclared[unit] += 1
-        precision = _precision(reading, declared, source.text)
-        value = printed(reading.numeral, source.text)
-        draft.proposals.append(Proposal(source.page_at(start), value, unit, precision, phrases[start]))
+            draft.left[text[reading.numeral.end : reading.numeral.end + 2]] += 1
     return draft
 
 
@@ -91,42 +85,20 @@ def _is_indefinite(reading: Reading, text: str) -> bool:
     return text[start:end] == "一" or reading.unit == "强" or is_policy
 
 
-def _precision(reading: Reading, declared: Mapping[str, Unit], text: str) -> Precision:
-    if reading.precision:
-        return reading.precision
-    clause = _CLAUSE.split(text[max(0, reading.numeral.start - PHRASE_LIMIT) : reading.numeral.start])[-1]
-    if FORECAST.search(clause):
-        return Precision.ABOUT
-    return Precision.EXACT if counts_all(reading, text, declared.get(reading.unit)) else Precision.ROUNDED
+def _address(reading: Reading, source: Source, within_numbers: Container[int]) -> str:
+    """The shortest run of characters that ends with a reading, cuts no number, and stands once on its page.
 
-
-def addresses(source: Source, readings: Sequence[Reading], wanted: Iterable[Reading]) -> dict[int, str]:
-    """The phrase of each reading, by where its number begins.
-
-    That is the shortest run of characters that ends with the reading, cuts no other, and stands once on its page; the
-    longest that is allowed, where none does. Page by page and length by length, all runs are counted in one go: a page
-    of a hundred thousand numbers takes as long as a hundred pages of a thousand.
+    The longest that is allowed, where none does.
     """
-    text = source.text
-    cutting = {place for reading in readings for place in range(reading.start + 1, reading.end)}
-    by_page: dict[int, list[Reading]] = defaultdict(list)
-    for reading in wanted:
-        by_page[source.page_at(reading.numeral.start)].append(reading)
-    found: dict[int, str] = {}
-    for page, on_page in by_page.items():
-        first, last = source.stretch(page)
-        window = text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
-        for length in range(1, PHRASE_LIMIT + 1):
-            often = Counter(window[place : place + length] for place in range(len(window) - length + 1))
-            for reading in on_page:
-                begin = reading.end - length
-                fits = 0 <= begin <= reading.start and begin not in cutting
-                if fits and often[text[begin : reading.end]] == 1:
-                    found.setdefault(reading.numeral.start, text[begin : reading.end])
-        for reading in on_page:
-            begin = min(reading.start, max(0, reading.end - PHRASE_LIMIT))
-            found.setdefault(reading.numeral.start, text[begin : reading.end])
-    return found
+    first, last = source.stretch(source.page_at(reading.numeral.start))
+    first, last = max(0, first - PHRASE_LIMIT), last + PHRASE_LIMIT
+    longest = max(0, reading.end - PHRASE_LIMIT)
+    for begin in range(reading.start, longest - 1, -1):
+        phrase = source.text[begin : reading.end]
+        place = source.text.find(phrase, first, last)
+        if begin not in within_numbers and source.text.find(phrase, place + 1, last) < 0:
+            return phrase
+    return source.text[min(reading.start, longest) : reading.end]
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:

@@ -10,7 +10,8 @@ import re
 
 from gongbao.figures.origin import Precision
 
-MULTIPLIERS = ("", "百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿")
+_SIGNS = ("百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿")
+MULTIPLIERS = {"": 1} | {sign: 10**power for power, sign in enumerate(_SIGNS, 2)}
 """What a unit may begin with: 万吨 is ten thousand times 吨."""
 
 _BASES = """
@@ -55,26 +56,20 @@ TIMES = frozenset({"年", "个月", "天", "小时", "倍", "成"})
 
 # --- precision
 
-BOUND_BEFORE = (
-    (
-        Precision.UNDER,
-        "不超过|不足|不到|不高于|不多于|至多|最多|(?<=[供予助励贴])最高|未满|控制在|不大于|(?<!不)少于|(?<!不)小于"
-        "|接近|近|[<≤]",
-    ),
-    (
-        Precision.OVER,
-        "迈上|迈过|站上|跨上|跨过|跃上|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)大于|突破|超过|超出|超|逾|达到或超过"
-        "|[>≥]",
-    ),
-    (Precision.ABOUT, "大约|(?<![签合公节制条契特集相简隐违解续毁大预])约|近似"),
-)
+BOUND_BEFORE = {
+    Precision.UNDER: "不超过|不足|不到|不高于|不多于|至多|最多|(?<=[供予助励贴])最高|未满|控制在|不大于|(?<!不)少于"
+    "|(?<!不)小于|接近|近|[<≤]",
+    Precision.OVER: "迈上|迈过|站上|跨上|跨过|跃上|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)大于|突破|超过"
+    "|超出|超|逾|达到或超过|[>≥]",
+    Precision.ABOUT: "大约|(?<![签合公节制条契特集相简隐违解续毁大预])约|近似",
+}
 """Words right before a number that say how exactly it is meant."""
 
-BOUND_BEHIND = (
-    (Precision.ABOUT, "左右|上下|（预计）"),
-    (Precision.OVER, "以上|及以上"),
-    (Precision.UNDER, "以内|之内|以下|及以下|内(?![^，。；、]?[容部外])"),
-)
+BOUND_BEHIND = {
+    Precision.ABOUT: "左右|上下|（预计）",
+    Precision.OVER: "以上|及以上",
+    Precision.UNDER: "以内|之内|以下|及以下|内(?![^，。；、]?[容部外])",
+}
 """Words right behind a number and its unit."""
 
 SCOPES = frozenset({"岁", "周岁"})

@@ -50,29 +50,17 @@ def counting_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
 
     万 and 亿 belong to the unit where a unit begins so: 三万元 counts 万元.
     """
-    symbols = tuple(sorted(units, key=len, reverse=True))
-    if not symbols:
-        return
-    for match in _counting(symbols).finditer(text):
-        number = _before_unit(match[1], match[2], symbols)
-        value = han_value(number)
-        if value is not None:
-            yield Numeral(match.start(1), match.start(1) + len(number), value)
+    for match in _counting(tuple(sorted(units, key=len, reverse=True))).finditer(text):
+        if (value := han_value(match[1])) is not None:
+            yield Numeral(match.start(1), match.end(1), value)
 
 
 @lru_cache(maxsize=8)
 def _counting(symbols: tuple[str, ...]) -> re.Pattern[str]:
-    words = "|".join(map(re.escape, symbols))
-    return re.compile(f"{_NO_ORDINAL}([{HAN}]{{1,20}}(?:点{_DIGIT}{{1,6}})?)(?:[余多]|个(?=百分点))?({words})")
-
-
-def _before_unit(number: str, unit: str, symbols: Iterable[str]) -> str:
-    """A Chinese number without the 万 or 亿 that its unit begins with, if there is such a unit."""
-    known = set(symbols)
-    for multiplier in ("千万", "百万", "万", "亿"):
-        if number.endswith(multiplier) and len(number) > len(multiplier) and multiplier + unit in known:
-            return number.removesuffix(multiplier)
-    return number
+    # 余 stands before the unit, or within: 三万余人 is in 万人
+    words = "|".join(re.sub("^([百千]?万|亿)", "\\1[余多]?", re.escape(symbol)) for symbol in symbols) or "(?!)"
+    number = f"[{HAN}]{{1,20}}?(?:点{_DIGIT}{{1,6}})?"
+    return re.compile(f"{_NO_ORDINAL}({number})(?:[余多]|个(?=百分点))?(?:{words})")
 
 
 def shares(text: str) -> Iterator[Numeral]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, display_name, read_table, tables_in
+from gongbao.ledger.tables import DATA, Fault, read_table, tables_in
 
 if TYPE_CHECKING:
     from gongbao.verify.source import Source
@@ -47,7 +47,7 @@ def counts(data: Path = DATA) -> dict[str, int]:
 
 def shrunk(data: Path = DATA) -> list[str]:
     """Where there are fewer rows or relations than when the data were last verified, as lines."""
-    now, before = counts(data), _readable_record(data).get("counts", {})
+    now, before = counts(data), read_record(data).get("counts", {})
     fewer = {what: count for what, count in before.items() if now.get(what, 0) < count}
     return [f"{what}: {count} when last verified, now {now.get(what, 0)}" for what, count in fewer.items()]
 
@@ -69,58 +69,39 @@ def write_record(result: Verification, source: Source, date: str, data: Path = D
     }
     if result.pages_left_out:
         record["left_out"] = result.left_out
-    record["seal"] = _seal(record)
-    if _readable_record(data) | {"date": None} != record | {"date": None}:
+    record["seal"] = seal(record)
+    if read_record(data) | {"date": None} != record | {"date": None}:
         path.write_text(json.dumps(record | {"date": date}, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
 
 
-def _seal(record: Mapping[str, Any]) -> str:
+def seal(record: Mapping[str, Any]) -> str:
     """A checksum over the record, so that one of its fields does not change alone: a mistake shows, a forger could."""
     fields = {name: value for name, value in record.items() if name not in {"date", "seal"}}
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def read_record(data: Path = DATA) -> dict[str, Any]:
-    """The record; empty if there is none; a FaultyDataError if it is no record."""
-    path = data / RECORD
-    if not path.exists():
-        return {}
-    try:
-        record = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise FaultyDataError([Fault(display_name(path), None, f"it cannot be read: {error}", RENEW)]) from None
-    fields = record if isinstance(record, dict) and "data" in record else {"data": None}
-    if not all(isinstance(fields.get(name, {}), dict) for name in ("data", "counts", "row_marks")):
-        raise FaultyDataError([Fault(display_name(path), None, "it is no record of a verification", RENEW)])
-    return fields
-
-
-def _readable_record(data: Path) -> dict[str, Any]:
-    """The record; empty if there is none, or one that cannot be read, which is a fault of its own."""
-    with contextlib.suppress(FaultyDataError):
-        return read_record(data)
+    """The record; empty if there is none, or one that was changed by hand, or cannot be read."""
+    with contextlib.suppress(FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
+        record: dict[str, Any] = json.loads((data / RECORD).read_text("utf-8"))
+        if record["seal"] == seal(record):
+            return record
     return {}
 
 
 def stale_data(data: Path = DATA) -> list[Fault]:
     """The files that changed since they were verified, or never were, and a record that was changed itself."""
-    try:
-        record = read_record(data)
-    except FaultyDataError as error:
-        return list(error.faults)
+    record, there = read_record(data), fingerprints(data)
+    if not record and (data / RECORD).exists():
+        return [Fault(f"data/{RECORD}", None, "the record was changed by hand, or cannot be read", RENEW)]
     verified: dict[str, str] = record.get("data", {})
-    there, found = fingerprints(data), list[Fault]()
-    for name in sorted(verified.keys() - there.keys()):
-        found.append(
-            Fault(f"data/{name}", None, "the file was verified and is gone", "the file, or a new verification")
-        )
+    gone, expected = "the file was verified and is gone", "the file, or a new verification"
+    found = [Fault(f"data/{name}", None, gone, expected) for name in sorted(verified.keys() - there.keys())]
     for name in (name for name, digest in there.items() if verified.get(name) != digest):
         known = set(record.get("row_marks", {}).get(name, "").split())
         changed = [number for number, mark in enumerate(row_marks(data / name), 1) if mark not in known]
         rows: list[int | None] = [*changed] if name in verified and changed else [None]
         did = "changed after it was last" if name in verified else "was never"
         found += [Fault(f"data/{name}", row, f"the {'row' if row else 'file'} {did} verified", RENEW) for row in rows]
-    if record and record.get("seal") != _seal(record):
-        found.append(Fault(f"data/{RECORD}", None, "the record was changed by hand", RENEW))
     return found

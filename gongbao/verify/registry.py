@@ -14,9 +14,7 @@ from pathlib import Path
 from gongbao.figures.units import COUNT
 from gongbao.ledger.rows import load_unit_records
 from gongbao.ledger.tables import Fault
-
-_POWERS = zip(("十", "百", "千", "万", "百万", "千万", "亿", "万亿"), (1, 2, 3, 4, 6, 7, 8, 12), strict=True)
-MULTIPLIERS = {"": 1} | {sign: 10**power for sign, power in _POWERS}
+from gongbao.verify.lexicon import MULTIPLIERS
 
 _SIZES = {
     "money": "元 1",
@@ -33,11 +31,13 @@ _SIZES = {
     "time": "分钟 1 小时 60 天 1440",
     "years": "年 1",
     "age": "岁 1",
-    "rank": "位次 1",
     "text": "文字 1",
     "count-month": "个月 1",
     "score": "分 1",
     "issue": "期 1",
+    "road-density": "公里/平方公里 1/1000",
+    "death-rate": "人/亿元 1/100000000",
+    "energy-intensity": "吨标准煤/万元 1/10000",
 }
 SIZES = {
     symbol: (dimension, Fraction(size))
@@ -45,9 +45,6 @@ SIZES = {
     for symbol, size in zip(units.split()[::2], units.split()[1::2], strict=True)
 }
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
-
-_QUOTIENTS = {"公里/平方公里": Fraction(1, 1000), "人/亿元": Fraction(1, 10**8), "吨标准煤/万元": Fraction(1, 10**4)}
-"""Sizes of quotients, which have dimensions of their own."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
@@ -64,9 +61,7 @@ def unit_faults(data: Path) -> Iterator[Fault]:
             known, size = found
         elif dimension.startswith(COUNT):
             # what its first characters multiply it by: 万人次
-            known, size = dimension, Fraction(max(MULTIPLIERS[sign] for sign in MULTIPLIERS if _begins(symbol, sign)))
-        elif symbol in _QUOTIENTS or symbol.endswith("位次"):
-            known, size = dimension, _QUOTIENTS.get(symbol, Fraction(1))
+            known, size = dimension, Fraction(max(MULTIPLIERS[one] for one in MULTIPLIERS if symbol.startswith(one)))
         else:
             expected = f"a unit that counts ({COUNT}…), or an entry in gongbao/verify/registry.py with its source"
             yield record.fault(f"the unit {symbol} measures {dimension}, and its size is in no registry", expected)
@@ -78,14 +73,10 @@ def unit_faults(data: Path) -> Iterator[Fault]:
 
 
 def known_size(symbol: str) -> tuple[str, Fraction] | None:
-    """Dimension and size of a unit of the registry, with or without a multiplier before it."""
+    """Dimension and size of a unit of the registry, with or without a multiplier before it; of any kind of rank."""
+    if symbol.endswith("位次"):
+        return "rank", Fraction(1)
     for multiplier, factor in MULTIPLIERS.items():
-        base = symbol.removeprefix(multiplier)
-        if _begins(symbol, multiplier) and base in SIZES:
-            dimension, size = SIZES[base]
-            return dimension, size * factor
+        if symbol.startswith(multiplier) and (base := SIZES.get(symbol.removeprefix(multiplier))):
+            return base[0], base[1] * factor
     return None
-
-
-def _begins(symbol: str, multiplier: str) -> bool:
-    return symbol.startswith(multiplier) and symbol != multiplier

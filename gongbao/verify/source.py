@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -23,7 +23,7 @@ BREAK = "·"
 """Stands between two numbers of a table that only space keeps apart."""
 
 _WRITING = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef0-9A-Za-z.,%()·—“”]")
-_DASHES = dict.fromkeys(map(ord, "−－﹣‐‑"), "-")
+_DASHES = frozenset("−－﹣‐‑")
 # NFKC makes ASCII of them, but Chinese text is written with them: phrases and rules hold them
 _KEPT = frozenset("，：；！？（）［］｛｝＂＇＆＃＠＊～．")
 # Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table, the
@@ -35,27 +35,22 @@ _WIDE_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])(?!(?:19|20)[0-9]{2}年)")
 _WIDE_SEPARATORS = re.compile(r"(?<![0-9.,，])[0-9]{1,3}(?:，[0-9]{3})+(?![0-9，])")
 
 
-class _Folding(dict[int, str | None]):
-    """What each character becomes, worked out when it is first met."""
-
-    def __missing__(self, code: int) -> str | None:
-        """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
-        character, digit = chr(code), unicodedata.decimal(chr(code), None)
-        plain = str(digit) if digit is not None else unicodedata.normalize("NFKC", character)
-        # a superscript is a mark of a note or a power, and no digit of the number before it
-        is_mark = unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>"))
-        if len(plain) != 1 or plain.isspace() or character in _KEPT or is_mark:
-            plain = character
-        self[code] = None if unicodedata.category(character) == "Cf" else plain
-        return self[code]
-
-
-_FOLDING = _Folding(_DASHES)
+@cache
+def _folded(character: str) -> str:
+    """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
+    if unicodedata.category(character) == "Cf":
+        return ""
+    plain = str(unicodedata.decimal(character, "")) or unicodedata.normalize("NFKC", character)
+    # a superscript is a mark of a note or a power, and no digit of the number before it
+    is_mark = unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>"))
+    if character in _DASHES:
+        return "-"
+    return character if character in _KEPT or is_mark or len(plain) != 1 or plain.isspace() else plain
 
 
 def folded(text: str) -> str:
     """A text with one spelling of digits, signs and Han characters, without space, :data:`BREAK` between numbers."""
-    plain = _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, text.translate(_FOLDING)))
+    plain = _SPACE.sub("", _BETWEEN_NUMBERS.sub(BREAK, "".join(map(_folded, text))))
     plain = _WIDE_POINT.sub(".", plain)
     return _WIDE_SEPARATORS.sub(lambda match: match[0].replace("，", ","), plain)
 
@@ -71,12 +66,7 @@ class Source:
 
     @classmethod
     def read(cls, path: Path) -> Source:
-        """Read a PDF, or a text with one form feed between pages, as pdftotext writes it.
-
-        Raises:
-            OSError: if the file cannot be read.
-            ValueError: if it is neither.
-        """
+        """Read a PDF, or a text of pdftotext, with form feeds between pages; a ValueError if it is neither."""
         raw = path.read_bytes()
         try:
             pages = _pdf_pages(path) if raw.startswith(b"%PDF") else raw.decode("utf-8").removesuffix("\f").split("\f")
@@ -154,7 +144,7 @@ def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
     A line is furniture only at the edge of a page: a number in dashes; a number that counts up with the pages; a line
     with a number that is the same on several pages.
     """
-    split = [page.translate(_FOLDING).split("\n") for page in pages]
+    split = ["".join(map(_folded, page)).split("\n") for page in pages]
     marks = [_marks(lines, page) for page, lines in enumerate(split)]
     pages_with = Counter(mark for of_page in marks for mark in {*of_page.values()})
     kept: list[str] = []

@@ -29,8 +29,8 @@ from gongbao.verify.source import Source, folded
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
 
-_FULL_COUNTS = frozenset({"years", "rank", "issue", "age", "score"})
-"""Dimensions whose whole numbers are counts, beside those of what is counted."""
+_COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "score"})
+"""Dimensions whose whole numbers count things one by one."""
 
 _SENTENCE = 80
 
@@ -92,33 +92,27 @@ def verify(
     source: Source,
     rules: Sequence[Rule],
     indicators: Sequence[Record] = (),
-    absences: Iterable[Absence] = (),
+    absences: Sequence[Absence] = (),
     *,
     listed: bool = False,
 ) -> Verification:
     """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral.
 
-    Args:
-        ledger: the rows.
-        source: the gazette.
-        rules: which numerals are no figures.
-        indicators: the rows of indicators.csv.
-        absences: what is said not to be there.
-        listed: whether to account for the pages of the reports in reports.csv only, of a gazette half entered.
+    If it is ``listed``, a gazette half entered, then only for those on pages of the reports in reports.csv.
     """
-    result = Verification(rows=len(ledger.rows), faults=[*refuted(absences, source)])
+    result = Verification(rows=len(ledger.rows), faults=[*_beyond(source, ledger, absences)])
+    if result.faults:
+        return result
     pages = Pages(source, ledger.units)
     claimed: dict[int, Row] = {}
-    for row in ledger.rows:
-        if row.page > len(source.pages):
-            problem = f"the source has no page {row.page}"
-            result.faults.append(row.record.fault(problem, f"a page from 1 to {len(source.pages)}"))
-        elif row.precision is Precision.COUNTED:
+    result.faults += refuted(absences, source)
+    # words may hold the number of another row: all numbers are claimed first
+    for row in sorted(ledger.rows, key=lambda row: row.precision is Precision.TEXT):
+        if row.precision is Precision.COUNTED:
             result.faults += miscounted(row, source)
         elif row.numeric:
             result.faults += check_number(row, pages, claimed)
-    for row in ledger.rows:
-        if row.precision is Precision.TEXT and row.page <= len(source.pages):
+        else:
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source)
     result.faults += period_faults(ledger.rows, source)
@@ -131,6 +125,18 @@ def verify(
         result.pages_left_out = [page for page in range(1, len(source.pages) + 1) if page not in entered]
     _account(result, pages, rules, claimed)
     return result
+
+
+def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
+    """Reports, and places of claims, that do not end within the source: nothing is compared then."""
+    expected = f"pages from 1 to {len(source.pages)}"
+    for report in dict.fromkeys(row.report for row in ledger.rows):
+        if report.last_page > len(source.pages):
+            problem = f"the source has no page {report.last_page}, on which {report.key} ends"
+            yield Fault("data/reports.csv", None, problem, expected)
+    for absence in absences:
+        if (last_page := max((place.last_page for place in absence.places), default=0)) > len(source.pages):
+            yield absence.record.fault(f"the source has no page {last_page}", expected)
 
 
 # --- a row against its page
@@ -200,7 +206,7 @@ def phrase_faults(row: Row) -> list[Fault]:
     if len(found) != 1:
         problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
         return [row.record.fault(problem, "a phrase with exactly one")]
-    return [*_wrong_value(row, found[0], phrase)]
+    return [*_wrong_value(row, found[0])]
 
 
 def meant(row: Row, found: Sequence[Reading], end: int) -> list[Reading]:
@@ -237,65 +243,48 @@ def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
 def _disagreements(row: Row, reading: Reading, text: str, head: str | None) -> Iterator[Fault]:
     """What a page says of a number and its row does not: value, unit at the head of a cell of a table, precision."""
     fault = row.record.fault
-    yield from _wrong_value(row, reading, text)
+    yield from _wrong_value(row, reading)
     if reading.cell and head is not None and head != row.unit.symbol:
         problem = f"the unit is {row.unit.symbol}, at the head of the cell stands {head or 'none'}"
         yield fault(problem, f"the unit {head}" if head else "a phrase with its unit")
-    said = _precisions(row, reading, text)
+    said = precisions(reading, text, row.unit.symbol)
     if row.precision not in said:
         words = text[max(0, reading.start - 4) : reading.end + 2]
         problem = f"the precision is {row.precision}, the page says {words!r}"
         yield fault(problem, f"the precision {' or '.join(said)}")
 
 
-def _wrong_value(row: Row, reading: Reading, text: str) -> Iterator[Fault]:
-    expected = printed(reading.numeral, text)
+def _wrong_value(row: Row, reading: Reading) -> Iterator[Fault]:
+    expected = f"{reading.numeral.value:f}"
     if row.value != expected:
         problem = f"the value is {row.value}, the phrase {row.phrase!r} states {expected}"
         yield row.record.fault(problem, f"the value {expected}")
 
 
-def printed(numeral: Numeral, text: str) -> str:
-    """A number as it is printed, with its sign: 5.60 is not 5.6; a Chinese one becomes digits."""
-    digits = text[numeral.start : numeral.end].replace(",", "")
-    digits = digits if digits.isascii() else f"{abs(numeral.value):f}"
-    return f"-{digits}" if numeral.value < 0 else digits
-
-
-def _precisions(row: Row, reading: Reading, text: str) -> list[Precision]:
+def precisions(reading: Reading, text: str, unit: str) -> list[Precision]:
     """The precisions that a page allows: the one of the words at the number; without such words that of its kind.
 
-    A forecast may mean all the numbers of its sentence as approximate.
+    A forecast may mean all the numbers of its sentence as approximate. The unit is given, since that of a cell of a
+    table stands elsewhere.
     """
     if reading.precision:
         return [reading.precision]
-    before = text[max(0, reading.numeral.start - _SENTENCE) : reading.numeral.start]
-    sentence = re.split("[。；]", before)[-1]
-    allowed = [Precision.EXACT if counts_all(reading, text, row.unit) else Precision.ROUNDED]
-    if row.unit.symbol in TIMES and "." not in row.value:
+    start, has_decimals = reading.numeral.start, "." in text[reading.numeral.start : reading.numeral.end]
+    allowed = [Precision.ROUNDED if has_decimals or _is_measure(reading, text, unit) else Precision.EXACT]
+    if unit in TIMES and not has_decimals:
         # 三年 may be exactly three years or about three: the page does not say
-        allowed = [Precision.EXACT, Precision.ROUNDED]
+        allowed += {Precision.EXACT, Precision.ROUNDED}.difference(allowed)
+    sentence = re.split("[。；]", text[max(0, start - _SENTENCE) : start])[-1]
     return [*allowed, *([Precision.ABOUT] if FORECAST.search(sentence) else [])]
 
 
-def counts_all(reading: Reading, text: str, unit: Unit | None) -> bool:
-    """Whether a number without words of precision counts all there is: no decimals, no multiplier, no rate, no measure.
-
-    Args:
-        reading: of the number.
-        text: where it stands.
-        unit: as it is declared; None if it is not, and has to be judged by its word.
-    """
-    start, end = reading.numeral.start, reading.numeral.end
-    before = text[max(0, start - PHRASE_LIMIT) : start]
-    if RATE.search(before if reading.cell else re.split("[，。；、]", before)[-1]) or "." in text[start:end]:
-        return False
-    if unit:
-        ((dimension, _),) = unit.dimension or (("", 0),)
-        return (unit.counts and unit.factor == 1) or dimension in _FULL_COUNTS
-    known = known_size(reading.unit)
-    is_one = "/" not in reading.unit and not reading.unit.startswith(tuple("十百千万亿"))
-    return is_one and (known is None or known[0] in _FULL_COUNTS)
+def _is_measure(reading: Reading, text: str, unit: str) -> bool:
+    """Whether a whole number counts no things one by one: it is a rate, in a unit with a multiplier, or measured."""
+    before = text[max(0, reading.numeral.start - PHRASE_LIMIT) : reading.numeral.start]
+    if RATE.search(before if reading.cell else re.split("[，。；、]", before)[-1]):
+        return True
+    dimension, _ = known_size(unit) or ("count", 1)
+    return "/" in unit or unit.startswith(tuple("十百千万亿")) or dimension not in _COUNTS
 
 
 # --- what no row states
@@ -311,7 +300,7 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
         excused.setdefault(numeral.start, rule.name)
         result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
     for rule in rules:
-        if rule.name not in used and rule.scope != GENERAL and rule.record:
+        if rule.name not in used and rule.scope != GENERAL:
             problem = f"the rule {rule.name} sets no numeral aside"
             result.faults.append(rule.record.fault(problem, "a rule that this gazette needs"))
     for numeral in pages.numerals:
@@ -325,8 +314,6 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
 
 def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:
     """A rule that hides a figure: a number that a row states, or one with a unit that the rule does not spell out."""
-    if not rule.record:
-        return
     start, end = reading.numeral.start, reading.numeral.end
     where = pages.in_context(reading.numeral)
     spelled_out = pages.source.text[start:end] in rule.pattern.pattern

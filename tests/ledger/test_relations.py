@@ -84,7 +84,7 @@ def test_relation_knows_its_figures_and_its_text(relation):
     [
         ("{law.sum@2022} = {law.none@2022}", r"law\.none@2022"),
         ("{law.sum@2022} = {law.rate@2022}", "亿元 and %"),
-        ("{law.sum@2022} = 3", "units do not go together"),
+        ("{law.sum@2022} = 3", "a ratio"),
     ],
 )
 def test_relation_that_cannot_be_decided_names_file_row_and_reason(figures, relation, formula, problem):

@@ -74,8 +74,9 @@ def test_tables_of_a_folder_are_its_csv_files(table, tmp_path):
     assert tables_in(tmp_path) == [path]
 
 
-def test_windows_line_ends_are_read(table):
-    (record,) = read_table(table("name,value\r\n甲,1\r\n"))
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_are_read(table, end):
+    (record,) = read_table(table(f"name,value{end}甲,1{end}"))
     assert record.cells == {"name": "甲", "value": "1"}
 
 

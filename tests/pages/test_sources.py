@@ -7,6 +7,7 @@ import json
 from lxml import html
 
 from gongbao.ledger.rows import Ledger
+from gongbao.verify.record import seal
 
 INDEX = """# 来源
 
@@ -109,6 +110,7 @@ def test_changed_data_change_the_page(small_book):
 def test_numbers_of_pages_that_were_left_for_later_are_shown(small_book):
     small_book.write("index.md", INDEX)
     path = small_book.root / "data" / "verified.json"
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"left_out": 7}), "utf-8")
+    record = json.loads(path.read_text("utf-8")) | {"left_out": 7}
+    path.write_text(json.dumps(record | {"seal": seal(record)}), "utf-8")
     small_book.build()
     assert dict(rows(small_book.page("index"), 2))["还没有录入的页上的数字"] == "7"

@@ -39,7 +39,7 @@ def test_a_field_that_is_changed_alone_shows(verified, change):
     path = verified / RECORD
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), "utf-8")
     (fault,) = stale_data(verified)
-    assert fault.problem == "the record was changed by hand"
+    assert fault.problem.startswith("the record was changed by hand")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data": []}', "null", "[" * 100_000, "{}"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongbao.ledger.absences import Absence, load_absences
+from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import Fault
 from gongbao.verify.check import data_faults
 from gongbao.verify.patterns import refuted
@@ -60,9 +61,10 @@ def test_a_place_that_does_not_speak_of_the_subject_is_named(data, source):
     assert "限额 is not on pages 4 to 4" in fault.problem
 
 
-def test_a_place_beyond_the_source_is_named(data, source):
-    (fault,) = faults(data, source, "3-5,担保,理由")
-    assert fault.problem == "the source has no page 5"
+def test_a_place_beyond_the_source_is_named(data, ledger, source):
+    empty = Ledger([], ledger.units, ledger.reports)
+    (fault,) = verify(empty, source, [], absences=claims(data, "3-5,担保,理由")).faults
+    assert (fault.file, fault.problem) == ("data/absences.csv", "the source has no page 5")
 
 
 def test_verification_looks_for_claims(data, ledger, gazette):

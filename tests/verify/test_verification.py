@@ -15,6 +15,7 @@ import pytest
 from building import columns
 
 from gongbao.ledger.rows import Ledger
+from gongbao.ledger.tables import Record
 from gongbao.verify.record import fingerprints, stale_data, write_record
 from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
@@ -26,6 +27,9 @@ DEBT = Path(__file__).resolve().parents[2] / "data" / "ledger" / "debt.csv"
 ROWS = range(2, len(DEBT.read_text("utf-8").splitlines()) + 1)
 GENERAL_RULES = [rule for rule in load_rules() if rule.scope == GENERAL]
 """Those that hold in any document, and may match nothing."""
+
+RULE = Record("data/set-aside.csv", 99, {})
+"""The row of a rule that only a test has."""
 
 RATIO = 1 + next(
     n for n, line in enumerate(DEBT.read_text("utf-8").splitlines()) if line.startswith("debt.ratio.audit")
@@ -148,13 +152,12 @@ def test_number_has_one_row_only(data, gazette):
     assert f"data/ledger/debt.csv:{RATIO}" in fault.problem
 
 
-def test_source_that_ends_too_early_is_a_fault_of_each_row_beyond_it(ledger, gazette):
+def test_source_that_ends_too_early_is_a_fault_of_the_report(ledger, gazette):
     pages = gazette.read_text("utf-8").split("\f")
     gazette.write_text("\f".join(pages[:96]), "utf-8")
-    faults = result_of(ledger, gazette).faults
-    assert {fault.row for fault in faults} == {row.record.row for row in ledger.rows if row.page == 97}
-    assert all("the source has no page 97" in fault.problem for fault in faults)
-    assert all("from 1 to 96" in fault.expected for fault in faults)
+    (fault,) = result_of(ledger, gazette).faults
+    assert (fault.file, fault.expected) == ("data/reports.csv", "pages from 1 to 96")
+    assert fault.problem == "the source has no page 98, on which debt-note ends"
 
 
 @pytest.mark.parametrize(("text", "found"), [("增长较快", True), ("增长较慢", False)])
@@ -223,7 +226,7 @@ def test_number_under_a_rule_is_set_aside(ledger, gazette, text, rule, count):
 
 def test_rule_that_is_too_narrow_leaves_the_rest_unaccounted(ledger, gazette):
     on_page(gazette, 98, "2023年9月26日")
-    narrow = [Rule("year", re.compile("2023年9月2"))]
+    narrow = [Rule("year", re.compile("2023年9月2"), GENERAL, RULE)]
     result = result_of(ledger, gazette, narrow)
     assert result.set_aside["year"] == 2
     missed = [line for line in result.unaccounted if line.startswith("page 98: ")]
@@ -231,9 +234,9 @@ def test_rule_that_is_too_narrow_leaves_the_rest_unaccounted(ledger, gazette):
 
 
 def test_rule_does_not_excuse_a_wrong_row(data, gazette):
-    rule = Rule("ratio", re.compile("债务率为16.3%"))
+    rule = Rule("ratio", re.compile("债务率为16.3%"), GENERAL, RULE)
     result = result_of(change(data, RATIO, value="16.4"), gazette, [rule])
-    assert [fault.row for fault in result.faults] == [RATIO]
+    assert [fault.row for fault in result.faults] == [RATIO, RULE.row]
 
 
 # --- the record
