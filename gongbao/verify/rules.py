@@ -14,6 +14,15 @@ from gongbao.verify.numerals import Numeral
 GENERAL = "general"
 """The scope of rules that hold in any document; others are those of one gazette, whose key they name."""
 
+STEPS = 10_000
+"""In how many ways a pattern may try to match at one place, so that no page keeps it busy."""
+
+# nothing repeats in a class or behind a backslash; what is repeated as a group may hold repetitions
+_REPETITION = re.compile(
+    r"\\[^1-9]|\[\^?(?:\\.|[^\]\\])*\]|(?P<endless>\\[1-9]|[*+]|\{[0-9]*,\}|\)\{)|\{(?P<low>[0-9]*),(?P<high>[0-9]+)\}"
+    r"|(?<!\()(?P<maybe>\?)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -26,12 +35,18 @@ class Rule:
 
 
 def load_rules(data: Path = DATA) -> list[Rule]:
-    """The rules of set-aside.csv; a FaultyDataError if a pattern is none."""
+    """The rules of set-aside.csv; a FaultyDataError if a pattern is none, or might not end."""
     return read_rows(data / "set-aside.csv", _rule, optional=True)
 
 
 def _rule(record: Record) -> Rule:
-    return Rule(record["rule"], record.pattern("pattern", record["pattern"]), record["scope"], record)
+    pattern, ways = record.pattern("pattern", record["pattern"]), 1
+    for part in _REPETITION.finditer(pattern.pattern):
+        ways *= STEPS + 1 if part["endless"] else int(part["high"] or bool(part["maybe"])) - int(part["low"] or 0) + 1
+    if ways > STEPS:
+        problem = "the pattern may try without end: a repetition without a limit, or one within another"
+        raise record.error(problem, "repetitions with a limit, such as {1,9}, none within another")
+    return Rule(record["rule"], pattern, record["scope"], record)
 
 
 def set_aside(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:

@@ -133,6 +133,12 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "reports that overlap": (replaced("reports.csv", ",93,94$", ",92,94"), "reports.csv", "within debt-resolution"),
     # indicators
     "indicator with a gap": (replaced("indicators.csv", "^5,", "6,"), "indicators.csv", "the number is 6"),
+    # set-aside
+    "pattern that does not end": (
+        appended("set-aside.csv", "x,general,(([^x])+)+x!,因,why\n"),
+        "set-aside.csv",
+        "without end",
+    ),
     # the package
     "empty package": (made("datapackage.yaml", ""), "datapackage.yaml", "no YAML that describes resources"),
     "package that is a list": (

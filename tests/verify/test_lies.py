@@ -145,7 +145,21 @@ def test_a_general_rule_may_match_nothing(tmp_path):
     assert told("没有数", rules=rules(tmp_path, "第[0-9]届", "general")).passed
 
 
-@pytest.mark.parametrize("pattern", ["", "("])
-def test_a_pattern_that_is_none_is_a_fault_of_its_row(tmp_path, pattern):
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(([^x])+)+x!",
+        "[0-9]+号",
+        ".*",
+        "(?:a|a){1,50}x",
+        "(?:[0-9]{1,9}){1,9}x",
+        "[^x]{0,99}[^x]{0,99}[^x]{0,99}x",
+        "(a)\\1",
+        "a?" * 14 + "x",
+        "",
+        "(",
+    ],
+)
+def test_a_pattern_that_might_not_end_or_is_none_is_a_fault_of_its_row(tmp_path, pattern):
     with pytest.raises(ValueError, match=r"set-aside.csv, row 2: the pattern"):
         rules(tmp_path, pattern)
