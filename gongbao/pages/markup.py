@@ -6,12 +6,14 @@ import re
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -22,6 +24,7 @@ NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
 _WIDTH = re.compile('style="width: ([0-9.]+%)"')
+_PICTURE = re.compile(rb'_images/([^"?]+)[?"]')
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
@@ -117,6 +120,17 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     raise nodes.SkipNode
 
 
+def remove_what_no_page_shows(app: Sphinx, exception: Exception | None) -> None:
+    """Leave no file of a picture that stands in the page itself, as charts do, or was there in the last build only."""
+    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    out = Path(app.outdir)
+    shown = {unquote(name.decode()) for page in out.rglob("*.html") for name in _PICTURE.findall(page.read_bytes())}
+    for picture in (out / app.builder.imagedir).glob("*"):
+        if picture.name not in shown:
+            picture.unlink()
+
+
 def setup(app: Sphinx) -> None:
     """Register what replaces docutils' own; ``html_math_renderer: mathml`` chooses the formulas."""
     app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))
@@ -128,3 +142,4 @@ def setup(app: Sphinx) -> None:
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    app.connect("build-finished", remove_what_no_page_shows)

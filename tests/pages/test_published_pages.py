@@ -82,6 +82,18 @@ def test_only_the_book_form_of_an_output_is_on_the_page(chapter_page):
     assert len(chapter_page.xpath("//table[not(ancestor::figure)]")) == 1
 
 
+def test_a_picture_lies_beside_the_pages_only_where_one_shows_it(small_book, chapter_page):
+    folder = small_book.root / "_build" / "html" / "_images"
+    assert not [*folder.glob("*")], "charts stand in the pages themselves"
+    (small_book.root / "one.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "utf-8")
+    small_book.write("picture.md", "---\norphan: true\n---\n\n# 图\n\n![一点](one.svg)\n")
+    small_book.build()
+    assert [path.name for path in folder.iterdir()] == ["one.svg"]
+    small_book.write("picture.md", "---\norphan: true\n---\n\n# 图\n")
+    small_book.build()
+    assert not [*folder.iterdir()]
+
+
 def test_line_breaks_between_chinese_leave_no_space(small_book):
     small_book.write("chapter.md", "# 章\n\n第一句。\n第二句，见`code`\n之后。\nTwo English\nlines.\n")
     small_book.write("index.md", INDEX)
