@@ -6,7 +6,6 @@ import re
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -24,7 +23,6 @@ NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
 _WIDTH = re.compile('style="width: ([0-9.]+%)"')
-_PICTURE = re.compile(rb'_images/([^"?]+)[?"]')
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
@@ -120,15 +118,13 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     raise nodes.SkipNode
 
 
-def remove_what_no_page_shows(app: Sphinx, exception: Exception | None) -> None:
-    """Leave no file of a picture that stands in the page itself, as charts do, or was there in the last build only."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
-    out = Path(app.outdir)
-    shown = {unquote(name.decode()) for page in out.rglob("*.html") for name in _PICTURE.findall(page.read_bytes())}
-    for picture in (out / app.builder.imagedir).glob("*"):
-        if picture.name not in shown:
-            picture.unlink()
+def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
+    """Leave no file of a picture that is gone since the last build, so that the pages are those of a clean one."""
+    if not exception and isinstance(app.builder, StandaloneHTMLBuilder):
+        shown = {name for _pages, name in app.env.images.values()}
+        for picture in Path(app.outdir, app.builder.imagedir).glob("*"):
+            if picture.name not in shown:
+                picture.unlink()
 
 
 def setup(app: Sphinx) -> None:
@@ -142,4 +138,4 @@ def setup(app: Sphinx) -> None:
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    app.connect("build-finished", remove_what_no_page_shows)
+    app.connect("build-finished", remove_old_pictures)

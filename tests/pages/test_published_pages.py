@@ -82,14 +82,16 @@ def test_only_the_book_form_of_an_output_is_on_the_page(chapter_page):
     assert len(chapter_page.xpath("//table[not(ancestor::figure)]")) == 1
 
 
-def test_a_picture_lies_beside_the_pages_only_where_one_shows_it(small_book, chapter_page):
+def test_a_picture_that_is_gone_since_the_last_build_is_removed(small_book):
     folder = small_book.root / "_build" / "html" / "_images"
-    assert not [*folder.glob("*")], "charts stand in the pages themselves"
     (small_book.root / "one.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "utf-8")
-    small_book.write("picture.md", "---\norphan: true\n---\n\n# 图\n\n![一点](one.svg)\n")
+    small_book.write("index.md", "# 图\n\n![一点](one.svg)\n\n```{toctree}\nledger\n```\n")
     small_book.build()
     assert [path.name for path in folder.iterdir()] == ["one.svg"]
-    small_book.write("picture.md", "---\norphan: true\n---\n\n# 图\n")
+    small_book.write("ledger.md", "# 总账\n")
+    small_book.build()
+    assert [path.name for path in folder.iterdir()] == ["one.svg"], "the page that shows it is not written again"
+    small_book.write("index.md", "# 图\n\n```{toctree}\nledger\n```\n")
     small_book.build()
     assert not [*folder.iterdir()]
 
