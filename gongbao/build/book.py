@@ -175,18 +175,17 @@ class Build:
         """Build in a copy of the last state, and let it take its place if it is whole."""
         new_data = self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        with ThreadPoolExecutor(1) as beside, _timed("running notebooks"):
-            loading = beside.submit(load, self.root, files=new_data and self.edition == HTML)
+        with ThreadPoolExecutor(2) as beside, _timed("running notebooks"):
+            meanwhile = (
+                beside.submit(load, self.root, files=new_data and self.edition == HTML),
+                beside.submit(self._copy_state),
+            )
             compute(self.root, lambda line: print(line, flush=True))
-            loading.result()
+            for task in meanwhile:
+                task.result()
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
-        remove(self.next)
-        if self.state.exists():
-            site, others = self._work(self.state, "") / HTML, self.languages[1:]
-            # the other languages are put into the site anew
-            shutil.copytree(self.state, self.next, ignore=lambda place, _: others if Path(place) == site else [])
         try:
             self._write(now, found)
         except BrokenStateError as error:
@@ -196,6 +195,14 @@ class Build:
             remove(self.next)
             self._write(now, found)
         replace(self.next, self.state)
+
+    def _copy_state(self) -> None:
+        """Begin where the build works with what the last one left, if there is any."""
+        remove(self.next)
+        if self.state.exists():
+            site, others = self._work(self.state, "") / HTML, self.languages[1:]
+            # the other languages are put into the site anew
+            shutil.copytree(self.state, self.next, ignore=lambda place, _: others if Path(place) == site else [])
 
     def _require_sound(self, found: dict[str, str]) -> bool:
         """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.
