@@ -1,8 +1,8 @@
 """The writer: from docutils to Typst.
 
 Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
-tree has them (a table's caption first), a method ``write_<type of node>`` gives the
-text of the whole node. A type without either is written as what it is derived from.
+tree has them (a table's caption first), a method ``write_<type of node>`` gives the text of the whole node. A type
+without either is written as what it is derived from.
 """
 
 from __future__ import annotations
