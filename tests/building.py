@@ -9,12 +9,16 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 
 from lxml import html
+from traitlets.config import Config
 
 PROJECT = Path(__file__).parents[1]
 SOURCES = ("_config.yml", "_toc.yml", "book", "notebooks", "data", "locale")
 OTHER_TOPICS = r"\{(?!debt\.)"
+WITHOUT_PORTS = Config(KernelManager={"transport": "ipc", "ip": f"{gettempdir()}/kernel-{os.getpid()}"})
+"""For kernels: a port that was free when one was told its number may be another's by the time it takes it."""
 JUPYTER_BOOK = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from building import WITHOUT_PORTS
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
@@ -100,7 +101,8 @@ def emitted(notebook: nbformat.NotebookNode) -> dict[str, dict]:
 def executed(path: Path, cells: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [nbformat.v4.new_code_cell(cell.source) for cell in cells]
-    return NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}}).execute()
+    resources = {"metadata": {"path": path.parent}}
+    return NotebookClient(notebook, timeout=300, resources=resources, config=WITHOUT_PORTS).execute()
 
 
 @pytest.mark.slow
@@ -127,6 +129,7 @@ def test_it_opens_no_file_and_sets_no_font(path):
 @each_notebook
 def test_it_converts_from_another_directory(path, tmp_path):
     command = [sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "--output-dir", str(tmp_path), str(path)]
+    command += [f"--KernelManager.{name}={value}" for name, value in WITHOUT_PORTS.KernelManager.items()]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-3000:]
     page = (tmp_path / f"{path.stem}.html").read_text("utf-8")
@@ -139,7 +142,8 @@ def test_it_converts_from_another_directory(path, tmp_path):
 def rerun(name: str, target: Path, **parameters: object) -> dict[str, dict]:
     """The figures that a notebook publishes under other parameters, by id."""
     source = Path(__file__).parents[1] / "notebooks" / f"{name}.ipynb"
-    papermill.execute_notebook(source, target / "out.ipynb", parameters=parameters, progress_bar=False)
+    options = {"parameters": parameters, "progress_bar": False, "config": WITHOUT_PORTS}
+    papermill.execute_notebook(source, target / "out.ipynb", **options)
     return emitted(nbformat.read(target / "out.ipynb", as_version=4))
 
 

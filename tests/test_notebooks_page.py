@@ -9,7 +9,7 @@ from inspect import signature
 
 import nbformat
 import pytest
-from building import PROJECT, columns
+from building import PROJECT, WITHOUT_PORTS, columns
 from nbclient import NotebookClient
 
 from gongbao.chapter.kinds import KINDS
@@ -47,7 +47,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     cells = [*blocks("python"), OPEN, *(code for code, _ in mistakes())]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     environment = os.environ | {"GONGBAO_DATA": str(data), "PYTHONPATH": str(PROJECT)}
-    client = NotebookClient(notebook, timeout=300, allow_errors=True)
+    client = NotebookClient(notebook, timeout=300, allow_errors=True, config=WITHOUT_PORTS)
     return client.execute(env=environment)
 
 
