@@ -12,12 +12,12 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
+from gongbao.pages.web import web_builder
 
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
@@ -120,9 +120,9 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
 
 def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
     """Leave no file of a picture that is gone since the last build, so that the pages are those of a clean one."""
-    if not exception and isinstance(app.builder, StandaloneHTMLBuilder):
+    if not exception and (builder := web_builder(app)):
         shown = {name for _pages, name in app.env.images.values()}
-        for picture in Path(app.outdir, app.builder.imagedir).glob("*"):
+        for picture in Path(app.outdir, builder.imagedir).glob("*"):
             if picture.name not in shown:
                 picture.unlink()
 
