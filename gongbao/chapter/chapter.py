@@ -21,7 +21,7 @@ from gongbao.chapter.outputs import Cell
 from gongbao.chapter.plotting import Drawing
 from gongbao.chapter.store import Store
 from gongbao.figures.errors import UnusableNameError, UnusableValueError, nearest
-from gongbao.figures.expression import Constant
+from gongbao.figures.expression import how_many
 from gongbao.figures.figure import Figure, assumption
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.units import Unit
@@ -224,8 +224,7 @@ class Chapter:
 
     def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
-        counted = f"计数[{self.words.fill(of, keys, 'zh')}]"
-        return Figure(Constant(number * unit.factor, counted), unit, {})
+        return Figure(how_many(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
     def assume(self, name: str, value: Value | list[Value], *, current: Figure | None = None, **keys: object) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.

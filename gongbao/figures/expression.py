@@ -83,6 +83,11 @@ class Constant(Expression):
         return f"{decimal:f}".replace("-", "−")
 
 
+def how_many(number: Fraction, of: str) -> Constant:
+    """How many there are of something in the data of the book; ``of`` tells the reader of what."""
+    return Constant(number, f"计数[{of}]")
+
+
 @dataclass(frozen=True, slots=True)
 class Reference(Expression):
     """A figure that is not derived from others: a ledger row, an external figure, an assumption."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from gongbao.figures.expression import Constant
+from gongbao.figures.expression import Constant, how_many
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureDtype
 from gongbao.figures.interval import Interval
@@ -99,7 +99,7 @@ def count(rows: pd.DataFrame) -> Figure:
     numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
     leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
     of = f"data/indicators.csv中序号：{numbers}"
-    return Figure(Constant(Fraction(len(rows)), f"计数[{of}]"), FigureDtype.unit_called("项"), leaves)
+    return Figure(how_many(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
 
 
 # --- time
