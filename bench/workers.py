@@ -17,22 +17,23 @@ from pathlib import Path
 from bench.builds import install_peers
 from bench.growth import topics, write_data, write_pages
 from bench.measure import copy_of_the_book, environment, measure, write
-from gongbao.results.results import notebooks_of
+from gongbao.prose.notebook import read
+from gongbao.results.results import sources_of
 from gongbao.results.runs import RUNS, run_all
 
 ALONE = 0
 """Stands for the library without an engine."""
 
 
-def run_one(root: Path, path: Path) -> None:
+def run_one(root: Path, name: str) -> None:
     """Run a notebook; what a worker does."""
-    run_all(root, [path], print)
+    run_all(root, {name: read(root / f"{name}.ipynb")}, print)
 
 
 def run(root: Path, workers: int) -> None:
     """Run the notebooks of a book that have to run."""
     if workers == ALONE:
-        run_all(root, notebooks_of(root), print)
+        run_all(root, sources_of(root), print)
         return
     import dask
     from distributed import Client
@@ -42,8 +43,8 @@ def run(root: Path, workers: int) -> None:
         dask.config.set({"distributed.worker.daemon": False}),
         Client(n_workers=workers, threads_per_worker=1, dashboard_address=None) as client,
     ):
-        paths = notebooks_of(root)
-        client.gather(client.map(run_one, [root] * len(paths), paths))
+        names = list(sources_of(root))
+        client.gather(client.map(run_one, [root] * len(names), names))
 
 
 def main() -> None:

@@ -34,7 +34,6 @@ def offered(built, name: str, edition: str = "") -> Path:
 def run_of(built, name: str) -> NotebookNode:
     """The notebook as the build ran it, without the note of what the run rests on."""
     run = nbformat.read(run_file(built.root, f"notebooks/{name}"), as_version=4)
-    del run.metadata["gongbao"]
     return run
 
 

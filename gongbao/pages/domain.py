@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
-from nbformat import NotebookNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -32,7 +31,7 @@ from gongbao.figures.origin import Claim
 from gongbao.ledger.relations import load_relations
 from gongbao.pages.language import is_source, localised
 from gongbao.prose import numbers
-from gongbao.results.results import Record, Results
+from gongbao.results.results import Notebooks, Record, Results
 from gongbao.results.runs import digest_of
 from gongbao.verify.record import stale_data
 
@@ -88,7 +87,7 @@ class FigureDomain(Domain):
     checks: dict[str, list[tuple[str, str]]] = {}
     """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
 
-    notebooks: dict[str, NotebookNode] = {}
+    notebooks: Notebooks = {}
     """The notebooks of the book with their outputs, by page."""
 
     unverified: list[str] = []
@@ -99,7 +98,7 @@ class FigureDomain(Domain):
         """The domain as an environment holds it."""
         return cast(FigureDomain, env.get_domain(cls.name))
 
-    def take_up(self, results: Results, notebooks: dict[str, NotebookNode]) -> None:
+    def take_up(self, results: Results, notebooks: Notebooks) -> None:
         """Know the results, and what ought to hold between the figures."""
         config, data = self.env.config, Path(self.env.srcdir, "data")
         self.results, self.notebooks = results, notebooks
@@ -116,6 +115,11 @@ class FigureDomain(Domain):
     def of_the_data(self) -> dict[str, Record]:
         """The figures that no notebook computes, by id."""
         return {id: self.records[id] for id in self.results.of_the_data()}
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each record, by id: what is made of a figure is made anew if that changes."""
+        return {id: digest_of(record) for id, record in self.records.items()}
 
     def published_on(self, docname: str) -> list[str]:
         """The ids of the figures that a page computes."""
@@ -316,12 +320,11 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     pages: without this, a build after a change would not give what a clean one gives.
     """
     domain = FigureDomain.of(env)
-    records = {id: digest_of(record) for id, record in domain.records.items()}
-    around, everything = digest_of(_around(env)), digest_of([records, domain.data["uses"], domain.checks])
+    around, everything = digest_of(_around(env)), digest_of([domain.digests, domain.data["uses"], domain.checks])
     before, now = domain.data["written"], {}
     for docname in env.found_docs:
         used = with_inputs(domain.uses(docname), domain.records)
-        shown = everything if domain.has_listings(docname) else [records[id] for id in sorted(used)]
+        shown = everything if domain.has_listings(docname) else [domain.digests[id] for id in sorted(used)]
         now[docname] = digest_of([around, domain.unverified_on(docname), shown])
     domain.data["written"] = now
     return sorted(docname for docname, digest in now.items() if before.get(docname) != digest)

@@ -123,17 +123,18 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if app.builder.format != "html" or not (lists or domain.results.chapters):
         return []
     language = "" if is_source(app.config) else str(app.config.language)
-    figures = [{**record, "place": domain.row(record, app.builder)} for _id, record in sorted(domain.records.items())]
-    parts = (_charts(app, env), figures, str(app.config.html_baseurl or ""), language)
+    charts, base = _charts(app, env), str(app.config.html_baseurl or "")
+    places = {id: domain.row(record, app.builder) for id, record in sorted(domain.records.items())}
     tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
-    state = digest_of([tables, *map(digest_of, parts)])
+    state = digest_of([tables, charts, domain.digests, places, base, language])
     if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []
     # what writes spreadsheets and databases is slow to import, and most builds need it for nothing
     from gongbao import export
 
+    figures = [{**domain.records[id], "place": place} for id, place in places.items()]
     try:
-        files = export.downloads(source, *parts, draw=partial(pictures_once, Path(app.srcdir)))
+        files = export.downloads(source, charts, figures, base, language, draw=partial(pictures_once, Path(app.srcdir)))
     except ValueError as error:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
     shutil.rmtree(folder, ignore_errors=True)

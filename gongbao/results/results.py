@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,19 @@ from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
+from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
 from gongbao.prose.toc import pages
-from gongbao.results.runs import code, content, digest_of, of_files, programs, run_all, run_file, write_whole
+from gongbao.results.runs import Executed, code, content, digest_of, of_files, programs, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
 """Where the results are, below the folder of the book."""
 
 NOTE = FILE.with_suffix(".note")
 """What they were made of, so that they are not made again for a word of prose; and their own digest."""
+
+Notebooks = Mapping[str, NotebookNode]
+"""Notebooks by their names among the pages, in the order of the book."""
 
 Record = dict[str, Any]
 """What :meth:`gongbao.figures.figure.Figure.record` returns, or the bundle of a chart, a table, a small picture."""
@@ -53,7 +58,7 @@ class Chapter:
     sketches: list[Record] = field(default_factory=list)
 
 
-_computed: dict[Path, tuple[Results, dict[str, NotebookNode]]] = {}
+_computed: dict[Path, tuple[Results, Notebooks]] = {}
 """What the last computation of a book returned."""
 
 
@@ -99,7 +104,12 @@ def notebooks_of(root: Path) -> list[Path]:
     return [path for path in pages(root) if path.suffix == ".ipynb"]
 
 
-def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tuple[Results, dict[str, NotebookNode]]:
+def sources_of(root: Path) -> dict[str, NotebookNode]:
+    """The notebooks as they lie in the book, without outputs; a ValueError if a file is none."""
+    return {path.relative_to(root).with_suffix("").as_posix(): read(path) for path in notebooks_of(root)}
+
+
+def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tuple[Results, Notebooks]:
     """Run what has to run, and write the file of results if it says something new.
 
     Args:
@@ -113,10 +123,11 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
         FailedRunError: if a notebook fails.
         ValueError: if a file cannot be used.
     """
-    notebooks = _executed(root, told)
-    file, note, made_of = root / FILE, root / NOTE, _made_of(root, notebooks)
+    sources = sources_of(root)
+    notebooks = run_all(root, sources, told)
+    file, note, made_of = root / FILE, root / NOTE, _made_of(root, sources)
     if note.is_file() and note.read_bytes() == _noted(made_of, file):
-        results = _saved(root)
+        results = _saved(file, content(file))
     else:
         results = collect(root / "data", notebooks)
         text = json.dumps(results, default=vars, ensure_ascii=False)
@@ -127,7 +138,7 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
     return results, notebooks
 
 
-def _made_of(root: Path, notebooks: Mapping[str, NotebookNode]) -> str:
+def _made_of(root: Path, notebooks: Notebooks) -> str:
     """One digest of what results are made of: the data, the library, what notebooks put out and what of it is whose."""
     data = of_files(root / "data", (root / "data").rglob("*"))
     cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
@@ -140,22 +151,19 @@ def _noted(made_of: str, file: Path) -> bytes:
     return f"{made_of} {content(file)}".encode()
 
 
-def _saved(root: Path) -> Results:
-    saved = json.loads((root / FILE).read_text("utf-8"))
+@lru_cache(maxsize=1)
+def _saved(file: Path, _digest: str) -> Results:
+    """The results as they were written; while a book is being written, most changes leave them as they are."""
+    saved = json.loads(file.read_text("utf-8"))
     chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
     return Results(saved["records"], chapters, saved["faults"])
 
 
-def computed(root: Path) -> tuple[Results, dict[str, NotebookNode]]:
+def computed(root: Path) -> tuple[Results, Notebooks]:
     """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
     if root in _computed:
         return _computed[root]
-    return _saved(root), _executed(root)
-
-
-def _executed(root: Path, told: Callable[[str], None] = lambda line: None) -> dict[str, NotebookNode]:
-    ran = run_all(root, notebooks_of(root), told)
-    return {path.relative_to(root).with_suffix("").as_posix(): notebook for path, notebook in ran.items()}
+    return _saved(root / FILE, content(root / FILE)), Executed(root, sources_of(root))
 
 
 def last_records(root: Path) -> dict[str, Record]:
@@ -164,7 +172,7 @@ def last_records(root: Path) -> dict[str, Record]:
     return dict(json.loads(file.read_text("utf-8"))["records"]) if file.exists() else {}
 
 
-def collect(data: Path, notebooks: Mapping[str, NotebookNode]) -> Results:
+def collect(data: Path, notebooks: Notebooks) -> Results:
     """The results of a book out of its data and the outputs of its notebooks."""
     labels = Labels.load(load_units(data), data)
     results = Results(records=records_of_data(data, labels))

@@ -1,8 +1,8 @@
 """Which notebooks have to run again: those whose last run rests on what has changed.
 
-A run is kept as the executed notebook in ``_build/runs``, with what it rests on: its code, the library, Python and its
-packages, the languages that it drew in, and each file of the book that its kernel opened. It does not rest on what
-leaves no trace of being read: the clock, the network, chance, files outside the book and its data.
+A run is kept as the executed notebook in ``_build/runs``, and beside it a note of what it rests on: its code, the
+library, Python and its packages, the languages that it drew in, and each file of the book that its kernel opened. It
+does not rest on what leaves no trace of being read: the clock, the network, chance, files outside the book.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
 import gongbao
 from gongbao.prose.editions import VARIABLE, configuration, languages
-from gongbao.prose.notebook import read
 from gongbao.results.failure import plain
 
 RUNS = Path("_build", "runs")
@@ -36,52 +34,83 @@ class FailedRunError(ValueError):
     """Notebooks failed; the message has a line for each."""
 
 
-def run_all(root: Path, paths: Iterable[Path], told: Callable[[str], None]) -> dict[Path, NotebookNode]:
+class Executed(Mapping[str, NotebookNode]):
+    """Notebooks by name, each with the outputs of its run, which are read when it is asked for: most builds need few.
+
+    Args:
+        root: the folder of the book.
+        sources: the notebooks as they are now, with the code that ran.
+    """
+
+    def __init__(self, root: Path, sources: Mapping[str, NotebookNode]) -> None:
+        self.root, self.sources = root, sources
+        self.put_together: dict[str, NotebookNode] = {}
+
+    def __getitem__(self, name: str) -> NotebookNode:
+        """A notebook with its outputs."""
+        if name not in self.put_together:
+            notebook = self.sources[name]
+            run: NotebookNode = json.loads(run_file(self.root, name).read_text("utf-8"), object_hook=NotebookNode)
+            for cell, one in zip(code(notebook), code(run), strict=True):
+                cell.outputs, cell.execution_count = one.outputs, one.execution_count
+            notebook.metadata.language_info = run.metadata.language_info
+            self.put_together[name] = notebook
+        return self.put_together[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the notebooks, in the order of the book."""
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.sources)
+
+
+def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str], None]) -> Mapping[str, NotebookNode]:
     """The notebooks with their outputs, as their sources are now; those run that have to.
 
     Args:
         root: the folder of the book; its data are in ``data``.
-        paths: the notebooks.
+        sources: the notebooks, by their names among the pages: ``notebooks/debt``.
         told: takes a line whenever something is done.
 
     Raises:
         FailedRunError: if a notebook fails; what the others made is kept.
-        ValueError: if a file is no notebook.
     """
-    found = {path: read(path) for path in paths}
-    missing = [path for path, notebook in found.items() if not _take_outputs(notebook, path, root)]
+    missing = [name for name, notebook in sources.items() if not _holds(root, name, notebook)]
     # the largest first, so that the last one does not run alone for long
-    missing.sort(key=lambda path: sum(len(cell.source) for cell in code(found[path])), reverse=True)
+    missing.sort(key=lambda name: sum(len(cell.source) for cell in code(sources[name])), reverse=True)
     if missing:
-        _run(root, {path: found[path] for path in missing}, told)
-    return found
+        _run(root, {name: sources[name] for name in missing}, told)
+    return Executed(root, sources)
 
 
-def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], None]) -> None:
+def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str], None]) -> None:
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
     timeout = configuration(root).get("execute", {}).get("timeout")
     variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
-    before, started = {path: _made_of(root, notebook) for path, notebook in notebooks.items()}, time.time()
-    for number, done in enumerate(run(list(notebooks.items()), timeout, variables), 1):
-        name = done.path.relative_to(root).as_posix()
+    before, started = {name: _made_of(root, notebook) for name, notebook in notebooks.items()}, time.time()
+    jobs = [(root / f"{name}.ipynb", notebook) for name, notebook in notebooks.items()]
+    for number, done in enumerate(run(jobs, timeout, variables), 1):
+        path = done.path.relative_to(root)
         if not done.failure and (wrote := [path for path in done.wrote if _belongs_to(root, path)]):
             seen = ", ".join(path.relative_to(root).as_posix() for path in wrote)
             done.failure = f"it writes {seen}; expected: the files of the book as they were"
         what = "Failed to execute" if done.failure else "Executed"
-        told(f"[{number}/{len(notebooks)}] {what} notebook {name} in {done.seconds:.1f} s")
+        told(f"[{number}/{len(notebooks)}] {what} notebook {path.as_posix()} in {done.seconds:.1f} s")
         if done.failure:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(plain(done.report), "utf-8")
-            failed.append(f"{name}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
+            failed.append(f"{path.as_posix()}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            rests_on = before[done.path] | _outputs(done.notebook) | _digests(root, done.read, started)
-            metadata = {**done.notebook.metadata, "gongbao": rests_on}
-            kept = json.dumps({**done.notebook, "metadata": metadata}, ensure_ascii=False)
-            write_whole(run_file(root, done.path.relative_to(root)), kept)
+            write_whole(run_file(root, path), json.dumps(done.notebook, ensure_ascii=False))
+            made_of = before[path.with_suffix("").as_posix()]
+            rests_on = made_of | _as_kept(root, path) | _digests(root, done.read, started)
+            write_whole(_note(root, path), json.dumps(rests_on))
     if failed:
         raise FailedRunError("\n".join(failed))
 
@@ -89,6 +118,11 @@ def _run(root: Path, notebooks: dict[Path, NotebookNode], told: Callable[[str], 
 def run_file(root: Path, name: str | Path) -> Path:
     """Where the run of a notebook is, which is called as it is among the pages: ``notebooks/debt``."""
     return (root / RUNS / name).with_suffix(".ipynb")
+
+
+def _note(root: Path, name: str | Path) -> Path:
+    """Where the digests are of what the run of a notebook rests on."""
+    return run_file(root, name).with_suffix(".json")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -99,27 +133,19 @@ def write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _take_outputs(notebook: NotebookNode, path: Path, root: Path) -> bool:
-    """Put the outputs of a run that still holds into a notebook; a file that is no run, or broken, holds nothing."""
+def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:
+    """Whether the last run of a notebook is as it was kept, and all that it rests on as it was then."""
     try:
-        text = run_file(root, path.relative_to(root)).read_text("utf-8")
-        last: NotebookNode = json.loads(text, object_hook=NotebookNode)
-        rests_on = last["metadata"]["gongbao"]
-        now = _made_of(root, notebook) | _outputs(last)
-        files = [root / name for name in rests_on if name not in now]
-        if rests_on != now | _digests(root, files):
-            return False
-        for cell, one in zip(code(notebook), code(last), strict=True):
-            cell.outputs, cell.execution_count = one["outputs"], one["execution_count"]
-        notebook.metadata.language_info = last["metadata"]["language_info"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        rests_on = json.loads(_note(root, name).read_text("utf-8"))
+        now = _made_of(root, notebook) | _as_kept(root, name)
+        return bool(rests_on == now | _digests(root, [root / path for path in rests_on if path not in now]))
+    except (OSError, ValueError, TypeError):  # there is no note, or it is broken
         return False
-    return True
 
 
-def _outputs(notebook: Mapping[str, Any]) -> dict[str, str]:
-    """The digest of the outputs of a notebook, by which a run that was spoilt is told."""
-    return {"(outputs)": digest_of([cell.get("outputs") for cell in notebook["cells"]])}
+def _as_kept(root: Path, name: str | Path) -> dict[str, str]:
+    """The digest of a run, by which one that was spoilt is told."""
+    return {"(run)": content(run_file(root, name))}
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -11,7 +11,6 @@ from sphinx.config import Config
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_colors
 
-from gongbao.prose.notebook import read
 from gongbao.results import results
 
 CONFIG = {
@@ -73,7 +72,7 @@ def small_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
     # a build names its data in the environment; set here, it is taken back after the test
     monkeypatch.setenv("GONGBAO_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(results, "notebooks_of", lambda root: sorted(root.glob("*.ipynb")))
-    monkeypatch.setattr(results, "run_all", lambda root, paths, told: {path: read(path) for path in paths})
+    monkeypatch.setattr(results, "run_all", lambda root, sources, told: sources)
     return SmallBook(tmp_path)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -183,11 +182,15 @@ def test_a_run_that_is_broken_is_made_anew(book, spoil):
 
 
 def test_a_run_of_another_program_is_not_used(book):
-    kept = run_file(book.root, "chapters/own")
-    run = json.loads(kept.read_text("utf-8"))
-    del run["metadata"]["gongbao"]
-    kept.write_text(json.dumps(run), "utf-8")
+    run_file(book.root, "chapters/own").with_suffix(".json").unlink()
     assert book.run() == ["own"]
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "{}", '{"(run)": ""}'])
+def test_a_run_with_a_broken_note_is_made_anew(book, note):
+    run_file(book.root, "chapters/own").with_suffix(".json").write_text(note, "utf-8")
+    assert book.run() == ["own"]
+    assert book.run() == []
 
 
 def test_results_are_written_when_they_say_something_new(book):
