@@ -13,13 +13,19 @@ from string import ascii_lowercase
 from typing import cast
 
 from pybtex.backends.plaintext import Backend as PlainText
-from pybtex.database import Entry, Person
+from pybtex.database import BibliographyData, Entry, Person
 from pybtex.plugin import register_plugin
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle
 from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.names.plain import NameStyle as PlainNames
 from pybtex.style.sorting import BaseSortingStyle
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.domain import BibtexDomain
+from sphinxcontrib.bibtex.plugin import register_plugin as register_referencing
+from sphinxcontrib.bibtex.style.names.last import LastNameStyle as LastNames
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle as AuthorYearReferences
+from sphinxcontrib.bibtex.style.referencing.foot import FootReferenceStyle as FootReferences
 
 from gongbao.pages.language import is_source
 
@@ -59,6 +65,16 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
     default_label_style = STYLE
     default_sorting_style = STYLE
 
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.formatted: dict[tuple[str, str], FormattedEntry] = {}
+
+    def format_entry(self, label: str, entry: Entry, bib_data: BibliographyData | None = None) -> FormattedEntry:
+        """A work under its label; asked for twice, for the list and for what its citations show."""
+        if (label, entry.key) not in self.formatted:
+            self.formatted[label, entry.key] = super().format_entry(label, entry, bib_data)
+        return self.formatted[label, entry.key]
+
 
 def prepare_entries(app: Sphinx) -> None:
     """Tell works of one author and year apart, and put translated fields in their places.
@@ -91,12 +107,18 @@ def translate(entry: Entry, suffix: str) -> None:
             entry.fields[field] = words
 
 
-# once, when this is loaded: each looks through everything that is installed
-register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
-register_plugin("pybtex.style.sorting", STYLE, LabelOrder)
-register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
-# so that the first to ask need not do so, for each citation: a second for the book
-register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
+# by force, or whoever asks for one looks for it in everything that is installed: a second for the book
+for group, name, plugin in (
+    ("pybtex.style.labels", STYLE, AuthorYearLabels),
+    ("pybtex.style.sorting", STYLE, LabelOrder),
+    ("pybtex.style.formatting", STYLE, AuthorYearStyle),
+    ("pybtex.style.names", "plain", PlainNames),
+    ("pybtex.style.names", "last", LastNames),
+    ("pybtex.backends", "plaintext", PlainText),
+):
+    register_plugin(group, name, plugin, force=True)
+for name, style in (("author_year", AuthorYearReferences), ("foot", FootReferences)):
+    register_referencing("sphinxcontrib.bibtex.style.referencing", name, style, force=True)
 
 
 def setup(app: Sphinx) -> None:
