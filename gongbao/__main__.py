@@ -6,6 +6,7 @@ import argparse
 import atexit
 import csv
 import datetime
+import gc
 import io
 import os
 import sys
@@ -102,6 +103,7 @@ def _name_unreadable(source: Source) -> None:
 
 def build_edition(arguments: argparse.Namespace) -> int:
     """Build the book, or say that nothing changed; one that fails leaves the last good one."""
+    gc.disable()  # until all is loaded: by default, Python looks through that again and again for what nobody uses
     from gongbao.build.book import build  # loads Sphinx, for which no other command should wait
 
     return build(Path.cwd(), arguments.edition, arguments.language)

@@ -9,6 +9,7 @@ What is read and written is in ``files``, how Sphinx is called in ``sphinx``.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -183,6 +184,7 @@ class Build:
             compute(self.root, lambda line: print(line, flush=True))
             for task in meanwhile:
                 task.result()
+        gc.enable()
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
@@ -233,10 +235,11 @@ class Build:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
             self._run_sphinx()
-        with _timed(f"checking {self.edition}"):
+        with ThreadPoolExecutor(1) as beside, _timed(f"checking {self.edition}"):
+            output = beside.submit(self._made, self.next)
             for made in self._files(self.next):
                 check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": self._made(self.next), "pages": wanted}
+        record = {"inputs": now, "output": output.result(), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
