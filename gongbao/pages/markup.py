@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from gongbao.pages.web import web_builder
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
-_WIDTH = re.compile('style="width: ([0-9.]+%)"')
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
@@ -80,10 +78,12 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
 
 
 def depart_column(translator: HTML5Translator, node: nodes.colspec) -> None:
-    """The widths of columns as attributes: docutils would write a style, which the policy of a page forbids."""
-    start = len(translator.body)
-    HTML5Translator.depart_colspec(translator, node)
-    translator.body[start:] = [_WIDTH.sub(r'width="\1"', text) for text in translator.body[start:]]
+    """The widths of columns as attributes, with the last one: docutils writes a style, which a policy forbids."""
+    columns = [column for column in node.parent if isinstance(column, nodes.colspec)]
+    if node is columns[-1] and "colwidths-given" in node.parent.parent["classes"]:
+        widths = [column["colwidth"] / sum(one["colwidth"] for one in columns) for column in columns]
+        written = (translator.emptytag(node, "col", width=f"{width:.1%}") for width in widths)
+        translator.body += [translator.starttag(node, "colgroup"), *written, "</colgroup>\n"]
 
 
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:

@@ -57,8 +57,9 @@ class LinkNumbers(SphinxTransform):
         """Look at the links of a page, those of its translation included."""
         source = is_source(self.config)
         for link in list(self.document.findall(nodes.reference)):
-            target = str(link.get("refuri", ""))[1:]
-            if not link.get("id_link") or not numbers.ID.fullmatch(target):
+            uri = str(link.get("refuri", ""))
+            target = uri.removeprefix("#")
+            if target == uri or not numbers.ID.fullmatch(target):
                 continue
             said = link.astext()
             if numbers.NUMBERED.fullmatch(target):

@@ -226,8 +226,8 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     # a kernel sets these when it imports matplotlib and numpy, which are loaded before the fork here
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     np.random.seed()
-    sys.argv = ["ipykernel", "-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    sys.argv.append("--HistoryManager.enabled=False")  # the history is that of those who type
+    # not a word on the terminal about how to connect; the history is that of those who type
+    sys.argv = ["ipykernel", "-f", connection_file, "--quiet", "--HistoryManager.enabled=False"]
     kernelapp.launch_new_instance()
 
 
