@@ -6,8 +6,11 @@ A language is there if ``locale/<language>/_config.yml`` is: it says what differ
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+
+from gongbao.ledger.tables import read_yaml
 
 VARIABLE = "GONGBAO_EDITIONS"
 """The variable of the environment that names the languages that notebooks draw in besides, with blanks between them."""
@@ -33,13 +36,8 @@ def languages(root: Path) -> list[str]:
 
 def configuration(root: Path, language: str = "") -> dict[str, Any]:
     """The configuration of the book in a language; in its own if none is given."""
-    import yaml  # kernels ask for the languages only
-
-    config: dict[str, Any] = yaml.safe_load((root / CONFIG).read_text("utf-8"))
-    if not language:
-        return config
-    differs: dict[str, Any] = yaml.safe_load((root / "locale" / language / CONFIG).read_text("utf-8"))
-    return _merged(config, differs)
+    config: dict[str, Any] = deepcopy(read_yaml(root / CONFIG))
+    return _merged(config, read_yaml(root / "locale" / language / CONFIG)) if language else config
 
 
 def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
