@@ -150,8 +150,8 @@ def _parsed(text: str) -> Any:
 
 
 def tables_in(folder: Path) -> list[Path]:
-    """The CSV files of a folder."""
-    return sorted(folder.glob("*.csv"))
+    """The CSV files of a folder, without hidden ones, which editors and systems keep beside those that they open."""
+    return sorted(folder.glob("[!.]*.csv"))
 
 
 def read_table(path: Path, *, optional: bool = False) -> list[Record]:

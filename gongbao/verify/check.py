@@ -18,7 +18,7 @@ from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
@@ -95,7 +95,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
 def file_faults(data: Path) -> Iterator[Fault]:
     """Files that the package does not describe or no one reads, and those that it describes and that are not there."""
     described = described_paths(data)
-    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
+    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("[!.]*")):
         name = path.relative_to(data).as_posix()
         if path.suffix != ".csv" or not path.is_file():
             yield Fault(f"data/{name}", None, "no program reads it", "tables whose names end with .csv")
@@ -174,7 +174,7 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
 def cell_faults(data: Path) -> Iterator[Fault]:
     """Characters in the cells of all tables that no one sees, and cells of blanks alone."""
     records: list[Record] = []
-    for path in sorted(data.rglob("*.csv")):
+    for path in (path for folder in ("", *FOLDERS) for path in tables_in(data / folder)):
         with suppress(FaultyDataError):  # whoever loads it says so
             records += read_table(path)
     for record, (column, cell) in ((one, named) for one in records for named in one.cells.items()):
