@@ -56,9 +56,9 @@ def verify_source(arguments: argparse.Namespace) -> int:
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
     indicators = read_table(DATA / "indicators.csv", optional=True)
     result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
+    _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])
-    _name_unreadable(source)
     fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]

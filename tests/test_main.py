@@ -201,6 +201,14 @@ def test_verify_fails_with_a_line_for_each_fault_and_keeps_the_record(copy, gaze
     assert (copy / "data" / "verified.json").read_bytes() == before
 
 
+def test_verify_names_pages_without_text_when_their_rows_do_not_hold(copy, gazette):
+    pages = gazette.read_text("utf-8").split("\f")
+    gazette.write_text("\f".join([*pages[:95], "", *pages[96:]]), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].endswith(": 96")
+
+
 def test_verify_fails_if_only_a_number_is_left_out(copy, gazette):
     text = gazette.read_text("utf-8")
     gazette.write_text(text.replace("据此一", "另有9亿元，据此一", 1), "utf-8")
