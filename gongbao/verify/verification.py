@@ -130,7 +130,7 @@ def verify(
 def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
     """Reports, and places of claims, that do not end within the source: nothing is compared then."""
     expected = f"pages from 1 to {len(source.pages)}"
-    for report in dict.fromkeys(row.report for row in ledger.rows):
+    for report in ledger.reports.values():
         if report.last_page > len(source.pages):
             problem = f"the source has no page {report.last_page}, on which {report.key} ends"
             yield Fault("data/reports.csv", None, problem, expected)

@@ -155,9 +155,16 @@ def test_number_has_one_row_only(data, gazette):
 def test_source_that_ends_too_early_is_a_fault_of_the_report(ledger, gazette):
     pages = gazette.read_text("utf-8").split("\f")
     gazette.write_text("\f".join(pages[:96]), "utf-8")
-    (fault,) = result_of(ledger, gazette).faults
-    assert (fault.file, fault.expected) == ("data/reports.csv", "pages from 1 to 96")
-    assert fault.problem == "the source has no page 98, on which debt-note ends"
+    faults = result_of(ledger, gazette).faults
+    assert {(fault.file, fault.expected) for fault in faults} == {("data/reports.csv", "pages from 1 to 96")}
+    assert faults[0].problem == "the source has no page 98, on which debt-note ends"
+
+
+def test_a_report_without_rows_ends_within_the_source(data, gazette):
+    path = data / "reports.csv"
+    path.write_text(path.read_text("utf-8").replace(",112,113\n", ",112,131\n"), "utf-8")
+    (fault,) = result_of(Ledger.load(data), gazette).faults
+    assert fault.problem == "the source has no page 131, on which attendance ends"
 
 
 @pytest.mark.parametrize(("text", "found"), [("增长较快", True), ("增长较慢", False)])
