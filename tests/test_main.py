@@ -273,6 +273,13 @@ def test_show_knows_external_figures(capsys):
     assert "data/context.csv:" in shown
 
 
+def test_show_prints_what_is_stated_in_words(capsys):
+    assert main(["show", "assets.water.kind@2022"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[1:3] == ["水资源类型 (Kind of water resources)", "全部为地表水"]
+    assert re.search(r"第100页 “全部为地表水” text \[data/ledger/assets\.csv:[0-9]+\]", shown[3])
+
+
 def test_show_reads_what_a_notebook_computed_from_the_file_of_results(copy):
     folder = copy / "_build"
     folder.mkdir()
