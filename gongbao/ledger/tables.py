@@ -137,18 +137,6 @@ def read_text(path: Path) -> str:
         raise FaultyDataError([Fault(name, row, problem, expected)]) from None
 
 
-def read_yaml(path: Path) -> Any:
-    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
-    return _parsed(read_text(path))
-
-
-@cache
-def _parsed(text: str) -> Any:
-    import yaml  # notebooks read no description
-
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def tables_in(folder: Path) -> list[Path]:
     """The CSV files of a folder, without hidden ones, which editors and systems keep beside those that they open."""
     return sorted(folder.glob("[!.]*.csv"))
@@ -228,3 +216,11 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
         return kept(file, (status.st_mtime_ns, status.st_size))
 
     return read_again
+
+
+@while_unchanged
+def read_yaml(path: Path) -> Any:
+    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
+    import yaml  # notebooks read no description
+
+    return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
