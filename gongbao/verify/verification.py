@@ -45,7 +45,6 @@ class Verification:
 
     rows: int
     faults: list[Fault] = field(default_factory=list)
-    stated: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     unaccounted: list[str] = field(default_factory=list)
     left_out: int = 0
@@ -116,7 +115,6 @@ def verify(
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source)
     result.faults += period_faults(ledger.rows, source)
-    result.stated = len(claimed)
     if listed:
         reports = ledger.reports.values()
         entered = {page for one in reports for page in range(one.first_page, one.last_page + 1)}
