@@ -193,17 +193,12 @@ class Sources(Mapping[str, Figure]):
 
 def load_units(data: Path = DATA) -> dict[str, Unit]:
     """The declared units by symbol."""
-    units = {unit.symbol: unit for _, unit in load_unit_records(data)}
+    units = {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
     KNOWN.update(units)
     return units
 
 
-def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
-    """The declared units, each with its row."""
-    return read_rows(data / "units.csv", _unit)
-
-
-def _unit(record: Record) -> tuple[Record, Unit]:
+def _unit(record: Record) -> Unit:
     factor, english = record["factor"], record["factor_en"] or record["factor"]
     for size in (factor, english):
         if len(size) > 30 or not PRINTED_NUMBER.fullmatch(size) or Decimal(size) <= 0:
@@ -213,7 +208,7 @@ def _unit(record: Record) -> tuple[Record, Unit]:
         raise record.error(f"the scales are {scales}", "thousand, million, billion, in this order")
     words = record["one_en"], record["many_en"], record["short_en"], record["prefix_en"]
     said = English(*words, Fraction(english), scales)
-    return record, Unit.declared(record["unit"], record["dimension"], factor, said)
+    return Unit.declared(record["unit"], record["dimension"], factor, said)
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:
