@@ -195,7 +195,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    os._exit(status)  # at once: Python would first take apart all that is loaded
+    done: list[int] = []
+
+    @atexit.register  # the first, and so the last that is called
+    def end_at_once() -> None:
+        """Do not wait for Python to take apart all that is loaded."""
+        if done:
+            sys.stdout.flush()
+            os._exit(done[0])
+
+    done.append(main())
