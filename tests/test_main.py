@@ -311,10 +311,11 @@ def test_what_only_looks_a_figure_up_does_without_slow_libraries(project):
 
 def test_another_folder_of_data_is_used_when_it_is_named(copy_data, project, tmp_path, monkeypatch):
     """A second gazette adds a folder, no code."""
-    data = copy_data(tmp_path / "data")
+    data = copy_data(tmp_path / "next")
     path = data / "ledger" / "debt.csv"
     path.write_text(path.read_text("utf-8").replace("地方政府债务限额,Local", "另一期的限额,Local"), "utf-8")
     monkeypatch.setenv("GONGBAO_DATA", str(data))
     done = gongbao(project, "show", "debt.limit.total@2023")
     assert done.returncode == 0
     assert "另一期的限额" in done.stdout
+    assert "[data/ledger/debt.csv:2]" in done.stdout

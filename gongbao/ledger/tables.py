@@ -107,7 +107,9 @@ class Record:
 
 
 def display_name(path: Path) -> str:
-    """A file as messages name it: from ``data/`` on, wherever the project lies."""
+    """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
+    if path.is_relative_to(DATA):
+        return Path("data", path.relative_to(DATA)).as_posix()
     _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
     return f"data/{rest}" if data else path.name
 
