@@ -93,9 +93,8 @@ class Row:
     @property
     def statement(self) -> Statement:
         """Where the row's page says what."""
-        note = self.record["note"]
-        report = self.report
-        return Statement(report.short_zh, self.page, self.phrase, self.precision, self.place, note, report.short_en)
+        zh, en, note = self.report.short_zh, self.report.short_en, self.record["note"]
+        return Statement(zh, self.page, self.phrase, self.precision, self.place, note, en)
 
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""

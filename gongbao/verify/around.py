@@ -101,6 +101,11 @@ class Reader:
             return symbol, end + stop - len(multiplier), True
         return "", end, True
 
+    def read_all(self, text: str, found: Iterable[Numeral]) -> list[Reading]:
+        """The numbers found in a text, and ordinals in Chinese numerals, which may be ranks, read in their order."""
+        by_start = {one.start: one for one in (*_ranks(text), *found)}
+        return [self.read(text, by_start[start]) for start in sorted(by_start)]
+
     def read(self, text: str, numeral: Numeral) -> Reading:
         """A number with unit, sign and precision."""
         before = text[max(0, numeral.start - _REACH) : numeral.start]
@@ -177,8 +182,7 @@ def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
     return sorted([*whole, *others], key=lambda numeral: numeral.start)
 
 
-def ranks(text: str) -> Iterator[Numeral]:
-    """The ordinals of a text in Chinese numerals, which may be ranks: 第一."""
+def _ranks(text: str) -> Iterator[Numeral]:
     for match in _RANK.finditer(text):
         if (value := han_value(match[0])) is not None:
             yield Numeral(match.start(), match.end(), value)

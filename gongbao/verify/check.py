@@ -17,7 +17,7 @@ import yaml
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
-from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
+from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
@@ -211,12 +211,13 @@ def context_faults(data: Path) -> Iterator[Fault]:
 
 def report_faults(data: Path) -> Iterator[Fault]:
     """Reports that overlap; that they lie within the gazette only ``verify`` can say."""
-    records = {record["report"]: record for record in read_table(data / "reports.csv")}
-    reports = sorted(load_reports(data).values(), key=lambda one: (one.gazette, one.first_page, one.last_page))
+    reports = read_table(data / "reports.csv")
+    reports.sort(key=lambda one: (one["gazette"], one.page("first_page"), one.page("last_page")))
     for before, after in pairwise(reports):
-        if before.gazette == after.gazette and after.first_page <= before.last_page:
-            problem = f"{after.key} begins on page {after.first_page}, within {before.key}"
-            yield records[after.key].fault(problem, f"page {before.last_page + 1} or a later one")
+        first, last = after.page("first_page"), before.page("last_page")
+        if before["gazette"] == after["gazette"] and first <= last:
+            problem = f"{after['report']} begins on page {first}, within {before['report']}"
+            yield after.fault(problem, f"page {last + 1} or a later one")
 
 
 # --- the schemas
