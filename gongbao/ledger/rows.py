@@ -133,7 +133,10 @@ class Ledger(Mapping[str, Figure]):
         if id not in self._figures:
             first, *_ = rows = self._by_id[id]
             leaves = [row.leaf() for row in rows]
-            interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+            try:
+                interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+            except ValueError:
+                raise first.record.error(f"the rows of {id} do not agree", "one value, or two series") from None
             decimals = max(decimals_of(row.value) for row in rows)
             leaf = replace(leaves[0], interval=interval, statements=tuple(row.statement for row in rows))
             self._figures[id] = stated(leaf, first.unit, decimals, first.record["name_zh"], first.record["name_en"])
