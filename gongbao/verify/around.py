@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from gongbao.figures.origin import Precision
 from gongbao.verify import lexicon
-from gongbao.verify.numerals import HAN, Numeral, arabic_numerals, han_value, shares
-from gongbao.verify.numerals import counting_numerals as counted
+from gongbao.verify.numerals import HAN, Numeral, ranks
 
 RANK = "位次"
 """The unit of a place in an order: its number follows 第."""
@@ -23,7 +22,6 @@ RANK = "位次"
 _REACH = 24
 """How many characters before a number are read."""
 
-_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
 _POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
@@ -103,7 +101,7 @@ class Reader:
 
     def read_all(self, text: str, found: Iterable[Numeral]) -> list[Reading]:
         """The numbers found in a text, and ordinals in Chinese numerals, which may be ranks, read in their order."""
-        by_start = {one.start: one for one in (*_ranks(text), *found)}
+        by_start = {one.start: one for one in (*ranks(text), *found)}
         return [self.read(text, by_start[start]) for start in sorted(by_start)]
 
     def read(self, text: str, numeral: Numeral) -> Reading:
@@ -172,17 +170,3 @@ def within(found: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
     """Those readings, sorted by place, whose number begins between two places."""
     first, last = (bisect_left(found, place, key=lambda reading: reading.numeral.start) for place in (start, end))
     return found[first:last]
-
-
-def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
-    """The numbers of a text: the Arabic ones, those with a unit of their own, the Chinese ones that count something."""
-    whole = list(shares(text))
-    taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
-    others = [n for n in (*arabic_numerals(text), *counted(text, counting)) if n.start not in taken]
-    return sorted([*whole, *others], key=lambda numeral: numeral.start)
-
-
-def _ranks(text: str) -> Iterator[Numeral]:
-    for match in _RANK.finditer(text):
-        if (value := han_value(match[0])) is not None:
-            yield Numeral(match.start(), match.end(), value)

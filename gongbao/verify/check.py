@@ -24,7 +24,7 @@ from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import load_rules
-from gongbao.verify.verification import not_words, phrase_faults
+from gongbao.verify.verification import YEARS, not_words, phrase_faults
 
 T = TypeVar("T")
 
@@ -36,9 +36,6 @@ LONGEST_CELL = 1000
 
 # owner/name:path@commit for what is in a repository
 _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
-
-YEARS = range(1900, 2101)
-"""Of which a gazette may speak."""
 
 
 def faults(data: Path = DATA) -> list[Fault]:
@@ -121,7 +118,7 @@ def row_faults(row: Row) -> Iterator[Fault]:
     fault = row.record.fault
     if row.record["series"].split(".")[0] != row.topic:
         yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
-    yield from period_faults(row.record)
+    yield from date_faults(row.record)
     first, last = row.report.first_page, row.report.last_page
     if not first <= row.page <= last:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
@@ -187,7 +184,7 @@ def cell_faults(data: Path) -> Iterator[Fault]:
             yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
 
 
-def period_faults(record: Record) -> Iterator[Fault]:
+def date_faults(record: Record) -> Iterator[Fault]:
     """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
     period, expected = record["period"], "ISO 8601, as in 2023-01/2023-08"
     try:
@@ -203,7 +200,7 @@ def period_faults(record: Record) -> Iterator[Fault]:
 def context_faults(data: Path) -> Iterator[Fault]:
     """Periods and sources of the figures from outside."""
     for record in read_table(data / "context.csv", optional=True):
-        yield from period_faults(record)
+        yield from date_faults(record)
         if not _SOURCE.fullmatch(record["source"]):
             expected = "an address (https://…), a repository and its file, or a title"
             yield record.fault(f"the source is {record['source']!r}", expected)

@@ -17,10 +17,10 @@ from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
-from gongbao.verify.around import RANK, Reading, numerals, reader, within
+from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
-from gongbao.verify.numerals import Numeral, counting_numerals
+from gongbao.verify.numerals import Numeral, counting_numerals, numerals
 from gongbao.verify.patterns import miscounted, period_faults, refuted
 from gongbao.verify.registry import known_size
 from gongbao.verify.rules import GENERAL, Rule, under_rules
@@ -28,6 +28,9 @@ from gongbao.verify.source import Source, folded
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
+
+YEARS = range(1900, 2101)
+"""Of which a gazette may speak."""
 
 _COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "score"})
 """Dimensions whose whole numbers count things one by one."""
@@ -322,4 +325,4 @@ def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: 
 
 def is_year(reading: Reading) -> bool:
     """Whether what looks like a length of time is a year of the calendar."""
-    return reading.unit == "年" and 1900 <= reading.numeral.value <= 2100
+    return reading.unit == "年" and YEARS[0] <= reading.numeral.value <= YEARS[-1]

@@ -6,7 +6,8 @@ import pytest
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
-from gongbao.verify.around import RANK, Reader, Reading, numerals
+from gongbao.verify.around import RANK, Reader, Reading
+from gongbao.verify.numerals import numerals
 from gongbao.verify.source import folded
 
 READER = Reader(load_units())
