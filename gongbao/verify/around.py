@@ -23,7 +23,7 @@ _REACH = 24
 """How many characters before a number are read."""
 
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
-_POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
+_POINTS = re.compile("个[余多]?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
 # the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
@@ -132,9 +132,9 @@ class Reader:
         signed = replace(numeral, value=-numeral.value) if sign else numeral
         return Reading(signed, start, end, unit, precision)
 
-    def unit_of_head(self, text: str, position: int, reach: int = 60) -> str:
+    def unit_of_head(self, text: str, position: int) -> str:
         """The unit that stands nearest before a cell of a table, and is behind no number itself."""
-        window = text[max(0, position - reach) : position]
+        window = text[max(0, position - 60) : position]  # as far as heads of tables stand from their cells
         found = ""
         place = 0
         while place < len(window):
