@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.rows import Ledger, load_context
+from gongbao.ledger.rows import Ledger, Sources
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.prose.editions import languages
 from gongbao.prose.numbering import wrong_links
@@ -56,9 +56,9 @@ def verify_source(arguments: argparse.Namespace) -> int:
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
     indicators = read_table(DATA / "indicators.csv", optional=True)
     result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
+    _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])
-    _name_unreadable(source)
     fewer = shrunk()
     record = write_record(result, source, datetime.date.today().isoformat())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
@@ -124,25 +124,28 @@ def numbers(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Show a figure with its statements or its formula, and with its relations."""
-    id, ledger = arguments.id, Ledger.load()
-    figures = {**load_context(), **ledger}
-    if figure := figures.get(id):
+    """Show a figure, or words, with the statements or the formula, and with the relations."""
+    id, figures = arguments.id, Sources()
+    figure, rows = figures.get(id), figures.ledger.words.get(id, [])
+    statements = figure.statements if figure else [row.statement for row in rows]
+    lines = [
+        f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else "") for s in statements
+    ]
+    if figure:
         record = figure.record()
-        lines = [
-            f"  {s.place} “{s.phrase}” {s.precision} [{s.row}]" + (f" — {s.note}" if s.note else "")
-            for s in figure.statements
-        ]
+    elif rows:
+        record = {**rows[0].record.cells, "text": rows[0].value}
     else:  # what a notebook computes, as of its last run
         from gongbao.results.results import last_records  # loads Jupyter, as above
 
         records = last_records(Path.cwd())
         if id not in records:
-            return _failed([unknown(id, {*figures, *records})])
+            return _failed([unknown(id, {*figures, *figures.ledger.words, *records})])
         record = records[id]
         lines = [f"  = {record['formula']}" + (f" — {record['inference']}" if record["inference"] else "")]
-    lines += [f"  {one.verdict(ledger).en}: {one.text}" for one in load_relations() if id in one.ids]
-    print("{id}\n{name_zh} ({name_en})\n{text}, in {range}".format(**record), *lines, sep="\n")
+    lines += [f"  {one.verdict(figures).en}: {one.text}" for one in load_relations() if id in one.ids]
+    text = record["text"] + (f", in {record['range']}" if "range" in record else "")
+    print(id, f"{record['name_zh']} ({record['name_en']})", text, *lines, sep="\n")
     return 0
 
 
@@ -192,7 +195,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    os._exit(status)  # at once: Python would first take apart all that is loaded
+    done: list[int] = []
+
+    @atexit.register  # the first, and so the last that is called
+    def end_at_once() -> None:
+        """Do not wait for Python to take apart all that is loaded."""
+        if done:
+            sys.stdout.flush()
+            os._exit(done[0])
+
+    done.append(main())

@@ -201,6 +201,14 @@ def test_verify_fails_with_a_line_for_each_fault_and_keeps_the_record(copy, gaze
     assert (copy / "data" / "verified.json").read_bytes() == before
 
 
+def test_verify_names_pages_without_text_when_their_rows_do_not_hold(copy, gazette):
+    pages = gazette.read_text("utf-8").split("\f")
+    gazette.write_text("\f".join([*pages[:95], "", *pages[96:]]), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].endswith(": 96")
+
+
 def test_verify_fails_if_only_a_number_is_left_out(copy, gazette):
     text = gazette.read_text("utf-8")
     gazette.write_text(text.replace("据此一", "另有9亿元，据此一", 1), "utf-8")
@@ -265,6 +273,13 @@ def test_show_knows_external_figures(capsys):
     assert "data/context.csv:" in shown
 
 
+def test_show_prints_what_is_stated_in_words(capsys):
+    assert main(["show", "assets.water.kind@2022"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[1:3] == ["水资源类型 (Kind of water resources)", "全部为地表水"]
+    assert re.search(r"第100页 “全部为地表水” text \[data/ledger/assets\.csv:[0-9]+\]", shown[3])
+
+
 def test_show_reads_what_a_notebook_computed_from_the_file_of_results(copy):
     folder = copy / "_build"
     folder.mkdir()
@@ -296,10 +311,11 @@ def test_what_only_looks_a_figure_up_does_without_slow_libraries(project):
 
 def test_another_folder_of_data_is_used_when_it_is_named(copy_data, project, tmp_path, monkeypatch):
     """A second gazette adds a folder, no code."""
-    data = copy_data(tmp_path / "data")
+    data = copy_data(tmp_path / "next")
     path = data / "ledger" / "debt.csv"
     path.write_text(path.read_text("utf-8").replace("地方政府债务限额,Local", "另一期的限额,Local"), "utf-8")
     monkeypatch.setenv("GONGBAO_DATA", str(data))
     done = gongbao(project, "show", "debt.limit.total@2023")
     assert done.returncode == 0
     assert "另一期的限额" in done.stdout
+    assert "[data/ledger/debt.csv:2]" in done.stdout

@@ -33,7 +33,7 @@ class Store(ChainMap[str, Figure]):
 
     def require_topic(self, name: str) -> None:
         """An UnknownFigureError if the ledger has no topic of that name."""
-        topics = [path.stem for path in sorted((DATA / "ledger").glob("*.csv"))]
+        topics = [path.stem for path in sorted((DATA / "ledger").glob("[!.]*.csv"))]
         if name not in (*topics, EXTERNAL, self._chapter):
             there = ", ".join(topics)
             raise UnknownFigureError(f"there is no topic {name!r}{nearest(name, topics)}; there are: {there}")

@@ -106,8 +106,9 @@ def count(rows: pd.DataFrame) -> Figure:
 
 
 def _date(period: str) -> str:
-    """At whose end a value of that period stands, a year or a day: sums are dated by their last month."""
-    return {"2021/2023-06": "2023-06-30"}.get(period, period)
+    """At whose end a value of that period stands, a year or a day: sums are dated by the end of their last month."""
+    last = period.rpartition("/")[2]
+    return str(pd.Period(last).end_time.date()) if last.count("-") == 1 else last
 
 
 def months(period: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, how_many, parse
 from gongbao.figures.figure import Figure
+from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
 from gongbao.ledger.tables import DATA, Fault, Record, read_rows
@@ -91,7 +92,16 @@ class Relation:
     @property
     def coefficients(self) -> dict[str, Fraction] | None:
         """Of left less right, by figure, the constant under an empty id; None unless the relation is linear."""
-        return _coefficients(Operation("-", self.left, self.right))
+        gap, ids = Operation("-", self.left, self.right), sorted(self.ids)
+        anywhere = dict.fromkeys(ids, Interval(Fraction(1), Fraction(2)))
+        try:
+            slopes = {id: gap.enclose(anywhere, by=id)[1] for id in ids}
+        except ZeroDivisionError:  # as of a divisor that is a difference of figures
+            return None
+        if any(slope.half_width for slope in slopes.values()):
+            return None
+        constant = gap.evaluate(dict.fromkeys(ids, Fraction(0)))
+        return {id: Fraction(slope.low) for id, slope in slopes.items()} | ({"": constant} if constant else {})
 
     def caught(self, figures: Mapping[str, Figure]) -> Figure:
         """The error of the left side that is sure to be caught if it is larger, whichever its sign; none for counts.
@@ -113,21 +123,6 @@ class Relation:
         reach = (printed.exact - last / 2, printed.exact + last / 2), (printed.exact, printed.exact + last)
         rounded, cut = (right.low < high and low <= right.high for low, high in reach)
         return rounded, cut
-
-
-def _coefficients(formula: Expression) -> dict[str, Fraction] | None:
-    match formula:
-        case Reference(id):
-            return {id: Fraction(1)}
-        case Constant(value):
-            return {"": value}
-        case Operation(("+" | "-") as symbol, one, other):
-            left, right = _coefficients(one), _coefficients(other)
-            if left is None or right is None:
-                return None
-            sign = 1 if symbol == "+" else -1
-            return {id: left.get(id, Fraction(0)) + sign * right.get(id, Fraction(0)) for id in {**left, **right}}
-    return None
 
 
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:

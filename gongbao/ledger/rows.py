@@ -93,9 +93,8 @@ class Row:
     @property
     def statement(self) -> Statement:
         """Where the row's page says what."""
-        note = self.record["note"]
-        report = self.report
-        return Statement(report.short_zh, self.page, self.phrase, self.precision, self.place, note, report.short_en)
+        zh, en, note = self.report.short_zh, self.report.short_en, self.record["note"]
+        return Statement(zh, self.page, self.phrase, self.precision, self.place, note, en)
 
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""
@@ -134,7 +133,10 @@ class Ledger(Mapping[str, Figure]):
         if id not in self._figures:
             first, *_ = rows = self._by_id[id]
             leaves = [row.leaf() for row in rows]
-            interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+            try:
+                interval = reduce(Interval.intersection, (leaf.interval for leaf in leaves))
+            except ValueError:
+                raise first.record.error(f"the rows of {id} do not agree", "one value, or two series") from None
             decimals = max(decimals_of(row.value) for row in rows)
             leaf = replace(leaves[0], interval=interval, statements=tuple(row.statement for row in rows))
             self._figures[id] = stated(leaf, first.unit, decimals, first.record["name_zh"], first.record["name_en"])
@@ -193,17 +195,12 @@ class Sources(Mapping[str, Figure]):
 
 def load_units(data: Path = DATA) -> dict[str, Unit]:
     """The declared units by symbol."""
-    units = {unit.symbol: unit for _, unit in load_unit_records(data)}
+    units = {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
     KNOWN.update(units)
     return units
 
 
-def load_unit_records(data: Path = DATA) -> list[tuple[Record, Unit]]:
-    """The declared units, each with its row."""
-    return read_rows(data / "units.csv", _unit)
-
-
-def _unit(record: Record) -> tuple[Record, Unit]:
+def _unit(record: Record) -> Unit:
     factor, english = record["factor"], record["factor_en"] or record["factor"]
     for size in (factor, english):
         if len(size) > 30 or not PRINTED_NUMBER.fullmatch(size) or Decimal(size) <= 0:
@@ -213,7 +210,7 @@ def _unit(record: Record) -> tuple[Record, Unit]:
         raise record.error(f"the scales are {scales}", "thousand, million, billion, in this order")
     words = record["one_en"], record["many_en"], record["short_en"], record["prefix_en"]
     said = English(*words, Fraction(english), scales)
-    return record, Unit.declared(record["unit"], record["dimension"], factor, said)
+    return Unit.declared(record["unit"], record["dimension"], factor, said)
 
 
 def load_reports(data: Path = DATA) -> dict[str, Report]:

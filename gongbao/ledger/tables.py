@@ -107,7 +107,9 @@ class Record:
 
 
 def display_name(path: Path) -> str:
-    """A file as messages name it: from ``data/`` on, wherever the project lies."""
+    """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
+    if path.is_relative_to(DATA):
+        return Path("data", path.relative_to(DATA)).as_posix()
     _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
     return f"data/{rest}" if data else path.name
 
@@ -137,21 +139,9 @@ def read_text(path: Path) -> str:
         raise FaultyDataError([Fault(name, row, problem, expected)]) from None
 
 
-def read_yaml(path: Path) -> Any:
-    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
-    return _parsed(read_text(path))
-
-
-@cache
-def _parsed(text: str) -> Any:
-    import yaml  # notebooks read no description
-
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def tables_in(folder: Path) -> list[Path]:
-    """The CSV files of a folder."""
-    return sorted(folder.glob("*.csv"))
+    """The CSV files of a folder, without hidden ones, which editors and systems keep beside those that they open."""
+    return sorted(folder.glob("[!.]*.csv"))
 
 
 def read_table(path: Path, *, optional: bool = False) -> list[Record]:
@@ -228,3 +218,11 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
         return kept(file, (status.st_mtime_ns, status.st_size))
 
     return read_again
+
+
+@while_unchanged
+def read_yaml(path: Path) -> Any:
+    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
+    import yaml  # notebooks read no description
+
+    return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))

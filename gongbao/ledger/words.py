@@ -186,13 +186,13 @@ def keys(index: pd.Index) -> list[dict[str, str]]:
 
 # --- what is counted
 
-Nouns = dict[str, tuple[str, str]]
-"""The noun for one and for many, by series, or by what several series start with; the longest that fits holds."""
-
 
 @while_unchanged
-def load_nouns(file: Path) -> Nouns:
-    """The table as it is now; empty for data without one; a FaultyDataError if it cannot be read."""
+def load_nouns(file: Path) -> dict[str, tuple[str, str]]:
+    """The noun for one and for many, by series, or by what several series start with; the longest that fits holds.
+
+    None for data without such a table; a FaultyDataError if it cannot be read.
+    """
     return {row["series"]: (row["one_en"], row["many_en"]) for row in read_table(file, optional=True)}
 
 

@@ -125,7 +125,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     language = "" if is_source(app.config) else str(app.config.language)
     charts, base = _charts(app, env), str(app.config.html_baseurl or "")
     places = {id: domain.row(record, app.builder) for id, record in sorted(domain.records.items())}
-    tables = [path.read_text("utf-8") for path in sorted(source.rglob("*.*")) if path.suffix in (".csv", ".yaml")]
+    tables = [path.read_text("utf-8") for path in sorted(source.rglob("[!.]*.*")) if path.suffix in (".csv", ".yaml")]
     state = digest_of([tables, charts, domain.digests, places, base, language])
     if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []

@@ -22,7 +22,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
-from gongbao.ledger.rows import load_unit_records
+from gongbao.ledger.tables import read_table
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
@@ -238,7 +238,7 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
     measures = list(dict.fromkeys(record["measure"] for record in units.values()))
     # 家 counts schools, firms and more: English has no word for it, but a meaning
     data = Path(domain.env.srcdir, "data")
-    english = {unit.symbol: row["meaning_en"] for row, unit in load_unit_records(data)}
+    english = {row["unit"]: row["meaning_en"] for row in read_table(data / "units.csv")}
     named: list[tuple[object, ...]] = []
     for symbol, record in sorted(units.items(), key=lambda unit: measures.index(unit[1]["measure"])):
         word = symbol if is_source(domain.env.config) else f"{english.get(symbol, record['unit_en'])} ({symbol})"

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from gongbao.figures.origin import Precision
 from gongbao.verify import lexicon
-from gongbao.verify.numerals import HAN, Numeral, arabic_numerals, han_value, shares
-from gongbao.verify.numerals import counting_numerals as counted
+from gongbao.verify.numerals import HAN, Numeral, ranks
 
 RANK = "位次"
 """The unit of a place in an order: its number follows 第."""
@@ -23,9 +22,8 @@ RANK = "位次"
 _REACH = 24
 """How many characters before a number are read."""
 
-_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 _MORE = re.compile("([十百千万亿]{0,2})[余多]")
-_POINTS = re.compile("个(?:[余多])?(?=百分点|千分点|基点)")
+_POINTS = re.compile("个[余多]?(?=百分点|千分点|基点)")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
 # the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
@@ -101,6 +99,11 @@ class Reader:
             return symbol, end + stop - len(multiplier), True
         return "", end, True
 
+    def read_all(self, text: str, found: Iterable[Numeral]) -> list[Reading]:
+        """The numbers found in a text, and ordinals in Chinese numerals, which may be ranks, read in their order."""
+        by_start = {one.start: one for one in (*ranks(text), *found)}
+        return [self.read(text, by_start[start]) for start in sorted(by_start)]
+
     def read(self, text: str, numeral: Numeral) -> Reading:
         """A number with unit, sign and precision."""
         before = text[max(0, numeral.start - _REACH) : numeral.start]
@@ -129,9 +132,9 @@ class Reader:
         signed = replace(numeral, value=-numeral.value) if sign else numeral
         return Reading(signed, start, end, unit, precision)
 
-    def unit_of_head(self, text: str, position: int, reach: int = 60) -> str:
+    def unit_of_head(self, text: str, position: int) -> str:
         """The unit that stands nearest before a cell of a table, and is behind no number itself."""
-        window = text[max(0, position - reach) : position]
+        window = text[max(0, position - 60) : position]  # as far as heads of tables stand from their cells
         found = ""
         place = 0
         while place < len(window):
@@ -167,18 +170,3 @@ def within(found: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
     """Those readings, sorted by place, whose number begins between two places."""
     first, last = (bisect_left(found, place, key=lambda reading: reading.numeral.start) for place in (start, end))
     return found[first:last]
-
-
-def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
-    """The numbers of a text: the Arabic ones, those with a unit of their own, the Chinese ones that count something."""
-    whole = list(shares(text))
-    taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
-    others = [n for n in (*arabic_numerals(text), *counted(text, counting)) if n.start not in taken]
-    return sorted([*whole, *others], key=lambda numeral: numeral.start)
-
-
-def ranks(text: str) -> Iterator[Numeral]:
-    """The ordinals of a text in Chinese numerals, which may be ranks: 第一."""
-    for match in _RANK.finditer(text):
-        if (value := han_value(match[0])) is not None:
-            yield Numeral(match.start(), match.end(), value)

@@ -17,14 +17,14 @@ import yaml
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
-from gongbao.ledger.rows import Ledger, Row, load_context, load_reports
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml
+from gongbao.ledger.rows import Ledger, Row, load_context
+from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml, tables_in
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import load_rules
-from gongbao.verify.verification import not_words, phrase_faults
+from gongbao.verify.verification import YEARS, not_words, phrase_faults
 
 T = TypeVar("T")
 
@@ -36,9 +36,6 @@ LONGEST_CELL = 1000
 
 # owner/name:path@commit for what is in a repository
 _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
-
-YEARS = range(1900, 2101)
-"""Of which a gazette may speak."""
 
 
 def faults(data: Path = DATA) -> list[Fault]:
@@ -95,7 +92,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
 def file_faults(data: Path) -> Iterator[Fault]:
     """Files that the package does not describe or no one reads, and those that it describes and that are not there."""
     described = described_paths(data)
-    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("*")):
+    for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("[!.]*")):
         name = path.relative_to(data).as_posix()
         if path.suffix != ".csv" or not path.is_file():
             yield Fault(f"data/{name}", None, "no program reads it", "tables whose names end with .csv")
@@ -121,7 +118,7 @@ def row_faults(row: Row) -> Iterator[Fault]:
     fault = row.record.fault
     if row.record["series"].split(".")[0] != row.topic:
         yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
-    yield from period_faults(row.record)
+    yield from date_faults(row.record)
     first, last = row.report.first_page, row.report.last_page
     if not first <= row.page <= last:
         yield fault(f"{row.report.key} is not on page {row.page}", f"a page from {first} to {last}")
@@ -174,7 +171,7 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
 def cell_faults(data: Path) -> Iterator[Fault]:
     """Characters in the cells of all tables that no one sees, and cells of blanks alone."""
     records: list[Record] = []
-    for path in sorted(data.rglob("*.csv")):
+    for path in (path for folder in ("", *FOLDERS) for path in tables_in(data / folder)):
         with suppress(FaultyDataError):  # whoever loads it says so
             records += read_table(path)
     for record, (column, cell) in ((one, named) for one in records for named in one.cells.items()):
@@ -187,7 +184,7 @@ def cell_faults(data: Path) -> Iterator[Fault]:
             yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
 
 
-def period_faults(record: Record) -> Iterator[Fault]:
+def date_faults(record: Record) -> Iterator[Fault]:
     """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
     period, expected = record["period"], "ISO 8601, as in 2023-01/2023-08"
     try:
@@ -203,7 +200,7 @@ def period_faults(record: Record) -> Iterator[Fault]:
 def context_faults(data: Path) -> Iterator[Fault]:
     """Periods and sources of the figures from outside."""
     for record in read_table(data / "context.csv", optional=True):
-        yield from period_faults(record)
+        yield from date_faults(record)
         if not _SOURCE.fullmatch(record["source"]):
             expected = "an address (https://…), a repository and its file, or a title"
             yield record.fault(f"the source is {record['source']!r}", expected)
@@ -211,12 +208,13 @@ def context_faults(data: Path) -> Iterator[Fault]:
 
 def report_faults(data: Path) -> Iterator[Fault]:
     """Reports that overlap; that they lie within the gazette only ``verify`` can say."""
-    records = {record["report"]: record for record in read_table(data / "reports.csv")}
-    reports = sorted(load_reports(data).values(), key=lambda one: (one.gazette, one.first_page, one.last_page))
+    reports = read_table(data / "reports.csv")
+    reports.sort(key=lambda one: (one["gazette"], one.page("first_page"), one.page("last_page")))
     for before, after in pairwise(reports):
-        if before.gazette == after.gazette and after.first_page <= before.last_page:
-            problem = f"{after.key} begins on page {after.first_page}, within {before.key}"
-            yield records[after.key].fault(problem, f"page {before.last_page + 1} or a later one")
+        first, last = after.page("first_page"), before.page("last_page")
+        if before["gazette"] == after["gazette"] and first <= last:
+            problem = f"{after['report']} begins on page {first}, within {before['report']}"
+            yield after.fault(problem, f"page {last + 1} or a later one")
 
 
 # --- the schemas

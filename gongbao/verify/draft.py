@@ -93,12 +93,14 @@ def _address(reading: Reading, source: Source, within_numbers: Container[int]) -
     first, last = source.stretch(source.page_at(reading.numeral.start))
     first, last = max(0, first - PHRASE_LIMIT), last + PHRASE_LIMIT
     longest = max(0, reading.end - PHRASE_LIMIT)
-    for begin in range(reading.start, longest - 1, -1):
+    # the 6 of 第3、2、6位 is no rank without the 第 of all three
+    start = source.text.rfind("第", 0, reading.start + 1) if reading.ordinal else reading.start
+    for begin in range(start, longest - 1, -1):
         phrase = source.text[begin : reading.end]
         place = source.text.find(phrase, first, last)
         if begin not in within_numbers and source.text.find(phrase, place + 1, last) < 0:
             return phrase
-    return source.text[min(reading.start, longest) : reading.end]
+    return source.text[min(start, longest) : reading.end]
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:

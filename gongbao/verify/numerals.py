@@ -18,6 +18,7 @@ _DIGIT = f"[{''.join(_DIGITS)}]"
 _POWERS = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "十": 10}
 # A comma is a separator only in front of three digits: 66,852.27; 1.2022年 is a heading that begins with a year
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.(?!(?:19|20)[0-9]{2}年)[0-9]+)?")
+_RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 _FRACTION = re.compile(f"([{HAN}]{{1,8}}|[0-9]{{1,4}})分之([{HAN}]{{1,8}}(?:点{_DIGIT}{{1,6}})?|[0-9]+(?:\\.[0-9]+)?)")
 _TENTHS = re.compile(f"(?<![{HAN}0-9.])((?![零〇]){_DIGIT}|[1-9])成(?=以上|以下|以内|左右|多|的|[，。；、）]|$)")
 _DOUBLING = re.compile(f"翻了?({_DIGIT})?番")
@@ -37,6 +38,14 @@ class Numeral:
     end: int
     value: Decimal
     unit: str = ""
+
+
+def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
+    """The numbers of a text: the Arabic ones, those with a unit of their own, the Chinese ones that count something."""
+    whole = list(shares(text))
+    taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
+    others = [n for n in (*arabic_numerals(text), *counting_numerals(text, counting)) if n.start not in taken]
+    return sorted([*whole, *others], key=lambda numeral: numeral.start)
 
 
 def arabic_numerals(text: str) -> Iterator[Numeral]:
@@ -75,6 +84,13 @@ def shares(text: str) -> Iterator[Numeral]:
         yield Numeral(match.start(), match.end(), _any_value(match[1]) or Decimal(0), "成")
     for match in _DOUBLING.finditer(text):
         yield Numeral(match.start(), match.end(), Decimal(_DIGITS[match[1]] if match[1] else 1), "番")
+
+
+def ranks(text: str) -> Iterator[Numeral]:
+    """The ordinals of a text in Chinese numerals, which may be ranks: 第一."""
+    for match in _RANK.finditer(text):
+        if (value := han_value(match[0])) is not None:
+            yield Numeral(match.start(), match.end(), value)
 
 
 def _any_value(number: str) -> Decimal | None:

@@ -21,9 +21,9 @@ from gongbao.verify.source import Source
 QUOTED = 24
 """How many characters of what was found a message repeats."""
 
-_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-—至、]|届)")
-_PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("二三四五", range(2011, 2031, 5), strict=True)}
-_MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-—至]([0-9]{1,2}))?月")
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-–—~～至、]|届)")
+_PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("一二三四五", range(2006, 2031, 5), strict=True)}
+_MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-–—~～至]([0-9]{1,2}))?月")
 _HALF_YEAR = re.compile("上半年|半年")
 _YEAR_END = re.compile("[年期]末|年底|年初|全年")
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from gongbao.figures.units import COUNT
-from gongbao.ledger.rows import load_unit_records
-from gongbao.ledger.tables import Fault
+from gongbao.ledger.rows import load_units
+from gongbao.ledger.tables import Fault, read_table
 from gongbao.verify.lexicon import MULTIPLIERS
 
 _SIZES = {
@@ -52,8 +52,9 @@ _PRINTED_DIGITS = Fraction(1, 10**4)
 
 def unit_faults(data: Path) -> Iterator[Fault]:
     """Units whose size or dimension is not that of their name."""
-    for record, unit in load_unit_records(data):
-        symbol, dimension = unit.symbol, record["dimension"]
+    units = load_units(data)
+    for record in read_table(data / "units.csv"):
+        symbol, dimension = record["unit"], record["dimension"]
         if not symbol or any(character.isdigit() or character.isspace() for character in symbol):
             yield record.fault(f"the unit is {symbol!r}", "a word or sign without digits and blanks")
             continue
@@ -68,7 +69,7 @@ def unit_faults(data: Path) -> Iterator[Fault]:
             continue
         if dimension != known:
             yield record.fault(f"the unit {symbol} measures {dimension}", f"the dimension {known}")
-        if abs(unit.factor - size) > (_PRINTED_DIGITS if size.denominator == 3 else 0):
+        if abs(units[symbol].factor - size) > (_PRINTED_DIGITS if size.denominator == 3 else 0):
             yield record.fault(f"the factor of {symbol} is {record['factor']}", f"the factor {float(size):.12g}")
 
 

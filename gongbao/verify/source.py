@@ -68,8 +68,9 @@ class Source:
     def read(cls, path: Path) -> Source:
         """Read a PDF, or a text of pdftotext, with form feeds between pages; a ValueError if it is neither."""
         raw = path.read_bytes()
+        is_pdf = b"%PDF-" in raw[:1024]  # some begin with a few other bytes, which readers of PDF skip
         try:
-            pages = _pdf_pages(path) if raw.startswith(b"%PDF") else raw.decode("utf-8").removesuffix("\f").split("\f")
+            pages = _pdf_pages(path) if is_pdf else raw.decode("utf-8").removesuffix("\f").split("\f")
         except UnicodeDecodeError:
             raise ValueError(f"{path.name} is neither a PDF nor a UTF-8 text with form feeds") from None
         pages, furniture = without_furniture(pages)

@@ -17,10 +17,10 @@ from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
 from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
-from gongbao.verify.around import RANK, Reading, numerals, ranks, reader, within
+from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
-from gongbao.verify.numerals import Numeral, counting_numerals
+from gongbao.verify.numerals import Numeral, counting_numerals, numerals
 from gongbao.verify.patterns import miscounted, period_faults, refuted
 from gongbao.verify.registry import known_size
 from gongbao.verify.rules import GENERAL, Rule, under_rules
@@ -28,6 +28,9 @@ from gongbao.verify.source import Source, folded
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
+
+YEARS = range(1900, 2101)
+"""Of which a gazette may speak."""
 
 _COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "score"})
 """Dimensions whose whole numbers count things one by one."""
@@ -45,7 +48,6 @@ class Verification:
 
     rows: int
     faults: list[Fault] = field(default_factory=list)
-    stated: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     unaccounted: list[str] = field(default_factory=list)
     left_out: int = 0
@@ -72,8 +74,7 @@ class Pages:
     def readings(self) -> list[Reading]:
         """All numbers read, in their order; with ordinals and years in Chinese numerals, which only a row may want."""
         text = self.source.text
-        found = {one.start: one for one in (*ranks(text), *counting_numerals(text, self.units), *self.numerals)}
-        return [self.reader.read(text, found[start]) for start in sorted(found)]
+        return self.reader.read_all(text, (*counting_numerals(text, self.units), *self.numerals))
 
     def occurrences(self, row: Row) -> list[tuple[int, int]]:
         """Where the phrase of a row begins and ends, on its page or near it."""
@@ -116,7 +117,6 @@ def verify(
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source)
     result.faults += period_faults(ledger.rows, source)
-    result.stated = len(claimed)
     if listed:
         reports = ledger.reports.values()
         entered = {page for one in reports for page in range(one.first_page, one.last_page + 1)}
@@ -130,7 +130,7 @@ def verify(
 def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
     """Reports, and places of claims, that do not end within the source: nothing is compared then."""
     expected = f"pages from 1 to {len(source.pages)}"
-    for report in dict.fromkeys(row.report for row in ledger.rows):
+    for report in ledger.reports.values():
         if report.last_page > len(source.pages):
             problem = f"the source has no page {report.last_page}, on which {report.key} ends"
             yield Fault("data/reports.csv", None, problem, expected)
@@ -170,7 +170,7 @@ def not_words(row: Row, numbers: Sequence[Reading]) -> Iterator[Fault]:
 
 def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fault]:
     """Find the number of a row, claim it, and compare what the page says of it with the row."""
-    fault, text = row.record.fault, pages.source.text
+    fault = row.record.fault
     found: list[tuple[int, int, Reading]] = []
     others: list[Reading] = []
     for first, last in pages.occurrences(row):
@@ -192,17 +192,15 @@ def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fa
             problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
             yield fault(problem, "one row for one statement")
         claimed[start] = row
-        head = pages.reader.unit_of_head(text, start) if reading.cell else None
-        yield from _disagreements(row, reading, text, head)
+        yield from _disagreements(row, reading, pages)
         yield from _cut(row, pages, first, last)
 
 
 def phrase_faults(row: Row) -> list[Fault]:
     """What is wrong with a row by its phrase alone: it states one number in the row's unit, which is the value."""
     phrase = folded(row.phrase)
-    one = reader(tuple(row.units))
-    own = {numeral.start: numeral for numeral in (*ranks(phrase), *numerals(phrase, row.units))}
-    found = meant(row, [one.read(phrase, own[start]) for start in sorted(own)], len(phrase))
+    readings = reader(tuple(row.units)).read_all(phrase, numerals(phrase, row.units))
+    found = meant(row, readings, len(phrase))
     if len(found) != 1:
         problem = f"the phrase {row.phrase!r} states {len(found)} numbers in {row.unit.symbol}"
         return [row.record.fault(problem, "a phrase with exactly one")]
@@ -240,11 +238,11 @@ def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
                 yield row.record.fault(problem, "a phrase that holds it whole, or nothing of it")
 
 
-def _disagreements(row: Row, reading: Reading, text: str, head: str | None) -> Iterator[Fault]:
+def _disagreements(row: Row, reading: Reading, pages: Pages) -> Iterator[Fault]:
     """What a page says of a number and its row does not: value, unit at the head of a cell of a table, precision."""
-    fault = row.record.fault
+    fault, text = row.record.fault, pages.source.text
     yield from _wrong_value(row, reading)
-    if reading.cell and head is not None and head != row.unit.symbol:
+    if reading.cell and (head := pages.reader.unit_of_head(text, reading.numeral.start)) != row.unit.symbol:
         problem = f"the unit is {row.unit.symbol}, at the head of the cell stands {head or 'none'}"
         yield fault(problem, f"the unit {head}" if head else "a phrase with its unit")
     said = precisions(reading, text, row.unit.symbol)
@@ -327,4 +325,4 @@ def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: 
 
 def is_year(reading: Reading) -> bool:
     """Whether what looks like a length of time is a year of the calendar."""
-    return reading.unit == "年" and 1900 <= reading.numeral.value <= 2100
+    return reading.unit == "年" and YEARS[0] <= reading.numeral.value <= YEARS[-1]

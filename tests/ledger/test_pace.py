@@ -79,6 +79,13 @@ def test_indicators_are_those_of_the_file(data):
 # --- time
 
 
+def test_a_sum_is_dated_by_the_end_of_its_last_month(whole_ledger, monkeypatch):
+    table = load_indicators()
+    table.loc[[1, 2, 3], "midterm_period"] = ["2021/2024-02", "2021/2024", "2024-07"]
+    monkeypatch.setattr("gongbao.ledger.indicators.load_indicators", lambda: table)
+    assert indicators(whole_ledger).loc[[1, 2, 3], "date"].tolist() == ["2024-02-29", "2024", "2024-07-31"]
+
+
 @pytest.mark.parametrize(
     ("period", "share"),
     [("2020", 0), ("2021", "1/5"), ("2022", "2/5"), ("2021/2023-06", "1/2"), ("2023-06-30", "1/2"), ("2025-12-31", 1)],

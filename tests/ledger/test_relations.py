@@ -172,7 +172,10 @@ def test_an_error_is_caught_beyond_what_rounding_allows(relation, figures):
 def test_only_linear_relations_have_coefficients(relation):
     linear = relation("{law.sum@2022} - {law.a@2022} = {law.b@2022} + 1")
     assert linear.coefficients == {"law.sum@2022": 1, "law.a@2022": -1, "law.b@2022": -1, "": -1}
-    assert relation("{law.rate@2022} = {law.a@2022} / {law.b@2022}").coefficients is None
+    mean = relation("{law.sum@2022} = ({law.a@2022} + {law.b@2022}) / 2 × 3")
+    assert mean.coefficients == {"law.sum@2022": 1, "law.a@2022": Fraction(-3, 2), "law.b@2022": Fraction(-3, 2)}
+    for divisor in ("{law.b@2022}", "({law.b@2022} - {law.a@2022})"):
+        assert relation(f"{{law.rate@2022}} = {{law.a@2022}} / {divisor}").coefficients is None
 
 
 @pytest.mark.parametrize(("parts", "ways"), [("ab", (True, True)), ("ba", (False, False))])

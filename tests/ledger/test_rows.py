@@ -73,6 +73,17 @@ def test_rows_of_different_precision_meet_in_what_they_share(data):
     assert cases.interval == Interval(Fraction("12.5"), Fraction("12.55"))
 
 
+def test_rows_that_do_not_agree_are_named(data):
+    write_topic(
+        data,
+        "law",
+        "law.cases,2022,案件,Cases,12.5,亿元,rounded,law-report,33,案件12.5亿元,",
+        "law.cases,2022,案件,Cases,12.7,亿元,rounded,law-report,34,案件12.7亿元,",
+    )
+    with pytest.raises(FaultyDataError, match=r"law\.csv, row 2: the rows of law\.cases@2022 do not agree"):
+        Ledger.load(data)["law.cases@2022"]
+
+
 def test_topics_may_be_chosen(data):
     write_topic(data, "law", "law.cases,2022,案件,Cases,12,亿元,exact,law-report,33,案件12亿元,")
     assert list(Ledger.load(data, ["law"])) == ["law.cases@2022"]

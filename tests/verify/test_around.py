@@ -6,7 +6,8 @@ import pytest
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
-from gongbao.verify.around import RANK, Reader, Reading, numerals, ranks
+from gongbao.verify.around import RANK, Reader, Reading
+from gongbao.verify.numerals import numerals
 from gongbao.verify.source import folded
 
 READER = Reader(load_units())
@@ -14,8 +15,7 @@ READER = Reader(load_units())
 
 def read(text: str) -> list[Reading]:
     plain = folded(text)
-    found = {numeral.start: numeral for numeral in (*ranks(plain), *numerals(plain, READER.declared))}
-    return [READER.read(plain, found[start]) for start in sorted(found)]
+    return READER.read_all(plain, numerals(plain, READER.declared))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def appended(name: str, line: str) -> Spoil:
 
 def made(name: str, text: str) -> Spoil:
     def spoil(data: Path) -> None:
-        (data / name).parent.mkdir(exist_ok=True)
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(text, "utf-8")
 
     return spoil
@@ -186,5 +185,7 @@ def test_a_schema_that_is_gone_is_told(data):
     assert len(str(fault).splitlines()) == 1
 
 
-def test_the_data_of_the_project_pass(project, tmp_path):
-    assert data_faults(Path(shutil.copytree(project / "data", tmp_path / "data"))) == []
+def test_what_editors_and_systems_keep_hidden_beside_tables_is_none_of_them(data):
+    for name in (".ipynb_checkpoints/debt-checkpoint.csv", "._debt.csv", ".~lock.debt.csv#"):
+        made(f"ledger/{name}", "series,value\ndebt.x, 1\n")(data)
+    assert data_faults(data) == []

@@ -27,7 +27,7 @@ def counted(data: Path, value: str = "3", page: int = 95, phrase: str = "任命.
 @pytest.fixture
 def source(tmp_path: Path) -> Source:
     path = tmp_path / "source.txt"
-    path.write_text("".join(f"{LIST.get(page, '无。')}\f" for page in range(1, 99)), "utf-8")
+    path.write_text("".join(f"{LIST.get(page, '无。')}\f" for page in range(1, 114)), "utf-8")
     return Source.read(path)
 
 

@@ -148,6 +148,10 @@ def test_a_phrase_cuts_no_other_number():
     assert second.phrase == "12家3个"
 
 
+def test_a_phrase_of_a_rank_in_a_list_begins_where_the_list_does():
+    assert [proposal.phrase for proposal in proposals("分别列第3、2、6位。")] == ["第3", "第3、2", "第3、2、6位"]
+
+
 def test_what_is_left_out_is_counted_by_what_follows():
     draft = drafted("乘17号线、2号线，增1.5万亿元。")
     assert draft.left == {"号线": 2}

@@ -75,8 +75,10 @@ def test_a_deleted_row_leaves_two_pairs_of_judgements():
         ("2022-05", "", False),
         ("2022-05", "why", True),
         ("2099", "why", False),
+        ("2017/2018-04", "", True),
+        ("2008", "", True),
     ],
 )
 def test_a_period_is_one_that_its_report_prints(period, note, passes):
-    source = Source(("2022年1-8月，较2021年增长；",), "0" * 64)
+    source = Source(("2022年1-8月，较2021年增长；2017～2018年4～9月；十一五期间；",), "0" * 64)
     assert (not list(period_faults((row(period, note),), source))) is passes

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import load_units
-from gongbao.verify.around import Reader, numerals
-from gongbao.verify.numerals import han_value, shares
+from gongbao.verify.around import Reader
+from gongbao.verify.numerals import han_value, numerals, shares
 from gongbao.verify.source import folded, without_furniture
 
 UNITS = load_units()

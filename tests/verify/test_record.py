@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,13 +15,14 @@ from gongbao.verify.rules import GENERAL, load_rules
 from gongbao.verify.source import Source
 from gongbao.verify.verification import verify
 
+GENERAL_RULES = [rule for rule in load_rules() if rule.scope == GENERAL]
+
 
 @pytest.fixture
 def verified(data, gazette):
     """Data that was just verified."""
-    rules = [rule for rule in load_rules(data) if rule.scope == GENERAL]
     source = Source.read(gazette)
-    write_record(verify(Ledger.load(data), source, rules), source, "2026-01-01", data)
+    write_record(verify(Ledger.load(data), source, GENERAL_RULES), source, "2026-01-01", data)
     return data
 
 
@@ -76,3 +80,51 @@ def test_rows_that_are_deleted_are_named(verified):
     path.write_text("".join(lines[:-1]), "utf-8")
     (line,) = shrunk(verified)
     assert line.startswith("rows of debt: 85 when last verified, now 84")
+
+
+def test_record_of_the_project_is_up_to_date(project, whole_ledger):
+    record = json.loads((project / "data" / "verified.json").read_text("utf-8"))
+    assert record["data"] == fingerprints(project / "data")
+    assert (record["rows"], record["unaccounted"]) == (len(whole_ledger.rows), 0)
+    assert re.fullmatch(r"[0-9a-f]{64}", record["source"])
+    assert stale_data(project / "data") == []
+
+
+def test_verifying_the_gazette_again_changes_nothing(project, tmp_path, whole_ledger, real_gazette):
+    data = Path(shutil.copytree(project / "data", tmp_path / "whole"))
+    before = (data / "verified.json").read_bytes()
+    source = Source.read(real_gazette)
+    write_record(verify(whole_ledger, source, load_rules()), source, "2099-01-01", data)
+    assert (data / "verified.json").read_bytes() == before
+
+
+def test_record_keeps_its_date_until_something_changes(data, ledger, gazette):
+    def write(date: str) -> dict[str, object]:
+        source = Source.read(gazette)
+        path = write_record(verify(ledger, source, GENERAL_RULES), source, date, data)
+        return json.loads(path.read_text("utf-8"))
+
+    first = write("2026-01-01")
+    assert first["date"] == "2026-01-01"
+    assert write("2026-01-02") == first
+    gazette.write_text(gazette.read_text("utf-8").replace("。", "，2023年9月。", 1), "utf-8")
+    second = write("2026-01-03")
+    assert second["date"] == "2026-01-03"
+    assert second["set_aside"]["year"] == first["set_aside"]["year"] + 2
+    assert second["source"] != first["source"]
+
+
+def test_new_ledger_was_never_verified(verified):
+    (verified / "ledger" / "law.csv").write_text("series\n", "utf-8")
+    (fault,) = stale_data(verified)
+    assert (fault.file, fault.problem) == ("data/ledger/law.csv", "the file was never verified")
+
+
+def test_nothing_is_verified_without_a_record(data):
+    (data / "verified.json").unlink()
+    assert [fault.problem for fault in stale_data(data)] == ["the file was never verified"] * len(fingerprints(data))
+
+
+def test_ledger_that_was_verified_and_is_gone_is_noticed(verified):
+    (verified / "ledger" / "debt.csv").unlink()
+    assert [fault.file for fault in stale_data(verified)] == ["data/ledger/debt.csv"]

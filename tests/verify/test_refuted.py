@@ -62,7 +62,7 @@ def test_a_place_that_does_not_speak_of_the_subject_is_named(data, source):
 
 
 def test_a_place_beyond_the_source_is_named(data, ledger, source):
-    empty = Ledger([], ledger.units, ledger.reports)
+    empty = Ledger([], ledger.units, {})
     (fault,) = verify(empty, source, [], absences=claims(data, "3-5,担保,理由")).faults
     assert (fault.file, fault.problem) == ("data/absences.csv", "the source has no page 5")
 

@@ -140,6 +140,12 @@ def test_pdf_is_read_page_by_page(pdf):
     assert source.sha256 == hashlib.sha256(pdf.read_bytes()).hexdigest()
 
 
+def test_a_pdf_may_begin_with_other_bytes(pdf):
+    pages = Source.read(pdf).pages
+    pdf.write_bytes(b"\xef\xbb\xbf\r\n" + pdf.read_bytes())
+    assert Source.read(pdf).pages == pages
+
+
 def test_phrase_broken_over_a_line_of_a_pdf_is_found(pdf):
     source = Source.read(pdf)
     for phrase in ("专项债务余额为3.4亿元", "一般债务余额为9.1亿元"):
