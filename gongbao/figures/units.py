@@ -152,11 +152,10 @@ class Unit:
         if not dimension:
             return PURE
         for side in (self, other):
-            # 亿元 × % is money again: keep the unit that people know it by
-            if side.dimension == dimension:
-                return side
-        if sign > 0 and self.quotient_of and self.quotient_of[1] == other:
-            return self.quotient_of[0]
+            for unit in (side, *(side.quotient_of or ())):
+                # 亿元 × % and 人 × 元/人 are money again: keep the unit that people know it by
+                if unit.dimension == dimension:
+                    return unit
         sign_text, parts = ("·", None) if sign > 0 else ("/", (self, other))
         factor = self.factor * other.factor**sign
         english = self.english / other.english if sign < 0 else English(factor=factor)
