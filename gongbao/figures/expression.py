@@ -193,12 +193,16 @@ class Whole(Expression):
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.count.enclose(box, by)
+        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
+        return self.within(inner), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+
+    def within(self, inner: Interval) -> Interval:
+        """From the first to the last whole number of an interval; if there is none, those nearest to its ends."""
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        if low > high:  # there is none: the nearest
+        if low > high:
             low, high = (Fraction(math.floor(end + Fraction(1, 2))) for end in (inner.low, inner.high))
-        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
-        return Interval(low, high), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+        return Interval(low, high)
 
     def text(self, outer: int = 0) -> str:
         return f"整数[{self.count.text()}]"
@@ -211,6 +215,11 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
     formula rises or falls with it; otherwise it keeps its interval, and the result encloses the true one.
     """
+    match expression:
+        case Named():
+            return tight_interval(expression.meaning, box)
+        case Whole():  # of the whole interval: its ends alone need not hold a whole number
+            return expression.within(tight_interval(expression.count, box))
     repeated = sorted(leaf for leaf, times in Counter(expression.leaves()).items() if times > 1)
     if not repeated:
         return expression.enclose(box)[0]
@@ -250,7 +259,7 @@ def parse(formula: str) -> Expression:
 
 def _build(node: ast.expr, ids: list[str], formula: str) -> Expression:
     match node:
-        case ast.Name(id=name) if name.startswith("_"):
+        case ast.Name(id=name):
             return Reference(ids[int(name[1:])])
         case ast.Constant(value=int() | float() as number) if math.isfinite(number):
             return Constant(Fraction(str(number)))

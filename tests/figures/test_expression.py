@@ -99,6 +99,12 @@ def test_whole_numbers_without_bound_stay_so():
     assert tight_interval(Whole(Reference("a")), box) == Interval(Fraction(7), math.inf)
 
 
+def test_whole_numbers_of_a_repeated_input_lie_within_the_interval():
+    # 9.92 to 10.56: neither end alone says that 11 is too many
+    square = Named("b", Whole(Operation("*", Reference("a"), Reference("a"))))
+    assert tight_interval(square, {"a": Interval(Fraction("3.15"), Fraction("3.25"))}) == Interval.point(Fraction(10))
+
+
 def test_whole_number_of_a_repeated_input_is_enclosed():
     share = Operation("/", Whole(Reference("a")), Reference("a"))
     held = tight_interval(share, {"a": Interval(Fraction("6.2"), Fraction("8.9"))})
