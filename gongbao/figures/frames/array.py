@@ -156,7 +156,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
     def _values_for_argsort(self) -> np.ndarray:
         require_order(self._ndarray)
-        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._ndarray], dtype=float)
+        return np.array([np.nan if one is pd.NA else float(one.in_base_units) for one in self._ndarray], dtype=float)
 
     def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
         """Where the smallest or largest is; a ValueError if one is missing."""
@@ -260,9 +260,8 @@ def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
 # --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
 
 
-def order_key(figure: Figure) -> Any:
-    """What figures are ordered by, whatever their units: the exact value in base units."""
-    return figure.exact * figure.unit.factor
+order_key = operator.attrgetter("in_base_units")
+"""What figures are ordered by, whatever their units."""
 
 
 def require_order(cells: Iterable[Any]) -> None:
