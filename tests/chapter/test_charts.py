@@ -284,6 +284,13 @@ def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
+@pytest.mark.parametrize("color", charts.COLORS)
+def test_number_in_a_part_is_read_on_its_colour(drawn, figures, color):
+    _, axes = drawn
+    kinds.stacked_bars(axes, column(["上年"], figures[:1], "限额"), colors=[color])
+    assert contrast(*(np.array(to_rgb(one)) for one in (axes.texts[0].get_color(), color))) > 4.5
+
+
 def test_words_of_a_legend_that_have_no_room_take_more_lines(drawn, ledger):
     canvas, axes = drawn
     parts = [column(["上年"], [ledger["debt.limit.general@2022"]], f"部分的名称{number}") for number in range(6)]
