@@ -10,7 +10,7 @@ from typing import NoReturn, cast
 import pandas as pd
 from pandas.api.typing import NAType
 
-from gongbao.figures.errors import UnknownFigureError, nearest
+from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray
 from gongbao.ledger.rows import EXTERNAL, Sources
@@ -56,11 +56,15 @@ class Store(ChainMap[str, Figure]):
 
     def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
+        if not names or given.keys() - names.keys():
+            named, known = (", ".join(some) or "none" for some in (names, given))
+            raise UnusableNameError(f"{patterns[0]}: the levels are {named}, and keys are given for {known}")
         order = sorted(names, key=[*given, *names].index)
         known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
         rows = list(itertools.product(*known.values()))
         if open_levels := [name for name, found in known.items() if not found]:
-            rows = self._occurring(patterns[0], known)
+            whole = [pattern for pattern in patterns if known.keys() <= set(levels(pattern))]
+            rows = next(filter(None, (self._occurring(pattern, known) for pattern in whole)), [])
             if not rows:
                 named = ", ".join(open_levels)
                 raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
