@@ -205,12 +205,14 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
 
 def _cell(cell: Cell, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
     """A cell of a column that has these units in its head, if it has one."""
-    if isinstance(cell, NAType):
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return NOTHING
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Text):
         return asdict(cell)
+    if not isinstance(cell, Figure):
+        raise UnusableValueError(f"{cell!r} stands in a table: a cell is a figure that has an id, text, or pd.NA")
     _require_id(cell)
     forms: list[Form] = ["tolerance_number" if unit else "tolerance" for unit in (zh, en)]
     return {"id": cell.id, "form": forms[0], "en": cell.english(forms[1], scales[cell.unit])}
