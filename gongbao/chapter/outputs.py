@@ -203,7 +203,7 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
     }
 
 
-def _cell(cell: Cell, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
+def _cell(cell: Any, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
     """A cell of a column that has these units in its head, if it has one."""
     if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return NOTHING

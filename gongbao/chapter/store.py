@@ -57,8 +57,8 @@ class Store(ChainMap[str, Figure]):
     def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
         if not names or given.keys() - names.keys():
-            named, known = (", ".join(some) or "none" for some in (names, given))
-            raise UnusableNameError(f"{patterns[0]}: the levels are {named}, and keys are given for {known}")
+            named, keyed = (", ".join(some) or "none" for some in (names, given))
+            raise UnusableNameError(f"{patterns[0]}: the levels are {named}, and keys are given for {keyed}")
         order = sorted(names, key=[*given, *names].index)
         known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
         rows = list(itertools.product(*known.values()))
