@@ -79,7 +79,9 @@ def test_words_that_end_in_a_numeral_do_not_begin_a_quantity(text):
     assert in_prose(text) == []
 
 
-@pytest.mark.parametrize("text", ["百分之零点五", "百分之〇点五", "十余家单位", "超过五亿", "十个项目", "①余额", "增长½"])
+@pytest.mark.parametrize(
+    "text", ["百分之零点五", "百分之〇点五", "十余家单位", "超过五亿", "十个项目", "①余额", "增长½"]
+)
 def test_other_ways_to_write_a_quantity_are_found(text):
     assert in_prose(text) != []
 
