@@ -119,9 +119,9 @@ def test_a_translation_has_a_tolerance_where_its_source_has_one():
 
 
 def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_path):
-    (tmp_path / "book").mkdir()
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "book" / "a.md").write_text(f"# 章\n\n{link('61亿元')}\n", "utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: a\nchapters: [{file: notebooks/b}]\n", "utf-8")
+    (tmp_path / "a.md").write_text(f"# 章\n\n{link('61亿元')}\n", "utf-8")
     cells = [
         {"cell_type": "markdown", "id": "1", "metadata": {}, "source": ["一\n", link("61")]},
         {"cell_type": "code", "id": "2", "metadata": {}, "outputs": [], "execution_count": None, "source": [link("")]},
