@@ -24,12 +24,14 @@ def pages(root: Path) -> list[Path]:
 
 
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
-    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none."""
-    number = 0
-    for part in _read(root).root.subtrees:
-        for page in part.items:
-            number += bool(part.numbered)
-            yield from ((path, f"{number}." if part.numbered else "") for path in _files(root, str(page)))
+    """The files of the pages in the order of the book, each with the number of its chapter; appendices have none."""
+    site, number, chapter = _read(root), 0, ""
+    numbered = {str(page): bool(part.numbered) for part in site.root.subtrees for page in part.items}
+    for name in site:
+        if name in numbered:  # others are parts of a chapter
+            number += numbered[name]
+            chapter = f"{number}." if numbered[name] else ""
+        yield from ((path, chapter) for path in _files(root, name))
 
 
 def _files(root: Path, name: str) -> Iterator[Path]:
