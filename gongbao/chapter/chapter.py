@@ -218,9 +218,9 @@ class Chapter:
         """
         if not isinstance(number, pd.Series):
             return self.publish(id, self._counted(id, number, of, {}))
-        rows = keys(number.index)
-        counted = [self._counted(id, one, of, row) for one, row in zip(number, rows, strict=True)]
-        return self._published(id, pd.Series(counted, number.index, dtype=object, name=number.name), rows)
+        given = zip(number, keys(number.index), strict=True)
+        counted = [self._counted(id, one, of, row) for one, row in given]
+        return self.publish(id, pd.Series(counted, number.index, dtype=object, name=number.name))
 
     def _counted(self, id: str, number: Any, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)

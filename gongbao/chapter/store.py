@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, cast
 
 import pandas as pd
-from pandas.api.typing import NAType
 
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
 from gongbao.figures.figure import Figure
@@ -80,13 +79,11 @@ class Store(ChainMap[str, Figure]):
 
     def _column(self, options: Sequence[str], words: Words, index: pd.Index) -> FigureArray:
         rows = keys(index)
-        found = [self._first(words.fill(pattern, row) for pattern in options) for row in rows]
+        ids = ([words.fill(pattern, row) for pattern in options] for row in rows)
+        found = [next((self[id] for id in row if id in self), pd.NA) for row in ids]
         if all(one is pd.NA for one in found):
             example = words.fill(options[0], rows[0])
             self.require_topic(example.partition(".")[0])
             near = self._nearest(example)
             raise UnknownFigureError(f"no figure has an id like {options[0]}, such as {example}{near}")
         return FigureArray(found)
-
-    def _first(self, ids: Iterable[str]) -> Figure | NAType:
-        return next((self[id] for id in ids if id in self), pd.NA)
