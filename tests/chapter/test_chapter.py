@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from gongbao.chapter import Chapter, charts, plotting
+from gongbao.chapter import Chapter, Text, charts, name_and_pages, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError
 from gongbao.figures.figure import Figure
@@ -393,6 +393,14 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
 def test_keys_in_a_column_of_their_level_are_called_by_their_words(chapter, shown):
     chapter.table("kinds", pd.DataFrame({"kind": ["general", "none"], "other": ["general", None]}), title="两类")
     assert shown[0][0][TABLE_MIME]["rows"] == [("一般", "general"), ("none", "—")]
+
+
+def test_names_in_cells_have_the_pages_that_state_them(chapter):
+    limit, ratio = chapter["debt.limit.total@2023"], chapter["debt.ratio.audit@2022-12-31"]
+    assert str(name_and_pages(limit)) == f"{limit.name_zh}（第92、93、94、96页）"
+    assert [name_and_pages(one).en.rpartition(" (")[2] for one in (limit, ratio)] == ["pp. 92, 93, 94, 96)", "p. 96)"]
+    outside = chapter["external.china.debt.balance.general@2022-12-31"]
+    assert name_and_pages(outside) == Text(outside.name_zh, outside.name_en)
 
 
 def test_cell_without_id_is_refused(chapter, shown):
