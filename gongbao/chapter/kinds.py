@@ -191,13 +191,14 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
 
     ``falls`` are the flows that take away, ``opening`` is the colour of the first level.
     """
-    places = _name_periods(axes, figures)
-    signs = np.where(figures.index.isin(falls), -1, 1)
-    levels = np.cumsum((signs * _floats(figures))[:-1])
-    starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, float(figures.iloc[-1])])
-    colors = [opening, *np.where(signs[1:-1] > 0, PART, NEUTRAL), PLACE]
+    places, falling, values = _name_periods(axes, figures), figures.index.isin(falls), _floats(figures)
+    flows = np.where(falling, -values, values)
+    levels = np.cumsum(flows[:-1])
+    starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, values[-1]])
+    colors = [opening, *np.where(flows[1:-1] < 0, NEUTRAL, PART), PLACE]
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
-    marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
+    # a flow that is below zero has its sign
+    marks = ["", *np.select([falling, values < 0], ["−", ""], "+")[1:-1], ""]
     labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
     _label_bars(axes, drawn, figures, labels, padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)

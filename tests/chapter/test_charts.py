@@ -357,6 +357,13 @@ def test_flows_of_a_bridge_have_their_sign_and_colour(drawn, ledger):
     assert set(up) == {charts.PART}
 
 
+def test_flow_below_zero_falls_and_has_one_sign(drawn, figures, ledger):
+    _, axes = drawn
+    kinds.bridge(axes, column(["年初", "变动", "年末"], [figures[0], figures[-1], figures[0]]))
+    assert texts(axes)[1] == "−0.2\n±0.1"
+    assert to_hex(rectangles(axes)[1].get_facecolor()) == charts.NEUTRAL
+
+
 def test_tolerance_of_a_column_has_its_own_line(drawn, figures, ledger):
     _, axes = drawn
     general = ledger["debt.balance.general@2022-12-31"]
