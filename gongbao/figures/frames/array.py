@@ -97,7 +97,9 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
         cells = np.empty(len(listed), dtype=object)
         cells[:] = listed
-        dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+        if not (dtype and dtype.unit):
+            units = {one.unit for one in listed if one is not pd.NA}
+            dtype = FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()
         super().__init__(cells, dtype)  # type: ignore[call-arg]  # the stubs leave it out
 
     # --- what pandas asks of an array
@@ -250,11 +252,6 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
             f"{scalar!r} is no figure: a typed number has no source; take it from the ledger, or say chapter.assume"
         )
     return found
-
-
-def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
-    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
-    return FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()
 
 
 # --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
