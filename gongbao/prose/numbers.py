@@ -57,8 +57,10 @@ def form(text: str) -> Form:
     without a tolerance is meant to have none.
     """
     seen: Form = next((form for form, shape in _SHAPES.items() if shape.fullmatch(text.strip())), "text")
-    digits = re.search(r"[1-9][0-9.]*", text)
-    enough = digits is not None and len(digits[0].replace(".", "")) >= ENOUGH_DIGITS
+    number = re.search(r"[0-9]+(\.[0-9]+)?", text)
+    # zeros at the end of a whole number may stand for digits that are unknown
+    digits = "" if number is None else number[0] if number[1] else number[0].rstrip("0")
+    enough = len(digits.replace(".", "").lstrip("0")) >= ENOUGH_DIGITS
     return "tolerance" if seen == "text" and enough else seen
 
 
