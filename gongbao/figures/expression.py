@@ -17,14 +17,15 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import NamedTuple
 
+from gongbao.figures.errors import AuthorError
 from gongbao.figures.interval import Interval
 
 Box = Mapping[str, Interval]
 """The interval of every figure that a formula refers to, by id."""
 
 
-class FormulaError(ValueError):
-    """A formula that cannot be read."""
+class FormulaError(AuthorError, ValueError):
+    """A formula that cannot be read, or has no value."""
 
 
 _ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")

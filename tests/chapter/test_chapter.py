@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from gongbao.chapter import Chapter, Text, charts, name_and_pages, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError
+from gongbao.figures.errors import AuthorError, UnknownFigureError, UnusableNameError, UnusableValueError
 from gongbao.figures.figure import Figure
 from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
@@ -547,6 +547,7 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
                            title="年"), UnusableNameError, "two columns are called 限额"),
         (lambda c: pd.DataFrame({"a": limits(c), "b": limits(c)}).plot(kind="bars", height=1, panels=(1, 1)),
          UnusableValueError, "2 columns, and panels=(1, 1)"),
+        (lambda c: (-step(c) / c["debt.limit.total@2022"]).root(2).exact, AuthorError, "which is negative"),
         (lambda c: c.assume("share", "abc"), UnusableValueError, "expected: a number"),
         (lambda c: c.assume("share", float("nan")), UnusableValueError, "expected: a number"),
         (lambda c: c.assume("share", None), UnusableValueError, "has no value"),
