@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gongbao.figures.errors import AuthorError
-from gongbao.figures.interval import Interval
+from gongbao.figures.interval import Endpoint, Interval
 
 Box = Mapping[str, Interval]
 """The interval of every figure that a formula refers to, by id."""
@@ -166,8 +166,7 @@ class Root(Expression):
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.radicand.enclose(box, by)
-        ends = (end if end == math.inf else _root(Fraction(end), self.degree) for end in (inner.low, inner.high))
-        outer = Interval(*ends)
+        outer = Interval(_root(inner.low, self.degree), _root(inner.high, self.degree))
         if slope is ZERO:
             return outer, ZERO
         # d(a^(1/n)) = a^(1/n) ÷ (n × a) × da
@@ -177,9 +176,12 @@ class Root(Expression):
         return f"({self.radicand.text()})^(1/{self.degree})"
 
 
-def _root(value: Fraction, degree: int) -> Fraction:
+def _root(value: Endpoint, degree: int) -> Endpoint:
     if value < 0:
         raise FormulaError(f"the root of {float(value):g}, which is negative")
+    if math.isinf(value):
+        return value
+    value = Fraction(value)
     with localcontext(prec=_ROOT_DIGITS):
         top, bottom = (Decimal(part) ** (Decimal(1) / degree) for part in (value.numerator, value.denominator))
         exact = Fraction(round(top), round(bottom))
