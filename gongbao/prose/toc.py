@@ -20,7 +20,7 @@ def names(root: Path) -> list[str]:
 
 def pages(root: Path) -> list[Path]:
     """The files of the pages that are there, in the order of the book; a ValueError if that cannot be read."""
-    return [path for name in names(root) for path in _files(root, name)]
+    return [path for path, _ in chapters(root)]
 
 
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
@@ -31,12 +31,8 @@ def chapters(root: Path) -> Iterator[tuple[Path, str]]:
         if name in numbered:  # others are parts of a chapter
             number += numbered[name]
             chapter = f"{number}." if numbered[name] else ""
-        yield from ((path, chapter) for path in _files(root, name))
-
-
-def _files(root: Path, name: str) -> Iterator[Path]:
-    candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
-    return (path for path in candidates if path.is_file())
+        candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
+        yield from ((path, chapter) for path in candidates if path.is_file())
 
 
 def _read(root: Path) -> SiteMap:
