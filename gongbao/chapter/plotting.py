@@ -102,7 +102,8 @@ def plot(
         size = (width, height) if height and ax is None else None
         return _plain(data, kind, {"figsize": size, "ax": ax, "x": x, "y": y, "sharey": sharey, **options})
     drawn = KINDS[kind]
-    frame = data.to_frame() if isinstance(data, pd.Series) else data if y is None else data[y]
+    chosen = data if y is None else data[y]
+    frame = chosen.to_frame() if isinstance(chosen, pd.Series) else chosen
     _require_figures(frame, drawn)
     if ax is None and not height:
         raise UnusableValueError(

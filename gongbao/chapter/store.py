@@ -56,10 +56,11 @@ class Store(ChainMap[str, Figure]):
     def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
         if not names or given.keys() - names.keys():
-            named, keyed = (", ".join(some) or "none" for some in (names, given))
-            raise UnusableNameError(f"{patterns[0]}: the levels are {named}, and keys are given for {keyed}")
+            there, asked = (", ".join(some) or "none" for some in (names, given))
+            raise UnusableNameError(f"{patterns[0]}: the levels are {there}, and keys are given for {asked}")
         order = sorted(names, key=[*given, *names].index)
-        known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
+        keyed = {name: [some] if isinstance(some, str) else some for name, some in given.items()}
+        known = {name: list(keyed.get(name, words.words.get(name, ()))) for name in order}
         rows = list(itertools.product(*known.values()))
         if open_levels := [name for name, found in known.items() if not found]:
             whole = [pattern for pattern in patterns if known.keys() <= set(levels(pattern))]

@@ -315,6 +315,14 @@ def test_kinds_of_pandas_have_the_size_that_is_asked_for(chapter):
     assert tuple(axes.figure.get_size_inches()) == (charts.WIDTH, 2)
 
 
+def test_one_column_and_one_key_need_no_list(chapter):
+    both = chapter.frame(
+        {"limit": "debt.limit.{kind}@{year}", "balance": "debt.balance.{kind}@2022-12-31"}, year="2022"
+    )
+    axes = both.plot(kind="bars", y="limit", height=2)
+    assert [patch.get_width() for patch in axes.patches] == pytest.approx([99.2, 85.9])
+
+
 def test_what_a_kind_does_not_draw_is_said_in_one_line(chapter):
     both = chapter.frame({"limit": "debt.limit.{kind}@2022", "balance": "debt.balance.{kind}@2022-12-31"})
     with pytest.raises(UnusableValueError, match=r"takes figures, colors, and the columns are 限额, 余额: choose some"):
