@@ -29,6 +29,7 @@ def test_new_quantities_are_named_after_their_parts():
     assert each.symbol == "亿元/家"
     assert each.dimension == (("company", -1), ("money", 1))
     assert each.factor == 10**8
+    assert each.measure == "company^-1·money"
     assert (YI * HOMES).symbol == "亿元·家"
 
 

@@ -121,6 +121,13 @@ def test_a_translation_has_a_tolerance_where_its_source_has_one():
     assert numbers.unlinked(translation, RECORDS.get, link("62亿元")) == "62亿元 of headroom"
 
 
+def test_a_text_has_its_own_form_beside_others_of_the_same_number():
+    id, both = "a@2023", {("a@2023", "text"), ("a@2023", "tolerance")}
+    assert numbers.form_in_translation("62亿元", id, both) == "text"
+    assert numbers.form_in_translation("", id, both) == "tolerance"
+    assert numbers.form_in_translation("", id, {(id, "tolerance_number")}) == "text"
+
+
 def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: a\nchapters: [{file: notebooks/b}]\n", "utf-8")
