@@ -21,19 +21,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
 from gongbao.chapter import charts
-from gongbao.chapter.charts import (
-    INK,
-    MISMATCH,
-    NEEDED,
-    NEUTRAL,
-    PALE,
-    PART,
-    PLACE,
-    REQUIRED,
-    Label,
-    keep_inside,
-    point_at,
-)
+from gongbao.chapter.charts import INK, MISMATCH, NEUTRAL, PALE, PART, PLACE, REQUIRED, Label, keep_inside, point_at
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
@@ -135,7 +123,7 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
-        ink = "white" if color in (PLACE, NEEDED, MISMATCH, NEUTRAL) else "black"
+        ink = "white" if color in (PLACE, charts.NEEDED, MISMATCH, NEUTRAL) else "black"
         _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
