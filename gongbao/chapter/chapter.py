@@ -163,7 +163,7 @@ class Chapter:
             The figures under their ids. An id that cannot be used, is that of a figure of the data, or has a series
             without a name is an UnusableNameError.
         """
-        if isinstance(figure, Figure):
+        if not isinstance(figure, pd.Series | pd.DataFrame):
             return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
         rows = _rows(figure.index, keys)
         if isinstance(figure, pd.Series):
@@ -217,14 +217,16 @@ class Chapter:
             A figure, or a column of figures.
         """
         if not isinstance(number, pd.Series):
-            return self.publish(id, self._counted(id, int(number), of, {}))
-        rows = keys(number.index)
-        counted = [self._counted(id, int(one), of, row) for one, row in zip(number, rows, strict=True)]
-        return self._published(id, pd.Series(counted, number.index, dtype=object, name=number.name), rows)
+            return self.publish(id, self._counted(id, number, of, {}))
+        given = zip(number, keys(number.index), strict=True)
+        counted = [self._counted(id, one, of, row) for one, row in given]
+        return self.publish(id, pd.Series(counted, number.index, dtype=object, name=number.name))
 
-    def _counted(self, id: str, number: int, of: str, keys: Mapping[str, str]) -> Figure:
+    def _counted(self, id: str, number: Any, of: str, keys: Mapping[str, str]) -> Figure:
         unit = self.unit(self.words.series(id, self.words.fill(id, keys)).unit)
-        return Figure(how_many(number * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
+        if number % 1:
+            raise UnusableValueError(f"{id} counts, and {number} is no whole number")
+        return Figure(how_many(int(number) * unit.factor, self.words.fill(of, keys, "zh")), unit, {})
 
     def assume(self, name: str, value: Value | list[Value], *, current: Figure | None = None, **keys: object) -> Any:
         """A parameter of a scenario as a figure; what is computed from it is an inference.
@@ -313,16 +315,16 @@ class Chapter:
         called as their level is, are called by their words. A figure without an id is an UnusableValueError.
         """
         frame = pd.DataFrame(rows)
-        said = {head: self.words.labels(frame.index, pattern) for head, pattern in index.items()}
-        heard = {
-            self.words.word(str(frame.columns.name), str(head)): [
-                self.words.word(str(head), cell) if isinstance(cell, str) else cell for cell in cells
-            ]
+        heads = [*index, *(self.words.word(str(frame.columns.name), str(head)) for head in frame)]
+        if len(set(heads)) < len(heads):
+            twice = max(heads, key=heads.count)
+            raise UnusableNameError(f"two columns are called {twice}: give one of them another head")
+        said = [self.words.labels(frame.index, pattern) for pattern in index.values()]
+        heard = (
+            [self.words.word(str(head), cell) if isinstance(cell, str) else cell for cell in cells]
             for head, cells in frame.items()
-        }
-        if twice := [head for head in said if head in heard]:
-            raise UnusableNameError(f"two columns are called {twice[0]}: give the one of the index another head")
-        shown = pd.DataFrame({**said, **heard}, dtype=object)
+        )
+        shown = pd.DataFrame(dict(zip(heads, [*said, *heard], strict=True)), dtype=object)
         self._emit(outputs.table_bundle(f"{self.name}-{name}", shown, title=title, plain=self.plain(title)))
 
     def plain(self, text: str) -> str:

@@ -123,7 +123,7 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
-        ink = "white" if color in (PLACE, MISMATCH, NEUTRAL) else "black"
+        ink = "white" if color in (PLACE, charts.NEEDED, MISMATCH, NEUTRAL) else "black"
         _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())
@@ -179,13 +179,14 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
 
     ``falls`` are the flows that take away, ``opening`` is the colour of the first level.
     """
-    places = _name_periods(axes, figures)
-    signs = np.where(figures.index.isin(falls), -1, 1)
-    levels = np.cumsum((signs * _floats(figures))[:-1])
-    starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, float(figures.iloc[-1])])
-    colors = [opening, *np.where(signs[1:-1] > 0, PART, NEUTRAL), PLACE]
+    places, falling, values = _name_periods(axes, figures), figures.index.isin(falls), _floats(figures)
+    flows = np.where(falling, -values, values)
+    levels = np.cumsum(flows[:-1])
+    starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, values[-1]])
+    colors = [opening, *np.where(flows[1:-1] < 0, NEUTRAL, PART), PLACE]
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
-    marks = ["", *np.where(signs[1:-1] > 0, "+", "−"), ""]
+    # a flow that is below zero has its sign
+    marks = ["", *np.select([falling, values < 0], ["−", ""], "+")[1:-1], ""]
     labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
     _label_bars(axes, drawn, figures, labels, padding=3)
     axes.hlines(levels, places[1:] - 0.69, places[1:] + 0.31, color=INK, linewidth=0.7)

@@ -54,22 +54,24 @@ _COMMA, _SEMICOLON = Text("、", ", "), Text("；", "; ")
 
 
 def name_and_pages(figure: Figure) -> Text:
-    """The name of a figure with the pages that state it, for the cell of a table."""
-    pages = _numbers_of_pages([figure])
-    return Text(f"{figure.name_zh}（第{pages.zh}页）", f"{figure.name_en} (p. {pages.en})")
+    """The name of a figure with the pages that state it, if there are some, for the cell of a table."""
+    if pages := _pages([figure]):
+        return Text(f"{figure.name_zh}（{pages.zh}）", f"{figure.name_en} ({pages.en})")
+    return Text(figure.name_zh, figure.name_en)
 
 
-def _numbers_of_pages(figures: Iterable[Figure]) -> Text:
+def _pages(figures: Iterable[Figure]) -> Text | None:
+    """The pages that state figures; None if no page does."""
     pages = sorted({statement.page for figure in figures for statement in figure.statements if statement.page})
-    return _COMMA.join(Text(str(page), str(page)) for page in pages)
+    listed = _COMMA.join(Text(str(page), str(page)) for page in pages)
+    return Text(f"第{listed.zh}页", f"{'p.' if len(pages) == 1 else 'pp.'} {listed.en}") if pages else None
 
 
 def _source_line(figures: Sequence[Figure]) -> Text:
     """Pages of the gazette, outside sources, and whether something was computed."""
     parts: list[Text] = []
-    if (pages := _numbers_of_pages(figures)).zh:
-        mark = "p." if pages.zh.isdigit() else "pp."
-        parts.append(Text(f"公报第{pages.zh}页", f"Gazette, {mark} {pages.en}"))
+    if pages := _pages(figures):
+        parts.append(Text(f"公报{pages.zh}", f"Gazette, {pages.en}"))
     outside = (statement for figure in figures for statement in figure.statements if not statement.page)
     if sources := dict.fromkeys(Text(short(one.place), short(one.place_en)) for one in outside):
         named = _COMMA.join(sources)
@@ -203,14 +205,16 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
     }
 
 
-def _cell(cell: Cell, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
+def _cell(cell: Any, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
     """A cell of a column that has these units in its head, if it has one."""
-    if isinstance(cell, NAType):
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return NOTHING
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Text):
         return asdict(cell)
+    if not isinstance(cell, Figure):
+        raise UnusableValueError(f"{cell!r} stands in a table: a cell is a figure that has an id, text, or pd.NA")
     _require_id(cell)
     forms: list[Form] = ["tolerance_number" if unit else "tolerance" for unit in (zh, en)]
     return {"id": cell.id, "form": forms[0], "en": cell.english(forms[1], scales[cell.unit])}

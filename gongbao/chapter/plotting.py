@@ -9,6 +9,7 @@ The kinds are those of :mod:`gongbao.chapter.kinds`; pandas' own (``line``, ``hi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
@@ -98,9 +99,11 @@ def plot(
     No such kind, no height, a column too many, or one that is not made of figures is an UnusableValueError.
     """
     if kind not in KINDS:
-        return _plain(data, kind, {"ax": ax, "x": x, "y": y, **options})
+        size = (width, height) if height and ax is None else None
+        return _plain(data, kind, {"figsize": size, "ax": ax, "x": x, "y": y, "sharey": sharey, **options})
     drawn = KINDS[kind]
-    frame = data.to_frame() if isinstance(data, pd.Series) else data if y is None else data[y]
+    chosen = data if y is None else data[y]
+    frame = chosen.to_frame() if isinstance(chosen, pd.Series) else chosen
     _require_figures(frame, drawn)
     if ax is None and not height:
         raise UnusableValueError(
@@ -115,6 +118,8 @@ def plot(
         axes = charts.canvas(height, width=width)[1] if ax is None else ax
         _draw(drawn, axes, labelled, options, mark)
         return axes
+    if len(labelled) != math.prod(panels):
+        raise UnusableValueError(f"there are {len(labelled)} columns, and panels={panels}: a panel has one column")
     shared = drawn.shares_scale if sharey is None else sharey
     grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=shared)[1])
     for axes, column in zip(grid.flat, labelled, strict=True):

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, cast
 
 import pandas as pd
-from pandas.api.typing import NAType
 
-from gongbao.figures.errors import UnknownFigureError, nearest
+from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray
 from gongbao.ledger.rows import EXTERNAL, Sources
@@ -56,11 +55,16 @@ class Store(ChainMap[str, Figure]):
 
     def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
+        if not names or given.keys() - names.keys():
+            there, asked = (", ".join(some) or "none" for some in (names, given))
+            raise UnusableNameError(f"{patterns[0]}: the levels are {there}, and keys are given for {asked}")
         order = sorted(names, key=[*given, *names].index)
-        known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
+        keyed = {name: [some] if isinstance(some, str) else some for name, some in given.items()}
+        known = {name: list(keyed.get(name, words.words.get(name, ()))) for name in order}
         rows = list(itertools.product(*known.values()))
         if open_levels := [name for name, found in known.items() if not found]:
-            rows = self._occurring(patterns[0], known)
+            whole = [pattern for pattern in patterns if known.keys() <= set(levels(pattern))]
+            rows = next(filter(None, (self._occurring(pattern, known) for pattern in whole)), [])
             if not rows:
                 named = ", ".join(open_levels)
                 raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
@@ -76,13 +80,11 @@ class Store(ChainMap[str, Figure]):
 
     def _column(self, options: Sequence[str], words: Words, index: pd.Index) -> FigureArray:
         rows = keys(index)
-        found = [self._first(words.fill(pattern, row) for pattern in options) for row in rows]
+        ids = ([words.fill(pattern, row) for pattern in options] for row in rows)
+        found = [next((self[id] for id in row if id in self), pd.NA) for row in ids]
         if all(one is pd.NA for one in found):
             example = words.fill(options[0], rows[0])
             self.require_topic(example.partition(".")[0])
             near = self._nearest(example)
             raise UnknownFigureError(f"no figure has an id like {options[0]}, such as {example}{near}")
         return FigureArray(found)
-
-    def _first(self, ids: Iterable[str]) -> Figure | NAType:
-        return next((self[id] for id in ids if id in self), pd.NA)

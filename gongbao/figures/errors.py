@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 LONGEST_LINE = 120
 """Characters of the author's code that are shown with a mistake."""
@@ -23,9 +24,7 @@ class AuthorError(Exception):
         """The message, and the line of the cell that caused it."""
         lines = [f"{type(self).__name__}: {self}"]
         for frame in reversed(traceback.extract_tb(self.__traceback__)):
-            # IPython gives a cell the name of a file that does not exist in a folder ipykernel_<process>
-            is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input")
-            if is_cell and frame.line:
+            if frame.line and not Path(frame.filename).exists():  # a cell has lines, and is no file
                 lines.append(f"  in line {frame.lineno}: {frame.line[:LONGEST_LINE]}")
                 break
         return lines

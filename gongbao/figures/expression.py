@@ -17,14 +17,15 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import NamedTuple
 
-from gongbao.figures.interval import Interval
+from gongbao.figures.errors import AuthorError
+from gongbao.figures.interval import Endpoint, Interval
 
 Box = Mapping[str, Interval]
 """The interval of every figure that a formula refers to, by id."""
 
 
-class FormulaError(ValueError):
-    """A formula that cannot be read."""
+class FormulaError(AuthorError, ValueError):
+    """A formula that cannot be read, or has no value."""
 
 
 _ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
@@ -165,8 +166,7 @@ class Root(Expression):
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.radicand.enclose(box, by)
-        ends = (end if end == math.inf else _root(Fraction(end), self.degree) for end in (inner.low, inner.high))
-        outer = Interval(*ends)
+        outer = Interval(_root(inner.low, self.degree), _root(inner.high, self.degree))
         if slope is ZERO:
             return outer, ZERO
         # d(a^(1/n)) = a^(1/n) ÷ (n × a) × da
@@ -176,9 +176,12 @@ class Root(Expression):
         return f"({self.radicand.text()})^(1/{self.degree})"
 
 
-def _root(value: Fraction, degree: int) -> Fraction:
+def _root(value: Endpoint, degree: int) -> Endpoint:
     if value < 0:
         raise FormulaError(f"the root of {float(value):g}, which is negative")
+    if math.isinf(value):
+        return value
+    value = Fraction(value)
     with localcontext(prec=_ROOT_DIGITS):
         top, bottom = (Decimal(part) ** (Decimal(1) / degree) for part in (value.numerator, value.denominator))
         exact = Fraction(round(top), round(bottom))
@@ -193,12 +196,16 @@ class Whole(Expression):
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.count.enclose(box, by)
+        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
+        return self.within(inner), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+
+    def within(self, inner: Interval) -> Interval:
+        """From the first to the last whole number of an interval; if there is none, those nearest to its ends."""
         low = inner.low if math.isinf(inner.low) else Fraction(math.ceil(inner.low))
         high = inner.high if math.isinf(inner.high) else Fraction(math.floor(inner.high))
-        if low > high:  # there is none: the nearest
+        if low > high:
             low, high = (Fraction(math.floor(end + Fraction(1, 2))) for end in (inner.low, inner.high))
-        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
-        return Interval(low, high), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
+        return Interval(low, high)
 
     def text(self, outer: int = 0) -> str:
         return f"整数[{self.count.text()}]"
@@ -211,6 +218,11 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
     formula rises or falls with it; otherwise it keeps its interval, and the result encloses the true one.
     """
+    match expression:
+        case Named():
+            return tight_interval(expression.meaning, box)
+        case Whole():  # of the whole interval: its ends alone need not hold a whole number
+            return expression.within(tight_interval(expression.count, box))
     repeated = sorted(leaf for leaf, times in Counter(expression.leaves()).items() if times > 1)
     if not repeated:
         return expression.enclose(box)[0]
@@ -250,7 +262,7 @@ def parse(formula: str) -> Expression:
 
 def _build(node: ast.expr, ids: list[str], formula: str) -> Expression:
     match node:
-        case ast.Name(id=name) if name.startswith("_"):
+        case ast.Name(id=name):
             return Reference(ids[int(name[1:])])
         case ast.Constant(value=int() | float() as number) if math.isfinite(number):
             return Constant(Fraction(str(number)))

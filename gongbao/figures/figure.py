@@ -69,6 +69,11 @@ class Figure:
         with self._named_in_errors():
             return self.expression.evaluate({id: leaf.value for id, leaf in self.leaves.items()}) / self.unit.factor
 
+    @property
+    def in_base_units(self) -> Fraction:
+        """The value in the base unit of what it measures, whatever its own unit."""
+        return self.exact * self.unit.factor
+
     @cached_property
     def interval(self) -> Interval:
         """Where it lies, in its unit, as its inputs were rounded; a ZeroDivisionError if a divisor may be zero."""

@@ -45,7 +45,7 @@ def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) ->
 
 def _limit(successes: Figure, trials: Figure, confidence: Figure, *, upper: bool) -> Figure:
     k, n = _counts(successes, trials)
-    tail = (1 - float(confidence.exact * confidence.unit.factor)) / 2
+    tail = (1 - float(confidence.in_base_units)) / 2
     # the limits of the failures are those of the successes, seen from the other side
     failures = n - k if upper else k
     low, high = 0.0, 1.0
@@ -100,10 +100,10 @@ def _each(compute: Callable[..., Figure], *given: Figures) -> Any:
 
 def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
     part.require_same_quantity(whole, "relate")
-    for one in (part, whole):
-        if one.interval.half_width or one.exact.denominator != 1:
-            raise UnusableValueError(f"an exact test takes whole numbers, each known; not {one!r}")
-    return int(part.exact), int(whole.exact)
+    k, n = part.in_base_units, whole.in_base_units
+    if part.interval.half_width or whole.interval.half_width or k % 1 or n % 1 or not 0 <= k <= n:
+        raise UnusableValueError(f"an exact test takes whole numbers, each known; not {part!r} of {whole!r}")
+    return int(k), int(n)
 
 
 def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
@@ -129,6 +129,8 @@ def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:
 
 
 def _totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
+    if not rate.interval.bounded:
+        raise UnusableValueError(f"how many cases there are follows from a rate as it is, not from {rate.range_text}")
     for numerator in itertools.count(1) if rate.exact else ():
         with suppress(ValueError):
             yield (numerator / rate).whole().as_count(unit)

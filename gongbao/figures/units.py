@@ -151,12 +151,11 @@ class Unit:
         dimension = tuple(sorted((base, n) for base, n in exponents.items() if n))
         if not dimension:
             return PURE
-        for side in (self, other):
-            # 亿元 × % is money again: keep the unit that people know it by
-            if side.dimension == dimension:
-                return side
-        if sign > 0 and self.quotient_of and self.quotient_of[1] == other:
-            return self.quotient_of[0]
+        known: list[Unit] = [self, *(self.quotient_of or ()), other, *(other.quotient_of or ())]
+        for unit in known:
+            # 亿元 × % and 人 × 元/人 are money again: keep the unit that people know it by
+            if unit.dimension == dimension:
+                return unit
         sign_text, parts = ("·", None) if sign > 0 else ("/", (self, other))
         factor = self.factor * other.factor**sign
         english = self.english / other.english if sign < 0 else English(factor=factor)

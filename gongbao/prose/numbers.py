@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from gongbao.figures.digits import ENOUGH_DIGITS
 from gongbao.figures.errors import nearest
 from gongbao.figures.figure import Form
+from gongbao.prose.toc import pages
 
 NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
 """The ids of what the book numbers: charts, tables and equations."""
@@ -56,8 +57,10 @@ def form(text: str) -> Form:
     without a tolerance is meant to have none.
     """
     seen: Form = next((form for form, shape in _SHAPES.items() if shape.fullmatch(text.strip())), "text")
-    digits = re.search(r"[1-9][0-9.]*", text)
-    enough = digits is not None and len(digits[0].replace(".", "")) >= ENOUGH_DIGITS
+    number = re.search(r"[0-9]+(\.[0-9]+)?", text)
+    # zeros at the end of a whole number may stand for digits that are unknown
+    digits = "" if number is None else number[0] if number[1] else number[0].rstrip("0")
+    enough = len(digits.replace(".", "").lstrip("0")) >= ENOUGH_DIGITS
     return "tolerance" if seen == "text" and enough else seen
 
 
@@ -152,22 +155,20 @@ def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[C
 
 def refresh(root: Path, records: Records, *, write: bool) -> Iterator[Change]:
     """Every number in pages and notebooks that is not what its figure says; they are rewritten if that is asked for."""
-    for page in sorted((root / "book").glob("*.md")):
-        text, changes = refreshed(page.read_text("utf-8"), records, page.relative_to(root).as_posix())
+    for path in pages(root):
+        text, place = path.read_text("utf-8"), path.relative_to(root).as_posix()
+        renew = _refreshed_notebook if path.suffix == ".ipynb" else refreshed
+        after, changes = renew(text, records, place)
         yield from changes
         if write and changes:
-            page.write_text(text, "utf-8")
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
-        source = path.read_text("utf-8")
-        notebook, found = json.loads(source), []
-        for number, cell in enumerate(notebook["cells"], 1):
-            if cell["cell_type"] == "markdown":
-                place = f"{path.relative_to(root).as_posix()}, cell {number}"
-                text, changes = refreshed("".join(cell["source"]), records, place)
-                found += changes
-                if changes:
-                    cell["source"] = text.splitlines(keepends=True)
-        yield from found
-        if write and found:
-            end = source[len(source.rstrip()) :]
-            path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + end, "utf-8")
+            path.write_text(after, "utf-8")
+
+
+def _refreshed_notebook(text: str, records: Records, place: str) -> tuple[str, list[Change]]:
+    notebook, found = json.loads(text), list[Change]()
+    for number, cell in enumerate(notebook["cells"], 1):
+        if cell["cell_type"] == "markdown":
+            source, changes = refreshed("".join(cell["source"]), records, f"{place}, cell {number}")
+            cell["source"] = source.splitlines(keepends=True) if changes else cell["source"]
+            found += changes
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + text[len(text.rstrip()) :], found

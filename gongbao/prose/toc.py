@@ -20,21 +20,19 @@ def names(root: Path) -> list[str]:
 
 def pages(root: Path) -> list[Path]:
     """The files of the pages that are there, in the order of the book; a ValueError if that cannot be read."""
-    return [path for name in names(root) for path in _files(root, name)]
+    return [path for path, _ in chapters(root)]
 
 
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
-    """The pages of the parts in the order of the book, each with the number of its chapter; appendices have none."""
-    number = 0
-    for part in _read(root).root.subtrees:
-        for page in part.items:
-            number += bool(part.numbered)
-            yield from ((path, f"{number}." if part.numbered else "") for path in _files(root, str(page)))
-
-
-def _files(root: Path, name: str) -> Iterator[Path]:
-    candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
-    return (path for path in candidates if path.is_file())
+    """The files of the pages in the order of the book, each with the number of its chapter; appendices have none."""
+    site, number, chapter = _read(root), 0, ""
+    numbered = {str(page): bool(part.numbered) for part in site.root.subtrees for page in part.items}
+    for name in site:
+        if name in numbered:  # others are parts of a chapter
+            number += numbered[name]
+            chapter = f"{number}." if numbered[name] else ""
+        candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
+        yield from ((path, chapter) for path in candidates if path.is_file())
 
 
 def _read(root: Path) -> SiteMap:

@@ -25,7 +25,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "reference": re.compile(r"\{cite:[pt]\}`[^`]+`"),
     "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
-    "address": re.compile(r"\]\([^)\n]*\)|<[^>\n]*>|https?://[^\s）]+"),
+    "address": re.compile(r"\]\([^)\n]*\)|</?[a-z][^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),
     "date": re.compile(
         r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?"
@@ -35,9 +35,9 @@ ALLOWED: dict[str, re.Pattern[str]] = {
 }
 """The kinds of text in which digits may be typed, in the order in which they are set aside."""
 
-# A fence ends with as many marks as it began with; the body of a directive, other than a formula, may hold prose
+# A fence ends with as many marks as it began with; title and body of a directive, other than a formula, may hold prose
 _DIRECTIVE = re.compile(
-    r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^\n]*\n)(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
+    r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^}\n]*\})(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
 )
 _NUMERAL = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*")
 _HAN = "零〇一二三四五六七八九十百千万亿两"
@@ -45,7 +45,7 @@ _MEASURE = "(?:个|项|家|次|人|页|条|亿|万|元|%|％)"
 _HAN_QUANTITY = re.compile(
     rf"百分之[{_HAN}]+(?:点[{_HAN}]+)?|[{_HAN}]+分之[{_HAN}]+"
     rf"|(?<![第{_HAN}])[{_HAN}]+(?:点[{_HAN}]+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)"
-    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余]?{_MEASURE}|[①-⑳]"
+    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余]?{_MEASURE}|[①-⑳¼-¾⅐-⅞]"
     rf"|(?<![第{_HAN}])[一二三四五六七八九两]+[十百千]*[万亿]"
 )
 

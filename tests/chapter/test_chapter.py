@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from gongbao.chapter import Chapter, charts, plotting
+from gongbao.chapter import Chapter, Text, charts, name_and_pages, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.figures.errors import UnknownFigureError, UnusableNameError, UnusableValueError
+from gongbao.figures.errors import AuthorError, UnknownFigureError, UnusableNameError, UnusableValueError
 from gongbao.figures.figure import Figure
 from gongbao.figures.origin import Claim
 from gongbao.figures.units import UnitError
@@ -310,6 +310,19 @@ def test_a_part_that_is_missing_is_no_part_of_a_stack(chapter, shown):
         parts.plot(kind="paired_bars", height=2)
 
 
+def test_kinds_of_pandas_have_the_size_that_is_asked_for(chapter):
+    axes = limits(chapter).astype(float).plot(kind="bar", height=2)
+    assert tuple(axes.figure.get_size_inches()) == (charts.WIDTH, 2)
+
+
+def test_one_column_and_one_key_need_no_list(chapter):
+    both = chapter.frame(
+        {"limit": "debt.limit.{kind}@{year}", "balance": "debt.balance.{kind}@2022-12-31"}, year="2022"
+    )
+    axes = both.plot(kind="bars", y="limit", height=2)
+    assert [patch.get_width() for patch in axes.patches] == pytest.approx([99.2, 85.9])
+
+
 def test_what_a_kind_does_not_draw_is_said_in_one_line(chapter):
     both = chapter.frame({"limit": "debt.limit.{kind}@2022", "balance": "debt.balance.{kind}@2022-12-31"})
     with pytest.raises(UnusableValueError, match=r"takes figures, colors, and the columns are 限额, 余额: choose some"):
@@ -386,8 +399,16 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
 
 
 def test_keys_in_a_column_of_their_level_are_called_by_their_words(chapter, shown):
-    chapter.table("kinds", pd.DataFrame({"kind": ["general", "none"], "other": ["general", "none"]}), title="两类")
-    assert shown[0][0][TABLE_MIME]["rows"] == [("一般", "general"), ("none", "none")]
+    chapter.table("kinds", pd.DataFrame({"kind": ["general", "none"], "other": ["general", None]}), title="两类")
+    assert shown[0][0][TABLE_MIME]["rows"] == [("一般", "general"), ("none", "—")]
+
+
+def test_names_in_cells_have_the_pages_that_state_them(chapter):
+    limit, ratio = chapter["debt.limit.total@2023"], chapter["debt.ratio.audit@2022-12-31"]
+    assert str(name_and_pages(limit)) == f"{limit.name_zh}（第92、93、94、96页）"
+    assert [name_and_pages(one).en.rpartition(" (")[2] for one in (limit, ratio)] == ["pp. 92, 93, 94, 96)", "p. 96)"]
+    outside = chapter["external.china.debt.balance.general@2022-12-31"]
+    assert name_and_pages(outside) == Text(outside.name_zh, outside.name_en)
 
 
 def test_cell_without_id_is_refused(chapter, shown):
@@ -428,6 +449,12 @@ def test_frame_has_the_keys_of_words_else_those_that_occur(chapter):
     years = chapter.frame("debt.limit.total@{year}").index
     assert years.name == "year"
     assert {"2022", "2023"} <= set(years)
+
+
+def test_keys_that_occur_are_those_of_the_first_pattern_that_has_all_levels_and_a_figure(chapter):
+    frame = chapter.frame({"all": ["debt.limt@{year}", "debt.limit.total@{year}"], "kind": "debt.limit.{of}@{year}"})
+    assert {("2022", "total"), ("2023", "general")} <= set(frame.index)
+    assert chapter.frame(["debt.limt.total@{year}", "debt.limit.total@{year}"]).notna().all()
 
 
 def test_what_there_is_not_is_missing_but_not_all_of_it(chapter):
@@ -519,6 +546,16 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c.publish("debt.my-ratio@2023", step(c)), UnusableNameError, "debt.my-ratio has no name: give"),
         (lambda c: c.publish("debt.{kind}.x@2023", step(c)), UnusableNameError, "names the level {kind}"),
         (lambda c: c.publish("debt.step@{year}", pd.Series([1])), UnusableValueError, "1 is no figure"),
+        (lambda c: c.publish("debt.step@2023", 1.5), UnusableValueError, "1.5 is no figure"),
+        (lambda c: c.count("debt.rows@2023", 1.5, of="行"), UnusableValueError, "1.5 is no whole number"),
+        (lambda c: c.frame("debt.limit.total@{year}", yaer=["2022"]), UnusableNameError, "levels are year, and keys"),
+        (lambda c: c.frame("debt.limit.total@2022"), UnusableNameError, "the levels are none"),
+        (lambda c: c.table("a", {"年": [2022]}, title="年"), UnusableValueError, "2022 stands in a table"),
+        (lambda c: c.table("a", pd.DataFrame([["a", "b"]], columns=["限额", "limit"]).rename_axis(columns="measure"),
+                           title="年"), UnusableNameError, "two columns are called 限额"),
+        (lambda c: pd.DataFrame({"a": limits(c), "b": limits(c)}).plot(kind="bars", height=1, panels=(1, 1)),
+         UnusableValueError, "2 columns, and panels=(1, 1)"),
+        (lambda c: (-step(c) / c["debt.limit.total@2022"]).root(2).exact, AuthorError, "which is negative"),
         (lambda c: c.assume("share", "abc"), UnusableValueError, "expected: a number"),
         (lambda c: c.assume("share", float("nan")), UnusableValueError, "expected: a number"),
         (lambda c: c.assume("share", None), UnusableValueError, "has no value"),

@@ -284,6 +284,13 @@ def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
+@pytest.mark.parametrize("color", charts.COLORS)
+def test_number_in_a_part_is_read_on_its_colour(drawn, figures, color):
+    _, axes = drawn
+    kinds.stacked_bars(axes, column(["上年"], figures[:1], "限额"), colors=[color])
+    assert contrast(*(np.array(to_rgb(one)) for one in (axes.texts[0].get_color(), color))) > 4.5
+
+
 def test_words_of_a_legend_that_have_no_room_take_more_lines(drawn, ledger):
     canvas, axes = drawn
     parts = [column(["上年"], [ledger["debt.limit.general@2022"]], f"部分的名称{number}") for number in range(6)]
@@ -348,6 +355,13 @@ def test_flows_of_a_bridge_have_their_sign_and_colour(drawn, ledger):
     down, *up = (to_hex(bar.get_facecolor()) for bar in rectangles(axes) if bar.get_y() != 0)
     assert down == charts.NEUTRAL
     assert set(up) == {charts.PART}
+
+
+def test_flow_below_zero_falls_and_has_one_sign(drawn, figures, ledger):
+    _, axes = drawn
+    kinds.bridge(axes, column(["年初", "变动", "年末"], [figures[0], figures[-1], figures[0]]))
+    assert texts(axes)[1] == "−0.2\n±0.1"
+    assert to_hex(rectangles(axes)[1].get_facecolor()) == charts.NEUTRAL
 
 
 def test_tolerance_of_a_column_has_its_own_line(drawn, figures, ledger):

@@ -72,9 +72,10 @@ def test_root_is_undone_by_its_power(cents, degree):
     assert abs(root**degree / value - 1) < Fraction(1, 10**35)
 
 
-def test_root_of_a_negative_number_is_refused():
+@pytest.mark.parametrize("low", [Fraction(-1), -math.inf])
+def test_root_of_a_negative_number_is_refused(low):
     with pytest.raises(FormulaError, match="negative"):
-        Root(2, Constant(Fraction(-1))).evaluate({})
+        tight_interval(Root(2, Reference("a")), {"a": Interval(low, Fraction(1))})
 
 
 @given(printed(), printed(), st.integers(2, 5), st.data())
@@ -97,6 +98,12 @@ def test_whole_numbers_lie_within_the_interval():
 def test_whole_numbers_without_bound_stay_so():
     box = {"a": Interval(Fraction("6.2"), math.inf)}
     assert tight_interval(Whole(Reference("a")), box) == Interval(Fraction(7), math.inf)
+
+
+def test_whole_numbers_of_a_repeated_input_lie_within_the_interval():
+    # 9.92 to 10.56: neither end alone says that 11 is too many
+    square = Named("b", Whole(Operation("*", Reference("a"), Reference("a"))))
+    assert tight_interval(square, {"a": Interval(Fraction("3.15"), Fraction("3.25"))}) == Interval.point(Fraction(10))
 
 
 def test_whole_number_of_a_repeated_input_is_enclosed():

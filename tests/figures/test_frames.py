@@ -169,6 +169,7 @@ def test_lengths_have_to_match(limit):
 
 def test_absolute_values_need_a_sign_that_is_known(limit, balance):
     assert str(limit[[]].abs().dtype) == "figure[亿元]"
+    assert texts(+limit) == texts(limit)
     assert texts((balance - limit).abs()) == texts(limit - balance)
     assert texts(abs(limit - balance)) == texts(limit - balance)
     smaller = pd.Series([stated_at("1.0", "1.0", "a") - stated_at("1.0", "1.0", "b")], dtype="figure")

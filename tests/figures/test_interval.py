@@ -44,6 +44,11 @@ def test_ends_of_the_result_are_reached_at_ends_of_the_operands(a, b, operation)
     assert (result.low, result.high) == (min(corners), max(corners))
 
 
+def test_product_with_what_may_have_either_sign_has_its_ends_at_the_larger_one():
+    large, either = Interval(Fraction(2), Fraction(3)), Interval(Fraction(-1), Fraction(1))
+    assert large * either == either * large == Interval(Fraction(-3), Fraction(3))
+
+
 @given(boxes())
 def test_negative_holds_the_negative(a):
     interval, x = a

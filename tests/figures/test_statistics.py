@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 
 import pandas as pd
@@ -39,6 +40,11 @@ def test_ends_lie_in_the_unit_interval_around_the_share(n, data):
 def test_unlike_counts_are_refused():
     with pytest.raises(UnitError):
         clopper_pearson(count(3, "k", "人"), count(20, "n", "件"), CONFIDENCE)
+
+
+def test_counts_are_compared_in_single_cases():
+    ends = clopper_pearson(count(20000, "k", "人"), count(10, "n", "万人"), CONFIDENCE)
+    assert [float(end) for end in ends] == pytest.approx([0.1975, 0.2025], abs=5e-5)
 
 
 def as_column(*figures) -> pd.Series:
@@ -97,9 +103,11 @@ def test_fisher_finds_published_probabilities():
     assert float(chance["x"]) == pytest.approx(34 / 70)
 
 
-def test_exact_tests_refuse_what_is_rounded():
+def test_exact_tests_refuse_what_is_rounded_and_what_is_no_part():
     with pytest.raises(UnusableValueError, match="whole numbers"):
         clopper_pearson(count(3, "k") / 2, count(20, "n"), CONFIDENCE)
+    with pytest.raises(UnusableValueError, match=r"not <5件 scenario\.j> of <4件 scenario\.m>"):
+        fisher(count(3, "k"), count(4, "n"), count(5, "j"), count(4, "m"))
 
 
 def printed(text: str, id: str = "law.rate@2023") -> Figure:
@@ -121,6 +129,12 @@ def test_fewest_cases_are_those_of_a_search(rate):
 
 def test_rate_of_nothing_says_nothing_of_the_cases():
     assert list(possible_totals(printed("0"), UNITS["件"])) == []
+
+
+def test_rate_without_an_upper_bound_says_nothing_of_the_cases():
+    leaf = Leaf("law.rate@2023", Fraction("0.06"), Interval(Fraction("0.06"), math.inf), Claim.STATED)
+    with pytest.raises(UnusableValueError, match="not from 至少6%"):
+        next(possible_totals(stated(leaf, UNITS["%"], 0, "比率", "rate"), UNITS["件"]))
 
 
 def test_columns_of_rates_have_columns_of_totals():

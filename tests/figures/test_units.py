@@ -29,6 +29,7 @@ def test_new_quantities_are_named_after_their_parts():
     assert each.symbol == "亿元/家"
     assert each.dimension == (("company", -1), ("money", 1))
     assert each.factor == 10**8
+    assert each.measure == "company^-1·money"
     assert (YI * HOMES).symbol == "亿元·家"
 
 
@@ -38,7 +39,9 @@ def test_quotient_times_its_divisor_measures_what_it_did_before():
 
 
 def test_quotient_times_its_divisor_is_called_what_it_was_before():
-    assert ((YI / HOMES) * HOMES).symbol == "亿元"
+    thousand = Unit.declared("千家", "company", "1000")
+    assert [(YI / HOMES * unit).symbol for unit in (HOMES, thousand)] == ["亿元", "亿元"]
+    assert (HOMES * (YI / HOMES), YI / (YI / HOMES)) == (YI, HOMES)
 
 
 def test_factor_of_a_quotient_is_the_quotient_of_the_factors():

@@ -41,8 +41,7 @@ def test_an_edition_differs_in_what_it_says_and_in_nothing_else(root):
     }
 
 
-def test_each_folder_with_a_configuration_is_a_language(root, monkeypatch):
-    monkeypatch.delenv("GONGBAO_EDITIONS", raising=False)
+def test_each_folder_with_a_configuration_is_a_language(root):
     assert languages(root) == ["en"]
 
 

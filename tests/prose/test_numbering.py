@@ -15,7 +15,7 @@ parts:
   - numbered: 2
     chapters: [{file: notebooks/two}]
   - numbered: 2
-    chapters: [{file: notebooks/one}]
+    chapters: [{url: "https://example.org"}, {file: notebooks/one, sections: [{file: section}]}]
   - chapters: [{file: methods}, {file: more}]
 """
 CONFIG = 'sphinx: {config: {numfig_format: {figure: "图 %s", table: "表 %s"}}}'
@@ -27,7 +27,14 @@ MORE = (
 
 @pytest.fixture
 def book(tmp_path):
-    texts = {"_toc.yml": TOC, "_config.yml": CONFIG, "methods.md": METHODS, "more.md": MORE}
+    texts = {
+        "_toc.yml": TOC,
+        "_config.yml": CONFIG,
+        "methods.md": METHODS,
+        "more.md": MORE,
+        "section.md": "$$x$$ (e)\n",
+    }
+    texts["index.md"] = "(here)=\n# 书\n"
     cells = [{"cell_type": "markdown", "source": ["```{math}\n", ":label: d\n", "x\n", "```"]}]
     (tmp_path / "notebooks").mkdir()
     for name in ("one", "two"):
@@ -48,6 +55,7 @@ def test_chapters_count_in_the_order_of_the_book_and_appendices_go_on(book):
         "tab-q": "表 2.1",
         "fig-r": "图 2.2",
         "equation-d": "(2.1)",
+        "equation-e": "(2.2)",
         "equation-a": "(1)",
         "equation-b": "(2)",
         "equation-c": "(3)",
@@ -55,4 +63,4 @@ def test_chapters_count_in_the_order_of_the_book_and_appendices_go_on(book):
 
 
 def test_terms_and_labels_are_places(book):
-    assert places(book) == {"限额", "债务限额", "余额", "there"}
+    assert places(book) == {"限额", "债务限额", "余额", "there", "here"}

@@ -36,6 +36,9 @@ def test_the_form_is_seen_from_the_text_and_from_the_mark(form):
         ("126.8亿元", "tolerance"),
         ("3.4%", "text"),
         ("0.51%", "text"),
+        ("0.510%", "tolerance"),
+        ("780亿元", "text"),
+        ("7805亿元", "tolerance"),
         ("15040±633件", "tolerance"),
         ("2.996 to 3.077%", "range"),
         ("较高", "text"),
@@ -118,10 +121,17 @@ def test_a_translation_has_a_tolerance_where_its_source_has_one():
     assert numbers.unlinked(translation, RECORDS.get, link("62亿元")) == "62亿元 of headroom"
 
 
+def test_a_text_has_its_own_form_beside_others_of_the_same_number():
+    id, both = "a@2023", {("a@2023", "text"), ("a@2023", "tolerance")}
+    assert numbers.form_in_translation("62亿元", id, both) == "text"
+    assert numbers.form_in_translation("", id, both) == "tolerance"
+    assert numbers.form_in_translation("", id, {(id, "tolerance_number")}) == "text"
+
+
 def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_path):
-    (tmp_path / "book").mkdir()
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "book" / "a.md").write_text(f"# 章\n\n{link('61亿元')}\n", "utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: a\nchapters: [{file: notebooks/b}]\n", "utf-8")
+    (tmp_path / "a.md").write_text(f"# 章\n\n{link('61亿元')}\n", "utf-8")
     cells = [
         {"cell_type": "markdown", "id": "1", "metadata": {}, "source": ["一\n", link("61")]},
         {"cell_type": "code", "id": "2", "metadata": {}, "outputs": [], "execution_count": None, "source": [link("")]},

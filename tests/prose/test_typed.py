@@ -79,7 +79,9 @@ def test_words_that_end_in_a_numeral_do_not_begin_a_quantity(text):
     assert in_prose(text) == []
 
 
-@pytest.mark.parametrize("text", ["百分之零点五", "百分之〇点五", "十余家单位", "超过五亿", "十个项目", "①余额"])
+@pytest.mark.parametrize(
+    "text", ["百分之零点五", "百分之〇点五", "十余家单位", "超过五亿", "十个项目", "①余额", "增长½"]
+)
 def test_other_ways_to_write_a_quantity_are_found(text):
     assert in_prose(text) != []
 
@@ -114,6 +116,7 @@ def test_place_of_a_typed_number_is_its_line():
         (":::::{grid} 1 1 2 2\n:gutter: 3\n", "grid 1 1 2 2\ngutter: 3\n"),
         ("见[总账](ledger-2.md)", "见ledger-2.md"),
         ("<a href='page2.html'>总账</a>", "page2.html"),
+        ("见<https://example.org/5>", "余额<5亿元，限额>余额"),
         ("https://example.org/2023/7", "example.org/2023/7"),
         ("《2023年第7号公报》", "公报7号"),
         ("2023年", "2023"),
@@ -149,6 +152,10 @@ def test_number_between_two_published_ones_is_found():
 
 def test_number_below_a_comment_is_found():
     assert in_prose("% 一句说明\n\n余额500亿元") == ["500"]
+
+
+def test_number_in_the_title_of_a_directive_is_found():
+    assert in_prose("```{admonition} 余额500亿元\n增加六倍。\n```\n") == ["500", "六倍"]
 
 
 def test_number_between_two_directives_is_found():

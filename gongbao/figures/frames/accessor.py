@@ -27,8 +27,9 @@ class FigureAccessor(Generic[Data]):
     """The attributes and methods of :class:`gongbao.figures.figure.Figure`, one for each figure of a column or frame.
 
     What comes back has the same index and name; where there is no figure, there is nothing (``NaN`` among strings and
-    floats, ``<NA>`` else). A column of objects that holds figures only is taken for a column of figures, since that is
-    what pandas makes of a list of them. Anything else, also in one column of a frame, is an AttributeError.
+    floats, ``None`` among exact values, ``<NA>`` among figures). A column of objects that holds figures only is taken
+    for a column of figures, since that is what pandas makes of a list of them. Anything else, also in one column of a
+    frame, is an AttributeError.
     """
 
     def __init__(self, data: Data) -> None:

@@ -97,7 +97,9 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         listed = [_cell(figure, dtype.unit if dtype else None) for figure in figures]
         cells = np.empty(len(listed), dtype=object)
         cells[:] = listed
-        dtype = dtype if dtype and dtype.unit else _dtype_of(listed)
+        if not (dtype and dtype.unit):
+            units = {one.unit for one in listed if one is not pd.NA}
+            dtype = FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()
         super().__init__(cells, dtype)  # type: ignore[call-arg]  # the stubs leave it out
 
     # --- what pandas asks of an array
@@ -156,7 +158,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
     def _values_for_argsort(self) -> np.ndarray:
         require_order(self._ndarray)
-        return np.array([np.nan if one is pd.NA else float(order_key(one)) for one in self._ndarray], dtype=float)
+        return np.array([np.nan if one is pd.NA else float(one.in_base_units) for one in self._ndarray], dtype=float)
 
     def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
         """Where the smallest or largest is; a ValueError if one is missing."""
@@ -252,17 +254,11 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
     return found
 
 
-def _dtype_of(figures: Iterable[Any]) -> FigureDtype:
-    units = {figure.unit for figure in figures if isinstance(figure, Figure)}
-    return FigureDtype(units.pop()) if len(units) == 1 else FigureDtype()
-
-
 # --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
 
 
-def order_key(figure: Figure) -> Any:
-    """What figures are ordered by, whatever their units: the exact value in base units."""
-    return figure.exact * figure.unit.factor
+order_key = operator.attrgetter("in_base_units")
+"""What figures are ordered by, whatever their units."""
 
 
 def require_order(cells: Iterable[Any]) -> None:
