@@ -26,11 +26,18 @@ logger = logging.getLogger(__name__)
 PAGE_PREFIX = "%"
 """Marks a reference to a page of the book; no real address begins with it."""
 
+IMAGES = "images"
+"""The folder of the images, beside the Typst file."""
+
 _OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LENGTH = re.compile(r"[0-9.]+(%|pt|cm|mm|in|em)")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
+_COUNTERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+# What MyST says in HTML only: a line break, the boxes of a list of tasks. The first that a text begins with counts.
+_TASK = '<input class="task-list-item-checkbox" '
+_HTML_ONLY = {"<br />": "#linebreak();", f"{_TASK}checked": "✓", _TASK: "□"}
 
 # What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
@@ -239,8 +246,10 @@ class TypstTranslator:
         return f"#raw({markup.string(node.astext())});"
 
     def write_raw(self, node: nodes.Element) -> str:
-        """By docutils' contract a raw node speaks to the formats it names and to no others."""
-        return node.astext() if "typst" in node.get("format", "").split() else ""
+        """By docutils' contract a raw node speaks to the formats it names and to no others; but see _HTML_ONLY."""
+        if "typst" in node.get("format", "").split():
+            return node.astext()
+        return next((text for html, text in _HTML_ONLY.items() if node.astext().startswith(html)), "")
 
     # -- Lists ------------------------------------------------------------------------------
 
@@ -248,7 +257,8 @@ class TypstTranslator:
         return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
-        items, numbering = map(self.content, node.children), f"1{node.get('suffix', '.')}"
+        items, counter = map(self.content, node.children), _COUNTERS.get(node.get("enumtype", ""), "1")
+        numbering = f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}"
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
@@ -342,7 +352,7 @@ class TypstTranslator:
             return markup.escape(node.get("alt", ""))  # Sphinx has warned of a missing file already
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
-        return markup.block(f"#picture(image({markup.string(f'images/{name}')}, {look}));")
+        return markup.block(f"#picture(image({markup.string(f'{IMAGES}/{name}')}, {look}));")
 
     def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node.children, nodes.title)

@@ -40,6 +40,7 @@ def test_text(writer: Writer, source: str, expected: str) -> None:
         ("- 甲\n- 乙", "#list[甲][乙];"),
         ("3. 甲\n4. 乙", '#enum(numbering: "1.", start: 3)[甲][乙];'),
         ("1) 甲\n2) 乙", '#enum(numbering: "1)", start: 1)[甲][乙];'),
+        ("(b) 甲\n(c) 乙", '#enum(numbering: "(a)", start: 2)[甲][乙];'),
         ("- 甲\n\n  - 子", "#list[甲\n\n\n#list[子];];"),
         ("词\n  释义", "#definition[词][释义];"),
         ("word : kind\n  text", "#definition[word kind][text];"),
