@@ -188,14 +188,16 @@ class Build:
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
-        try:
-            self._write(now, found)
-        except BrokenStateError as error:
-            if not self.state.exists():
-                raise
-            print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
-            remove(self.next)
-            self._write(now, found)
+        # a loop, since processes that are forked off within `except` would name this error as the cause of their own
+        for with_state in (self.state.exists(), False):
+            try:
+                self._write(now, found)
+                break
+            except BrokenStateError as error:
+                if not with_state:
+                    raise
+                print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
+                remove(self.next)
         replace(self.next, self.state)
 
     def _copy_state(self) -> None:

@@ -119,6 +119,7 @@ def write(
         BuildError: if there was a warning, or Sphinx failed.
     """
     from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError, SphinxParallelError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from gongbao.pages.web import FOLDER
@@ -142,8 +143,10 @@ def write(
                 app.build()
         except Exception as error:
             traceback.print_exc()
-            if type(error).__name__ == "ExtensionError":
-                raise BuildError(str(error)) from None  # raised by our extensions, with a message that is complete
+            # what is meant for authors, such as what Typst cannot set, but not what Sphinx wraps: an error of a handler
+            wrapped = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
+            if isinstance(error, SphinxError) and not wrapped:
+                raise BuildError(str(error)) from None
             raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has

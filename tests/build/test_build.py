@@ -119,6 +119,17 @@ def last_line(done: subprocess.CompletedProcess) -> str:
     return done.stderr.strip().splitlines()[-1]
 
 
+UNLUCKY = """
+from pathlib import Path
+
+def fail(app):
+    if (Path(app.doctreedir) / "environment.pickle").exists():
+        raise KeyError("what the last build knew")
+
+def setup(app):
+    app.connect("builder-inited", fail)
+    return {"parallel_read_safe": True}
+"""
 SIDE_BY_SIDE = """
 from pathlib import Path
 from gongbao.build.sphinx import write
@@ -233,6 +244,38 @@ def test_a_warning_stops_the_book_each_time(book):
         assert "page.md:3: WARNING" in last_line(done)
         assert "nowhere.md" in last_line(done)
         assert digest(book.html) == kept
+
+
+def configure(book: Book, *options: str) -> None:
+    with (book.root / "_config.yml").open("a", encoding="utf-8") as file:
+        file.writelines(f"    {option}\n" for option in options)
+
+
+def test_what_typst_cannot_set_is_told_at_the_first_try(book):
+    configure(book, "typst_pdf_standards: [ua-1]")
+    (book.root / "page.md").write_text("# 页\n\n笑😀。\n", "utf-8")
+    done = book.build("pdf")
+    assert done.returncode == 1
+    assert 'the text `"😀"` could not be displayed' in done.stderr and "笑😀" in done.stderr
+    assert "made anew" not in done.stdout
+
+
+def test_what_fails_again_without_the_last_state_is_told_by_its_own_cause(book):
+    configure(book, "numfig: true", 'numfig_format: {table: "%s %s"}')
+    (book.root / "page.md").write_text("# 页\n\n```{table} 题\n| 甲 |\n|---|\n| 乙 |\n```\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    assert "everything is made anew" in done.stdout
+    assert "TypeError: not enough arguments for format string" in last_line(done)
+
+
+def test_an_error_of_a_handler_may_be_that_of_the_last_state(book, tmp_path):
+    (tmp_path / "unlucky.py").write_text(UNLUCKY)
+    config = (book.root / "_config.yml").read_text("utf-8")
+    (book.root / "_config.yml").write_text(config.replace("gongbao.typst]", "gongbao.typst, unlucky]"), "utf-8")
+    done = book.build(PYTHONPATH=os.pathsep.join([str(tmp_path), book.environment()["PYTHONPATH"]]))
+    assert done.returncode == 0, done.stderr
+    assert "everything is made anew: Sphinx: KeyError: 'what the last build knew'" in done.stdout
 
 
 def unshared(script: str) -> tuple[str, ...]:
