@@ -221,14 +221,14 @@ def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
     """
     for source in (cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())):
         for node in ast.parse(source).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                # offsets count bytes
-                line = source.splitlines()[(node.end_lineno or node.lineno) - 1].encode()
-                meaning = line[node.end_col_offset :].decode().strip().removeprefix("#").strip()
-                value = ast.get_source_segment(source, node.value) or ""
-                english, words = {"meaning": labels.english(meaning)}, filter(None, [labels.template(meaning)])
-                said = {"meaning": meaning, "en": english, "words": [*words]}
-                yield {"name": node.targets[0].id, "value": value, **said}
+            match node:
+                case ast.Assign([ast.Name(name), *_], value) | ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
+                    # offsets count bytes
+                    line = source.splitlines()[(node.end_lineno or node.lineno) - 1].encode()
+                    meaning = line[node.end_col_offset :].decode().strip().removeprefix("#").strip()
+                    english, words = {"meaning": labels.english(meaning)}, filter(None, [labels.template(meaning)])
+                    said = {"meaning": meaning, "en": english, "words": [*words]}
+                    yield {"name": name, "value": ast.get_source_segment(source, value) or "", **said}
 
 
 def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:
