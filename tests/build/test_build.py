@@ -334,16 +334,17 @@ def test_pages_and_pdf_may_be_asked_for_at_once(book):
     assert (book.html / "small.pdf").read_bytes() == (book.root / "_build" / "pdf" / "small.pdf").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["page.html", "index.html"])
 @pytest.mark.parametrize("spoil", ["missing", "broken off", "dead link"])
-def test_a_site_that_is_not_whole_is_not_published(book, spoil):
-    page = book.html / "page.html"
+def test_a_site_that_is_not_whole_is_not_published(book, spoil, name):
+    page = book.html / name
     if spoil == "missing":
         page.unlink()
     elif spoil == "broken off":
         page.write_text(page.read_text("utf-8")[:-200], "utf-8")
     else:
         page.write_text(page.read_text("utf-8").replace('href="ledger.html"', 'href="gone.html"'), "utf-8")
-    with pytest.raises(BuildError, match="page"):
+    with pytest.raises(BuildError, match="page|index"):
         check_pages(book.html, book.root)
 
 
