@@ -32,14 +32,19 @@ def languages(root: Path) -> list[str]:
 
 
 def configuration(root: Path, language: str = "") -> dict[str, Any]:
-    """The configuration of the book in a language; in its own if none is given."""
+    """The configuration of the book in a language, in its own if none is given; a ValueError if it cannot be read."""
+    config = _read(root, CONFIG)
+    return _merged(config, _read(root, f"locale/{language}/{CONFIG}")) if language else config
+
+
+def _read(root: Path, name: str) -> dict[str, Any]:
     import yaml  # kernels ask for the languages only
 
-    config: dict[str, Any] = yaml.safe_load((root / CONFIG).read_text("utf-8"))
-    if not language:
-        return config
-    differs: dict[str, Any] = yaml.safe_load((root / "locale" / language / CONFIG).read_text("utf-8"))
-    return _merged(config, differs)
+    try:
+        said: dict[str, Any] = yaml.safe_load((root / name).read_text("utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name} cannot be read: {' '.join(str(error).split())}") from None
+    return said
 
 
 def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
