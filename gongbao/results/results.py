@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.labels import Labels
+from gongbao.ledger.labels import CATALOGUE, Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
@@ -139,8 +139,8 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
 
 
 def _made_of(root: Path, notebooks: Notebooks) -> str:
-    """One digest of what results are made of: the data, the library, what notebooks put out and what of it is whose."""
-    data = of_files(root / "data", (root / "data").rglob("*"))
+    """One digest of what results are made of: the data, their English, the library, what notebooks put out."""
+    data = [of_files(root / "data", (root / "data").rglob("*")), content(root / CATALOGUE)]
     cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
     runs = [content(run_file(root, name)) for name in notebooks]
     return digest_of([data, programs(), cells, runs])
