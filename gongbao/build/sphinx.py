@@ -137,8 +137,8 @@ def write(
                 app = Sphinx(*arguments, config, sys.stdout, sys.stderr, warningiserror=True, keep_going=True)
                 for name in app.extensions.keys() & SILENT:
                     app.extensions[name].parallel_read_safe = True
-                # Sphinx would warn of an extension that does not say that it can do this
-                safe = all(extension.parallel_read_safe for extension in app.extensions.values())
+                # Sphinx would warn of an extension that cannot do this, or does not say that it can
+                safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
                 app.build()
         except Exception as error:

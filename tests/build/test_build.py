@@ -128,7 +128,7 @@ def fail(app):
 
 def setup(app):
     app.connect("builder-inited", fail)
-    return {"parallel_read_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
 """
 SIDE_BY_SIDE = """
 from pathlib import Path
@@ -344,7 +344,7 @@ def test_a_site_that_is_not_whole_is_not_published(book, spoil, name):
         page.write_text(page.read_text("utf-8")[:-200], "utf-8")
     else:
         page.write_text(page.read_text("utf-8").replace('href="ledger.html"', 'href="gone.html"'), "utf-8")
-    with pytest.raises(BuildError, match="page|index"):
+    with pytest.raises(BuildError, match=r"page|index"):
         check_pages(book.html, book.root)
 
 
