@@ -37,8 +37,8 @@ LONGEST_NAME = 31
 """Characters that Excel allows in the name of a sheet."""
 
 Chart = Mapping[str, str]
-"""A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
-``data``, a CSV with a row a figure, and ``svg``."""
+"""A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the
+book), ``data``, a CSV with a row a figure, and ``svg``."""
 
 Draw = Callable[..., list[bytes]]
 """Makes PNGs as :func:`gongbao.typst.typesetting.compile_png` does, and takes a name for them before its arguments."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from gongbao.prose.editions import PRINTED
@@ -69,11 +69,6 @@ def digest(path: Path) -> str:
     return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name not in apart))
 
 
-def digests(paths: Iterable[Path]) -> list[str]:
-    """The digest of each."""
-    return list(map(digest, paths))
-
-
 def replace(new: Path, place: Path) -> None:
     """Put a whole folder in its place; between the two renames the old one is beside it (:func:`recover`)."""
     if place.exists():
@@ -91,14 +86,6 @@ def recover(place: Path) -> None:
 
 def _before(place: Path) -> Path:
     return place.with_name(f"{place.name}.before")
-
-
-def copy_whole(source: Path, place: Path) -> None:
-    """Put a copy of a file in its place, whole or not at all."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{place.name}.part")
-    shutil.copy2(source, part)
-    part.replace(place)
 
 
 def link(source: str, place: str) -> None:

@@ -39,6 +39,7 @@ new EventSource("/live-events").onmessage = ({data}) => {
   shown = data;
 };
 """
+"""What makes a page load itself anew."""
 
 
 class Live:
@@ -101,10 +102,6 @@ class Live:
         text = file.read_text("utf-8").replace("default-src 'none'", "default-src 'none'; connect-src 'self'")
         return HTMLResponse(text.replace("</head>", '<script src="/live.js" defer></script></head>'))
 
-    async def script(self, request: Request) -> Response:
-        """What makes a page load itself anew."""
-        return Response(_SCRIPT, media_type="text/javascript")
-
     async def events(self, request: Request) -> Response:
         """The time of each writing, now and from now on."""
 
@@ -131,7 +128,8 @@ def serve(root: Path, port: int) -> None:
         yield
         task.cancel()
 
-    routes = [Route("/live.js", live.script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
+    script = Response(_SCRIPT, media_type="text/javascript")
+    routes = [Route("/live.js", lambda _: script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
     print(f"== http://127.0.0.1:{port}/ shows the book as soon as it is written", flush=True)
     app = Starlette(routes=routes, lifespan=following)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))

@@ -130,9 +130,9 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
         results = _saved(file, content(file))
     else:
         results = collect(root / "data", notebooks)
-        text = json.dumps(results, default=vars, ensure_ascii=False)
-        if not file.exists() or file.read_bytes() != text.encode():
-            write_whole(file, text)
+        data = json.dumps(results, default=vars, ensure_ascii=False).encode()
+        if not file.exists() or file.read_bytes() != data:
+            write_whole(file, data)
         note.write_bytes(_noted(made_of, file))
     _computed[root] = results, notebooks
     return results, notebooks

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,7 +134,7 @@ class TypstBuilder(Builder):
 
     def _source(self, volume: Volume, text: str) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
-        config, template = self.config, resources.files(__package__).joinpath("template.typ").read_text("utf-8")
+        config, template = self.config, (Path(__file__).parent / "template.typ").read_text("utf-8")
         language, region, *_variants = parse_locale(config.language.replace("-", "_"))
         particulars = markup.arguments(
             name=volume.name,
