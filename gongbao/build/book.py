@@ -125,7 +125,7 @@ class Build:
         """What is read: the folder of the pages, or the PDFs."""
         if self.edition == HTML:
             return [self.place / "html"]
-        return [self.place / "pdf" / name for name in names_of_pdfs(self.root, self.language)]
+        return [self.place / "pdf" / self.language / name for name in names_of_pdfs(self.root, self.language)]
 
     @property
     def where(self) -> str:
