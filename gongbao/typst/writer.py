@@ -262,11 +262,11 @@ class TypstTranslator:
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
-        """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
-        *terms, definition = node.children
+        """There may be several terms, and several definitions; a classifier belongs to the term before it."""
+        definitions, terms = _split(node.children, nodes.definition)
         gaps = ["", *("#h(1em);" if isinstance(term, nodes.term) else " " for term in terms[1:])]
         words = "".join(gap + self.content(term) for gap, term in zip(gaps, terms, strict=True))
-        return markup.block(call("definition", words, self.content(definition)))
+        return markup.block(call("definition", words, "\n\n".join(map(self.content, definitions))))
 
     # -- Blocks of text ---------------------------------------------------------------------
 
@@ -315,14 +315,14 @@ class TypstTranslator:
 
     def _design_box(self, node: nodes.Element) -> str:
         """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
-        words, parts = "", node.findall(nodes.Element)
-        titles = (one for one in parts if isinstance(one, nodes.rubric) or one.get("design_component") == "card-title")
-        if title := next(titles, None):
-            words = self.content(title)
-            title.parent.remove(title)
+        cover, (titles, _rest) = None, _split(node.children, nodes.rubric)
+        if node["design_component"] == "card":
             cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
-            words = self._link_as(cover, words) if cover else words
-        return _box(words, self.render(*node.children))
+            titles = [one for one in node.findall(nodes.container) if one.get("design_component") == "card-title"]
+        words = "".join(map(self.content, titles))
+        for title in titles:
+            title.parent.remove(title)
+        return _box(self._link_as(cover, words) if cover and words else words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 

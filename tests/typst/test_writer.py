@@ -85,6 +85,12 @@ def test_every_term_of_a_glossary_can_be_linked_to(writer: Writer) -> None:
     assert writer.warnings == ""
 
 
+def test_a_term_may_have_several_definitions(writer: Writer) -> None:
+    definitions = [nodes.definition("", nodes.paragraph("", word)) for word in "甲乙"]
+    item = nodes.definition_list_item("", nodes.term("", "词"), *definitions)
+    assert writer.node(nodes.definition_list("", item)) == "#definition[词][甲\n\n乙];"
+
+
 def test_code_keeps_its_language_and_loses_terminal_colours(writer: Writer) -> None:
     assert 'lang: "python", "x = 1"' in writer(".. code-block:: ipython3\n\n   x = 1")
     block = nodes.literal_block("", "\x1b[31m红\x1b[0m", classes=["output", "stream"])
@@ -118,6 +124,12 @@ def test_design_components_become_open_boxes(writer: Writer) -> None:
     dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"))
     dropdown["design_component"] = "dropdown"
     assert writer.node(dropdown) == '#callout("plain", title: [展开])[\n内容\n];'
+
+
+def test_a_card_without_a_title_takes_none_of_what_is_in_it(writer: Writer) -> None:
+    dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"), design_component="dropdown")
+    card = nodes.container("", nodes.container("", dropdown, design_component="card-body"), design_component="card")
+    assert 'title: [])[\n#callout("plain", title: [展开])[\n内容\n];' in writer.node(card)
 
 
 def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
