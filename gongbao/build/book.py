@@ -66,7 +66,11 @@ def build(root: Path, edition: str, language: str = "") -> int:
     Returns:
         0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
     """
-    made = Build(root.resolve(), edition, language)
+    try:
+        made = Build(root.resolve(), edition, language)
+    except ValueError as error:  # the configuration cannot be read
+        print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
+        return 1
     try:
         made.place.mkdir(exist_ok=True)
         with _only_build(made.place):
@@ -110,6 +114,7 @@ class Build:
     Attributes:
         languages: those that are built; the book's own is the empty one.
         place: what is made, and may be removed at any time.
+        published: what is read: the folder of the pages, or the PDFs.
         state: what the last good build left, for the next to begin with.
         next: where a build works.
     """
@@ -119,13 +124,8 @@ class Build:
         self.languages = ["", *languages(root)] if edition == HTML else [language]
         self.place = root / "_build"
         self.state, self.next = self.place / "state", self.place / "next"
-
-    @property
-    def published(self) -> list[Path]:
-        """What is read: the folder of the pages, or the PDFs."""
-        if self.edition == HTML:
-            return [self.place / "html"]
-        return [self.place / "pdf" / self.language / name for name in names_of_pdfs(self.root, self.language)]
+        pdfs = [self.place / "pdf" / language / name for name in names_of_pdfs(root, language)]
+        self.published = [self.place / "html"] if edition == HTML else pdfs
 
     @property
     def where(self) -> str:

@@ -251,6 +251,13 @@ def configure(book: Book, *options: str) -> None:
         file.writelines(f"    {option}\n" for option in options)
 
 
+def test_a_configuration_that_cannot_be_read_is_named_in_one_line(book):
+    (book.root / "_config.yml").write_text("title: [\n", "utf-8")
+    for edition in ("html", "pdf"):
+        (line,) = book.build(edition).stderr.splitlines()
+        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml cannot be read: ")
+
+
 def test_what_typst_cannot_set_is_told_at_the_first_try(book):
     configure(book, "typst_pdf_standards: [ua-1]")
     (book.root / "page.md").write_text("# 页\n\n笑😀。\n", "utf-8")
