@@ -119,7 +119,6 @@ def write(
         BuildError: if there was a warning, or Sphinx failed.
     """
     from sphinx.application import Sphinx
-    from sphinx.errors import SphinxError, SphinxParallelError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from gongbao.pages.web import FOLDER
@@ -143,11 +142,7 @@ def write(
                 app.build()
         except Exception as error:
             traceback.print_exc()
-            # what is meant for authors, such as what Typst cannot set, but not what Sphinx wraps: an error of a handler
-            wrapped = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
-            if isinstance(error, SphinxError) and not wrapped:
-                raise BuildError(str(error)) from None
-            raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
+            raise _failure(error, log.relative_to(root).as_posix()) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
 
@@ -158,11 +153,17 @@ def _forget_broken(note: Path) -> None:
         remove(note)
 
 
-def _reason(error: BaseException, log: str) -> str:
-    """What is behind an error of Sphinx, in one line, and where more is told."""
+def _failure(error: BaseException, log: str) -> BuildError:
+    """What an error of Sphinx is for a build: what authors can mend, or what is behind it, and where more is told."""
+    from sphinx.errors import SphinxError, SphinxParallelError
+
+    # as what Typst cannot set; but what Sphinx wraps is an error of a program
+    wraps = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
+    if isinstance(error, SphinxError) and not wraps:
+        return BuildError(str(error))
     while cause := error.__cause__ or error.__context__:
         error = cause
-    return f"Sphinx: {in_one_line(error)} (more is in {log})"
+    return BrokenStateError(f"Sphinx: {in_one_line(error)} (more is in {log})")
 
 
 # --- what it says
