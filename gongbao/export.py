@@ -33,9 +33,6 @@ from gongbao.ledger.tables import read_yaml
 CHECKSUMS = "SHA256SUMS"
 """The file with the digests of the others, as ``sha256sum -c`` reads it."""
 
-LONGEST_NAME = 31
-"""Characters that Excel allows in the name of a sheet."""
-
 Chart = Mapping[str, str]
 """A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the
 book), ``data``, a CSV with a row a figure, and ``svg``."""
@@ -63,6 +60,8 @@ _PICTURES = """
 """A page a chart, to be shown elsewhere: its title, its source and the book go with it."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SHEET = re.compile(r"[^\[\]:*?/\\']{1,31}")
+"""What Excel allows as the name of a sheet; capitals do not tell one from another."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDLESS = {number: str(number) for number in (float("inf"), float("-inf"))}
 _TYPES = {"number": "float64", "integer": "Int32"}
@@ -228,13 +227,13 @@ def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:
     """The data of all charts."""
     rows = {}
     for chart in charts:
-        name, place = chart["name"], chart["place"]
-        if name in rows:
+        name, place, key = chart["name"], chart["place"], chart["name"].casefold()
+        if key in rows:
             raise ValueError(f"{place}: the chart {name} is there twice; expected: a name of its own")
-        if len(name) > LONGEST_NAME:
-            raise ValueError(f"{place}: the chart name {name} is longer than {LONGEST_NAME} characters")
-        rows[name] = _text(chart["data"]).assign(chart=name)
-        if rows[name].empty:
+        if not _SHEET.fullmatch(name):
+            raise ValueError(f"{place}: no sheet may be called {name}; expected: up to 31 characters, not []:*?/\\'")
+        rows[key] = _text(chart["data"]).assign(chart=name)
+        if rows[key].empty:
             raise ValueError(f"{place}: the chart has no data; expected: the figures that it draws in `uses`")
     columns = ["chart", *DATA_COLUMNS]
     return _typed(pd.concat([pd.DataFrame(columns=columns, dtype=str), *rows.values()])[columns])

@@ -288,7 +288,9 @@ def test_every_row_of_the_book_has_its_exact_number_in_its_interval(built, editi
     [
         ([CHART | {"data": HEAD}], r"fig-debt-a: the chart has no data"),
         ([CHART, CHART], r"fig-debt-a: the chart debt-a is there twice"),
-        ([CHART | {"name": "a" * 32}], r"fig-debt-a: the chart name a+ is longer than 31 characters"),
+        ([CHART, CHART | {"name": "Debt-a"}], r"fig-debt-a: the chart Debt-a is there twice"),
+        ([CHART | {"name": "a" * 32}], r"fig-debt-a: no sheet may be called a+; expected: up to 31 characters"),
+        ([CHART | {"name": "debt:a"}], r"fig-debt-a: no sheet may be called debt:a"),
         ([CHART | {"data": HEAD + ROW.replace("2023", "2032", 1)}], "chart_data refers to .* figures"),
     ],
 )

@@ -243,7 +243,7 @@ def test_all_fonts_are_embedded_and_as_designed(book: Book) -> None:
     for name, descriptor in fonts.items():
         assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor), name
     names = " ".join(fonts)
-    for name in ("NotoSerifSC", "NotoSansSC-Bold", "NotoSansSC", "DejaVuSansMono"):
+    for name in ("NotoSerifSC", "NotoSansSC-Bold", "NotoSansSC-Regular", "DejaVuSansMono"):
         assert name in names
 
 
