@@ -136,12 +136,11 @@ def downloads(
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
         files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
-    for chart in charts:
+    for chart, picture in zip(charts, drawn, strict=True):
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, drawn, strict=True):
-        files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
+        files.append(Download("pictures", f"{place}.png", heading, picture))
     for (table, content), column in zip(tables.items(), columns, strict=True):
         files.append(Download("parquet", f"parquet/{table}.parquet", content.title, column))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
