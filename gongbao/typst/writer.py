@@ -352,7 +352,9 @@ class TypstTranslator:
             return markup.escape(node.get("alt", ""))  # Sphinx has warned of a missing file already
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
-        return markup.block(f"#picture(image({markup.string(f'{IMAGES}/{name}')}, {look}));")
+        image = f"image({markup.string(f'{IMAGES}/{name}')}, {look})"
+        within_text = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1
+        return f"#box({image});" if within_text else markup.block(f"#picture({image});")
 
     def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node.children, nodes.title)

@@ -183,6 +183,12 @@ def test_a_figure_has_image_caption_and_legend(writer: Writer) -> None:
     assert 'target: "index#f"' in text
 
 
+def test_an_image_in_a_sentence_does_not_part_it(writer: Writer) -> None:
+    writer.images["a.svg"] = "a.svg"
+    sentence = nodes.paragraph("", "见", nodes.image(uri="a.svg", alt="星"), nodes.Text("处"))
+    assert writer.node(sentence) == '见#box(image("images/a.svg", alt: "星", width: auto));处'
+
+
 @pytest.mark.parametrize(("width", "expected"), [("8cm", "8cm"), ("400px", "auto")])
 def test_widths_of_images(writer: Writer, width: str, expected: str) -> None:
     writer.images["a.svg"] = "a.svg"
