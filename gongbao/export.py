@@ -120,10 +120,10 @@ def downloads(
         ValueError: if a chart cannot be published, or a table refers to what is not there.
     """
     package, suffix = read_package(data), "_en" if language else ""
-    name, title = package["name"], "title" if language else "title_zh"
+    name, title_key = package["name"], "title" if language else "title_zh"
     with ThreadPoolExecutor(1) as beside:  # the compiler of pictures lets other threads run
         drawing = beside.submit(list, pictures(charts, language, draw))
-        tables = book_tables(data, package, title, charts, figures)
+        tables = book_tables(data, package, title_key, charts, figures)
         sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
         sqlite, package_file = database(tables), archive(data, package)
         columns = list(parquet(table.rows for table in tables.values()))
@@ -135,7 +135,7 @@ def downloads(
     ]
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
-        files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
+        files.append(Download("tables", resource["path"], resource[title_key], for_spreadsheets(text)))
     for chart, picture in zip(charts, drawn, strict=True):
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
@@ -168,7 +168,7 @@ def pictures(charts: Sequence[Chart], language: str, draw: Draw) -> Iterator[byt
 
 
 def book_tables(
-    data: Path, package: Mapping[str, Any], title: str, charts: Sequence[Chart], figures: Sequence[Record]
+    data: Path, package: Mapping[str, Any], title_key: str, charts: Sequence[Chart], figures: Sequence[Record]
 ) -> dict[str, Table]:
     """The tables of the data package, the figures of the book and its charts, by name.
 
@@ -180,7 +180,7 @@ def book_tables(
         folder = resource["path"].rpartition("/")[0]
         name = folder if folder in titles else resource["name"].replace("-", "_")
         parts.setdefault(name, []).append(resource)
-    tables = {name: _package_table(data, of, titles.get(name, of[0][title])) for name, of in parts.items()}
+    tables = {name: _package_table(data, of, titles.get(name, of[0][title_key])) for name, of in parts.items()}
     ledger = tables.pop("ledger")
     computed = pd.DataFrame([*figures], columns=[*_FIGURE_COLUMNS, "place"])
     of_figures = {"figure": "figures(id)", "input": "figures(id)"}
