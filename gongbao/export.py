@@ -33,12 +33,9 @@ from gongbao.ledger.tables import read_yaml
 CHECKSUMS = "SHA256SUMS"
 """The file with the digests of the others, as ``sha256sum -c`` reads it."""
 
-LONGEST_NAME = 31
-"""Characters that Excel allows in the name of a sheet."""
-
 Chart = Mapping[str, str]
-"""A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the book)
-``data``, a CSV with a row a figure, and ``svg``."""
+"""A chart: ``name``, ``label`` (图 1.1), ``chapter``, ``title``, ``note``, ``source``, ``place`` (its path in the
+book), ``data``, a CSV with a row a figure, and ``svg``."""
 
 Draw = Callable[..., list[bytes]]
 """Makes PNGs as :func:`gongbao.typst.typesetting.compile_png` does, and takes a name for them before its arguments."""
@@ -63,6 +60,8 @@ _PICTURES = """
 """A page a chart, to be shown elsewhere: its title, its source and the book go with it."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SHEET = re.compile(r"[^\[\]:*?/\\']{1,31}")
+"""What Excel allows as the name of a sheet; capitals do not tell one from another."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDLESS = {number: str(number) for number in (float("inf"), float("-inf"))}
 _TYPES = {"number": "float64", "integer": "Int32"}
@@ -121,10 +120,10 @@ def downloads(
         ValueError: if a chart cannot be published, or a table refers to what is not there.
     """
     package, suffix = read_package(data), "_en" if language else ""
-    name, title = package["name"], "title" if language else "title_zh"
+    name, title_key = package["name"], "title" if language else "title_zh"
     with ThreadPoolExecutor(1) as beside:  # the compiler of pictures lets other threads run
         drawing = beside.submit(list, pictures(charts, language, draw))
-        tables = book_tables(data, package, title, charts, figures)
+        tables = book_tables(data, package, title_key, charts, figures)
         sheets = workbook(package[f"title{suffix}"], tables, charts, base.rstrip("/"), f"unit{suffix}")
         sqlite, package_file = database(tables), archive(data, package)
         columns = list(parquet(table.rows for table in tables.values()))
@@ -136,13 +135,12 @@ def downloads(
     ]
     for resource in package["resources"]:
         text = (data / resource["path"]).read_text("utf-8")
-        files.append(Download("tables", resource["path"], resource[title], for_spreadsheets(text)))
-    for chart in charts:
+        files.append(Download("tables", resource["path"], resource[title_key], for_spreadsheets(text)))
+    for chart, picture in zip(charts, drawn, strict=True):
         place, heading = f"charts/{chart['name']}", f"{chart['label']} {chart['title']}".strip()
         files.append(Download("charts", f"{place}.csv", heading, for_spreadsheets(chart["data"])))
         files.append(Download("pictures", f"{place}.svg", heading, chart["svg"].encode()))
-    for chart, picture in zip(charts, drawn, strict=True):
-        files.append(Download("pictures", f"charts/{chart['name']}.png", chart["title"], picture))
+        files.append(Download("pictures", f"{place}.png", heading, picture))
     for (table, content), column in zip(tables.items(), columns, strict=True):
         files.append(Download("parquet", f"parquet/{table}.parquet", content.title, column))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in files)
@@ -170,7 +168,7 @@ def pictures(charts: Sequence[Chart], language: str, draw: Draw) -> Iterator[byt
 
 
 def book_tables(
-    data: Path, package: Mapping[str, Any], title: str, charts: Sequence[Chart], figures: Sequence[Record]
+    data: Path, package: Mapping[str, Any], title_key: str, charts: Sequence[Chart], figures: Sequence[Record]
 ) -> dict[str, Table]:
     """The tables of the data package, the figures of the book and its charts, by name.
 
@@ -182,7 +180,7 @@ def book_tables(
         folder = resource["path"].rpartition("/")[0]
         name = folder if folder in titles else resource["name"].replace("-", "_")
         parts.setdefault(name, []).append(resource)
-    tables = {name: _package_table(data, of, titles.get(name, of[0][title])) for name, of in parts.items()}
+    tables = {name: _package_table(data, of, titles.get(name, of[0][title_key])) for name, of in parts.items()}
     ledger = tables.pop("ledger")
     computed = pd.DataFrame([*figures], columns=[*_FIGURE_COLUMNS, "place"])
     of_figures = {"figure": "figures(id)", "input": "figures(id)"}
@@ -228,13 +226,13 @@ def _drawn(charts: Sequence[Chart]) -> pd.DataFrame:
     """The data of all charts."""
     rows = {}
     for chart in charts:
-        name, place = chart["name"], chart["place"]
-        if name in rows:
+        name, place, key = chart["name"], chart["place"], chart["name"].casefold()
+        if key in rows:
             raise ValueError(f"{place}: the chart {name} is there twice; expected: a name of its own")
-        if len(name) > LONGEST_NAME:
-            raise ValueError(f"{place}: the chart name {name} is longer than {LONGEST_NAME} characters")
-        rows[name] = _text(chart["data"]).assign(chart=name)
-        if rows[name].empty:
+        if not _SHEET.fullmatch(name):
+            raise ValueError(f"{place}: no sheet may be called {name}; expected: up to 31 characters, not []:*?/\\'")
+        rows[key] = _text(chart["data"]).assign(chart=name)
+        if rows[key].empty:
             raise ValueError(f"{place}: the chart has no data; expected: the figures that it draws in `uses`")
     columns = ["chart", *DATA_COLUMNS]
     return _typed(pd.concat([pd.DataFrame(columns=columns, dtype=str), *rows.values()])[columns])

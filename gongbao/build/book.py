@@ -19,7 +19,6 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,8 @@ from filelock import FileLock, Timeout
 from gongbao.build.checks import check_pages, check_pdf
 from gongbao.build.files import (
     BUILD_INFO,
-    copy_whole,
     different,
     digest,
-    digests,
     files,
     inputs,
     link,
@@ -45,7 +42,7 @@ from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
-from gongbao.results.runs import programs
+from gongbao.results.runs import programs, write_whole
 from gongbao.verify.check import faults
 
 HTML, PDF = "html", "pdf"
@@ -69,7 +66,11 @@ def build(root: Path, edition: str, language: str = "") -> int:
     Returns:
         0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
     """
-    made = Build(root.resolve(), edition, language)
+    try:
+        made = Build(root.resolve(), edition, language)
+    except ValueError as error:  # the configuration cannot be read
+        print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
+        return 1
     try:
         made.place.mkdir(exist_ok=True)
         with _only_build(made.place):
@@ -107,40 +108,24 @@ def _failed(build: Build, reason: str) -> int:
     return 1
 
 
-@dataclass(frozen=True)
 class Build:
-    """A build of an edition of the book in a folder."""
+    """A build of an edition of the book in a folder.
 
-    root: Path
-    edition: str
-    language: str = ""
+    Attributes:
+        languages: those that are built; the book's own is the empty one.
+        place: what is made, and may be removed at any time.
+        published: what is read: the folder of the pages, or the PDFs.
+        state: what the last good build left, for the next to begin with.
+        next: where a build works.
+    """
 
-    @property
-    def place(self) -> Path:
-        """What is made, and may be removed at any time."""
-        return self.root / "_build"
-
-    @property
-    def state(self) -> Path:
-        """What the last good build left, for the next to begin with."""
-        return self.place / "state"
-
-    @property
-    def next(self) -> Path:
-        """Where a build works."""
-        return self.place / "next"
-
-    @property
-    def published(self) -> list[Path]:
-        """What is read: the folder of the pages, or the PDFs."""
-        if self.edition == HTML:
-            return [self.place / "html"]
-        return [self.place / "pdf" / name for name in names_of_pdfs(self.root, self.language)]
-
-    @property
-    def languages(self) -> list[str]:
-        """The languages that are built; the book's own is the empty one."""
-        return ["", *languages(self.root)] if self.edition == HTML else [self.language]
+    def __init__(self, root: Path, edition: str, language: str = "") -> None:
+        self.root, self.edition, self.language = root, edition, language
+        self.languages = ["", *languages(root)] if edition == HTML else [language]
+        self.place = root / "_build"
+        self.state, self.next = self.place / "state", self.place / "next"
+        pdfs = [self.place / "pdf" / language / name for name in names_of_pdfs(root, language)]
+        self.published = [self.place / "html"] if edition == HTML else pdfs
 
     @property
     def where(self) -> str:
@@ -166,7 +151,7 @@ class Build:
         record, now = _read(self._record_file(self.state)), inputs(found)
         if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
             self._make(now, found)
-        elif record["output"] == digests(self.published) and self._pdfs_lie_among_pages():
+        elif record["output"] == list(map(digest, self.published)) and self._pdfs_lie_among_pages():
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
@@ -188,14 +173,16 @@ class Build:
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
-        try:
-            self._write(now, found)
-        except BrokenStateError as error:
-            if not self.state.exists():
-                raise
-            print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
-            remove(self.next)
-            self._write(now, found)
+        # a loop, since processes that are forked off within `except` would name this error as the cause of their own
+        for with_state in (self.state.exists(), False):
+            try:
+                self._write(now, found)
+                break
+            except BrokenStateError as error:
+                if not with_state:
+                    raise
+                print(f"== what the last build left cannot be used, and everything is made anew: {error}", flush=True)
+                remove(self.next)
         replace(self.next, self.state)
 
     def _copy_state(self) -> None:
@@ -289,7 +276,7 @@ class Build:
 
     def _made(self, state: Path) -> list[str]:
         """The digests of the edition as Sphinx made it."""
-        return digests(self._files(state))
+        return list(map(digest, self._files(state)))
 
     def _publish(self) -> None:
         """Put the edition where it is read; the pages have the PDF with them, for download."""
@@ -304,7 +291,7 @@ class Build:
             replace(coming, site)
         else:
             for made, place in zip(self._files(self.state), self.published, strict=True):
-                copy_whole(made, place)
+                write_whole(place, made.read_bytes())
                 if site.exists():
                     _offer(made, site / self.language / place.name)
 
@@ -325,7 +312,7 @@ class Build:
 
 def _offer(pdf: Path, place: Path) -> None:
     """Put a PDF among the pages of its language, and let them lead to it."""
-    copy_whole(pdf, place)
+    write_whole(place, pdf.read_bytes())
     (place.parent / PRINTED).write_text(".unprinted { display: none; }\n", "utf-8")
 
 

@@ -19,11 +19,11 @@ _LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["']
 def check_pages(site: Path, root: Path) -> None:
     """Every page of the table of contents is there in each language to its end, and local links have their targets."""
     folders = [site / language for language in ["", *languages(root)]]
-    wanted = sorted({"index", *names(root)})
-    paths = {folder / f"{page}.html": page for folder in folders for page in wanted}
-    if missing := [path.relative_to(site).with_suffix("").as_posix() for path in paths if not path.is_file()]:
+    paths = [folder / f"{page}.html" for folder in folders for page in names(root)]
+    fronts = [folder / "index.html" for folder in folders]
+    if missing := [path.relative_to(site).with_suffix("").as_posix() for path in fronts + paths if not path.is_file()]:
         raise BrokenStateError(f"there is no page {', '.join(missing)}")
-    for path in (path for path, page in paths.items() if page != "index"):
+    for path in paths:
         _check_page(path, site, folders)
 
 

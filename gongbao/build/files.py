@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from gongbao.prose.editions import PRINTED
@@ -47,17 +47,15 @@ def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         notebooks = {name.removesuffix(".ipynb") for name in files if name.endswith(".ipynb")}
         # debt_files is where nbconvert puts the pictures of debt.ipynb
-        folders[:] = [name for name in folders if is_input(Path(name)) and name.removesuffix("_files") not in notebooks]
-        for path in (Path(folder, name) for name in files if is_input(Path(name))):
+        folders[:] = [name for name in folders if _is_input(name) and name.removesuffix("_files") not in notebooks]
+        for path in (Path(folder, name) for name in files if _is_input(name)):
             if path in chapters or (path.suffix != ".ipynb" and path.stem not in notebooks and path.is_file()):
                 yield path
 
 
-def is_input(path: Path) -> bool:
-    """Whether a file, by its path in the project, may have a part in the book; what builds and tools write has none."""
-    return not any(
-        part in _NO_INPUT or part.startswith(".") or part.endswith((".egg-info", ".mo")) for part in path.parts
-    )
+def _is_input(name: str) -> bool:
+    """Whether what is called so may have a part in the book; what builds and tools write has none."""
+    return not (name in _NO_INPUT or name.startswith(".") or name.endswith((".egg-info", ".mo")))
 
 
 def digest(path: Path) -> str:
@@ -69,11 +67,6 @@ def digest(path: Path) -> str:
         return content(path)
     apart = {BUILD_INFO, PRINTED.name}
     return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name not in apart))
-
-
-def digests(paths: Iterable[Path]) -> list[str]:
-    """The digest of each."""
-    return list(map(digest, paths))
 
 
 def replace(new: Path, place: Path) -> None:
@@ -93,14 +86,6 @@ def recover(place: Path) -> None:
 
 def _before(place: Path) -> Path:
     return place.with_name(f"{place.name}.before")
-
-
-def copy_whole(source: Path, place: Path) -> None:
-    """Put a copy of a file in its place, whole or not at all."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{place.name}.part")
-    shutil.copy2(source, part)
-    part.replace(place)
 
 
 def link(source: str, place: str) -> None:

@@ -23,9 +23,10 @@ from starlette.routing import Route
 from watchfiles import PythonFilter, awatch, run_process
 
 import gongbao
-from gongbao.build.files import different, files, is_input
-from gongbao.build.sphinx import BuildError, load, warnings, write_all
+from gongbao.build.files import different, files
+from gongbao.build.sphinx import BuildError, load, shortened, warnings, write_all
 from gongbao.prose.editions import VARIABLE, languages
+from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
 from gongbao.verify.check import data_faults
 
@@ -38,6 +39,7 @@ new EventSource("/live-events").onmessage = ({data}) => {
   shown = data;
 };
 """
+"""What makes a page load itself anew."""
 
 
 class Live:
@@ -65,16 +67,20 @@ class Live:
             compute(self.root, print)
             if different(self.checked, found := files(self.root), below="data"):
                 self.checked, self.faults = found, list(map(str, data_faults(self.root / "data")))
-            wrong += self.faults
+            wrong += shortened(self.faults, "`make check` lists all")
             write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
         except ValueError as error:
             wrong += [*(warnings(logs, self.root) if isinstance(error, BuildError) else []), *str(error).splitlines()]
+        except Exception as error:  # such as of a file that is gone for a moment
+            wrong.append(in_one_line(error))
         print("\n".join([*wrong, f"== written in {time.monotonic() - start:.1f} s"]), flush=True)
 
     async def follow(self) -> None:
         """Write whenever a file of the book is saved, and let open pages know."""
-        places = [place for place in self.root.iterdir() if is_input(Path(place.name))]
-        async for changes in awatch(*places, LIBRARY / "pages", rust_timeout=100, yield_on_timeout=True):
+        book = {self.root, *((self.root / name).parent for name in files(self.root))}
+        library = {path.parent for path in (LIBRARY / "pages").rglob("*.*")}
+        # folders only: who watches a file loses sight of it when an editor puts another in its place
+        async for changes in awatch(*book, *library, recursive=False, rust_timeout=100, yield_on_timeout=True):
             if changes or not self.written:
                 await asyncio.to_thread(self.write)
                 async with self.news:
@@ -95,10 +101,6 @@ class Live:
             return FileResponse(file, headers={"Cache-Control": "no-cache"})
         text = file.read_text("utf-8").replace("default-src 'none'", "default-src 'none'; connect-src 'self'")
         return HTMLResponse(text.replace("</head>", '<script src="/live.js" defer></script></head>'))
-
-    async def script(self, request: Request) -> Response:
-        """What makes a page load itself anew."""
-        return Response(_SCRIPT, media_type="text/javascript")
 
     async def events(self, request: Request) -> Response:
         """The time of each writing, now and from now on."""
@@ -126,7 +128,8 @@ def serve(root: Path, port: int) -> None:
         yield
         task.cancel()
 
-    routes = [Route("/live.js", live.script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
+    script = Response(_SCRIPT, media_type="text/javascript")
+    routes = [Route("/live.js", lambda _: script), Route("/live-events", live.events), Route("/{path:path}", live.page)]
     print(f"== http://127.0.0.1:{port}/ shows the book as soon as it is written", flush=True)
     app = Starlette(routes=routes, lifespan=following)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))

@@ -136,15 +136,13 @@ def write(
                 app = Sphinx(*arguments, config, sys.stdout, sys.stderr, warningiserror=True, keep_going=True)
                 for name in app.extensions.keys() & SILENT:
                     app.extensions[name].parallel_read_safe = True
-                # Sphinx would warn of an extension that does not say that it can do this
-                safe = all(extension.parallel_read_safe for extension in app.extensions.values())
+                # Sphinx would warn of an extension that cannot do this, or does not say that it can
+                safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
                 app.build()
         except Exception as error:
             traceback.print_exc()
-            if type(error).__name__ == "ExtensionError":
-                raise BuildError(str(error)) from None  # raised by our extensions, with a message that is complete
-            raise BrokenStateError(_reason(error, log.relative_to(root).as_posix())) from None
+            raise _failure(error, log.relative_to(root).as_posix()) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
 
@@ -155,11 +153,17 @@ def _forget_broken(note: Path) -> None:
         remove(note)
 
 
-def _reason(error: BaseException, log: str) -> str:
-    """What is behind an error of Sphinx, in one line, and where more is told."""
+def _failure(error: BaseException, log: str) -> BuildError:
+    """What an error of Sphinx is for a build: what authors can mend, or what is behind it, and where more is told."""
+    from sphinx.errors import SphinxError, SphinxParallelError
+
+    # as what Typst cannot set; but what Sphinx wraps is an error of a program
+    wraps = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
+    if isinstance(error, SphinxError) and not wraps:
+        return BuildError(str(error))
     while cause := error.__cause__ or error.__context__:
         error = cause
-    return f"Sphinx: {in_one_line(error)} (more is in {log})"
+    return BrokenStateError(f"Sphinx: {in_one_line(error)} (more is in {log})")
 
 
 # --- what it says

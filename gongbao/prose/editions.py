@@ -35,9 +35,19 @@ def languages(root: Path) -> list[str]:
 
 
 def configuration(root: Path, language: str = "") -> dict[str, Any]:
-    """The configuration of the book in a language; in its own if none is given."""
-    config: dict[str, Any] = deepcopy(read_yaml(root / CONFIG))
-    return _merged(config, read_yaml(root / "locale" / language / CONFIG)) if language else config
+    """The configuration of the book in a language, in its own if none is given; a ValueError if it cannot be read."""
+    config = _read(root, CONFIG)
+    return _merged(config, _read(root, f"locale/{language}/{CONFIG}")) if language else config
+
+
+def _read(root: Path, name: str) -> dict[str, Any]:
+    import yaml  # kernels ask for the languages only
+
+    try:
+        said: dict[str, Any] = deepcopy(read_yaml(root / name)) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name} cannot be read: {' '.join(str(error).split())}") from None
+    return said
 
 
 def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:

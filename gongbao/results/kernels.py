@@ -69,7 +69,7 @@ class Run:
     Attributes:
         notebook: the cells; each code cell with its outputs, up to the one that failed.
         read: the files that the kernel opened, and the folders that it listed.
-        wrote: the files that it opened to write, renamed or removed.
+        wrote: the files that it opened to write, renamed, replaced or removed.
         failure: what went wrong, in one line: cell and error; empty if nothing did. ``report`` is the traceback.
     """
 
@@ -234,8 +234,8 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
 def watch(record: Path) -> None:
     """Note the files that this process opens from here on, and the folders that it lists, whichever library asks.
 
-    Python announces both (PEP 578). Line by line, so that the record is there however the process ends: ``r`` and what
-    is read, ``w`` and what is written, renamed or removed.
+    Python announces both (PEP 578), but not what is opened past it, as by DuckDB. Line by line, so that the record is
+    there however the process ends: ``r`` and what is read, ``w`` and what is written, renamed or removed.
     """
     own, sink = os.getpid(), os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     written: set[str] = set()
@@ -243,15 +243,17 @@ def watch(record: Path) -> None:
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _NOTED or os.getpid() != own:
             return
-        if not isinstance(path := arguments[0] or ".", str | os.PathLike):
-            return
-        # a symbolic link is noted under its own name, since its target may change
-        place = os.path.abspath(path)  # noqa: PTH100
-        if event in _CHANGES or (event == "open" and arguments[2] & _WRITES):
-            written.add(place)
-            os.write(sink, f"w{place}\n".encode())
-        # imports list the folders of sys.path, which are no data
-        elif place not in written and place not in map(os.path.abspath, sys.path):
-            os.write(sink, f"r{place}\n".encode())
+        changes = event in _CHANGES or (event == "open" and arguments[2] & _WRITES)
+        for path in arguments[: 2 if event == "os.rename" else 1]:
+            if not isinstance(path := path or ".", str | os.PathLike):
+                return
+            # a symbolic link is noted under its own name, since its target may change
+            place = os.path.abspath(path)  # noqa: PTH100
+            if changes:
+                written.add(place)
+                os.write(sink, f"w{place}\n".encode())
+            # imports list the folders of sys.path, which are no data
+            elif place not in written and place not in map(os.path.abspath, sys.path):
+                os.write(sink, f"r{place}\n".encode())
 
     sys.addaudithook(hear)

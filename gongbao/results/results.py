@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from gongbao.figures.bundles import CHART_MIME, EXACT_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.origin import Claim
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.labels import Labels
+from gongbao.ledger.labels import CATALOGUE, Labels
 from gongbao.ledger.rows import Ledger, Row, load_context, load_units
 from gongbao.ledger.words import load_words, unused
 from gongbao.prose import numbers
@@ -130,17 +130,17 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
         results = _saved(file, content(file))
     else:
         results = collect(root / "data", notebooks)
-        text = json.dumps(results, default=vars, ensure_ascii=False)
-        if not file.exists() or file.read_bytes() != text.encode():
-            write_whole(file, text)
+        data = json.dumps(results, default=vars, ensure_ascii=False).encode()
+        if not file.exists() or file.read_bytes() != data:
+            write_whole(file, data)
         note.write_bytes(_noted(made_of, file))
     _computed[root] = results, notebooks
     return results, notebooks
 
 
 def _made_of(root: Path, notebooks: Notebooks) -> str:
-    """One digest of what results are made of: the data, the library, what notebooks put out and what of it is whose."""
-    data = of_files(root / "data", (root / "data").rglob("*"))
+    """One digest of what results are made of: the data, their English, the library, what notebooks put out."""
+    data = [of_files(root / "data", (root / "data").rglob("*")), content(root / CATALOGUE)]
     cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
     runs = [content(run_file(root, name)) for name in notebooks]
     return digest_of([data, programs(), cells, runs])
@@ -221,14 +221,14 @@ def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
     """
     for source in (cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())):
         for node in ast.parse(source).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                # offsets count bytes
-                line = source.splitlines()[(node.end_lineno or node.lineno) - 1].encode()
-                meaning = line[node.end_col_offset :].decode().strip().removeprefix("#").strip()
-                value = ast.get_source_segment(source, node.value) or ""
-                english, words = {"meaning": labels.english(meaning)}, filter(None, [labels.template(meaning)])
-                said = {"meaning": meaning, "en": english, "words": [*words]}
-                yield {"name": node.targets[0].id, "value": value, **said}
+            match node:
+                case ast.Assign([ast.Name(name), *_], value) | ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
+                    # offsets count bytes
+                    line = source.splitlines()[(node.end_lineno or node.lineno) - 1].encode()
+                    meaning = line[node.end_col_offset :].decode().strip().removeprefix("#").strip()
+                    english, words = {"meaning": labels.english(meaning)}, filter(None, [labels.template(meaning)])
+                    said = {"meaning": meaning, "en": english, "words": [*words]}
+                    yield {"name": name, "value": ast.get_source_segment(source, value) or "", **said}
 
 
 def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:

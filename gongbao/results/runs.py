@@ -107,10 +107,10 @@ def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str]
             log.write_text(plain(done.report), "utf-8")
             failed.append(f"{path.as_posix()}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
-            write_whole(run_file(root, path), json.dumps(done.notebook, ensure_ascii=False))
+            write_whole(run_file(root, path), json.dumps(done.notebook, ensure_ascii=False).encode())
             made_of = before[path.with_suffix("").as_posix()]
             rests_on = made_of | _as_kept(root, path) | _digests(root, done.read, started)
-            write_whole(_note(root, path), json.dumps(rests_on))
+            write_whole(_note(root, path), json.dumps(rests_on).encode())
     if failed:
         raise FailedRunError("\n".join(failed))
 
@@ -125,11 +125,11 @@ def _note(root: Path, name: str | Path) -> Path:
     return run_file(root, name).with_suffix(".json")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write a file as a whole or not at all, whatever ends the program meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8")
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(data)
     part.replace(path)
 
 

@@ -6,10 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.core import parse_locale
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
@@ -19,12 +19,11 @@ from sphinx.util import logging
 from sphinx.util.display import progress_message
 from sphinx.util.i18n import format_date
 from sphinx.util.nodes import inline_all_toctrees
-from sphinx.util.osutil import ensuredir
 
 from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
 from gongbao.typst.typesetting import compile_pdf
-from gongbao.typst.writer import PAGE_PREFIX, TypstTranslator, part
+from gongbao.typst.writer import IMAGES, PAGE_PREFIX, TypstTranslator, part
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-IMAGE_FOLDER = "images"
 _OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain"]
 
 
@@ -130,14 +128,14 @@ class TypstBuilder(Builder):
     def _copy_images(self, tree: nodes.document) -> None:
         self.post_process_images(tree)
         for source, name in self.images.items():
-            target = Path(self.outdir, IMAGE_FOLDER, name)
-            ensuredir(target.parent)
+            target = Path(self.outdir, IMAGES, name)
+            target.parent.mkdir(exist_ok=True)
             shutil.copyfile(Path(self.srcdir, source), target)
 
     def _source(self, volume: Volume, text: str) -> str:
         """The Typst file: the design of the page, the book's particulars, the text."""
-        config, template = self.config, resources.files(__package__).joinpath("template.typ").read_text("utf-8")
-        language, _sep, region = (config.language or "en").replace("-", "_").partition("_")
+        config, template = self.config, (Path(__file__).parent / "template.typ").read_text("utf-8")
+        language, region, *_variants = parse_locale(config.language.replace("-", "_"))
         particulars = markup.arguments(
             name=volume.name,
             title=str(config.html_title),
@@ -150,7 +148,7 @@ class TypstBuilder(Builder):
             licence=config.typst_licence,
             dated=_source_date() is not None,
             lang=language,
-            region=region.lower(),
+            region=region and region.lower(),
         )
         return (
             f"#let chinese = {markup.literal(language == 'zh')}\n{template}\n#show: book.with({particulars})\n\n{text}"

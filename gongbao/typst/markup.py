@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import tylax
@@ -23,6 +22,8 @@ _QUANTITY = re.compile(r"[−\d][\d.,±～−]*(?:%|[^\W\d_][\w/]{0,5})")
 _WORDS = re.compile(r"#text\[((?:[^\[\]]|\\.)*)\]")
 # "align" and its like come back with their own dollars.
 _DOLLARS = re.compile(r"^\s*\$(.*)\$\s*$", re.DOTALL)
+# JSON writes other characters as escapes, too, such as a form feed, which Typst does not know and would print.
+_QUOTED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
 def escape(text: str) -> str:
@@ -47,8 +48,8 @@ def unbreakable_runs(text: str) -> list[str]:
 
 
 def string(text: str) -> str:
-    """Write a Typst string literal, which is one of JSON, too."""
-    return json.dumps(text, ensure_ascii=False)
+    """Write a string literal."""
+    return f'"{text.translate(_QUOTED)}"'
 
 
 class Code(str):

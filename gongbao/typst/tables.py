@@ -46,7 +46,7 @@ class Grid:
 
     def __init__(self, group: nodes.tgroup, compact: bool = False) -> None:
         self.header, self.body = _rows(group, nodes.thead), _rows(group, nodes.tbody)
-        self._given: list[int] = [spec["colwidth"] for spec in group.findall(nodes.colspec)]
+        self._given: list[int] = [spec["colwidth"] for spec in group.children if isinstance(spec, nodes.colspec)]
         columns = len(self._given)
         if {len(row) for row in self.header + self.body} != {columns}:
             raise ValueError("a table whose cells take several columns or rows cannot be printed")

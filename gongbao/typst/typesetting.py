@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import cast
 
@@ -22,7 +21,7 @@ class TypstCompileError(SphinxError):
 def _fonts() -> typst.Fonts:
     """Those of the book; nothing of the system is used, so every machine agrees."""
     packaged = pylopdf_fonts_zh_cn.sans_path().parent
-    own = Path(str(resources.files("gongbao.typst"))) / "fonts"
+    own = Path(__file__).parent / "fonts"
     return typst.Fonts(include_system_fonts=False, font_paths=[str(packaged), str(own)])
 
 

@@ -26,11 +26,18 @@ logger = logging.getLogger(__name__)
 PAGE_PREFIX = "%"
 """Marks a reference to a page of the book; no real address begins with it."""
 
+IMAGES = "images"
+"""The folder of the images, beside the Typst file."""
+
 _OUTSIDE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LENGTH = re.compile(r"[0-9.]+(%|pt|cm|mm|in|em)")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
+_COUNTERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+# What MyST says in HTML only: a line break, the boxes of a list of tasks. The first that a text begins with counts.
+_TASK = '<input class="task-list-item-checkbox" '
+_HTML_ONLY = {"<br />": "#linebreak();", f"{_TASK}checked": "✓", _TASK: "□"}
 
 # What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
@@ -239,8 +246,10 @@ class TypstTranslator:
         return f"#raw({markup.string(node.astext())});"
 
     def write_raw(self, node: nodes.Element) -> str:
-        """By docutils' contract a raw node speaks to the formats it names and to no others."""
-        return node.astext() if "typst" in node.get("format", "").split() else ""
+        """By docutils' contract a raw node speaks to the formats it names and to no others; but see _HTML_ONLY."""
+        if "typst" in node.get("format", "").split():
+            return node.astext()
+        return next((text for html, text in _HTML_ONLY.items() if node.astext().startswith(html)), "")
 
     # -- Lists ------------------------------------------------------------------------------
 
@@ -248,15 +257,16 @@ class TypstTranslator:
         return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
-        items, numbering = map(self.content, node.children), f"1{node.get('suffix', '.')}"
+        items, counter = map(self.content, node.children), _COUNTERS.get(node.get("enumtype", ""), "1")
+        numbering = f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}"
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
-        """One definition may have several terms in a glossary; a classifier belongs to the term before it."""
-        *terms, definition = node.children
+        """There may be several terms, and several definitions; a classifier belongs to the term before it."""
+        definitions, terms = _split(node.children, nodes.definition)
         gaps = ["", *("#h(1em);" if isinstance(term, nodes.term) else " " for term in terms[1:])]
         words = "".join(gap + self.content(term) for gap, term in zip(gaps, terms, strict=True))
-        return markup.block(call("definition", words, self.content(definition)))
+        return markup.block(call("definition", words, "\n\n".join(map(self.content, definitions))))
 
     # -- Blocks of text ---------------------------------------------------------------------
 
@@ -305,14 +315,14 @@ class TypstTranslator:
 
     def _design_box(self, node: nodes.Element) -> str:
         """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
-        words, parts = "", node.findall(nodes.Element)
-        titles = (one for one in parts if isinstance(one, nodes.rubric) or one.get("design_component") == "card-title")
-        if title := next(titles, None):
-            words = self.content(title)
-            title.parent.remove(title)
+        cover, (titles, _rest) = None, _split(node.children, nodes.rubric)
+        if node["design_component"] == "card":
             cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
-            words = self._link_as(cover, words) if cover else words
-        return _box(words, self.render(*node.children))
+            titles = [one for one in node.findall(nodes.container) if one.get("design_component") == "card-title"]
+        words = "".join(map(self.content, titles))
+        for title in titles:
+            title.parent.remove(title)
+        return _box(self._link_as(cover, words) if cover and words else words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
@@ -342,7 +352,9 @@ class TypstTranslator:
             return markup.escape(node.get("alt", ""))  # Sphinx has warned of a missing file already
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
-        return markup.block(f"#picture(image({markup.string(f'images/{name}')}, {look}));")
+        image = f"image({markup.string(f'{IMAGES}/{name}')}, {look})"
+        within_text = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1
+        return f"#box({image});" if within_text else markup.block(f"#picture({image});")
 
     def write_table(self, node: nodes.Element) -> str:
         titles, rest = _split(node.children, nodes.title)

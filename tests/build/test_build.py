@@ -119,6 +119,17 @@ def last_line(done: subprocess.CompletedProcess) -> str:
     return done.stderr.strip().splitlines()[-1]
 
 
+UNLUCKY = """
+from pathlib import Path
+
+def fail(app):
+    if (Path(app.doctreedir) / "environment.pickle").exists():
+        raise KeyError("what the last build knew")
+
+def setup(app):
+    app.connect("builder-inited", fail)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
+"""
 SIDE_BY_SIDE = """
 from pathlib import Path
 from gongbao.build.sphinx import write
@@ -235,6 +246,45 @@ def test_a_warning_stops_the_book_each_time(book):
         assert digest(book.html) == kept
 
 
+def configure(book: Book, *options: str) -> None:
+    with (book.root / "_config.yml").open("a", encoding="utf-8") as file:
+        file.writelines(f"    {option}\n" for option in options)
+
+
+def test_a_configuration_that_cannot_be_read_is_named_in_one_line(book):
+    (book.root / "_config.yml").write_text("title: [\n", "utf-8")
+    for edition in ("html", "pdf"):
+        (line,) = book.build(edition).stderr.splitlines()
+        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml cannot be read: ")
+
+
+def test_what_typst_cannot_set_is_told_at_the_first_try(book):
+    configure(book, "typst_pdf_standards: [ua-1]")
+    (book.root / "page.md").write_text("# 页\n\n笑😀。\n", "utf-8")
+    done = book.build("pdf")
+    assert done.returncode == 1
+    assert 'the text `"😀"` could not be displayed' in done.stderr and "笑😀" in done.stderr
+    assert "made anew" not in done.stdout
+
+
+def test_what_fails_again_without_the_last_state_is_told_by_its_own_cause(book):
+    configure(book, "numfig: true", 'numfig_format: {table: "%s %s"}')
+    (book.root / "page.md").write_text("# 页\n\n```{table} 题\n| 甲 |\n|---|\n| 乙 |\n```\n", "utf-8")
+    done = book.build()
+    assert done.returncode == 1
+    assert "everything is made anew" in done.stdout
+    assert "TypeError: not enough arguments for format string" in last_line(done)
+
+
+def test_an_error_of_a_handler_may_be_that_of_the_last_state(book, tmp_path):
+    (tmp_path / "unlucky.py").write_text(UNLUCKY)
+    config = (book.root / "_config.yml").read_text("utf-8")
+    (book.root / "_config.yml").write_text(config.replace("gongbao.typst]", "gongbao.typst, unlucky]"), "utf-8")
+    done = book.build(PYTHONPATH=os.pathsep.join([str(tmp_path), book.environment()["PYTHONPATH"]]))
+    assert done.returncode == 0, done.stderr
+    assert "everything is made anew: Sphinx: KeyError: 'what the last build knew'" in done.stdout
+
+
 def unshared(script: str) -> tuple[str, ...]:
     """Run a command after a script, in namespaces of its own; skips where the system does not give them."""
     prefix = ("unshare", "-rnm", "sh", "-ec", f'{script}; exec "$@"', "sh")
@@ -291,16 +341,17 @@ def test_pages_and_pdf_may_be_asked_for_at_once(book):
     assert (book.html / "small.pdf").read_bytes() == (book.root / "_build" / "pdf" / "small.pdf").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["page.html", "index.html"])
 @pytest.mark.parametrize("spoil", ["missing", "broken off", "dead link"])
-def test_a_site_that_is_not_whole_is_not_published(book, spoil):
-    page = book.html / "page.html"
+def test_a_site_that_is_not_whole_is_not_published(book, spoil, name):
+    page = book.html / name
     if spoil == "missing":
         page.unlink()
     elif spoil == "broken off":
         page.write_text(page.read_text("utf-8")[:-200], "utf-8")
     else:
         page.write_text(page.read_text("utf-8").replace('href="ledger.html"', 'href="gone.html"'), "utf-8")
-    with pytest.raises(BuildError, match="page"):
+    with pytest.raises(BuildError, match=r"page|index"):
         check_pages(book.html, book.root)
 
 
@@ -401,6 +452,7 @@ def test_a_language_is_a_folder_with_a_configuration(book):
     assert done.returncode == 0, done.stderr
     ledger = (book.html / "fr" / "ledger.html").read_text("utf-8")
     assert "Petit livre" in ledger and "<h1>总账" in ledger
+    assert not (book.html / "fr" / "small.pdf").exists(), "the PDF that is there is not in this language"
     assert "Local government debt outstanding" in ledger, "names fall back to English"
 
 

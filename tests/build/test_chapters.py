@@ -151,7 +151,7 @@ def test_a_scenario_says_its_parameters_and_has_no_number_of_another_run():
     assert "960亿元" in exported(ChapterScript, run_of()), "which the book prints"
 
 
-def test_a_run_that_failed_is_refused(tmp_path):
+def test_a_run_that_failed_is_refused():
     with pytest.raises(ConversionException, match="one: the run failed; its error is in the notebook"):
         exported(ChapterHtml, run_of(parameters={}, failed=True))
 

@@ -17,7 +17,7 @@ import turso
 from exported import exported, faults
 from frictionless import Package
 
-from gongbao.export import CHECKSUMS, Chart, downloads, harmless
+from gongbao.export import CHECKSUMS, Chart, Download, downloads, harmless
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.tables import DATA
@@ -36,11 +36,14 @@ CHART = {
 
 
 def make(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> dict[str, bytes]:
+    return {file.path: file.data for file in made(*charts, base=base, more=more)}
+
+
+def made(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> list[Download]:
     records = records_of_data(DATA, Labels.load(load_units(DATA)))
     records |= {record["id"]: record for record in more}
     figures = [{**record, "place": f"book/ledger.html#{id}"} for id, record in sorted(records.items())]
-    made = downloads(DATA, charts, figures, base, "", lambda _name, *markup, **inputs: compile_png(*markup, **inputs))
-    return {file.path: file.data for file in made}
+    return downloads(DATA, charts, figures, base, "", lambda _name, *markup, **inputs: compile_png(*markup, **inputs))
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,11 @@ def database(files, tmp_path_factory):
 
 def test_two_runs_give_the_same_bytes(files):
     assert make(CHART) == files
+
+
+def test_a_chart_is_called_the_same_in_every_format():
+    called = {file.path: file.content for file in made(CHART) if file.path.startswith("charts/")}
+    assert called == {f"charts/debt-a.{suffix}": "图 1.1 标题" for suffix in ("csv", "svg", "png")}
 
 
 def test_the_checksums_are_those_of_all_other_files(files):
@@ -288,7 +296,9 @@ def test_every_row_of_the_book_has_its_exact_number_in_its_interval(built, editi
     [
         ([CHART | {"data": HEAD}], r"fig-debt-a: the chart has no data"),
         ([CHART, CHART], r"fig-debt-a: the chart debt-a is there twice"),
-        ([CHART | {"name": "a" * 32}], r"fig-debt-a: the chart name a+ is longer than 31 characters"),
+        ([CHART, CHART | {"name": "Debt-a"}], r"fig-debt-a: the chart Debt-a is there twice"),
+        ([CHART | {"name": "a" * 32}], r"fig-debt-a: no sheet may be called a+; expected: up to 31 characters"),
+        ([CHART | {"name": "debt:a"}], r"fig-debt-a: no sheet may be called debt:a"),
         ([CHART | {"data": HEAD + ROW.replace("2023", "2032", 1)}], "chart_data refers to .* figures"),
     ],
 )

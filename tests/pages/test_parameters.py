@@ -56,7 +56,15 @@ def test_a_changed_assumption_changes_the_page(small_book, write):
 
 
 def test_a_value_may_take_several_lines(small_book, write):
-    write("one", "import x\nshares = [\n    1,\n]  # 比重\n")
+    assert read(small_book, write, "import x\nshares = [\n    1,\n]  # 比重\n") == [["shares", "[\n    1,\n]", "比重"]]
+
+
+def test_an_assumption_may_have_a_type(small_book, write):
+    assert read(small_book, write, "rate: float = (0.5)  # 一半\nother: int\n") == [["rate", "0.5", "一半"]]
+
+
+def read(small_book, write, source: str) -> list[list[str]]:
+    write("one", source)
     notebook = nbformat.read(small_book.root / "one.ipynb", as_version=4)
-    (found,) = parameters(notebook, Labels({}, {}))
-    assert [found[key] for key in ("name", "value", "meaning")] == ["shares", "[\n    1,\n]", "比重"]
+    found = parameters(notebook, Labels({}, {}))
+    return [[one[key] for key in ("name", "value", "meaning")] for one in found]

@@ -48,3 +48,9 @@ def test_each_folder_with_a_configuration_is_a_language(root):
 def test_the_printed_book_has_a_file_for_each_volume(root):
     assert names_of_pdfs(root) == ["shu.pdf"]
     assert names_of_pdfs(root, "en") == ["shu.pdf", "data.pdf"]
+
+
+def test_a_configuration_that_cannot_be_read_is_named(root):
+    (root / "locale" / "en" / "_config.yml").write_text("title: [\n", "utf-8")
+    with pytest.raises(ValueError, match=r"^locale/en/_config\.yml cannot be read: while parsing .* line 2"):
+        configuration(root, "en")

@@ -168,7 +168,7 @@ def test_what_a_notebook_renames_or_removes_is_noted_as_written(execute, tmp_pat
     for name in ("gone.csv", "moved.csv"):
         (tmp_path / name).write_text("a")
     done = execute(writes=["import os\nos.remove('gone.csv')\nos.rename('moved.csv', 'there.csv')"])["writes"]
-    assert {path.name for path in done.wrote if path.parent == tmp_path} == {"gone.csv", "moved.csv"}
+    assert {path.name for path in done.wrote if path.parent == tmp_path} == {"gone.csv", "moved.csv", "there.csv"}
 
 
 def test_a_process_that_a_notebook_leaves_behind_ends_with_it(execute, tmp_path):

@@ -222,6 +222,20 @@ def test_results_are_made_anew_when_they_were_changed_or_a_cell_means_something_
     assert [one["name"] for one in book.results.chapters["chapters/own"].parameters] == ["rate"]
 
 
+def test_results_are_made_anew_when_their_english_changes(book):
+    path = book.root / "chapters" / "own.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[1].source = "rate = 0.5  # 一半"
+    notebook.cells[1].metadata.tags = ["parameters"]
+    nbformat.write(notebook, path)
+    catalogue = book.root / "locale" / "en" / "LC_MESSAGES" / "labels.po"
+    catalogue.parent.mkdir(parents=True)
+    for english in ("a half", "half of it"):
+        catalogue.write_text(f'msgid "一半"\nmsgstr "{english}"\n', "utf-8")
+        book.run()
+        assert book.results.chapters["chapters/own"].parameters[0]["en"] == {"meaning": english}
+
+
 def test_failures_are_one_line_each_with_a_traceback_elsewhere_and_the_others_are_kept(book):
     (book.root / "_config.yml").write_text("execute: {timeout: 1}\n")
     book.write("own", "while True:\n    pass")

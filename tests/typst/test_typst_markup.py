@@ -23,6 +23,7 @@ def test_an_ordinal_at_the_start_does_not_become_a_list() -> None:
 
 def test_string_literals_keep_quotes_and_lines() -> None:
     assert markup.string('a"b\\c\nd') == '"a\\"b\\\\c\\nd"'
+    assert markup.string("a\fb") == '"a\fb"', "an escape that Typst does not know would be printed"
 
 
 def test_a_call_ends_with_a_semicolon() -> None:

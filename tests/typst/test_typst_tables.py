@@ -84,6 +84,12 @@ def test_widths_of_the_author_yield_where_a_number_would_stick_out() -> None:
     assert shares(tgroup, explicit=True)[0] > 10
 
 
+def test_a_cell_may_hold_a_table() -> None:
+    outer = group([["甲", "1"]])
+    next(iter(outer.findall(nodes.entry))).append(nodes.table("", group([["乙", "2", "3"]])))
+    assert Grid(outer).widths(explicit=False) == ["auto", "auto"]
+
+
 def test_no_share_is_narrower_than_the_longest_word() -> None:
     rows = [["12345.6789012345", *["长" * 90] * 5]]
     assert shares(group(rows))[0] > 10

@@ -40,6 +40,7 @@ def test_text(writer: Writer, source: str, expected: str) -> None:
         ("- 甲\n- 乙", "#list[甲][乙];"),
         ("3. 甲\n4. 乙", '#enum(numbering: "1.", start: 3)[甲][乙];'),
         ("1) 甲\n2) 乙", '#enum(numbering: "1)", start: 1)[甲][乙];'),
+        ("(b) 甲\n(c) 乙", '#enum(numbering: "(a)", start: 2)[甲][乙];'),
         ("- 甲\n\n  - 子", "#list[甲\n\n\n#list[子];];"),
         ("词\n  释义", "#definition[词][释义];"),
         ("word : kind\n  text", "#definition[word kind][text];"),
@@ -84,6 +85,12 @@ def test_every_term_of_a_glossary_can_be_linked_to(writer: Writer) -> None:
     assert writer.warnings == ""
 
 
+def test_a_term_may_have_several_definitions(writer: Writer) -> None:
+    definitions = [nodes.definition("", nodes.paragraph("", word)) for word in "甲乙"]
+    item = nodes.definition_list_item("", nodes.term("", "词"), *definitions)
+    assert writer.node(nodes.definition_list("", item)) == "#definition[词][甲\n\n乙];"
+
+
 def test_code_keeps_its_language_and_loses_terminal_colours(writer: Writer) -> None:
     assert 'lang: "python", "x = 1"' in writer(".. code-block:: ipython3\n\n   x = 1")
     block = nodes.literal_block("", "\x1b[31m红\x1b[0m", classes=["output", "stream"])
@@ -117,6 +124,12 @@ def test_design_components_become_open_boxes(writer: Writer) -> None:
     dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"))
     dropdown["design_component"] = "dropdown"
     assert writer.node(dropdown) == '#callout("plain", title: [展开])[\n内容\n];'
+
+
+def test_a_card_without_a_title_takes_none_of_what_is_in_it(writer: Writer) -> None:
+    dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"), design_component="dropdown")
+    card = nodes.container("", nodes.container("", dropdown, design_component="card-body"), design_component="card")
+    assert 'title: [])[\n#callout("plain", title: [展开])[\n内容\n];' in writer.node(card)
 
 
 def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
@@ -168,6 +181,12 @@ def test_a_figure_has_image_caption_and_legend(writer: Writer) -> None:
     assert "caption: [题]" in text
     assert "legend: [来源]" in text
     assert 'target: "index#f"' in text
+
+
+def test_an_image_in_a_sentence_does_not_part_it(writer: Writer) -> None:
+    writer.images["a.svg"] = "a.svg"
+    sentence = nodes.paragraph("", "见", nodes.image(uri="a.svg", alt="星"), nodes.Text("处"))
+    assert writer.node(sentence) == '见#box(image("images/a.svg", alt: "星", width: auto));处'
 
 
 @pytest.mark.parametrize(("width", "expected"), [("8cm", "8cm"), ("400px", "auto")])
