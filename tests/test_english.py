@@ -309,7 +309,7 @@ def pdf(built) -> PdfReader:
     done = built.build_editions("pdf", "en")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert (built.html / "en" / "qingpu-in-figures.pdf").exists(), "the pages have it for download"
-    return PdfReader(built.root / "_build" / "pdf" / "en" / "qingpu-in-figures.pdf")
+    return PdfReader(built.root / "_build" / "pdf" / "qingpu-in-figures.pdf")
 
 
 def test_the_printed_book_is_in_english(pdf):

@@ -124,7 +124,7 @@ class Build:
         self.languages = ["", *languages(root)] if edition == HTML else [language]
         self.place = root / "_build"
         self.state, self.next = self.place / "state", self.place / "next"
-        pdfs = [self.place / "pdf" / language / name for name in names_of_pdfs(root, language)]
+        pdfs = [self.place / "pdf" / name for name in names_of_pdfs(root, language)]
         self.published = [self.place / "html"] if edition == HTML else pdfs
 
     @property

@@ -452,7 +452,6 @@ def test_a_language_is_a_folder_with_a_configuration(book):
     assert done.returncode == 0, done.stderr
     ledger = (book.html / "fr" / "ledger.html").read_text("utf-8")
     assert "Petit livre" in ledger and "<h1>总账" in ledger
-    assert not (book.html / "fr" / "small.pdf").exists(), "the PDF that is there is not in this language"
     assert "Local government debt outstanding" in ledger, "names fall back to English"
 
 
