@@ -80,6 +80,13 @@ def test_the_ledger_and_the_cards_lead_to_the_page(book):
     assert r"<a href=\"pages.html#p92\">债务决议第92页</a>" in cards
 
 
+def test_in_english_one_page_and_several_have_their_marks(book):
+    book.build(language="en")
+    page = html.fromstring(book.page("pages"))
+    one, several = (page.xpath(f"string(//section[@id='report-{key}']/p)") for key in ("resignation", "debt-note"))
+    assert one.endswith(", p. 5)") and several.endswith(", pp. 95–98)")
+
+
 def test_in_print_a_page_is_a_line_of_numbers(book):
     book.build("typst")
     assert book.warnings == ""
