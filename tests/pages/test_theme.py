@@ -81,7 +81,7 @@ def test_templates_are_compiled_for_the_first_build_only(book):
 
 
 def test_another_theme_keeps_its_own_pages(book):
-    book.build(**THEME | {"html_theme": "alabaster"})
+    book.build(**THEME | {"html_theme": "alabaster", "version": "1"})
     assert book.warnings == ""
     assert "alabaster.css" in book.page("index")
     assert "Content-Security-Policy" not in book.page("index")
