@@ -19,6 +19,7 @@ from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
+from gongbao.figures.bundles import EXACT_COLUMNS
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
@@ -72,7 +73,7 @@ ENDS = re.compile("(−?[0-9.]+)～(−?[0-9.]+)")
 """The ends of an interval as a row prints them: all digits of thousands of floats would be a tenth of the page."""
 
 MOST_DIGITS = 9
-"""Of a value by which rows are sorted; the data that the book offers have all."""
+"""Of a value that the gazette does not state, by which rows are sorted; the data that the book offers have all."""
 
 
 class FiguresDirective(SphinxDirective):
@@ -165,7 +166,7 @@ def _web_row(builder: Builder, docname: str, record: Record) -> str:
     # in the words of the data, so that the address of a view is the same in every edition
     original = FigureDomain.of(builder.env).results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
-    value, *ends = (record[name] for name in ("value", "low", "high"))
+    value, *ends = (record[name] for name in EXACT_COLUMNS)
     if shown := ENDS.match(original["range"]):
         ends = [end.replace("−", "-") for end in shown.groups()]
     low, high = (end if end != value else "" for end in ends)
@@ -176,7 +177,7 @@ def _web_row(builder: Builder, docname: str, record: Record) -> str:
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
         "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
         "unit": record["unit"],
-        "value": value if len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
+        "value": value if statements or len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
     }
     attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
     # the column is narrow: it may break where a sentence should not
