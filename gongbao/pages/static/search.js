@@ -102,7 +102,7 @@
   };
 
   const pieces = (query) => {
-    const runs = query.toLowerCase().match(/\p{Script=Han}+|[\p{L}\p{N}.]+/gu) ?? [];
+    const runs = query.toLowerCase().match(/\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}.])+/gu) ?? [];
     const split = (run) =>
       CHINESE.test(run) && run.length > 2 ? [...run].slice(1).map((c, i) => [...run][i] + c) : [run];
     return [...new Set(runs.flatMap(split))];
@@ -121,11 +121,7 @@
   };
 
   /* Without quotation marks, and English words without the sign of the plural. */
-  const simpler = (query) =>
-    query
-      .replace(/["“”‘’「」]/g, " ")
-      .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
-      .trim() || query;
+  const simpler = (query) => plain(query.replace(/["“”‘’「」]/g, " ").replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")) || query;
 
   /* Other words for the same things: debt ceiling, 债务上限 */
   const group = (asked) =>
@@ -330,7 +326,7 @@
   /* --- while a query is typed: names that it is the beginning of, or a part of */
 
   const suggest = (field) => {
-    const names = [...new Set(entries().map((entry) => entry.head.replace(/^[\d.]+ |（[^（）]*）$/g, "")))];
+    const names = [...new Set(entries().map((entry) => entry.head.replace(/^[\d.]+ |（[^（）]*）$| \([^()]*\)$/g, "")))];
     const offered = element("datalist", { id: "search-names" });
     field.after(offered);
     field.setAttribute("list", offered.id);
