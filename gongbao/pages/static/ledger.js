@@ -7,7 +7,7 @@
   "use strict";
 
   const { says, names } = JSON.parse(document.currentScript.dataset.words);
-  const { folded, matcher, whenTyped } = globalThis.textFilter; // page.js
+  const { named, folded, matcher, whenTyped } = globalThis.shared; // page.js
   const SIZES = [25, 50, 100, 500];
   const DEFAULTS = { q: "", topic: "", claim: "", report: "", page: "", unit: "", sort: "", rows: "50", part: "1" };
   const FILTERS = ["q", "topic", "claim", "report", "page", "unit"];
@@ -191,7 +191,7 @@
   function follow() {
     if (location.href === address) return;
     typing = false;
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = named();
     const row = rows.find((one) => one.id === id);
     view = topics.has(id) ? { ...DEFAULTS, topic: id } : asked();
     let shown = found();

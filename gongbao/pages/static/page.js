@@ -53,8 +53,13 @@
     return height > 0 && top < EDGE && bottom > 0;
   };
 
+  // The id that the address names; what someone cut short may be none.
+  const named = () => {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+  };
+
   const placeRead = () => {
-    const addressed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const addressed = document.getElementById(named());
     // a row near the end of a page never comes to the top
     if (addressed && (addressed.matches("tr") || isRead(addressed))) return addressed;
     if (!window.scrollY) return null;
@@ -80,7 +85,18 @@
     input.addEventListener("input", (event) => event.isComposing || act());
     input.addEventListener("compositionend", act);
   };
-  globalThis.textFilter = { folded, matcher, whenTyped };
+  // What a file gives that was asked for: as a script, because a page read from disk may fetch nothing; again if it did not come.
+  const files = new Map();
+  const given = (source, name) => {
+    if (!files.has(source)) files.set(source, new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: source });
+      script.onload = () => resolve(globalThis[name]);
+      script.onerror = () => { files.delete(source); reject(); };
+      document.head.append(script);
+    }));
+    return files.get(source);
+  };
+  globalThis.shared = { named, folded, matcher, whenTyped, given };
 
   for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
     const caption = box.querySelector(".caption-text") ?? box.closest("section")?.querySelector("h1, h2, h3, h4");
