@@ -24,6 +24,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.rows import load_unit_records
+from gongbao.ledger.tables import tables_in
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
@@ -83,11 +84,13 @@ class FiguresDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
-        what = self.arguments[0]
-        FigureDomain.of(self.env).note_listing(what, self.env.docname)
-        if what == EVIDENCE:
-            return [later(fill=partial(evidence, docname=self.env.docname))]
-        return [later(fill=partial(rows, docname=self.env.docname, what=what))]
+        what, docname = self.arguments[0], self.env.docname
+        topics = {path.stem for path in tables_in(Path(self.env.srcdir, "data", "ledger"))}
+        if what not in topics | {"computed", "external", EVIDENCE}:
+            return [self.state.document.reporter.warning(f"the ledger has no topic {what}", line=self.lineno)]
+        FigureDomain.of(self.env).note_listing(what, docname)
+        fill = partial(evidence if what == EVIDENCE else partial(rows, what=what), docname=docname)
+        return [later(fill=fill)]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
@@ -123,7 +126,7 @@ def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
     told = _(
         "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
     )
-    return [nodes.paragraph("", told, translatable=False)]
+    return [nodes.paragraph("", told, translatable=False)] if records else []
 
 
 def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:

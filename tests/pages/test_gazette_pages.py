@@ -18,14 +18,11 @@ ledger
 pages
 ```
 """
-TOPICS = ("debt", "assets", "shuangjian", "law", "plan", "economy", "sport", "audit", "session")
-LEDGER = "# 总账\n\n" + "".join(f"```{{figures}} {topic}\n```\n\n" for topic in TOPICS)
 PAGES = "# 逐页\n\n```{gazette-pages}\n```\n"
 
 
 @pytest.fixture
 def book(small_book):
-    small_book.write("ledger.md", LEDGER)
     small_book.write("pages.md", PAGES)
     small_book.write("index.md", INDEX)
     small_book.build()
