@@ -13,19 +13,12 @@
   const GAP = 6; // px between a number and its card
 
   const { cards: numbers, terms } = document.currentScript.dataset;
-  const { given } = globalThis.shared; // page.js
+  const { make, given } = globalThis.shared; // page.js
   if (!HTMLElement.prototype.showPopover) return;
 
-  const card = document.createElement("div");
-  card.className = "figure-card";
-  card.popover = "auto";
-  card.tabIndex = -1;
-  card.setAttribute("role", "dialog");
-  card.setAttribute("aria-labelledby", "figure-card-name");
-
-  const summary = document.createElement("p");
-  summary.id = "figure-card-summary";
-  summary.hidden = true;
+  const spoken = { role: "dialog", "aria-labelledby": "figure-card-name" };
+  const card = make("div", { class: "figure-card", popover: "auto", tabindex: -1, ...spoken });
+  const summary = make("p", { id: "figure-card-summary", hidden: "" });
   document.body.append(summary);
 
   let number = null; // the one whose card is open, or about to be

@@ -6,12 +6,10 @@
   const SAID_FOR = 2000; // ms that a button says what it did
   const SOURCE = `${document.documentElement.dataset.content_root}_static/figures/citations.js`;
   const { copied, failed } = JSON.parse(document.currentScript.dataset.words);
-  const { given } = globalThis.shared; // page.js
+  const { make, given } = globalThis.shared; // page.js
   const load = () => given(SOURCE, "figureCitations");
 
-  const said = document.createElement("p"); // heard only where it is on the page before it says something
-  said.className = "said-only";
-  said.setAttribute("role", "status");
+  const said = make("p", { class: "said-only", role: "status" }); // heard only where it is on the page before it says something
 
   async function copy(button) {
     const { citation, form } = button.dataset;
