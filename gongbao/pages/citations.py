@@ -21,7 +21,7 @@ from sphinx.util.i18n import format_date
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
-from gongbao.pages.domain import FigureDomain, label, with_inputs
+from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
 from gongbao.pages.web import FOLDER, THEME, joined, web_builder, write_script, write_texts
 from gongbao.results.results import Record
 
@@ -81,9 +81,8 @@ def _origin(record: Record, pages: Collection[int], work: Work) -> str:
     form = _("{gazette}，第{page}页") if len(pages) == 1 else _("{gazette}，第{pages}页")
     where = form.format(gazette=work.gazette, page=numbers, pages=numbers) if pages else ""
     outside = [s["place"] for s in record["statements"] if not s["page"]]
-    claim = Claim(record["claim"])
     form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")
-    kind = "" if claim is Claim.STATED else form.format(claim=_(claim.zh))
+    kind = "" if record["claim"] == Claim.STATED else form.format(claim=CLAIMS[record["claim"]])
     assumed = _("；假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
     return f"{kind}{_('；').join([where, *outside] if where else outside)}{assumed}"
 
