@@ -112,8 +112,8 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Let pages that print figures have the cards."""
-    if FigureDomain.of(app.env).printed_on(pagename):
+    """Let pages that print figures, or use terms, have the cards."""
+    if FigureDomain.of(app.env).printed_on(pagename) or "glossary-term" in context.get("body", ""):
         own = app.builder.get_target_uri(pagename)
         cards = {"data-cards": relative_uri(own, file_of(pagename)), "data-terms": relative_uri(own, TERMS)}
         app.add_js_file("figure-card.js", loading_method="defer", **cards)  # type: ignore[arg-type]

@@ -21,8 +21,8 @@ from sphinx.util.i18n import format_date
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
-from gongbao.pages.domain import FigureDomain, label, with_inputs
-from gongbao.pages.web import FOLDER, joined, web_builder, write_script, write_texts
+from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
+from gongbao.pages.web import FOLDER, THEME, joined, web_builder, write_script, write_texts
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
@@ -65,7 +65,7 @@ def cite(record: Record, pages: Collection[int], work: Work, address: str = "") 
     sentence = _("{name}{value}。{origin}。{book}").format(name=name, value=value, origin=origin, book=book)
     entry = BIBTEX.format(
         key=re.sub("[^a-z0-9.]+", "-", record["id"]),
-        author=work.author,
+        author=_escaped(work.author),
         title=_escaped(_("{kind}：{name}").format(kind=name, name=value)),
         book=_escaped(_("《{title}》{version}版，编号{id}").format(**its_book)),
         origin=_escaped(origin),
@@ -81,9 +81,8 @@ def _origin(record: Record, pages: Collection[int], work: Work) -> str:
     form = _("{gazette}，第{page}页") if len(pages) == 1 else _("{gazette}，第{pages}页")
     where = form.format(gazette=work.gazette, page=numbers, pages=numbers) if pages else ""
     outside = [s["place"] for s in record["statements"] if not s["page"]]
-    claim = Claim(record["claim"])
     form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")
-    kind = "" if claim is Claim.STATED else form.format(claim=_(claim.zh))
+    kind = "" if record["claim"] == Claim.STATED else form.format(claim=CLAIMS[record["claim"]])
     assumed = _("；假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
     return f"{kind}{_('；').join([where, *outside] if where else outside)}{assumed}"
 
@@ -131,7 +130,7 @@ def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def name_version(app: Sphinx, config: Config) -> None:
     """Say at the foot of each page which version this is, and of which day, after what the configuration says there."""
-    if config.version:
+    if config.version and config.html_theme == THEME:  # others have no such option
         version = _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat())
         parts = [config.html_theme_options.get("extra_footer"), version]
         config.html_theme_options = {**config.html_theme_options, "extra_footer": " · ".join(filter(None, parts))}

@@ -163,7 +163,7 @@ class FigureDomain(Domain):
         return EVIDENCE in self.data["lists"].get(docname, ())
 
     def has_listings(self, docname: str) -> bool:
-        """Whether a page holds the rows that numbers lead to."""
+        """Whether a page holds the rows that numbers lead to, or the pages of the gazette."""
         return bool({*self.data["lists"].get(docname, ())} - {EVIDENCE, FILES})
 
     def listed_on(self, record: Record) -> str | None:

@@ -19,10 +19,11 @@ from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
+from gongbao.figures.bundles import EXACT_COLUMNS
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
-from gongbao.ledger.tables import read_table
+from gongbao.ledger.tables import read_table, tables_in
 from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
@@ -72,7 +73,7 @@ ENDS = re.compile("(−?[0-9.]+)～(−?[0-9.]+)")
 """The ends of an interval as a row prints them: all digits of thousands of floats would be a tenth of the page."""
 
 MOST_DIGITS = 9
-"""Of a value by which rows are sorted; the data that the book offers have all."""
+"""Of a value that the gazette does not state, by which rows are sorted; the data that the book offers have all."""
 
 
 class FiguresDirective(SphinxDirective):
@@ -82,11 +83,13 @@ class FiguresDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the place open until all pages are read."""
-        what = self.arguments[0]
-        FigureDomain.of(self.env).note_listing(what, self.env.docname)
-        if what == EVIDENCE:
-            return [later(fill=partial(evidence, docname=self.env.docname))]
-        return [later(fill=partial(rows, docname=self.env.docname, what=what))]
+        what, docname = self.arguments[0], self.env.docname
+        topics = {path.stem for path in tables_in(Path(self.env.srcdir, "data", "ledger"))}
+        if what not in topics | {"computed", "external", EVIDENCE}:
+            return [self.state.document.reporter.warning(f"the ledger has no topic {what}", line=self.lineno)]
+        FigureDomain.of(self.env).note_listing(what, docname)
+        fill = partial(evidence if what == EVIDENCE else partial(rows, what=what), docname=docname)
+        return [later(fill=fill)]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
@@ -122,7 +125,7 @@ def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
     told = _(
         "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
     )
-    return [nodes.paragraph("", told, translatable=False)]
+    return [nodes.paragraph("", told, translatable=False)] if records else []
 
 
 def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
@@ -165,7 +168,7 @@ def _web_row(builder: Builder, docname: str, record: Record) -> str:
     # in the words of the data, so that the address of a view is the same in every edition
     original = FigureDomain.of(builder.env).results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
-    value, *ends = (record[name] for name in ("value", "low", "high"))
+    value, *ends = (record[name] for name in EXACT_COLUMNS)
     if shown := ENDS.match(original["range"]):
         ends = [end.replace("−", "-") for end in shown.groups()]
     low, high = (end if end != value else "" for end in ends)
@@ -176,7 +179,7 @@ def _web_row(builder: Builder, docname: str, record: Record) -> str:
         "pages": " ".join(dict.fromkeys(str(s["page"]) for s in statements)),
         "reports": " ".join(dict.fromkeys(s["report"] for s in statements)),
         "unit": record["unit"],
-        "value": value if len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
+        "value": value if statements or len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
     }
     attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
     # the column is narrow: it may break where a sentence should not

@@ -106,7 +106,7 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
         # the unit is no word to translate: the figures know it
         said, unit = words.gettext(parts["head"]), own_words(env, parts[language])
         # English would name what is counted twice: “Pages (pages)”
-        told = not unit or (language == "en" and unit in said.lower())
+        told = not unit or (language == "en" and f" {unit} " in f" {said.lower()} ")
         return said if told else _("{head}（{unit}）").format(head=said, unit=unit)
 
     rows = [[cell(content) for content in row] for row in record["rows"]]

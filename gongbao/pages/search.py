@@ -202,5 +202,5 @@ def _figures(app: Sphinx) -> Iterator[list[str]]:
     for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
         if url := domain.row(record, app.builder):
-            origin = _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record, None))]))
+            origin = _("：").join(filter(None, [str(CLAIMS[record["claim"]]), _("；").join(places(record))]))
             yield [url, label(record), record["tolerance"], record["name_en"], origin]

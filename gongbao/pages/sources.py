@@ -171,11 +171,7 @@ def _source(source: str) -> nodes.Node:
 
 
 def _in_words(place: Place, chinese: bool) -> str:
-    if place.report:
-        return place.report.words(chinese)[0]
-    if place.first_page == place.last_page:
-        return _("第{page}页").format(page=place.first_page)
-    return _("第{first}～{last}页").format(first=place.first_page, last=place.last_page)
+    return place.report.words(chinese)[0] if place.report else _named(place.first_page, place.last_page)
 
 
 def _patterns(texts: str) -> list[nodes.Node]:
@@ -213,17 +209,18 @@ class GazettePages(DataDirective):
         for report in ledger.reports.values():
             short, title, body = report.words(is_source(self.config))
             heading = nodes.title("", short, translatable=False)
-            words = _("{title}（{body}，{pages}）").format(title=title, body=body, pages=_named(span(report)))
-            numbers = range(report.first_page, report.last_page + 1)
-            pages = {number: dict(stated[report.key, number]) for number in numbers}
+            first, last = report.first_page, report.last_page
+            words = _("{title}（{body}，{pages}）").format(title=title, body=body, pages=_named(first, last))
+            pages = {number: dict(stated[report.key, number]) for number in range(first, last + 1)}
             place = later(fill=partial(fill, docname=self.env.docname, pages=pages))
             paragraph = nodes.paragraph("", words, translatable=False)
             sections.append(nodes.section("", heading, paragraph, place, ids=[nodes.make_id(f"report-{report.key}")]))
         return sections
 
 
-def _named(pages: object) -> str:
-    return _("第{pages}页").format(pages=pages)
+def _named(first: int, last: int) -> str:
+    # English has a mark for one page and another for more
+    return (_("第{page}页") if first == last else _("第{first}～{last}页")).format(page=first, first=first, last=last)
 
 
 def fill(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node]:
@@ -259,7 +256,7 @@ def _item(builder: Builder, docname: str, id: str, phrases: str) -> str:
 
 def _line(pages: Iterable[int]) -> nodes.paragraph:
     """A line that names pages, and is where their addresses lead."""
-    addressed = (nodes.inline("", _named(page), ids=[page_id(page)]) for page in pages)
+    addressed = (nodes.inline("", _named(page, page), ids=[page_id(page)]) for page in pages)
     return nodes.paragraph("", "", *joined(_("、"), addressed), classes=["gazette-page"])
 
 
@@ -269,7 +266,7 @@ def _in_print(docname: str, pages: Pages) -> list[nodes.Node]:
     for page, said in pages.items():
         if said:
             numbers = joined(_("、"), (reference_to(id, "text", docname) for id in said))
-            content.append(nodes.paragraph("", "", nodes.strong("", _named(page)), nodes.Text(_("：")), *numbers))
+            content.append(nodes.paragraph("", "", nodes.strong("", _named(page, page)), nodes.Text(_("：")), *numbers))
     return content
 
 

@@ -34,7 +34,7 @@ from gongbao.figures.messages import NAMES
 from gongbao.ledger.labels import HAN, Labels
 from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import catalogue, is_source
+from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff0
 _PLAIN = re.compile(r"(?!.*\.\w)[A-Za-z][^\n\\`*_{}\[\]<>#$~|&@/:]*(?<! )")
 """A text that has no markup, and nothing that could be an address."""
 
-_COMMENT = re.compile(r"#\s*(.+)")
+_COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
 
 
 class TranslationParser(Parser):  # type: ignore[misc]
@@ -138,25 +138,21 @@ class TranslateCaptions(SphinxTransform):
 
 
 class TranslateAssumptions(SphinxTransform):
-    """Translates the comments of a parameters cell, by the catalogue of labels; the code stays what runs."""
+    """Translates what the comments of a parameters cell say of its assumptions; the code stays what runs."""
 
     default_priority = 400
 
     def apply(self, **_: Any) -> None:
         """Look at the cells of a page."""
-        cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
-        if is_source(self.config) or not cells:
+        chapter = FigureDomain.of(self.env).results.chapters.get(self.env.docname)
+        if is_source(self.config) or not chapter:
             return
-        labels = _labels(self.env)
+        said = {one["meaning"]: localised(one, self.config)["meaning"] for one in chapter.parameters}
+        cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
         for block in [block for cell in cells for block in cell.findall(nodes.literal_block)]:
-            source = _COMMENT.sub(lambda match: f"# {labels.english(match[1])}", block.astext())
+            source = _COMMENT.sub(lambda match: said.get(match[0], match[0]), block.astext())
             block.rawsource, block.children = source, []
             block += nodes.Text(source)
-
-
-def _labels(env: BuildEnvironment) -> Labels:
-    data = Path(env.srcdir, "data")
-    return Labels.load(load_units(data), data)
 
 
 def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
@@ -175,7 +171,8 @@ def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Say in one line how many messages of each page and of the labels have no translation; no page changes by it."""
     if is_source(app.config):
         return []
-    domain, labels = FigureDomain.of(env), _labels(env)
+    domain, data = FigureDomain.of(env), Path(env.srcdir, "data")
+    labels = Labels.load(load_units(data), data)
     missing = sum(not labels.knows(word) for word in domain.results.words())
     counts = {**domain.data["untranslated"], "labels": missing}
     if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):

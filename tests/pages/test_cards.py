@@ -205,6 +205,21 @@ def test_without_scripts_a_number_leads_to_its_row_and_says_what_it_is(chapter):
     page.wait_for_url("**/ledger.html#debt.limit.total@2023")
 
 
+def test_where_its_card_cannot_be_had_a_number_leads_to_its_row(book, chapter):
+    (book.root / "_build/html/_static/figures/chapter.js").unlink()
+    page = chapter()
+    number(page, "192.1亿元").press("Enter")
+    page.wait_for_url("**/ledger.html#debt.limit.total@2023")
+
+
+def test_the_evidence_of_a_chapter_is_filtered(chapter):
+    page = chapter()
+    page.locator("details.evidence summary").click()
+    page.get_by_placeholder("筛选这些数").fill("债务限额 １９２．１")
+    expect(page.locator("details.evidence output")).to_have_text("1 / 5")
+    expect(page.locator("details.evidence tbody tr").filter(visible=True)).to_contain_text("192.1亿元")
+
+
 def test_a_term_is_explained_where_it_is_used(chapter):
     page = chapter()
     term = number(page, "上限")

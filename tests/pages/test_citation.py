@@ -40,8 +40,8 @@ def test_an_outside_figure_names_its_source_and_no_page():
 
 def test_bibtex_has_a_key_a_page_and_escaped_signs(ledger):
     record = ledger["debt.ratio.audit@2022-12-31"].record()
-    entry = cite(record, {96}, WORK)["bibtex"]
-    assert entry.startswith("@misc{debt.ratio.audit-2022-12-31,\n  author = {{编写组}},\n")
+    entry = cite(record, {96}, WORK._replace(author="编写组&同事"))["bibtex"]
+    assert entry.startswith("@misc{debt.ratio.audit-2022-12-31,\n  author = {{编写组\\&同事}},\n")
     assert r"16.3\%" in entry
     assert "note = {某公报2023年第七号，第96页}," in entry
     assert "year = {2026},\n}" in entry

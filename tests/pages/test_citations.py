@@ -37,8 +37,9 @@ def test_a_row_is_cited_with_a_click(small_book, browser, serve):
         page.goto(f"{address}/ledger.html")
         row = page.locator("tr", has_text="debt.limit.total@2023")
         row.get_by_role("button", name="引用").click()
-        row.get_by_role("button", name="已复制").wait_for()
+        row.get_by_role("button", name="已复制").click()
         assert page.evaluate("navigator.clipboard.readText()").startswith("地方政府债务限额（2023）192.1亿元。")
+        row.get_by_role("button", name="引用").wait_for()
         row.get_by_role("button", name="BibTeX").press(" ")
         page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('@misc{debt.limit'))")
 

@@ -185,6 +185,14 @@ def test_evidence_that_no_page_lists_is_named(small_book, notebook):
     assert "no figure has the id debt.limit.total@2023, or no page lists it" in small_book.warnings
 
 
+def test_what_the_ledger_has_no_rows_of_is_told_to_the_author_and_of_what_is_empty_nothing_is_said(small_book):
+    small_book.write("ledger.md", "# 总账\n\n```{figures} dept\n```\n\n```{figures} computed\n```\n")
+    small_book.write("index.md", "# 书\n\n```{toctree}\nledger\n```\n")
+    small_book.build("typst")
+    assert "ledger.md:3: WARNING: the ledger has no topic dept" in small_book.warnings
+    assert "推算与推断" not in (small_book.root / "_build" / "typst" / "book.typ").read_text("utf-8")
+
+
 def test_an_external_figure_is_marked(small_book):
     small_book.write("index.md", INDEX + "\n[4927.9679亿元](#external.china.debt.interest.general@2023)\n")
     small_book.build()

@@ -18,14 +18,11 @@ ledger
 pages
 ```
 """
-TOPICS = ("debt", "assets", "shuangjian", "law", "plan", "economy", "sport", "audit", "session")
-LEDGER = "# 总账\n\n" + "".join(f"```{{figures}} {topic}\n```\n\n" for topic in TOPICS)
 PAGES = "# 逐页\n\n```{gazette-pages}\n```\n"
 
 
 @pytest.fixture
 def book(small_book):
-    small_book.write("ledger.md", LEDGER)
     small_book.write("pages.md", PAGES)
     small_book.write("index.md", INDEX)
     small_book.build()
@@ -78,6 +75,13 @@ def test_the_ledger_and_the_cards_lead_to_the_page(book):
     assert row.xpath(".//a[text()='债务决议第92页']/@href") == ["pages.html#p92"]
     cards = (book.root / "_build/html/_static/figures/index.js").read_text("utf-8")
     assert r"<a href=\"pages.html#p92\">债务决议第92页</a>" in cards
+
+
+def test_in_english_one_page_and_several_have_their_marks(book):
+    book.build(language="en")
+    page = html.fromstring(book.page("pages"))
+    one, several = (page.xpath(f"string(//section[@id='report-{key}']/p)") for key in ("resignation", "debt-note"))
+    assert one.endswith(", p. 5)") and several.endswith(", pp. 95–98)")
 
 
 def test_in_print_a_page_is_a_line_of_numbers(book):

@@ -115,6 +115,15 @@ def test_the_row_of_a_computed_figure_has_its_formula(book):
     assert used.text_content().strip() == "用于：章 1.1"
 
 
+def test_what_is_stated_has_all_its_digits_to_sort_and_to_take_away(small_book):
+    table = small_book.root / "data" / "ledger" / "debt.csv"
+    stated = "debt.paid,2023,付款,Payments,12345678901,元,exact,debt-resolution,92,付款12345678901元,\n"
+    table.write_text(table.read_text("utf-8") + stated, "utf-8")
+    small_book.write("index.md", "# 书\n\n```{toctree}\nledger\n```\n")
+    small_book.build()
+    assert row(small_book, "debt.paid@2023").get("data-value") == "12345678901"
+
+
 def test_a_contradiction_is_marked(small_book):
     shutil.copytree(PROJECT / "data", small_book.root / "data", dirs_exist_ok=True)
     small_book.write("ledger.md", "# 总账\n\n```{figures} assets\n```\n\n```{figures} plan\n```\n")
@@ -142,7 +151,7 @@ def test_the_ledger_follows_where_pages_use_a_figure(book):
     book.write("index.md", INDEX.replace("限额[192.1亿元](#debt.limit.total@2023)。", "没有。"))
     book.build()
     used = row(book, "debt.limit.total@2023").text_content()
-    assert "书 篇首" not in used
+    assert "书·篇首" not in used
     assert "章 1.2" in used
 
 
@@ -264,7 +273,7 @@ def view(page: Page) -> dict[str, object]:
 
 
 def test_an_address_with_what_there_is_not_shows_all_rows(ledger_page):
-    page = ledger_page("?unit=fathom&sort=beauty&rows=7&part=99&topic=x")
+    page = ledger_page("?unit=fathom&sort=beauty&rows=7&part=99&topic=x#100%")
     assert view(page)["unit"] == ""
     expect(page.get_by_role("status")).to_contain_text("第")
     assert "fathom" not in page.url

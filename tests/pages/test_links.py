@@ -36,6 +36,7 @@ def test_terms_and_numbers_lead_to_their_places(small_book):
     links = html.fromstring(small_book.page("index")).xpath("//p/a[starts-with(@href, '#')]")
     found = [(link.text_content(), link.get("href")) for link in links]
     assert found == [("限额", "#term-0"), ("(2)", "#equation-other")]
+    assert "figure-card.js" in small_book.page("index"), "which explains terms, too"
     assert small_book.warnings == ""
 
 

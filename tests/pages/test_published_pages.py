@@ -76,6 +76,16 @@ def test_a_table_has_a_head_with_units_and_numbers_that_are_links(chapter_page):
     assert {cell.get("class") for cell in table.xpath(".//td[2]")} == {"text-right"}
 
 
+def test_in_english_a_unit_is_named_once_and_no_part_of_a_word_names_it(small_book, notebook):
+    heads = [{"head": head, "zh": unit, "en": unit} for head, unit in (("Upper bound", "pp"), ("Pages", "pages"))]
+    made = {"name": "heads", "title": "Heads", "heads": heads, "rows": [["1", "2"]], "numeric": [True, True]}
+    small_book.write("chapter.ipynb", notebook({TABLE_MIME: made}))
+    small_book.write("index.md", INDEX)
+    small_book.build(language="en")
+    heads = html.fromstring(small_book.page("chapter")).xpath("//th")
+    assert [head.text_content().strip() for head in heads] == ["Upper bound (pp)", "Pages"]
+
+
 def test_only_the_book_form_of_an_output_is_on_the_page(chapter_page):
     assert CHART_MIME not in html.tostring(chapter_page, encoding="unicode")
     assert TABLE_MIME not in html.tostring(chapter_page, encoding="unicode")

@@ -81,7 +81,7 @@ def test_templates_are_compiled_for_the_first_build_only(book):
 
 
 def test_another_theme_keeps_its_own_pages(book):
-    book.build(**THEME | {"html_theme": "alabaster"})
+    book.build(**THEME | {"html_theme": "alabaster", "version": "1"})
     assert book.warnings == ""
     assert "alabaster.css" in book.page("index")
     assert "Content-Security-Policy" not in book.page("index")
@@ -100,10 +100,19 @@ def test_the_font_has_the_icons_that_the_style_sheet_names_and_they_are_those_of
         assert drawn[0] == drawn[1], f"U+{point:x}: renew icons.woff (gongbao/pages/static/icons/README.md)"
 
 
-def test_a_page_has_one_viewport_and_no_place_for_advertising(book):
-    book.build(**THEME | {"html_theme_options": {"primary_sidebar_end": []}})
+def test_a_page_has_one_viewport(book):
+    book.build(**THEME)
     assert book.page("index").count('name="viewport"') == 1
-    assert "ethical" not in book.page("index")
+
+
+@pytest.mark.parametrize(("language", "spaces"), [("zh_CN", "nowrap"), ("en", "normal"), ("fr", "normal")])
+def test_a_number_breaks_where_units_are_words(book, browser, language, spaces):
+    book.build(**THEME, language=language)
+    page = browser.new_page()
+    page.goto((book.root / "_build/html/index.html").as_uri())
+    number = page.locator("article a.reference:has(.figure-value)").first
+    assert number.evaluate("(number) => getComputedStyle(number).whiteSpace") == spaces
+    page.close()
 
 
 def test_on_a_phone_the_name_of_the_book_leads_home_glyphs_are_not_read_and_a_button_leads_up(book, browser):

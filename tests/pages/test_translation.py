@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import Mock
 
+import nbformat
+from lxml import html
 from markdown_it import MarkdownIt
 
 from gongbao.pages import translation
@@ -56,6 +58,23 @@ def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
     monkeypatch.setattr("gongbao.pages.programs", lambda: "others")
     small_book.build()
     assert "2 added" in small_book.status
+
+
+LABELS = CATALOGUE.partition('msgid "题')[0] + 'msgid "推演几年"\nmsgstr "Years ahead"\n'
+ASSUMPTIONS = 'colour = "#1f77b4"  # 颜色\nhorizon = 5  # 推演几年'
+
+
+def test_what_an_assumption_means_is_translated_and_its_code_is_as_it_runs(small_book):
+    cell = nbformat.v4.new_code_cell(ASSUMPTIONS, metadata={"tags": ["parameters"]})
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 章"), cell])
+    nbformat.write(made, small_book.root / "chapter.ipynb")
+    small_book.write("index.md", "# 题\n\n```{toctree}\nledger\nchapter\n```\n")
+    folder = small_book.root / "locale" / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "labels.po").write_text(LABELS, "utf-8")
+    small_book.build(language="en", locale_dirs=["locale"])
+    (code,) = html.fromstring(small_book.page("chapter")).xpath("//pre")
+    assert code.text_content().strip() == ASSUMPTIONS.replace("推演几年", "Years ahead")
 
 
 FRENCH = """msgid ""

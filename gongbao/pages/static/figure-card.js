@@ -3,7 +3,7 @@
  * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer comes
  * to a number, when a finger taps it, and at Enter; the Tab key alone goes from number to number, since a card would add
  * stops to each. The contents of all cards of a page are in one file, those of the terms in another, which is asked for
- * when the first is opened: as a script, because a page read from disk may fetch nothing.
+ * when the first is opened.
  */
 (() => {
   "use strict";
@@ -13,25 +13,18 @@
   const GAP = 6; // px between a number and its card
 
   const { cards: numbers, terms } = document.currentScript.dataset;
+  const { make, given } = globalThis.shared; // page.js
   if (!HTMLElement.prototype.showPopover) return;
 
-  const card = document.createElement("div");
-  card.className = "figure-card";
-  card.popover = "auto";
-  card.tabIndex = -1;
-  card.setAttribute("role", "dialog");
-  card.setAttribute("aria-labelledby", "figure-card-name");
-
-  const summary = document.createElement("p");
-  summary.id = "figure-card-summary";
-  summary.hidden = true;
+  const spoken = { role: "dialog", "aria-labelledby": "figure-card-name" };
+  const card = make("div", { class: "figure-card", popover: "auto", tabindex: -1, ...spoken });
+  const summary = make("p", { id: "figure-card-summary", hidden: "" });
   document.body.append(summary);
 
   let number = null; // the one whose card is open, or about to be
   let closing = null; // the one that gets the focus back from its card
   let touched = null; // the one that a finger came down on, and whether its card was open
   let timer = 0;
-  const contents = new Map(); // what each file gives
 
   const isOpen = () => card.matches(":popover-open");
   const numberAt = (node) => (node instanceof Element ? node.closest(NUMBER) : null);
@@ -39,16 +32,7 @@
 
   async function contentOf(link) {
     const source = link.querySelector(".glossary-term") ? terms : numbers;
-    if (!contents.has(source)) {
-      contents.set(source, new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = source;
-        script.onload = () => resolve(window.figureCards);
-        script.onerror = reject;
-        document.head.append(script);
-      }));
-    }
-    return (await contents.get(source).catch(() => ({})))[idOf(link)];
+    return (await given(source, "figureCards").catch(() => ({})))[idOf(link)];
   }
 
   /* The text over the number would lie over the card; read aloud, it is the description of the number. */
@@ -84,6 +68,7 @@
   async function open(link, focus = false) {
     turnTo(link);
     const content = await contentOf(link);
+    if (!content && focus) location.assign(link.href); // what has no card is still a link
     if (link !== number || !content) return;
     card.innerHTML = content;
     for (const entry of card.querySelectorAll(".entry")) entry.href = link.href;

@@ -6,26 +6,14 @@
   const SAID_FOR = 2000; // ms that a button says what it did
   const SOURCE = `${document.documentElement.dataset.content_root}_static/figures/citations.js`;
   const { copied, failed } = JSON.parse(document.currentScript.dataset.words);
-  let citations = null;
+  const { make, given } = globalThis.shared; // page.js
+  const load = () => given(SOURCE, "figureCitations");
 
-  const said = document.createElement("p"); // heard only where it is on the page before it says something
-  said.className = "said-only";
-  said.setAttribute("role", "status");
-
-  function load() {
-    citations ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = SOURCE;
-      script.onload = () => resolve(window.figureCitations);
-      script.onerror = reject;
-      document.head.append(script);
-    });
-    return citations;
-  }
+  const said = make("p", { class: "said-only", role: "status" }); // heard only where it is on the page before it says something
 
   async function copy(button) {
     const { citation, form } = button.dataset;
-    const name = button.textContent;
+    const name = (button.dataset.name ??= button.textContent); // not what an earlier click made it say
     try {
       await navigator.clipboard.writeText(citation ?? (await load())[button.closest("tr").id][form]);
       button.textContent = said.textContent = copied;

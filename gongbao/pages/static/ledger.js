@@ -7,7 +7,7 @@
   "use strict";
 
   const { says, names } = JSON.parse(document.currentScript.dataset.words);
-  const { folded, matcher, whenTyped } = globalThis.textFilter; // page.js
+  const { make, named, folded, matcher, whenTyped } = globalThis.shared; // page.js
   const SIZES = [25, 50, 100, 500];
   const DEFAULTS = { q: "", topic: "", claim: "", report: "", page: "", unit: "", sort: "", rows: "50", part: "1" };
   const FILTERS = ["q", "topic", "claim", "report", "page", "unit"];
@@ -58,12 +58,6 @@
 
   /* --- one table, and its controls */
 
-  const make = (tag, attributes = {}, ...children) => {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  };
   const say = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => Number(values[name]).toLocaleString(document.documentElement.lang));
 
   const table = tables[0];
@@ -92,8 +86,7 @@
 
   const heads = Object.keys(SORTS).map((key, column) => {
     const head = table.tHead.rows[0].cells[column];
-    const button = make("button", { type: "button", class: "sort", title: says.sort });
-    button.append(head.textContent.trim());
+    const button = make("button", { type: "button", class: "sort", title: says.sort }, head.textContent.trim());
     button.addEventListener("click", () => {
       const next = { [key]: `-${key}`, [`-${key}`]: "" };
       change({ sort: next[view.sort] ?? key });
@@ -191,7 +184,7 @@
   function follow() {
     if (location.href === address) return;
     typing = false;
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = named();
     const row = rows.find((one) => one.id === id);
     view = topics.has(id) ? { ...DEFAULTS, topic: id } : asked();
     let shown = found();

@@ -2,6 +2,12 @@
 // names for those that scroll, heads for cells that stand alone on a phone, a filter for the evidence of a chapter.
 {
   const words = JSON.parse(document.currentScript.dataset.words);
+  const make = (tag, attributes = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
 
   for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
 
@@ -12,7 +18,7 @@
   const blocks = [...document.querySelectorAll("details.section-code")];
   const place = document.querySelector(".article-header-buttons");
   if (blocks.length && place) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm code-switch" });
+    const button = make("button", { type: "button", class: "btn btn-sm code-switch" }, make("span", { "aria-hidden": true }, "</>"));
     const say = (shown) => {
       button.title = shown ? words.hide : words.show;
       button.setAttribute("aria-label", button.title);
@@ -24,7 +30,6 @@
       say(shown);
       try { localStorage.setItem("code", shown ? "shown" : "hidden"); } catch { /* a browser that keeps nothing */ }
     };
-    button.innerHTML = '<span aria-hidden="true">&lt;/&gt;</span>';
     button.addEventListener("click", () => set(document.documentElement.dataset.code !== "shown"));
     say(false);
     place.prepend(button);
@@ -53,8 +58,13 @@
     return height > 0 && top < EDGE && bottom > 0;
   };
 
+  // The id that the address names; what someone cut short may be none.
+  const named = () => {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+  };
+
   const placeRead = () => {
-    const addressed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const addressed = document.getElementById(named());
     // a row near the end of a page never comes to the top
     if (addressed && (addressed.matches("tr") || isRead(addressed))) return addressed;
     if (!window.scrollY) return null;
@@ -80,7 +90,18 @@
     input.addEventListener("input", (event) => event.isComposing || act());
     input.addEventListener("compositionend", act);
   };
-  globalThis.textFilter = { folded, matcher, whenTyped };
+  // What a file gives that was asked for: as a script, because a page read from disk may fetch nothing; again if it did not come.
+  const files = new Map();
+  const given = (source, name) => {
+    if (!files.has(source)) files.set(source, new Promise((resolve, reject) => {
+      const script = make("script", { src: source });
+      script.onload = () => resolve(globalThis[name]);
+      script.onerror = () => { files.delete(source); reject(); };
+      document.head.append(script);
+    }));
+    return files.get(source);
+  };
+  globalThis.shared = { make, named, folded, matcher, whenTyped, given };
 
   for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
     const caption = box.querySelector(".caption-text") ?? box.closest("section")?.querySelector("h1, h2, h3, h4");
@@ -102,15 +123,13 @@
 
   for (const evidence of document.querySelectorAll("details.evidence")) {
     const rows = [...evidence.querySelectorAll("tbody tr")];
-    const input = Object.assign(document.createElement("input"), { type: "search", placeholder: words.filter, ariaLabel: words.filter });
-    const told = document.createElement("output");
+    const input = make("input", { type: "search", placeholder: words.filter, "aria-label": words.filter });
+    const told = make("output");
     whenTyped(input, () => {
       const fits = matcher(input.value);
       for (const row of rows) row.hidden = !fits(folded(row.textContent));
       told.value = `${rows.filter((row) => !row.hidden).length} / ${rows.length}`;
     });
-    const line = document.createElement("p");
-    line.append(input, " ", told);
-    evidence.querySelector("summary").after(line);
+    evidence.querySelector("summary").after(make("p", {}, input, " ", told));
   }
 }

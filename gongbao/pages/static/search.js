@@ -10,6 +10,7 @@
   const ENOUGH = 0.75; // share of the pairs of characters that a place has in common with a query found nowhere
 
   const WORDS = JSON.parse(document.currentScript.dataset.words);
+  const { make } = globalThis.shared; // page.js
 
   /* A message with what it is about put in place of its {names}. */
   const say = (message, values = {}) => WORDS[message].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -102,7 +103,7 @@
   };
 
   const pieces = (query) => {
-    const runs = query.toLowerCase().match(/\p{Script=Han}+|[\p{L}\p{N}.]+/gu) ?? [];
+    const runs = query.toLowerCase().match(/\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}.])+/gu) ?? [];
     const split = (run) =>
       CHINESE.test(run) && run.length > 2 ? [...run].slice(1).map((c, i) => [...run][i] + c) : [run];
     return [...new Set(runs.flatMap(split))];
@@ -121,11 +122,7 @@
   };
 
   /* Without quotation marks, and English words without the sign of the plural. */
-  const simpler = (query) =>
-    query
-      .replace(/["“”‘’「」]/g, " ")
-      .replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")
-      .trim() || query;
+  const simpler = (query) => plain(query.replace(/["“”‘’「」]/g, " ").replace(/(\p{Script=Latin}{3,})s\b/gu, "$1")) || query;
 
   /* Other words for the same things: debt ceiling, 债务上限 */
   const group = (asked) =>
@@ -231,13 +228,6 @@
 
   /* --- showing */
 
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    Object.assign(made, attributes);
-    made.append(...children);
-    return made;
-  };
-
   const spans = (text, marks) => {
     const found = marks.flatMap((mark) => [...text.matchAll(mark)].map((m) => [m.index, m.index + m[0].length]));
     const joined = [];
@@ -253,7 +243,7 @@
     const parts = [];
     let done = 0;
     for (const [start, end] of spans(text, marks)) {
-      parts.push(text.slice(done, start), element("mark", {}, text.slice(start, end)));
+      parts.push(text.slice(done, start), make("mark", {}, text.slice(start, end)));
       done = end;
     }
     return [...parts, text.slice(done)];
@@ -267,17 +257,17 @@
   };
 
   const item = (hit, marks) => {
-    const link = element("a", { href: hit.url }, ...marked(hit.head, marks));
+    const link = make("a", { href: hit.url }, ...marked(hit.head, marks));
     const context = hit.value ? marked(hit.text, marks) : excerpt(hit.text, marks);
-    return element("li", {}, link, element("p", {}, ...context));
+    return make("li", {}, link, make("p", {}, ...context));
   };
 
   const list = (hits, marks, shown, more) => {
     const items = hits.map((hit) => item(hit, marks));
-    const parts = [element("ol", {}, ...items.slice(0, shown))];
+    const parts = [make("ol", {}, ...items.slice(0, shown))];
     if (items.length > shown) {
-      const summary = element("summary", {}, say(more, { count: items.length - shown }));
-      parts.push(element("details", {}, summary, element("ol", { start: shown + 1 }, ...items.slice(shown))));
+      const summary = make("summary", {}, say(more, { count: items.length - shown }));
+      parts.push(make("details", {}, summary, make("ol", { start: shown + 1 }, ...items.slice(shown))));
     }
     return parts;
   };
@@ -286,16 +276,16 @@
     const groups = new Map();
     for (const hit of hits) groups.set(hit.page, [...(groups.get(hit.page) ?? []), hit]);
     const parts = [...groups].map(([page, found]) =>
-      element("section", {}, element("h3", {}, page.title), ...list(found, marks, SHOWN.places, "morePlaces")),
+      make("section", {}, make("h3", {}, page.title), ...list(found, marks, SHOWN.places, "morePlaces")),
     );
-    return element("section", { id: "in-text" }, element("h2", {}, say("inText", { count: hits.length })), ...parts);
+    return make("section", { id: "in-text" }, make("h2", {}, say("inText", { count: hits.length })), ...parts);
   };
 
   const asFigures = (hits, marks) =>
-    element(
+    make(
       "section",
       { id: "as-figures" },
-      element("h2", {}, say("asFigures", { count: hits.length })),
+      make("h2", {}, say("asFigures", { count: hits.length })),
       ...list(hits, marks, SHOWN.figures, "moreRows"),
     );
 
@@ -323,15 +313,15 @@
     if (figures.length) groups.push([asFigures(figures, marks), "as-figures", say("rows", { count: figures.length })]);
     if (page || /\d|[@_]|\w\.\w/.test(query)) groups.reverse(); // numbers and ids: their rows first
     document.getElementById("search-found").replaceChildren(...groups.map(([part]) => part));
-    const counts = groups.flatMap(([, id, words], i) => [i ? say("and") : "", element("a", { href: `#${id}` }, words)]);
+    const counts = groups.flatMap(([, id, words], i) => [i ? say("and") : "", make("a", { href: `#${id}` }, words)]);
     announce(say(near ?? "found", { asked }), ...counts, say("end"));
   };
 
   /* --- while a query is typed: names that it is the beginning of, or a part of */
 
   const suggest = (field) => {
-    const names = [...new Set(entries().map((entry) => entry.head.replace(/^[\d.]+ |（[^（）]*）$/g, "")))];
-    const offered = element("datalist", { id: "search-names" });
+    const names = [...new Set(entries().map((entry) => entry.head.replace(/^[\d.]+ |（[^（）]*）$| \([^()]*\)$/g, "")))];
+    const offered = make("datalist", { id: "search-names" });
     field.after(offered);
     field.setAttribute("list", offered.id);
     field.addEventListener("input", (event) => {
@@ -339,7 +329,7 @@
       if (event.isComposing || typed.length < 2) return;
       const fitting = names.filter((name) => name.toLowerCase().includes(typed));
       fitting.sort((a, b) => a.toLowerCase().indexOf(typed) - b.toLowerCase().indexOf(typed) || a.length - b.length);
-      offered.replaceChildren(...fitting.slice(0, SHOWN.names).map((value) => element("option", { value })));
+      offered.replaceChildren(...fitting.slice(0, SHOWN.names).map((value) => make("option", { value })));
     });
   };
 
