@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache
 
 from gongbao.results.runs import programs
 from gongbao.typst.typesetting import compile_png
@@ -30,20 +30,22 @@ def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> byte
         of: what it is made of, besides the library and what is installed.
         make: makes it.
     """
-    file = root / MADE / name
+    if (content := _kept(root / MADE / name, of)) is None:
+        _keep(root / MADE / name, of, content := make())
+    return content
+
+
+def _kept(file: Path, of: str) -> bytes | None:
+    """What is kept in a file, if it was made of the same and is whole."""
     kept = file.read_bytes() if file.is_file() else b""
-    if kept[:_SEAL] != _seal(of, kept[_SEAL:]):
-        content = make()
-        kept = _seal(of, content) + content
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}.part")  # another language may be writing the same
-        part.write_bytes(kept)
-        part.replace(file)
-    return kept[_SEAL:]
+    return kept[_SEAL:] if kept[:_SEAL] == _seal(of, kept[_SEAL:]) else None
 
 
-def _seal(of: str, content: bytes) -> bytes:
-    return hashlib.sha256(hashlib.sha256(f"{programs()} {of}".encode()).digest() + content).digest()
+def _keep(file: Path, of: str, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")  # another language may be writing the same
+    part.write_bytes(_seal(of, content) + content)
+    part.replace(file)
 
 
 def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:
@@ -55,8 +57,25 @@ def pictures_once(root: Path, name: str, source: str, density: float, **inputs: 
     return [b64decode(png) for png in json.loads(made_once(root, name, json.dumps([source, density, inputs]), make))]
 
 
-def compiled_templates(root: Path) -> FileSystemBytecodeCache:
-    """Where Jinja keeps the templates of pages as it has compiled them."""
-    folder = root / MADE / "templates"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+class CompiledTemplates(BytecodeCache):
+    """The templates of pages as Jinja compiles them.
+
+    Args:
+        root: the folder of the book.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / MADE / "templates"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template as it was compiled last, if that was from the same source."""
+        if (content := _kept(self.folder / bucket.key, bucket.checksum)) is not None:
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that has been compiled."""
+        _keep(self.folder / bucket.key, bucket.checksum, bucket.bytecode_to_string())
+
+
+def _seal(of: str, content: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(f"{programs()} {of}".encode()).digest() + content).digest()

@@ -33,7 +33,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
-from gongbao.pages.once import compiled_templates
+from gongbao.pages.once import CompiledTemplates
 from gongbao.prose.editions import PRINTED, wanted
 
 THEME = "sphinx_book_theme"
@@ -125,7 +125,7 @@ def add_files(app: Sphinx) -> None:
 def keep_templates(app: Sphinx) -> None:
     """Take templates as they were compiled for the last build."""
     if builder := web_builder(app):
-        builder.templates.environment.bytecode_cache = compiled_templates(Path(app.srcdir))
+        builder.templates.environment.bytecode_cache = CompiledTemplates(Path(app.srcdir))
 
 
 def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
