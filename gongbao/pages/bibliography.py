@@ -21,6 +21,7 @@ from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.names.plain import NameStyle as PlainNames
 from pybtex.style.sorting import BaseSortingStyle
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.plugin import register_plugin as register_referencing
 from sphinxcontrib.bibtex.style.names.last import LastNameStyle as LastNames
@@ -86,6 +87,8 @@ def prepare_entries(app: Sphinx) -> None:
         return
     domain = cast(BibtexDomain, app.env.get_domain(BibtexDomain.name))
     entries = sorted(domain.bibdata.data.entries.values(), key=lambda entry: str(entry.key))
+    if wrong := [entry.key for entry in entries if not (entry.persons.get("author") and entry.fields.get("year"))]:
+        raise ExtensionError(f"{', '.join(wrong)} in the bibliography: expected an author and a year, to be cited by")
     alike = Counter(map(label_of, entries))
     letters = {label: iter(ascii_lowercase) for label, works in alike.items() if works > 1}
     for entry in entries:

@@ -89,7 +89,7 @@ def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str]
     from gongbao.results.kernels import run  # builds that run nothing should not wait for it
 
     told(f"running {len(notebooks)} {'notebook' if len(notebooks) == 1 else 'notebooks'} ...")
-    timeout = configuration(root).get("execute", {}).get("timeout")
+    timeout = (configuration(root).get("execute") or {}).get("timeout")
     variables = {**os.environ, "GONGBAO_DATA": str(root / "data"), VARIABLE: " ".join(languages(root))}
     failed: list[str] = []
     before, started = {name: _made_of(root, notebook) for name, notebook in notebooks.items()}, time.time()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
 from lxml import html
+from sphinx.errors import ExtensionError
 
 from gongbao.pages.citations import built_on
 
@@ -49,3 +51,11 @@ def test_the_day_of_the_build_can_be_set(monkeypatch):
     assert built_on() == datetime.date(2023, 11, 14)
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert built_on().year >= 2026
+
+
+def test_a_work_without_author_or_year_is_named(small_book):
+    small_book.write("index.md", "# 书\n")
+    small_book.write("works.bib", "@misc{audit, title = {A work}}\n")
+    extensions = ["myst_nb", "gongbao.pages", "sphinxcontrib.bibtex"]
+    with pytest.raises(ExtensionError, match="^audit in the bibliography: expected an author and a year"):
+        small_book.build(extensions=extensions, bibtex_bibfiles=["works.bib"])
