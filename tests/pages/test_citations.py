@@ -57,5 +57,5 @@ def test_a_work_without_author_or_year_is_named(small_book):
     small_book.write("index.md", "# 书\n")
     small_book.write("works.bib", "@misc{audit, title = {A work}}\n")
     extensions = ["myst_nb", "gongbao.pages", "sphinxcontrib.bibtex"]
-    with pytest.raises(ExtensionError, match="^audit in the bibliography: expected an author and a year"):
+    with pytest.raises(ExtensionError, match=r"^audit in the bibliography: expected an author and a year"):
         small_book.build(extensions=extensions, bibtex_bibfiles=["works.bib"])
