@@ -199,11 +199,12 @@ class Build:
         Returns:
             Whether the data, or the programs, are others.
         """
+        # slow to load, and not beside Sphinx, which loads parts of it: the one thread would see them half loaded
+        from gongbao.results import kernels
+
         last, faulty = _read(self.state / READ), list[str]()
         before = last.get("files", {}) if last.get("programs") == programs() else {}
         if changed := bool(different(before, found, below="data")):
-            from gongbao.results import kernels  # which is slow to load, too
-
             kernels.load()
             faulty = list(map(str, faults(self.root / "data")))
         known = {name for name, digest in before.items() if found.get(name) == digest}

@@ -143,6 +143,25 @@ if __name__ == "__main__":
 """
 
 
+BESIDE = """
+import sys
+from pathlib import Path
+from gongbao.build import book
+def load(root, files):
+    raise ValueError(f"kernels are loaded: {'jupyter_client.manager' in sys.modules}")
+book.load = load
+book.build(Path.cwd(), "html")
+"""
+
+
+def test_nothing_is_loaded_by_two_threads_at_once(book):
+    (book.root / "index.md").write_text("# 另一个词\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", BESIDE], cwd=book.root, env=book.environment(), capture_output=True, encoding="utf-8"
+    )
+    assert "kernels are loaded: True" in done.stderr
+
+
 def test_a_build_leaves_no_files_beside_the_book(book):
     book.code("print(6 * 8)")
     with tempfile.TemporaryDirectory() as folder:  # of a short name: those of sockets begin with it
