@@ -88,8 +88,9 @@ class FiguresDirective(SphinxDirective):
         if what not in topics | {"computed", "external", EVIDENCE}:
             return [self.state.document.reporter.warning(f"the ledger has no topic {what}", line=self.lineno)]
         FigureDomain.of(self.env).note_listing(what, docname)
-        fill = partial(evidence if what == EVIDENCE else partial(rows, what=what), docname=docname)
-        return [later(fill=fill)]
+        if what == EVIDENCE:
+            return [later(fill=partial(evidence, docname=docname))]
+        return [later(fill=partial(rows, docname=docname, what=what))]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
