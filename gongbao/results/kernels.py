@@ -22,30 +22,16 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from gongbao.results.failure import cell_in_words, in_one_line
 from gongbao.results.processes import end_with_the_build
-
-PRELOADED = [
-    "babel.core",
-    "babel.messages.pofile",
-    "gongbao.figures.statistics",
-    "gongbao.results.kernels",
-    "ipykernel.debugger",
-    "ipykernel.kernelapp",
-    "IPython.extensions.storemagic",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.figure",
-    "matplotlib.font_manager",
-    "matplotlib.style",
-    "pandas",
-]
-"""What every notebook needs; of this library what computes, since the rest looks for its data when it is loaded."""
 
 MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
 """What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
@@ -142,6 +128,27 @@ def _require_room(cell: NotebookNode) -> None:
         raise OutputError(f"the cell prints {lines:,} lines, {characters:,} characters; expected: {limits}")
 
 
+class Client(AsyncKernelClient):
+    """Talks with a kernel from its first answer on: that of jupyter_client then listens to 0.2 s of silence."""
+
+    parent: Kernel
+
+    async def is_alive(self) -> bool:
+        """Whether there is a kernel."""
+        return await self.parent.is_alive()
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and is heard; a RuntimeError if it ends, a TimeoutError after some seconds."""
+        async with asyncio.timeout(timeout):
+            while await self.is_alive():
+                self.kernel_info()
+                with suppress(Empty):
+                    await self.get_shell_msg(timeout=1)
+                    await self.get_iopub_msg(timeout=0.2)
+                    return
+        raise RuntimeError("the kernel ended before it answered")
+
+
 class Kernel(AsyncKernelManager):
     """Manages a kernel of this Python that is a process of multiprocessing, whatever the notebook calls its kernel.
 
@@ -151,7 +158,8 @@ class Kernel(AsyncKernelManager):
     """
 
     def __init__(self, place: Path, environment: dict[str, str]) -> None:
-        super().__init__(connection_file=f"{place}.json", transport="tcp" if sys.platform == "win32" else "ipc")
+        transport = "tcp" if sys.platform == "win32" else "ipc"
+        super().__init__(connection_file=f"{place}.json", transport=transport, client_factory=Client)
         self.environment, self.record = environment, Path(f"{place}.read")
         self.process: BaseProcess | None = None
 
@@ -167,10 +175,9 @@ class Kernel(AsyncKernelManager):
         self.process = _processes().Process(target=serve, args=arguments, daemon=True)
         self.process.start()
 
-    async def _async_is_alive(self) -> bool:
+    async def is_alive(self) -> bool:  # type: ignore[override]
+        """Whether the process is there."""
         return bool(self.process and self.process.is_alive())
-
-    is_alive = _async_is_alive  # the client of the kernel calls the private name
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End the process; there is nothing in it that has to be kept."""
@@ -200,7 +207,7 @@ def _processes() -> Any:
         return multiprocessing.get_context("spawn")
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # as ipykernel sets it: its debugger warns without
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload(["gongbao.results.preload"])
     return context
 
 

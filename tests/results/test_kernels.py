@@ -89,6 +89,17 @@ def test_an_error_or_a_death_is_told_with_its_cell_and_stops_no_other_notebook(e
     assert printed(done["good"]) == "fine\n"
 
 
+def test_a_kernel_that_ends_before_it_answers_is_told_at_once(tmp_path):
+    (done,) = run([(tmp_path / "no" / "folder.ipynb", notebook("1"))], None, dict(os.environ))
+    assert done.failure == "RuntimeError: the kernel ended before it answered"
+
+
+def test_what_kernels_are_forked_off_is_not_taken_apart_at_its_end():
+    last = "class Last:\n    def __del__(self): print('!')\n"
+    code = f"import gongbao.results.preload, pandas\n{last}pandas.last = Last()"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b""
+
+
 def test_a_notebook_that_hangs_is_stopped(execute, tmp_path):
     hang = "import os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass"
     (done,) = execute(timeout=1, bad=[hang]).values()
