@@ -40,6 +40,9 @@ MOST = 8
 
 _WARNING = re.compile(r"(?:.*?: )?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
+_PARTS = 3
+"""How many parts of the book there are for each process: Sphinx prepares one while those before it are written."""
+
 PROCESSES = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 """A language is a process: Sphinx knows one at a time. Where that is safe, it has loaded what this one has."""
 
@@ -82,7 +85,8 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
     new_site = builder == "html" and not all(place.exists() for place in places)
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
-    each = partial(write, root, builder, computed=True, parallel=max(1, (os.cpu_count() or 1) // len(languages)))
+    share = (os.cpu_count() or 1) // len(languages)
+    each = partial(write, root, builder, computed=True, parallel=_PARTS * share if share > 1 else 1)
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
         written = processes.map(each, languages, places, logs)
         if new_site:

@@ -86,17 +86,18 @@ def file_of(docname: str) -> str:
     return f"{FOLDER}/{docname}.js"
 
 
-def write_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def write_cards(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
     """Write the cards of a page with it, and those of the terms that it explains: they change with what it shows."""
-    if not (builder := web_builder(app)):
+    builder = web_builder(app)
+    if not builder or not doctree:
         return
     domain = FigureDomain.of(app.env)
-    records, ids = domain.records, domain.printed_on(docname)
+    records, ids = domain.records, domain.printed_on(page)
     cited = citations(app, ids)
-    if cards := {id: card(builder, docname, records[id], cited.get(id, {})) for id in ids}:
-        write_script(app, file_of(docname), "figureCards", cards)
+    if cards := {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}:
+        write_script(app, file_of(page), "figureCards", cards)
     else:
-        Path(app.outdir, file_of(docname)).unlink(missing_ok=True)
+        Path(app.outdir, file_of(page)).unlink(missing_ok=True)
     if terms := dict(_terms(doctree)):
         write_script(app, TERMS, "figureCards", terms)
 
@@ -122,4 +123,5 @@ def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, An
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.connect("html-page-context", load_script)
-    app.connect("doctree-resolved", write_cards)
+    # with the page, and not when its links are resolved: one process does that for all pages
+    app.connect("html-page-context", write_cards)

@@ -117,11 +117,11 @@ def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
     return cited
 
 
-def write_citations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def write_citations(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
     """Write how all figures are cited with the page that lists them: a bibliography, and a script for its rows."""
     domain = FigureDomain.of(app.env)
     listing = next(filter(domain.has_listings, sorted(app.env.found_docs)), None)
-    if not web_builder(app) or docname != listing or not (cited := citations(app, domain.records)):
+    if not web_builder(app) or page != listing or not (cited := citations(app, domain.records)):
         return
     write_script(app, SCRIPT, "figureCitations", cited)
     entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
@@ -139,4 +139,4 @@ def name_version(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Register the files with the citations, and the foot of the pages."""
     app.connect("config-inited", name_version)
-    app.connect("doctree-resolved", write_citations)
+    app.connect("html-page-context", write_citations)
