@@ -28,6 +28,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import FontProperties
 from matplotlib.gridspec import GridSpec
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
@@ -166,9 +167,19 @@ def key(axes: Axes, colors: Mapping[str, str]) -> None:
 
 
 class _Renderer(RendererSVG):
-    """Draws as SVG; measures a text once, not once a drawing."""
+    """Draws as SVG; measures a text once, not once a drawing, and a font once, not once a text."""
 
     get_text_width_height_descent = staticmethod(cache(text_to_path.get_text_width_height_descent))
+
+    @staticmethod
+    @cache
+    def _get_font_height_metrics(properties: FontProperties) -> tuple[float | None, ...]:
+        """Ascent, descent and gap of lines of a font; None if it does not say them where matplotlib looks first."""
+        font = font_manager.get_font(font_manager.findfont(properties))
+        scale = 1 / font.units_per_EM * properties.get_size_in_points()
+        if not (table := font.get_sfnt_table("OS/2")):
+            return None, None, None
+        return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
 
 
 class _Canvas(FigureCanvasSVG):

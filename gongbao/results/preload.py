@@ -5,6 +5,7 @@ Of this library that is what computes, since the rest looks for its data when it
 # ruff: noqa: F401
 
 import atexit
+import gc
 import os
 
 import babel.core
@@ -21,6 +22,8 @@ import pandas
 import gongbao.figures.statistics
 import gongbao.results.kernels
 
+# what is loaded stays: kernels need not look through it for what to free, nor have copies of it by that
+gc.freeze()
 # when the build is done: Python would take apart all that is loaded, and whoever waits for the last word of the build,
 # as at the other end of a pipe, would wait for that
 atexit.register(os._exit, 0)

@@ -131,6 +131,17 @@ def test_a_drawing_makes_one_renderer(drawn, figures, monkeypatch):
     assert len(made) == 1
 
 
+def test_a_font_is_read_once_not_for_each_text(drawn, figures, monkeypatch):
+    canvas, axes = drawn
+    kinds.bars(axes, column(["上年", "本年", "差"], figures))
+    before = charts.Sheet(canvas).svg()
+    monkeypatch.setattr("matplotlib.text.get_font", None)  # by which texts would read it
+    assert charts.Sheet(canvas).svg() == before
+    monkeypatch.undo()
+    monkeypatch.delattr(charts._Renderer, "_get_font_height_metrics")
+    assert charts.Sheet(canvas).svg() == before
+
+
 def test_a_text_that_reaches_beyond_the_axes_stays_in_the_picture(drawn, figures):
     canvas, axes = drawn
     wide = [figures[-1] * 4, figures[-1] * 5]
