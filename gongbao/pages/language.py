@@ -32,8 +32,8 @@ def is_source(config: Config) -> bool:
 
 
 def in_source_language(text: str, config: Config) -> Markup:
-    """Words of the gazette, which every edition quotes as they are."""
-    return escape(text) if is_source(config) else Markup(f'<span lang="{SOURCE}">{escape(text)}</span>')
+    """Words of the gazette, which every edition quotes as they are, behind words of its own."""
+    return escape(text) if is_source(config) else Markup(f' <span lang="{SOURCE}">{escape(text)}</span>')
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:

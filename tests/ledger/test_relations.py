@@ -167,6 +167,8 @@ def test_an_error_is_caught_beyond_what_rounding_allows(relation, figures):
     """Three numbers rounded to a tenth leave 0.15 open; 0.1 is used up where the sum is off by that."""
     assert relation("{law.sum@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.15亿元"
     assert relation("{law.near@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.25亿元"
+    # an error of 52 % is in percentage points: 4.1 % of 52 % would be another
+    assert relation("{law.rate@2022} = {law.a@2022} / {law.b@2022}").caught(figures).text == "4.1百分点"
 
 
 def test_only_linear_relations_have_coefficients(relation):

@@ -84,6 +84,13 @@ def test_in_english_one_page_and_several_have_their_marks(book):
     assert one.endswith(", p. 5)") and several.endswith(", pp. 95–98)")
 
 
+def test_in_english_a_phrase_stands_apart_from_the_words_before_it(book):
+    book.build(language="en")
+    cards = (book.root / "_build/html/_static/figures/index.js").read_text("utf-8")
+    texts = (html.fromstring(page).text_content() for page in (book.page("ledger"), book.page("pages"), cards))
+    assert {found for text in texts for found in re.findall(".“债务限额为", text)} == {" “债务限额为"}
+
+
 def test_in_print_a_page_is_a_line_of_numbers(book):
     book.build("typst")
     assert book.warnings == ""
