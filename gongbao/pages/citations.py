@@ -22,6 +22,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
+from gongbao.pages.language import is_source
 from gongbao.pages.web import FOLDER, THEME, joined, web_builder, write_script, write_texts
 from gongbao.results.results import Record
 
@@ -96,8 +97,9 @@ def _escaped(text: str) -> str:
 
 def work_of(config: Config, root: Path) -> Work:
     """The book, and the gazette that its data come from."""
-    package = read_yaml(root / "data" / "datapackage.yaml")
-    gazette = package["sources"][0]["title"].replace(" ", "")
+    source = read_yaml(root / "data" / "datapackage.yaml")["sources"][0]
+    chinese = source["title"].replace(" ", "")
+    gazette = chinese if is_source(config) else source.get("title_en", chinese)
     return Work(config.html_title or config.project, config.author, config.version, built_on().year, gazette)
 
 

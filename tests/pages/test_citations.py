@@ -30,6 +30,14 @@ def test_the_ledger_leads_to_a_file_that_says_how_each_row_is_cited(small_book):
     assert "公报2023年第七号（总第15号），第92、93、94、96页" in limit
 
 
+def test_an_edition_names_the_gazette_in_its_language(small_book):
+    small_book.write("index.md", INDEX)
+    small_book.build(language="en")
+    bibliography = (small_book.root / "_build/html/_static/figures/citations.bib").read_text("utf-8")
+    assert "Qingpu District, Shanghai, 2023 No. 7 (No. 15 in all), pp. 92, 93, 94, 96" in bibliography
+    assert "公报" not in bibliography
+
+
 def test_a_row_is_cited_with_a_click(small_book, browser, serve):
     small_book.write("index.md", INDEX)
     small_book.build()
