@@ -60,7 +60,7 @@ class English:
             return bound + self.printed(number.removeprefix(bound), scale, short=short)
         word = (short and self.short) or (self.one if number.lstrip("−") == "1" and not scale else self.many)
         joined = NBSP.join(filter(None, (self.prefix, number, scale, word if word != "%" else "")))
-        return f"{joined}%" if word == "%" else joined
+        return f"{joined}%" if word == "%" else joined.replace(f"${NBSP}", "$")
 
     def head(self, scale: str) -> str:
         """The words alone, for the head of a column."""

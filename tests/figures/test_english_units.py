@@ -45,7 +45,7 @@ def in_base_units(text: str, size: Fraction) -> list[Fraction]:
         ("-0.7", "亿元", "CNY −70 million"),
         ("350", "万元", "CNY 3.50 million"),
         ("35", "万元", "CNY 350,000"),
-        ("842.7", "万美元", "US$ 8.427 million"),
+        ("842.7", "万美元", "US$8.427 million"),
         ("31.6", "万人", "316,000 people"),
         ("126", "万平方米", "1.26 million m²"),
         ("152.81", "亿立方米", "15.281 billion m³"),
