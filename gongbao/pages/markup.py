@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 from gongbao.pages.web import web_builder
+
+logger = logging.getLogger(__name__)
 
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
@@ -102,8 +107,8 @@ def visit_hidden_code(translator: HTML5Translator, node: HideCodeCellNode) -> No
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
-    """A formula in a line of text, as MathML, which browsers draw themselves: no script, nothing to fetch."""
-    translator.body.append(tex2mathml(node.astext(), as_block=False))
+    """A formula in a line of text."""
+    translator.body.append(_mathml(node, as_block=False))
     raise nodes.SkipNode
 
 
@@ -111,11 +116,25 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     """A formula on lines of its own, with its number if it has one; the keyboard scrolls one that is too wide."""
     attributes = {"class": "formula", "tabindex": "0", "role": "group", "aria-label": _("公式")}
     translator.body.append(translator.starttag(node, "div", **attributes))  # type: ignore[arg-type]
-    translator.body.append(tex2mathml(node.astext(), as_block=True))
+    translator.body.append(_mathml(node, as_block=True))
     if node.get("number"):
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')
     translator.body.append("</div>\n")
     raise nodes.SkipNode
+
+
+def _mathml(node: nodes.Element, as_block: bool) -> str:
+    """A formula as MathML, which browsers draw themselves: no script, nothing to fetch."""
+    try:
+        return tex2mathml(node.astext(), as_block=as_block)
+    except (MathError, AttributeError) as error:  # the latter for signs in places that it does not expect
+        logger.warning("formula %r: %s", node.astext(), error, location=node)
+        return escape(node.astext())
+
+
+def next_label(renderer: SphinxRenderer) -> str:
+    """The label of a numbered formula that has none, the same in each build: MyST would draw lots."""
+    return f"{renderer.sphinx_env.docname}-{renderer.sphinx_env.new_serialno('formula')}"
 
 
 def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
@@ -138,4 +157,5 @@ def setup(app: Sphinx) -> None:
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    SphinxRenderer._random_label = next_label  # type: ignore[assignment, method-assign]
     app.connect("build-finished", remove_old_pictures)

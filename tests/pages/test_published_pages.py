@@ -129,3 +129,24 @@ def test_formulas_need_no_script(small_book):
     assert len(page.xpath("//math")) == 2
     assert len(page.xpath("//mfrac")) == 1
     assert not [script for script in page.iter("script") if "math" in (script.get("src") or "").lower()]
+
+
+FORMULAS = r"""# 书
+
+\begin{pmatrix}
+a
+\end{pmatrix}
+
+\begin{align}
+a &= b
+\end{align}
+"""
+
+
+def test_formulas_have_the_same_addresses_in_each_build_and_one_that_cannot_be_shown_is_named(small_book):
+    small_book.write("index.md", FORMULAS)
+    small_book.build(myst_enable_extensions=["dollarmath", "amsmath"])
+    page = html.fromstring(small_book.page("index"))
+    assert page.xpath("//*[starts-with(@id, 'equation-')]/@id") == ["equation-index-0", "equation-index-1"]
+    assert "index.md:7: WARNING: formula" in small_book.warnings
+    assert 'Environment "align" not supported!' in small_book.warnings
