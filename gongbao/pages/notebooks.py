@@ -121,8 +121,8 @@ class SketchDirective(SphinxDirective):
 class CheckOutputs(SphinxTransform):
     """Warns of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
 
-    Paper refuses such pictures (PDF/UA), so the pages do as well: one thing to mend, said in one line, before anything
-    is typeset. While the book is written (``make live``) they are shown all the same.
+    Paper refuses such pictures (PDF/UA) but for those that only adorn, and the book has none. It is one thing to mend,
+    said in one line, before anything is typeset. While the book is written (``make live``) they are shown all the same.
     """
 
     default_priority = 990

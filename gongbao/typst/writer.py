@@ -353,6 +353,8 @@ class TypstTranslator:
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
         image = f"image({markup.string(f'{IMAGES}/{name}')}, {look})"
+        if node.get("alt") == "":  # in HTML, too, this is one that only adorns
+            image = f"pdf.artifact({image})"
         within_text = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1
         return f"#box({image});" if within_text else markup.block(f"#picture({image});")
 
