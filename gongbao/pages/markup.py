@@ -29,19 +29,6 @@ NARROW = ".narrow.svg"
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
-class LeaveColumns(SphinxPostTransform):
-    """Leaves the columns of tables to their words, unless their widths are given."""
-
-    default_priority = 9
-    formats = ("html",)
-
-    def run(self, **_options: Any) -> None:
-        """Go through the tables of a page."""
-        for table in self.document.findall(nodes.table):
-            if "colwidths-given" not in table["classes"]:
-                table["classes"].append("colwidths-auto")
-
-
 class GatherCode(SphinxPostTransform):
     """Puts the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
 
@@ -152,7 +139,6 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.colspec, override=True, html=(HTML5Translator.visit_colspec, depart_column))
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
-    app.add_post_transform(LeaveColumns)
     app.add_post_transform(GatherCode)
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
