@@ -24,9 +24,10 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import traverse_parent
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.pages.domain import FigureDomain, around
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
@@ -134,9 +135,10 @@ class CheckOutputs(SphinxTransform):
             return  # pictures have no words there, so that no catalogue lists them
         # an output may give one picture in several formats: one warning for its place
         mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
-        for place in {around(image, lambda node: node.line or node.parent is None): None for image in mute}:
+        places = (next(node for node in traverse_parent(image) if node.line or not node.parent) for image in mute)
+        for place in dict.fromkeys(places):
             advice = "![words](picture)"
-            if around(place, lambda node: "cell_output" in node.get("classes", ())) is not None:
+            if any("cell_output" in node["classes"] for node in traverse_parent(place)):
                 advice = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
             logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
         for stream in self.document.findall(nodes.literal_block):
