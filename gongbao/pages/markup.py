@@ -11,6 +11,7 @@ from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -119,11 +120,6 @@ def _mathml(node: nodes.Element, as_block: bool) -> str:
         return escape(node.astext())
 
 
-def next_label(renderer: SphinxRenderer) -> str:
-    """The label of a numbered formula that has none, the same in each build: MyST would draw lots."""
-    return f"{renderer.sphinx_env.docname}-{renderer.sphinx_env.new_serialno('formula')}"
-
-
 def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
     """Leave no file of a picture that is gone since the last build, so that the pages are those of a clean one."""
     if not exception and (builder := web_builder(app)):
@@ -143,5 +139,6 @@ def setup(app: Sphinx) -> None:
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    SphinxRenderer._random_label = next_label  # type: ignore[assignment, method-assign]
+    # without the number, and the address at random, that nothing can lead to
+    SphinxRenderer.render_amsmath = DocutilsRenderer.render_amsmath  # type: ignore[method-assign]
     app.connect("build-finished", remove_old_pictures)

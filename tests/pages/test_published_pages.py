@@ -140,13 +140,19 @@ a
 \begin{align}
 a &= b
 \end{align}
+
+$$ b = c $$ (law)
+
+见[(1)](#equation-law)。
 """
 
 
-def test_formulas_have_the_same_addresses_in_each_build_and_one_that_cannot_be_shown_is_named(small_book):
+def test_only_formulas_with_a_label_have_a_number_and_one_that_cannot_be_shown_is_named(small_book):
     small_book.write("index.md", FORMULAS)
-    small_book.build(myst_enable_extensions=["dollarmath", "amsmath"])
+    small_book.build(myst_enable_extensions=["dollarmath", "amsmath"], numfig=True)
     page = html.fromstring(small_book.page("index"))
-    assert page.xpath("//*[starts-with(@id, 'equation-')]/@id") == ["equation-index-0", "equation-index-1"]
+    assert page.xpath("//*[starts-with(@id, 'equation-')]/@id") == ["equation-law"]
+    assert [number.text_content() for number in page.find_class("eqno")] == ["(1)"]
     assert "index.md:7: WARNING: formula" in small_book.warnings
     assert 'Environment "align" not supported!' in small_book.warnings
+    assert "make numbers" not in small_book.warnings
