@@ -10,6 +10,7 @@ import base64
 import json
 import logging as standard
 import os
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -44,6 +45,8 @@ PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
 DENSITY = 2
 """Pixels of a picture for each of the 96 in an inch of a page, so that it is sharp on the screens of today."""
 
+_COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
+
 _PAGES = """
 #set page(width: auto, height: auto, margin: 0pt)
 #for drawing in json(bytes(sys.inputs.drawings)) { page(image(bytes(drawing), format: "svg")) }
@@ -71,16 +74,25 @@ def load(app: Sphinx) -> None:
 
 def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Put the run of a notebook in the place of its source, in which there are no outputs."""
-    if notebook := FigureDomain.of(app.env).notebooks.get(docname):
-        cells = [
-            {**cell, "outputs": list(map(_for_pages, cell.outputs))} if "outputs" in cell else cell
-            for cell in notebook.cells
-        ]
-        content[0] = json.dumps({**notebook, "cells": cells})
+    domain = FigureDomain.of(app.env)
+    if notebook := domain.notebooks.get(docname):
+        parameters = domain.results.chapters[docname].parameters
+        meanings = {one["meaning"]: localised(one, app.config)["meaning"] for one in parameters}
+        content[0] = json.dumps({**notebook, "cells": [_for_pages(cell, meanings) for cell in notebook.cells]})
         note_run(app.env, docname)
 
 
-def _for_pages(output: NotebookNode) -> Mapping[str, Any]:
+def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, Any]:
+    """A cell as pages have it: what it says of assumptions is translated, its code stays what runs."""
+    shown = dict(cell)
+    if "outputs" in cell:
+        shown["outputs"] = list(map(_shown, cell.outputs))
+    if "parameters" in cell.metadata.get("tags", ()):
+        shown["source"] = _COMMENT.sub(lambda match: meanings.get(match[0], match[0]), cell.source)
+    return shown
+
+
+def _shown(output: NotebookNode) -> Mapping[str, Any]:
     """An output without what its page has no use for: drawings once more, records that the book knows."""
     if not (own := PRIVATE & output.get("data", {}).keys()):
         return output
