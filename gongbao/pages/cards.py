@@ -1,8 +1,8 @@
 """The card of a number, or of a term: what the pointer, the keyboard or a finger opens over it in the browser.
 
-The contents are written once for each figure of a page, and for the terms of the glossary, into scripts that the
-browser asks for when the first card is opened. The pages stay light, and without scripts numbers are links to their
-rows and terms to their entries, as they are with them.
+The contents are written once for each figure of a page, and for each term that it explains, into a script of its own
+that the browser asks for when the first of these cards is opened. The pages stay light, and without scripts numbers are
+links to their rows and terms to their entries, as they are with them.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ from gongbao.results.results import Record
 
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
-
-TERMS = f"{FOLDER}/terms.js"
-"""The script with the cards of the terms."""
 
 _FINE = re.compile(r"\d+\.\d{5,}")
 """A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
@@ -87,19 +84,18 @@ def file_of(docname: str) -> str:
 
 
 def write_cards(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
-    """Write the cards of a page with it, and those of the terms that it explains: they change with what it shows."""
+    """Write the cards of a page, and those of the terms that it explains, with it: they change with what it shows."""
     builder = web_builder(app)
     if not builder or not doctree:
         return
     domain = FigureDomain.of(app.env)
     records, ids = domain.records, domain.printed_on(page)
     cited = citations(app, ids)
-    if cards := {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}:
+    cards = {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}
+    if cards := cards | dict(_terms(doctree)):
         write_script(app, file_of(page), "figureCards", cards)
     else:
         Path(app.outdir, file_of(page)).unlink(missing_ok=True)
-    if terms := dict(_terms(doctree)):
-        write_script(app, TERMS, "figureCards", terms)
 
 
 def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
@@ -115,8 +111,7 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Let pages that print figures, or use terms, have the cards."""
     if FigureDomain.of(app.env).printed_on(pagename) or "glossary-term" in context.get("body", ""):
-        own = app.builder.get_target_uri(pagename)
-        cards = {"data-cards": relative_uri(own, file_of(pagename)), "data-terms": relative_uri(own, TERMS)}
+        cards = {"data-cards": relative_uri(app.builder.get_target_uri(pagename), file_of(pagename))}
         app.add_js_file("figure-card.js", loading_method="defer", **cards)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from gettext import NullTranslations
 from pathlib import Path
@@ -23,7 +23,7 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
-from sphinx.util.nodes import make_refnode
+from sphinx.util.nodes import make_refnode, traverse_parent
 
 from gongbao.figures.figure import period
 from gongbao.figures.messages import _
@@ -52,13 +52,6 @@ def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -
     """
     attributes = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": docname}
     return addnodes.pending_xref(target, nodes.inline(target, target), **attributes, refexplicit=False, refwarn=True)
-
-
-def around(node: nodes.Node | None, holds: Callable[[Any], object]) -> Any:
-    """The node, or the nearest around it, for which something holds; None if there is none."""
-    while node is not None and not holds(node):
-        node = node.parent
-    return node
 
 
 class FigureDomain(Domain):
@@ -257,10 +250,9 @@ class FigureDomain(Domain):
                 yield id, record["name"], "figure", docname, id, -1
 
 
-def _section_of(node: nodes.Node) -> str:
+def _section_of(node: nodes.Element) -> str:
     """The id of the section around a node."""
-    section = around(node, lambda found: isinstance(found, nodes.section))
-    return str(section["ids"][0]) if section and section["ids"] else ""
+    return next((str(id) for section in traverse_parent(node, nodes.section) for id in section["ids"]), "")
 
 
 CLAIMS = {str(claim): _(claim.zh) for claim in Claim}

@@ -156,7 +156,7 @@ def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> lis
     file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
     cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
     # the style sheet has the widths
-    made = table(header, (1,) * 4, rows, numeric={1}, classes=["ledger", "colwidths-auto"])
+    made = table(header, (1,) * 4, rows, numeric={1}, classes=["ledger"])
     return [made, nodes.paragraph("", "", cited)]
 
 

@@ -7,34 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from ipython_pygments_lexers import IPython3Lexer
 from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInput
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
 from gongbao.pages.web import web_builder
 
+logger = logging.getLogger(__name__)
+
 NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
-
-
-class LeaveColumns(SphinxPostTransform):
-    """Leaves the columns of tables to their words, unless their widths are given."""
-
-    default_priority = 9
-    formats = ("html",)
-
-    def run(self, **_options: Any) -> None:
-        """Go through the tables of a page."""
-        for table in self.document.findall(nodes.table):
-            if "colwidths-given" not in table["classes"]:
-                table["classes"].append("colwidths-auto")
 
 
 class GatherCode(SphinxPostTransform):
@@ -102,8 +95,8 @@ def visit_hidden_code(translator: HTML5Translator, node: HideCodeCellNode) -> No
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
-    """A formula in a line of text, as MathML, which browsers draw themselves: no script, nothing to fetch."""
-    translator.body.append(tex2mathml(node.astext(), as_block=False))
+    """A formula in a line of text."""
+    translator.body.append(_mathml(node, as_block=False))
     raise nodes.SkipNode
 
 
@@ -111,11 +104,20 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     """A formula on lines of its own, with its number if it has one; the keyboard scrolls one that is too wide."""
     attributes = {"class": "formula", "tabindex": "0", "role": "group", "aria-label": _("公式")}
     translator.body.append(translator.starttag(node, "div", **attributes))  # type: ignore[arg-type]
-    translator.body.append(tex2mathml(node.astext(), as_block=True))
+    translator.body.append(_mathml(node, as_block=True))
     if node.get("number"):
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')
     translator.body.append("</div>\n")
     raise nodes.SkipNode
+
+
+def _mathml(node: nodes.Element, as_block: bool) -> str:
+    """A formula as MathML, which browsers draw themselves: no script, nothing to fetch."""
+    try:
+        return tex2mathml(node.astext(), as_block=as_block)
+    except (MathError, AttributeError) as error:  # the latter for signs in places that it does not expect
+        logger.warning("formula %r: %s", node.astext(), error, location=node)
+        return escape(node.astext())
 
 
 def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
@@ -133,9 +135,10 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.colspec, override=True, html=(HTML5Translator.visit_colspec, depart_column))
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
-    app.add_post_transform(LeaveColumns)
     app.add_post_transform(GatherCode)
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    # without the number, and the address at random, that nothing can lead to
+    SphinxRenderer.render_amsmath = DocutilsRenderer.render_amsmath  # type: ignore[method-assign]
     app.connect("build-finished", remove_old_pictures)

@@ -10,6 +10,7 @@ import base64
 import json
 import logging as standard
 import os
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -24,9 +25,10 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import traverse_parent
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
-from gongbao.pages.domain import FigureDomain, around
+from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
@@ -42,6 +44,8 @@ PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
 
 DENSITY = 2
 """Pixels of a picture for each of the 96 in an inch of a page, so that it is sharp on the screens of today."""
+
+_COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
 
 _PAGES = """
 #set page(width: auto, height: auto, margin: 0pt)
@@ -70,16 +74,25 @@ def load(app: Sphinx) -> None:
 
 def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Put the run of a notebook in the place of its source, in which there are no outputs."""
-    if notebook := FigureDomain.of(app.env).notebooks.get(docname):
-        cells = [
-            {**cell, "outputs": list(map(_for_pages, cell.outputs))} if "outputs" in cell else cell
-            for cell in notebook.cells
-        ]
-        content[0] = json.dumps({**notebook, "cells": cells})
+    domain = FigureDomain.of(app.env)
+    if notebook := domain.notebooks.get(docname):
+        parameters = domain.results.chapters[docname].parameters
+        meanings = {one["meaning"]: localised(one, app.config)["meaning"] for one in parameters}
+        content[0] = json.dumps({**notebook, "cells": [_for_pages(cell, meanings) for cell in notebook.cells]})
         note_run(app.env, docname)
 
 
-def _for_pages(output: NotebookNode) -> Mapping[str, Any]:
+def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, Any]:
+    """A cell as pages have it: what it says of assumptions is translated, its code stays what runs."""
+    shown = dict(cell)
+    if "outputs" in cell:
+        shown["outputs"] = list(map(_shown, cell.outputs))
+    if "parameters" in cell.metadata.get("tags", ()):
+        shown["source"] = _COMMENT.sub(lambda match: meanings.get(match[0], match[0]), cell.source)
+    return shown
+
+
+def _shown(output: NotebookNode) -> Mapping[str, Any]:
     """An output without what its page has no use for: drawings once more, records that the book knows."""
     if not (own := PRIVATE & output.get("data", {}).keys()):
         return output
@@ -121,8 +134,8 @@ class SketchDirective(SphinxDirective):
 class CheckOutputs(SphinxTransform):
     """Warns of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
 
-    Paper refuses such pictures (PDF/UA), so the pages do as well: one thing to mend, said in one line, before anything
-    is typeset. While the book is written (``make live``) they are shown all the same.
+    Paper refuses such pictures (PDF/UA) but for those that only adorn, and the book has none. It is one thing to mend,
+    said in one line, before anything is typeset. While the book is written (``make live``) they are shown all the same.
     """
 
     default_priority = 990
@@ -134,9 +147,10 @@ class CheckOutputs(SphinxTransform):
             return  # pictures have no words there, so that no catalogue lists them
         # an output may give one picture in several formats: one warning for its place
         mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
-        for place in {around(image, lambda node: node.line or node.parent is None): None for image in mute}:
+        places = (next(node for node in traverse_parent(image) if node.line or not node.parent) for image in mute)
+        for place in dict.fromkeys(places):
             advice = "![words](picture)"
-            if around(place, lambda node: "cell_output" in node.get("classes", ())) is not None:
+            if any("cell_output" in node["classes"] for node in traverse_parent(place)):
                 advice = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
             logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
         for stream in self.document.findall(nodes.literal_block):

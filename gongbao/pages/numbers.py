@@ -16,9 +16,9 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx.util.nodes import is_translatable
+from sphinx.util.nodes import is_translatable, traverse_parent
 
-from gongbao.pages.domain import FigureDomain, around, reference_to
+from gongbao.pages.domain import FigureDomain, reference_to
 from gongbao.pages.language import is_source
 from gongbao.prose import numbers
 
@@ -67,8 +67,8 @@ class LinkNumbers(SphinxTransform):
                 domain, kind = ("math", "eq") if equation else ("std", "numref")
                 number = reference_to(target.removeprefix(EQUATION), kind, self.env.docname, domain)
             else:
-                message = around(link.parent, lambda node: _FORMS in node.attributes)
-                form = numbers.form_in_translation(said, target, message[_FORMS] if message is not None else ())
+                forms = next((node[_FORMS] for node in traverse_parent(link) if _FORMS in node), ())
+                form = numbers.form_in_translation(said, target, forms)
                 number = reference_to(target, form, self.env.docname)
             number.source, number.line = link.source, link.line
             if source and not link.get(FILLED):

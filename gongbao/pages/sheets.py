@@ -6,6 +6,7 @@ are for icons and parts that no page has. The one sheet has the rules that may a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ NOTICE = (
 """What is not verified, on pages that rest on none of it: said by the sheet, they need not be written anew."""
 
 CLASSES = re.compile(rb'class="([^"]*)"')
+VERSION = re.compile(rb'(?<=_static/sheets\.css)[?\w=]*(?=")')
 
 
 def choose_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
@@ -61,7 +63,10 @@ def _is_joined(sheet: Any) -> bool:
 
 
 def write_sheet(app: Sphinx, exception: Exception | None) -> None:
-    """Join the sheets when all pages are written, since these say which classes there are."""
+    """Join the sheets when all pages are written, since these say which classes there are; then they name its digest.
+
+    By that a browser tells it from one that it has kept.
+    """
     builder = web_builder(app)
     if exception or not builder or app.config.html_theme != THEME:
         return
@@ -69,12 +74,21 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     names = [f"_static/{name}" for name in OF_THEME] + [s.filename for s in context["css_files"] if _is_joined(s)]
     # addresses in a sheet start from its folder
     css = "".join((out / name).read_text("utf-8").replace("url(../", "url(") for name in names)
-    known = _known(out, [script.filename for script in context["script_files"] if script.filename])
+    # the last build has put the other editions into folders of this one, where a clean one has none yet
+    pages = [path for path in out.rglob("*.html") if path.relative_to(out).parts[0] not in wanted()]
+    scripts = [SCRIPT_OF_THEME, *(script.filename for script in context["script_files"] if script.filename)]
+    known = _known(pages, [out / script for script in scripts])
     made_of, name = "\n".join([css, *sorted(known)]), f"sheets.{app.config.language}.css"
     joined = made_once(Path(app.srcdir), name, made_of, lambda: _joined(css, known))
     told = unverified(FigureDomain.of(app.env).unverified)
     notice = NOTICE % json.dumps(told, ensure_ascii=False) if told else ""
-    (out / "_static" / "sheets.css").write_bytes(joined + notice.encode())
+    sheet = joined + notice.encode()
+    (out / "_static" / "sheets.css").write_bytes(sheet)
+    version = f"?v={hashlib.sha256(sheet).hexdigest()[:8]}".encode()
+    for page in pages:
+        written = page.read_bytes()
+        if (named := VERSION.sub(version, written, count=1)) != written:
+            page.write_bytes(named)
 
 
 def _joined(css: str, known: set[str]) -> bytes:
@@ -82,14 +96,12 @@ def _joined(css: str, known: set[str]) -> bytes:
     return str(tinycss2.serialize(applicable(rules, known))).encode()
 
 
-def _known(out: Path, scripts: list[str]) -> set[str]:
+def _known(pages: list[Path], scripts: list[Path]) -> set[str]:
     """The classes of the pages, and all words of scripts, which may give them to elements."""
-    # the last build has put the other editions into folders of this one, where a clean one has none yet
-    own = (path for path in out.rglob("*.html") if path.relative_to(out).parts[0] not in wanted())
-    pages = (*own, *TEMPLATES.rglob("*.html"))
-    found = {names.decode() for path in pages for names in CLASSES.findall(path.read_bytes())}
+    written = (path.read_bytes() for path in (*pages, *TEMPLATES.rglob("*.html")))
+    found = {names.decode() for page in written for names in CLASSES.findall(page)}
     known = {name for names in found for name in names.split()}
-    for path in (*STATIC.glob("*.js"), *(out / name for name in (SCRIPT_OF_THEME, *scripts))):
+    for path in (*STATIC.glob("*.js"), *scripts):
         if path.exists():
             known.update(re.findall(r"[\w-]+", path.read_text("utf-8")))
     return known

@@ -34,7 +34,7 @@ from gongbao.figures.messages import NAMES
 from gongbao.ledger.labels import HAN, Labels
 from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import catalogue, is_source, localised
+from gongbao.pages.language import catalogue, is_source
 from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
@@ -44,8 +44,6 @@ _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff0
 
 _PLAIN = re.compile(r"(?!.*\.\w)[A-Za-z][^\n\\`*_{}\[\]<>#$~|&@/:]*(?<! )")
 """A text that has no markup, and nothing that could be an address."""
-
-_COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
 
 
 class TranslationParser(Parser):  # type: ignore[misc]
@@ -137,24 +135,6 @@ class TranslateCaptions(SphinxTransform):
                 toctree.apply_translated_message(message, words.gettext(message))
 
 
-class TranslateAssumptions(SphinxTransform):
-    """Translates what the comments of a parameters cell say of its assumptions; the code stays what runs."""
-
-    default_priority = 400
-
-    def apply(self, **_: Any) -> None:
-        """Look at the cells of a page."""
-        chapter = FigureDomain.of(self.env).results.chapters.get(self.env.docname)
-        if is_source(self.config) or not chapter:
-            return
-        said = {one["meaning"]: localised(one, self.config)["meaning"] for one in chapter.parameters}
-        cells = [cell for cell in self.document.findall(nodes.container) if "tag_parameters" in cell["classes"]]
-        for block in [block for cell in cells for block in cell.findall(nodes.literal_block)]:
-            source = _COMMENT.sub(lambda match: said.get(match[0], match[0]), block.astext())
-            block.rawsource, block.children = source, []
-            block += nodes.Text(source)
-
-
 def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
     """Count the messages of a page that Sphinx found no translation for."""
     if is_source(app.config):
@@ -200,7 +180,7 @@ def setup(app: Sphinx) -> None:
     app.setup_extension("myst_nb")  # whose parser is replaced
     app.add_source_parser(TranslationParser, override=True)
     base.make_document = _empty_document  # type: ignore[assignment]
-    for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions, TranslateAssumptions):
+    for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions):
         app.add_transform(transform)
     app.connect("doctree-read", count_untranslated)
     app.connect("env-get-updated", report_untranslated)

@@ -116,7 +116,7 @@ def configure(app: Sphinx, config: Config) -> None:
 
 def add_files(app: Sphinx) -> None:
     """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
-    app.config.html_static_path.append(str(STATIC))
+    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]  # what Sphinx has by default is one list
     app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
     switches = words(show=_("显示代码"), hide=_("不显示代码"), filter=_("筛选这些数"))
     app.add_js_file("page.js", priority=FIRST, loading_method="defer", **switches)

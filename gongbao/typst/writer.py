@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
+from sphinx.util.nodes import traverse_parent
 
 from gongbao.typst import markup
 from gongbao.typst.anchors import Anchors
@@ -235,7 +236,7 @@ class TypstTranslator:
     def write_Text(self, node: nodes.Text) -> str:  # noqa: N802 - the name of the node
         text = markup.escape(node.astext())
         # a narrow column has to break it
-        if not markup.is_quantity(node.astext()) or _stands_in_table(node):
+        if not markup.is_quantity(node.astext()) or any(traverse_parent(node.parent, nodes.entry)):
             return text
         # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
         following = node.next_node(nodes.Text, ascend=True)
@@ -353,6 +354,8 @@ class TypstTranslator:
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
         image = f"image({markup.string(f'{IMAGES}/{name}')}, {look})"
+        if node.get("alt") == "":  # in HTML, too, this is one that only adorns
+            image = f"pdf.artifact({image})"
         within_text = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1
         return f"#box({image});" if within_text else markup.block(f"#picture({image});")
 
@@ -439,9 +442,3 @@ def _columns_in_print(row: nodes.Element) -> int:
 def _is_card_cover(node: nodes.Element) -> bool:
     """The invisible link that covers a clickable card in HTML; its text is not for reading."""
     return "sd-hide-link-text" in node.get("classes", [])
-
-
-def _stands_in_table(node: nodes.Node | None) -> bool:
-    while node is not None and not isinstance(node, nodes.entry):
-        node = node.parent
-    return node is not None

@@ -15,11 +15,12 @@ from gongbao.figures.figure import Figure
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.pages.cards import legible, short
 
-INDEX = "# 书\n\n```{toctree}\nledger\nchapter\n```\n\n```{glossary}\n债务限额\n  余额的上限。\n```\n"
+INDEX = "# 书\n\n```{toctree}\nledger\nchapter\nterms\n```\n\n```{glossary}\n债务限额\n  余额的上限。\n```\n"
+TERMS = "# 又一些词\n\n```{glossary}\n结余\n  收入多于支出的部分。\n```\n"
 PROSE = """# 章
 
 限额[192.1亿元](#debt.limit.total@2023)，余额[130.1亿元](#debt.balance.total@2023-12-31)，余量[62.0±0.1亿元](#debt.headroom.total@2023)，
-公报有[9项](#debt.reports@2023)，[上限](#债务限额)由会议批准。
+公报有[9项](#debt.reports@2023)，[上限](#债务限额)由会议批准，不是[余下的](#结余)。
 
 后面的一段。
 
@@ -44,6 +45,7 @@ def book(small_book, notebook):
     bundles = [{FIGURES_MIME: [record]}, {FIGURES_MIME: [counted.record()]}]
     small_book.write("chapter.ipynb", notebook(*bundles, markdown=PROSE))
     small_book.write("index.md", INDEX)
+    small_book.write("terms.md", TERMS)
     small_book.build()
     assert small_book.warnings == ""
     return small_book
@@ -235,6 +237,14 @@ def test_a_term_is_explained_where_it_is_used(chapter):
     page.keyboard.press("Enter")
     card.get_by_role("link", name="术语表中的这一条").press("Enter")
     page.wait_for_url("**/index.html#term-0")
+
+
+def test_each_glossary_explains_its_own_terms(chapter):
+    page = chapter()
+    number(page, "余下的").hover()
+    expect(page.get_by_role("dialog", name="结余")).to_contain_text("收入多于支出的部分。")
+    number(page, "上限").hover()
+    expect(page.get_by_role("dialog", name="债务限额")).to_contain_text("余额的上限。")
 
 
 def test_a_card_looks_the_same_in_a_table(chapter):

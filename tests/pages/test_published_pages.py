@@ -129,3 +129,30 @@ def test_formulas_need_no_script(small_book):
     assert len(page.xpath("//math")) == 2
     assert len(page.xpath("//mfrac")) == 1
     assert not [script for script in page.iter("script") if "math" in (script.get("src") or "").lower()]
+
+
+FORMULAS = r"""# 书
+
+\begin{pmatrix}
+a
+\end{pmatrix}
+
+\begin{align}
+a &= b
+\end{align}
+
+$$ b = c $$ (law)
+
+见[(1)](#equation-law)。
+"""
+
+
+def test_only_formulas_with_a_label_have_a_number_and_one_that_cannot_be_shown_is_named(small_book):
+    small_book.write("index.md", FORMULAS)
+    small_book.build(myst_enable_extensions=["dollarmath", "amsmath"], numfig=True)
+    page = html.fromstring(small_book.page("index"))
+    assert page.xpath("//*[starts-with(@id, 'equation-')]/@id") == ["equation-law"]
+    assert [number.text_content() for number in page.find_class("eqno")] == ["(1)"]
+    assert "index.md:7: WARNING: formula" in small_book.warnings
+    assert 'Environment "align" not supported!' in small_book.warnings
+    assert "make numbers" not in small_book.warnings

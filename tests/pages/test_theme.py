@@ -30,7 +30,20 @@ def test_the_sheet_of_the_author_comes_last_and_that_of_the_library_before_it(bo
     assert book.warnings == ""
     sheets = html.fromstring(book.page("index")).xpath("//link[@rel='stylesheet']/@href")
     assert [Path(sheet.partition("?")[0]).name for sheet in sheets[-2:]] == ["book.css", "own.css"]
-    assert [Path(sheet).name for sheet in sheets[:-3]] == ["sheets.css"]
+    assert [Path(sheet.partition("?")[0]).name for sheet in sheets[:-3]] == ["sheets.css"]
+
+
+def test_pages_name_the_digest_of_the_sheet_also_those_that_are_not_written_again(book):
+    def named() -> list[str]:
+        pages = (book.page(name) for name in ("index", "ledger"))
+        return [re.search(r'_static/sheets\.css\?v=(\w{8})"', page)[1] for page in pages]
+
+    book.build(**THEME, templates_path=[])  # to Sphinx's own list the theme adds in each build, and all is written
+    first = named()
+    book.write("index.md", (book.root / "index.md").read_text("utf-8") + BOX)
+    book.build(**THEME, templates_path=[])
+    assert len({*first}) == len({*named()}) == 1
+    assert first != named()
 
 
 APPLYING = """(sheet) => [...sheet.cssRules].flatMap(function applying(rule) {

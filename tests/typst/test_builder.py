@@ -395,6 +395,12 @@ def test_a_character_that_no_font_has_stops_the_build(project: Project) -> None:
         project.build(typst_pdf_standards=["ua-1"])
 
 
+def test_a_picture_that_only_adorns_needs_no_words(project: Project) -> None:
+    (project.source / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    project.write(index="题\n====\n\n.. image:: dot.svg\n   :alt:\n\n甲 |点|\n\n.. |点| image:: dot.svg\n   :alt:\n")
+    project.build(typst_pdf_standards=["ua-1"])
+
+
 def test_a_reference_into_what_is_not_printed_stops_the_build(project: Project) -> None:
     project.write(index="题\n====\n\n见 下载_。\n\n下载\n----\n\n.. only:: html\n\n   网页的文件。")
     with pytest.raises(TypstCompileError, match=r"index#id2.* does not exist"):

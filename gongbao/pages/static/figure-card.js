@@ -2,8 +2,8 @@
  *
  * Each number is a link to its row, and remains one without this script. With it, the card opens when the pointer comes
  * to a number, when a finger taps it, and at Enter; the Tab key alone goes from number to number, since a card would add
- * stops to each. The contents of all cards of a page are in one file, those of the terms in another, which is asked for
- * when the first is opened.
+ * stops to each. The contents of all cards of a page are in one file, which is asked for when the first is opened, and
+ * with them those of the terms that the page explains.
  */
 (() => {
   "use strict";
@@ -12,7 +12,8 @@
   const DELAY = 200; // ms before a card opens, or closes when it is left
   const GAP = 6; // px between a number and its card
 
-  const { cards: numbers, terms } = document.currentScript.dataset;
+  const { cards } = document.currentScript.dataset;
+  const ROOT = document.documentElement.dataset.content_root;
   const { make, given } = globalThis.shared; // page.js
   if (!HTMLElement.prototype.showPopover) return;
 
@@ -30,9 +31,15 @@
   const numberAt = (node) => (node instanceof Element ? node.closest(NUMBER) : null);
   const idOf = (link) => decodeURIComponent(link.hash.slice(1));
 
+  /* A term is explained on the page that it leads to. */
+  function cardsOf(link) {
+    if (!link.querySelector(".glossary-term")) return cards;
+    const page = link.pathname.slice(new URL(ROOT, location.href).pathname.length);
+    return `${ROOT}_static/figures/${page.replace(/\.html$/, ".js")}`;
+  }
+
   async function contentOf(link) {
-    const source = link.querySelector(".glossary-term") ? terms : numbers;
-    return (await given(source, "figureCards").catch(() => ({})))[idOf(link)];
+    return (await given(cardsOf(link), "figureCards").catch(() => ({})))[idOf(link)];
   }
 
   /* The text over the number would lie over the card; read aloud, it is the description of the number. */
