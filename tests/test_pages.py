@@ -153,6 +153,22 @@ def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, na
     page.close()
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("place", "row"),
+    [
+        ("ledger.html#debt.balance.total@2022-12-31", "tr:target"),
+        ("sources.html#absence.debt.ratio-parts", "tr:has(:target)"),
+    ],
+)
+def test_the_row_that_a_link_leads_to_is_marked_and_can_be_read(browser, address, place, row, mode):
+    with opened(browser, f"{address['http']}/book/{place}", color_scheme=mode) as page:
+        ground = "(row) => [row, row.nextElementSibling.nextElementSibling].map((one) => getComputedStyle(one).backgroundColor)"
+        marked, plain = page.locator(row).evaluate(ground)
+        assert marked != plain
+        assert Axe().run(page, row, CONTRAST).response["violations"] == []
+
+
 @each_page
 def test_the_policy_of_a_page_allows_the_book_only(built, name):
     page = built.page(f"{name}.html")
