@@ -140,6 +140,8 @@ def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, na
     page.goto(f"{address[scheme]}/{name}.html")
     assert page.evaluate("document.documentElement.dataset.theme") == mode
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    arrows = page.locator(".prev-next-area i").evaluate_all("(all) => all.map((i) => i.getBoundingClientRect().right)")
+    assert max(arrows, default=0) <= width
     tables = page.evaluate(TABLES)
     assert [table for table in tables if not table["named"]] == []
     # on a phone they are read row by row
