@@ -211,6 +211,13 @@ def test_the_interface_of_a_page_is_in_chinese(browser, address, name):
     assert {word: text for word, text in words.items() if word not in LATIN} == {}
 
 
+def test_what_the_gazette_says_stands_apart_from_english(browser, address):
+    for name, words in (("ledger", "table.ledger a + [lang=zh]"), ("pages", ".gazette-figures [lang=zh]")):
+        with opened(browser, f"{address['http']}/en/book/{name}.html") as page:
+            margins = "(all) => all.map((one) => parseFloat(getComputedStyle(one).marginInlineStart) > 0)"
+            assert set(page.locator(words).evaluate_all(margins)) == {True}
+
+
 @each_page
 def test_pictures_say_what_they_show(built, name):
     page = built.page(f"{name}.html")
