@@ -319,6 +319,16 @@ def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumption
         assert page.evaluate("document.documentElement.scrollWidth") <= 794
 
 
+def test_on_paper_the_first_page_asks_for_nothing_and_breaks_no_card(browser, address):
+    with opened(browser, f"{address['file']}/book/index.html", 794, color_scheme="dark") as page:
+        page.emulate_media(media="print")
+        assert not page.get_by_text("搜索本书").is_visible()
+        assert not page.get_by_role("search").locator("visible=true").count()
+        breaks = "(cards) => cards.map((card) => getComputedStyle(card).breakInside)"
+        assert set(page.locator(".sd-card").evaluate_all(breaks)) == {"avoid"}
+        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--pst-color-border')") == "#ccc"
+
+
 def test_without_scripts_a_page_is_complete_and_offers_nothing_that_needs_them(browser, address):
     with opened(browser, f"{address['file']}/{CHAPTER}.html", java_script_enabled=False) as page:
         assert page.locator("article h1").is_visible()
