@@ -237,6 +237,19 @@ def test_the_first_view_of_a_chapter_or_the_ledger_is_light_and_needs_no_other_i
     assert sum(len(gzip.compress((built.html / path).read_bytes())) for path in asked) < FIRST_VIEW.get(name, LIGHT)
 
 
+def test_on_a_phone_titles_are_not_broken_within_a_word(browser, address):
+    lines = """(title) => {
+      const words = [...title.childNodes].find((node) => node.data?.includes("工业")), range = new Range();
+      range.setStart(words, words.data.indexOf("工"));
+      range.setEnd(words, words.data.indexOf("业") + 1);
+      return [range.getClientRects().length, title.offsetHeight / parseFloat(getComputedStyle(title).fontSize)];
+    }"""
+    with opened(browser, f"{address['file']}/notebooks/plan.html", 360) as page:
+        of_the_word, of_the_title = page.locator("h2", has_text="投资和工业").evaluate(lines)
+    assert of_the_word == 1
+    assert of_the_title > 2
+
+
 # --- by keyboard
 
 
