@@ -250,6 +250,21 @@ def test_on_a_phone_titles_are_not_broken_within_a_word(browser, address):
     assert of_the_title > 2
 
 
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_line_begins_with_the_stop_after_a_formula(browser, address, width):
+    stops = """(formulas) => formulas.map((formula) => {
+      const after = formula.nextSibling, range = new Range();
+      if (!/^[，。；：、）,.;:)]/.test(after?.data)) return null;
+      range.setStart(after, 0);
+      range.setEnd(after, 1);
+      return range.getBoundingClientRect().top < formula.getBoundingClientRect().bottom;
+    })"""
+    with opened(browser, f"{address['file']}/book/methods.html", width) as page:
+        on_its_line = page.locator("p math").evaluate_all(stops)
+    assert on_its_line.count(True) > 50
+    assert on_its_line.count(False) == 0
+
+
 # --- by keyboard
 
 
