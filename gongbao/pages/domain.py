@@ -289,7 +289,8 @@ def printed(record: Record, form: str) -> tuple[str, list[str], str | None]:
 def places(record: Record, limit: int | None = None) -> list[str]:
     """Where a figure is stated, with its phrases; past a limit they are counted."""
     statements = record["statements"]
-    shown = [s["place"] + (f"“{s['phrase']}”" if s["phrase"] else "") for s in statements[:limit]]
+    quoted = _("{place}“{phrase}”")
+    shown = [quoted.format(**s) if s["phrase"] else s["place"] for s in statements[:limit]]
     more = _("等{count}处").format(count=len(statements))
     return shown + ([more] if limit and len(statements) > limit else [])
 
