@@ -143,7 +143,7 @@ def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
     for docname, sections in FigureDomain.of(env).sections_with(id).items():
         names = [_section_name(env, docname, section) for section in sections]
         # a number stands apart from the words before it, a title would run into them
-        gap = " " if names[0][0].isdigit() else "·"
+        gap = " " if names[0][0].isdigit() else _("·")
         named = zip(sections, names, strict=True)
         links = escape(_("、")).join(_link(builder, fromdocname, docname, section, name) for section, name in named)
         chapters.append(Markup(f"{escape(env.titles[docname].astext())}{gap}{links}"))
