@@ -140,6 +140,8 @@ def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, na
     page.goto(f"{address[scheme]}/{name}.html")
     assert page.evaluate("document.documentElement.dataset.theme") == mode
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    arrows = page.locator(".prev-next-area i").evaluate_all("(all) => all.map((i) => i.getBoundingClientRect().right)")
+    assert max(arrows, default=0) <= width
     tables = page.evaluate(TABLES)
     assert [table for table in tables if not table["named"]] == []
     # on a phone they are read row by row
@@ -151,6 +153,23 @@ def test_a_page_shuts_nobody_out_and_asks_only_for_the_book(browser, address, na
     assert faults == []
     assert [url for url in asked if not url.startswith((address[scheme], "data:"))] == []
     page.close()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("place", "row"),
+    [
+        ("ledger.html#debt.balance.total@2022-12-31", "tr:target"),
+        ("sources.html#absence.debt.ratio-parts", "tr:has(:target)"),
+    ],
+)
+def test_the_row_that_a_link_leads_to_is_marked_and_can_be_read(browser, address, place, row, mode):
+    with opened(browser, f"{address['http']}/book/{place}", color_scheme=mode) as page:
+        # every other row has the same ground
+        rows = page.locator(f"{row}, {row} + tr + tr")
+        marked, plain = rows.evaluate_all("(rows) => rows.map((one) => getComputedStyle(one).backgroundColor)")
+        assert marked != plain
+        assert Axe().run(page, row, CONTRAST).response["violations"] == []
 
 
 @each_page
@@ -209,6 +228,34 @@ def test_the_first_view_of_a_chapter_or_the_ledger_is_light_and_needs_no_other_i
     assert "_static/icons/icons.woff" in asked
     assert [path for path in asked if "fontawesome" in path] == []
     assert sum(len(gzip.compress((built.html / path).read_bytes())) for path in asked) < FIRST_VIEW.get(name, LIGHT)
+
+
+def test_on_a_phone_titles_are_not_broken_within_a_word(browser, address):
+    lines = """(title) => {
+      const words = [...title.childNodes].find((node) => node.data?.includes("工业")), range = new Range();
+      range.setStart(words, words.data.indexOf("工"));
+      range.setEnd(words, words.data.indexOf("业") + 1);
+      return [range.getClientRects().length, title.offsetHeight / parseFloat(getComputedStyle(title).fontSize)];
+    }"""
+    with opened(browser, f"{address['file']}/notebooks/plan.html", 360) as page:
+        of_the_word, of_the_title = page.locator("h2", has_text="投资和工业").evaluate(lines)
+    assert of_the_word == 1
+    assert of_the_title > 2
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_line_begins_with_the_stop_after_a_formula(browser, address, width):
+    stops = """(formulas) => formulas.map((formula) => {
+      const after = formula.nextSibling, range = new Range();
+      if (!/^[，。；：、）,.;:)]/.test(after?.data)) return null;
+      range.setStart(after, 0);
+      range.setEnd(after, 1);
+      return range.getBoundingClientRect().top < formula.getBoundingClientRect().bottom;
+    })"""
+    with opened(browser, f"{address['file']}/book/methods.html", width) as page:
+        on_its_line = page.locator("p math").evaluate_all(stops)
+    assert on_its_line.count(True) > 50
+    assert on_its_line.count(False) == 0
 
 
 # --- by keyboard
@@ -291,6 +338,16 @@ def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumption
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(0, 0, 0)"
         assert page.evaluate("document.documentElement.scrollWidth") <= 794
+
+
+def test_on_paper_the_first_page_asks_for_nothing_and_breaks_no_card(browser, address):
+    with opened(browser, f"{address['file']}/book/index.html", 794, color_scheme="dark") as page:
+        page.emulate_media(media="print")
+        assert not page.get_by_text("搜索本书").is_visible()
+        assert not page.get_by_role("search").locator("visible=true").count()
+        breaks = "(cards) => cards.map((card) => getComputedStyle(card).breakInside)"
+        assert set(page.locator(".sd-card").evaluate_all(breaks)) == {"avoid"}
+        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--pst-color-border')") == "#ccc"
 
 
 def test_without_scripts_a_page_is_complete_and_offers_nothing_that_needs_them(browser, address):

@@ -82,14 +82,20 @@ _ROW_NAMES = 0.4
 _MARGIN = 3
 """Points around a text."""
 
+_LEADING = 1.25
+"""Of names of several lines; at matplotlib's own, Chinese characters touch those below them."""
+
 Picture: TypeAlias = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
 
 _FIGURE = "figure:"
 """Marks an id in a drawing that is that of a figure."""
 
-_PARTS = re.compile(r"[!-~–−±]+\s*|\s+|.[，。；：、）”》％]*")
-"""What stays on a line: a word, a character with the stop after it."""
+_PARTS = re.compile(r"[!-~–−±]+年?\s*|\s+|.[，。；：、）”》％]*")
+"""What stays on a line: a word, a year, a character with the stop after it."""
+
+_CLAUSES = re.compile(r"(?<=[，；：）])|(?=（)")
+"""Where Chinese is best broken."""
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
@@ -269,7 +275,8 @@ class Sheet:
             if ticks:
                 share = _ROW_NAMES if axis.axis_name == "y" else 0.9 / len(ticks)
                 like = axis.get_ticklabels()[0]
-                axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks])
+                for label in axis.set_ticklabels([_wrapped(said(name), share * width, like) for name in ticks]):
+                    label.set_linespacing(_LEADING if "\n" in label.get_text() else "normal")
 
     def _write(self, said: Callable[[str], str], scales: Mapping[Unit, str] | None) -> None:
         """Write all texts; the numbers of figures, and those of scales, in English if there are scales for that."""
@@ -422,16 +429,27 @@ def _wrap_title(axes: Axes) -> bool:
 
 def _wrapped(text: str, width: float, like: Text) -> str:
     """The text in lines of so many inches at most, broken between words or Chinese characters; its own lines stay."""
-    room, lines = 72 * width / float(like.get_fontsize()), list[str]()
-    for line in text.splitlines():
-        lines.append("")
-        # lines of about one length: no character stands alone on the last one
-        even = min(room, _ems(line) / max(1, math.ceil(_ems(line) / room)) + 2)
-        for part in _PARTS.findall(line):
-            if lines[-1] and _ems(lines[-1] + part.rstrip()) > even:
-                lines.append("")
-            lines[-1] += part if lines[-1] else part.lstrip()
-    return "\n".join(map(str.rstrip, lines))
+    room = 72 * width / float(like.get_fontsize())
+    return "\n".join(part for line in text.splitlines() for part in _broken(line, room))
+
+
+def _broken(line: str, room: float) -> list[str]:
+    """A line in as few as it takes, between clauses where that takes no more."""
+    count = max(1, math.ceil(_ems(line) / room))
+    clauses = _filled(_CLAUSES.split(line), room)
+    if len(clauses) <= count and max(map(_ems, clauses)) <= room:
+        return clauses
+    # lines of about one length: no character stands alone on the last one
+    return _filled(_PARTS.findall(line), min(room, _ems(line) / count + 2))
+
+
+def _filled(parts: Iterable[str], room: float) -> list[str]:
+    lines = [""]
+    for part in parts:
+        if lines[-1] and _ems(lines[-1] + part.rstrip()) > room:
+            lines.append("")
+        lines[-1] += part if lines[-1] else part.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def _ems(text: str) -> float:

@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 FOLDER = "data"
 """Where the files lie, beside the pages."""
 
-OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/[^/]+\.pdf)")
-"""Where a page or notebook finds the files that the book offers, and the printed book."""
+OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/(?P<paper>[^/]+\.pdf))")
+"""Where a page or notebook finds the files that the book offers, and the volumes of the printed book."""
 
 
 # --- what leads to them
@@ -44,7 +44,7 @@ class LinkFiles(SphinxTransform):
     """Leads a page to the file beside it that a notebook in its folder leads to.
 
     What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``. So ``../_build/pdf/…`` is
-    the printed book, which may be put beside the pages.
+    a volume of the printed book, which may be put beside the pages; of an edition that has none of the name, the first.
     """
 
     default_priority = Locale.default_priority + 1
@@ -55,18 +55,20 @@ class LinkFiles(SphinxTransform):
         for kind in (addnodes.download_reference, addnodes.pending_xref):
             for link in list(self.document.findall(kind)):
                 if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    text, path = link.astext(), found["file"]
+                    text, path = link.astext(), found["file"] or found["paper"]
                     fill = partial(file_link, docname=self.env.docname, path=path, text=text, line=link.line)
                     link.replace_self(later("", nodes.inline("", text), fill=fill))
 
 
-def file_link(builder: Builder, docname: str, path: str | None, text: str, line: int | None = None) -> list[nodes.Node]:
-    """A link to a file, or without a path to the printed book; where there are no files, such as on paper, its text."""
+def file_link(builder: Builder, docname: str, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
+    """A link to a file or a volume; where there are no files, such as on paper, its text."""
     content = nodes.inline("", text)
     if builder.format != "html":
         return [content]
-    if path is None:
-        uri = relative_uri(builder.get_target_uri(docname), f"{builder.config.typst_filename}.pdf")
+    if path.endswith(".pdf"):
+        others = [f"{volume['filename']}.pdf" for volume in builder.config.typst_volumes]
+        name = path if path in others else f"{builder.config.typst_filename}.pdf"
+        uri = relative_uri(builder.get_target_uri(docname), name)
         link = nodes.reference("", "", content, refuri=uri, internal=True)
         missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
         return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]

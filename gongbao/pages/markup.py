@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ NARROW = ".narrow.svg"
 """How the file beside a chart ends that has it as phones show it."""
 
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
+_STOPS = re.compile("[，。；：、）,.;:)]+")
 
 
 class GatherCode(SphinxPostTransform):
@@ -54,6 +56,22 @@ class GatherCode(SphinxPostTransform):
                     section.remove(cell)
             below = section.first_child_matching_class(nodes.section)
             section.insert(len(section) if below is None else below, nodes.container("", block, classes=["cell"]))
+
+
+class KeepStops(SphinxPostTransform):
+    """Keeps the stop after a formula on its line: browsers break lines beside what is no text."""
+
+    default_priority = 9
+    formats = ("html",)
+
+    def run(self, **_options: Any) -> None:
+        """Go through the formulas in lines of text."""
+        for formula in list(self.document.findall(nodes.math)):
+            line, place = formula.parent, formula.parent.index(formula)
+            after = next(iter(line.children[place + 1 :]), None)
+            if isinstance(after, nodes.Text) and (stops := _STOPS.match(after)):
+                whole = nodes.inline("", "", formula, nodes.Text(stops[0]), classes=["whole"])
+                line[place : place + 2] = [whole, nodes.Text(after[stops.end() :])]
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
@@ -136,6 +154,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     app.add_post_transform(GatherCode)
+    app.add_post_transform(KeepStops)
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))

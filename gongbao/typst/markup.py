@@ -42,7 +42,9 @@ def is_quantity(text: str) -> bool:
 
 
 def unbreakable_runs(text: str) -> list[str]:
-    """Part a text into what no line may break within."""
+    """Part a text into what no line may break within: a number with its unit, and each end of an interval."""
+    if is_quantity(text):
+        return re.split("(?<=～)", text)
     parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
     return re.findall(r"[0-9A-Za-z.,%+−±–()@/:_²\xa0-]+|\S", parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from gongbao.typst import markup
 # The width of the text in ems of a table's type, and the padding of one column; in smaller type, both of that.
 LINE_WIDTH, COLUMN_PADDING = 50.0, 1.3
 SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING = 60.0, 0.8
+# In smaller type, what parts text from the end of a number before it: 6 pt in the template.
+SMALL_GAP = 0.8
 # In a table that is too wide, a column of no more than this does not wrap, the narrowest first, as long as the others
 # have this for text.
 NARROW_COLUMN = WRAPPED_COLUMN = 14.0
@@ -52,12 +55,14 @@ class Grid:
             raise ValueError("a table whose cells take several columns or rows cannot be printed")
         self._heads, self._texts = _texts(self.header, columns), _texts(self.body, columns)
         self._all = [heads + texts for heads, texts in zip(self._heads, self._texts, strict=True)]
-        self._longest_words = _widest([markup.unbreakable_runs("\n".join(texts)) for texts in self._all])
+        self._longest_words = _widest([[*chain(*map(markup.unbreakable_runs, texts))] for texts in self._all])
         self.compact = compact or len(self.body) > LONG_ROWS
         self.dense = bool(self._longest_words.sum() + COLUMN_PADDING * columns > LINE_WIDTH)
         small = self.dense or self.compact
-        line, self._padding = (SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING) if small else (LINE_WIDTH, COLUMN_PADDING)
-        self._room = line - self._padding * columns
+        line, padding = (SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING) if small else (LINE_WIDTH, COLUMN_PADDING)
+        follows_number = [pair == ("right", "left") for pair in pairwise(["", *self.alignments()])]
+        self._padding = padding + SMALL_GAP * small * np.array(follows_number)
+        self._room = line - float(self._padding.sum())
 
     def alignments(self) -> list[str]:
         """The alignment of each column: what most of its cells in the body ask for."""
@@ -87,7 +92,7 @@ class Grid:
                 break
         # widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low
         weights = np.array([sum(_width(text) ** 3 for text in texts) for texts in self._all]) ** (1 / 4)
-        return [f"{width + self._padding:.1f}fr" for width in _share(self._room, least, most, weights)]
+        return [f"{width:.1f}fr" for width in _share(self._room, least, most, weights) + self._padding]
 
     @property
     def short(self) -> bool:

@@ -150,6 +150,28 @@ def test_a_text_that_reaches_beyond_the_axes_stays_in_the_picture(drawn, figures
     assert max(text.get_window_extent().x1 for text in axes.texts) < 72 * charts.NARROW - 1
 
 
+def test_names_are_broken_between_clauses_and_their_lines_stand_apart(drawn, figures):
+    canvas, axes = drawn
+    kinds.bars(
+        axes, column(["审计（调查）项目总数量", "青浦区一般债务还本（至多）", "甲：合并推演，再融资0%"], figures)
+    )
+    charts.Sheet(canvas).svg(charts.NARROW)
+    labels = axes.get_yticklabels()
+    assert [label.get_text().splitlines() for label in labels] == [
+        ["审计（调查）", "项目总数量"],
+        ["青浦区一般债务还本", "（至多）"],
+        ["甲：合并推演，", "再融资0%"],
+    ]
+    assert min(label.get_window_extent().height / label.get_fontsize() for label in labels) > 2.2
+
+
+def test_a_year_is_not_parted_from_its_word(drawn, figures):
+    canvas, axes = drawn
+    kinds.columns(axes, column(["区2021年", "区2022年", "市2023年"] * 2, figures * 2))
+    charts.Sheet(canvas).svg(charts.NARROW)
+    assert axes.get_xticklabels()[0].get_text() == "区\n2021年"
+
+
 def test_panels_stand_below_each_other_on_a_phone_each_with_its_rows(balances):
     canvas, grid = charts.canvas(2, columns=2, sharey=True)
     for axes in grid:

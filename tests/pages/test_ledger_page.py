@@ -106,6 +106,8 @@ def test_a_row_says_what_states_it_what_uses_it_and_what_checks_it(book):
     assert "用于：书·篇首；章 1.2" in used.text_content()
     assert "chapter.html#section-3" in used.xpath(".//a/@href")
     assert "限额按债务类型相加：精确成立" in used.text_content()
+    book.build(language="en")
+    assert "书 · Opening; 章 1.2" in row(book, "debt.limit.total@2023").text_content()
 
 
 def test_the_row_of_a_computed_figure_has_its_formula(book):

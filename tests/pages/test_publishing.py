@@ -116,6 +116,16 @@ def test_the_page_for_wrong_addresses_works_at_any_depth(book, address, root):
     assert [address for address in local if not address.startswith(root)] == []
 
 
+def test_a_link_leads_to_the_volume_that_it_names_and_in_another_edition_to_the_first(book):
+    book.write("index.md", "# 书\n\n[一](_build/pdf/other.pdf)[二](_build/pdf/data.pdf)\n\n```{toctree}\nledger\n```\n")
+    (book.root / "chapter.ipynb").unlink()
+    volumes = [{"filename": "data", "subtitle": "", "pages": ["ledger"]}]
+    book.build(**THEME, typst_filename="book", typst_volumes=volumes)
+    assert book.warnings == ""
+    links = html.fromstring(book.page("index")).xpath("//article//span[@class='printed']/a/@href")
+    assert links == ["book.pdf", "data.pdf"]
+
+
 # with an address, Sphinx forks a process, which would keep a browser from closing: this comes last
 def test_what_leads_to_the_pdf_is_seen_only_where_it_is(book, browser):
     book.write("chapter.md", "# 债务\n\n[全书](_build/pdf/book.pdf)\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from gongbao.typst.tables import COLUMN_PADDING, LINE_WIDTH, Grid
+from gongbao.typst.tables import COLUMN_PADDING, LINE_WIDTH, SMALL_GAP, Grid
 
 
 def group(rows: list[list[str]], **cells: dict[str, object]) -> nodes.tgroup:
@@ -46,6 +46,20 @@ def test_a_number_does_not_wrap_beside_long_text() -> None:
     _name, value, interval, _text = shares(group(rows))
     assert value > 6.1  # natural width in the serif face, and padding
     assert interval > 10.7
+
+
+def test_a_number_keeps_its_unit_however_much_the_others_say() -> None:
+    _name, difference, *_texts = shares(group([["规划", "541亿元", *["长" * 90] * 4]]))
+    assert difference > 3 * 0.56 + 2 + COLUMN_PADDING
+    *_texts, interval = shares(group([[*["长" * 90] * 5, "2305475.5～2305476.5万元"]]))
+    assert interval < 10
+
+
+def test_in_small_type_text_stands_apart_from_the_number_before_it() -> None:
+    numbers = {f"r0c{column}": {"classes": ["text-right"]} for column in (1, 3)}
+    rows = [["长" * 90, "1", "长" * 90, "1", "长" * 90]]
+    first, _a, second, _b, third = Grid(group(rows, **numbers), compact=True).widths(explicit=False)
+    assert float(second[:-2]) == float(third[:-2]) == pytest.approx(float(first[:-2]) + SMALL_GAP, abs=0.11)
 
 
 def test_two_characters_stand_beside_each_other_however_much_is_said_of_them() -> None:
