@@ -47,6 +47,9 @@ OWN_WORDS = [
     ("第93页", "book/pages.html#p93"),
     ("第 93 页", "book/pages.html#p93"),
     ("page 58", "book/pages.html#p58"),
+    ("p 008", "book/pages.html#p8"),
+    ("p113", "book/pages.html#p113"),
+    ("p114", None),
     ("16.3 %", "debt.ratio.audit@2022-12-31"),
     ("１６．３％", "debt.ratio.audit@2022-12-31"),
 ]

@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from gongbao.figures.messages import _
+from gongbao.ledger.rows import load_reports
 from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.once import made_once
@@ -137,14 +138,15 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     def tables() -> bytes:
         return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
 
-    gazette = FigureDomain.of(app.env).listing(PAGES)
-    synonyms = Path(app.srcdir) / SYNONYMS
+    gazette, root = FigureDomain.of(app.env).listing(PAGES), Path(app.srcdir)
+    synonyms = root / SYNONYMS
     index = {
         "pages": pages,
         "figures": figures,
         "gazette": app.builder.get_target_uri(gazette) if gazette else "",
+        "lastPage": max(text.last_page for text in load_reports(root / "data").values()) if gazette else 0,
         "synonyms": read_yaml(synonyms) if synonyms.exists() else [],
-        **json.loads(made_once(Path(app.srcdir), name, written, tables)),
+        **json.loads(made_once(root, name, written, tables)),
     }
     script = "globalThis.searchIndex = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")) + ";\n"
     (Path(app.outdir) / INDEX).write_text(script, "utf-8", newline="\n")

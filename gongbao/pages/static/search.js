@@ -200,10 +200,10 @@
     return rows ? Math.floor(b.score / 10) - Math.floor(a.score / 10) || a.order - b.order : b.score - a.score;
   };
 
-  /* A page of the gazette: p93, 第93页 */
+  /* A page of the gazette: p93, 第93页; 0 if none is asked for, or there is no such page */
   const pageOf = (query) => {
-    const number = /^(?:p{1,2}\.? ?|page |第 ?)(\d{1,3}) ?页?$/i.exec(query)?.[1];
-    return number && globalThis.searchIndex.gazette ? number : null;
+    const number = Number(/^(?:p{1,2}\.? ?|page |第 ?)(\d{1,3}) ?页?$/i.exec(query)?.[1] ?? 0);
+    return number <= globalThis.searchIndex.lastPage ? number : 0;
   };
 
   const search = (query) => {
