@@ -18,7 +18,7 @@ from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Sources
 from gongbao.ledger.tables import DATA, FaultyDataError, read_table
-from gongbao.prose.editions import languages
+from gongbao.prose.editions import CONFIG, languages, require_readable
 from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC
@@ -36,6 +36,8 @@ def check(_: argparse.Namespace) -> int:
     if wrong := faults():
         return _failed(wrong)
     root, found = Path.cwd(), list[object](stale_data())
+    if (root / CONFIG).is_file():
+        require_readable(root)
     if (root / TOC).is_file():  # other folders have data only
         found += [*typed_in_book(root), *wrong_links(root, load_absences())]
     if found:

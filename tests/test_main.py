@@ -96,6 +96,16 @@ def test_check_names_typed_numbers(copy):
     assert "page.md, line 1: the number 5 is typed" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["_config.yml", "locale/en/_config.yml", "_toc.yml", "book/addresses.yaml"])
+def test_check_names_what_describes_the_book_and_cannot_be_read(copy, name):
+    for file in ("_config.yml", name):
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
+        (copy / file).write_text("title: [\n" if file == name else "title: 书\n", "utf-8")
+    done = gongbao(copy, "check")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{name}, row 2: it is no YAML: ")
+
+
 # --- installed without the project
 
 

@@ -37,7 +37,7 @@ from gongbao.build.files import (
     replace,
 )
 from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
-from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs
+from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
@@ -67,6 +67,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
         0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
     """
     try:
+        require_readable(root.resolve())
         made = Build(root.resolve(), edition, language)
     except ValueError as error:  # the configuration cannot be read
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)

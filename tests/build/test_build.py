@@ -274,7 +274,7 @@ def test_a_configuration_that_cannot_be_read_is_named_in_one_line(book):
     (book.root / "_config.yml").write_text("title: [\n", "utf-8")
     for edition in ("html", "pdf"):
         (line,) = book.build(edition).stderr.splitlines()
-        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml cannot be read: ")
+        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml, row 2: it is no YAML: ")
 
 
 def test_what_typst_cannot_set_is_told_at_the_first_try(book):

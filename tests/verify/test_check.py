@@ -274,15 +274,11 @@ CASES = [
         "'债务限额'",
         "'地方政府债务限额'",
     ),
+    Case("missing column", without_column(DEBT, "value"), DEBT, 1, "the columns are series,", "value,unit,"),
+    Case("renamed column", cells(DEBT, 1, value="amount"), DEBT, 1, "name_en,amount,unit", "name_en,value,unit"),
     Case(
-        "missing column",
-        without_column(DEBT, "note"),
-        DEBT,
-        1,
-        'missing label in the header\'s field "note"',
-        "the columns series,period",
+        "tabs for commas", rewritten(DEBT, lambda raw: raw.replace(b",", b"\t")), DEBT, 1, "is missing", "the columns"
     ),
-    Case("renamed column", cells(DEBT, 1, value="amount"), DEBT, 1, 'Label "amount"', "the columns series,period"),
     Case("extra cell", resized(DEBT, RATIO, lambda row: [*row, "x"]), DEBT, RATIO, "an extra value", "as many cells"),
     Case("missing cell", resized(DEBT, RATIO, lambda row: row[:-1]), DEBT, RATIO, "a missing cell", "as many cells"),
     Case("blank row", resized(DEBT, RATIO, lambda _: []), DEBT, RATIO, "completely blank", "as many cells"),
