@@ -69,6 +69,11 @@ def test_check_passes(capsys, whole_ledger):
     assert shown.err == ""
 
 
+@pytest.mark.parametrize(("name", "word"), [("README.md", " statements"), ("README.zh-CN.md", "处陈述")])
+def test_the_readme_counts_what_check_counts(project, whole_ledger, name, word):
+    assert f"{len(whole_ledger.rows)}{word}" in (project / name).read_text("utf-8")
+
+
 def test_check_fails_with_a_line_for_a_wrong_value(copy):
     spoil(copy)
     done = gongbao(copy, "check")
