@@ -101,6 +101,13 @@ def test_check_names_typed_numbers(copy):
     assert "page.md, line 1: the number 5 is typed" in done.stderr
 
 
+def test_check_names_a_page_that_is_not_there(copy):
+    (copy / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: book/lost}]\n", "utf-8")
+    (copy / "page.md").write_text("# 页\n", "utf-8")
+    (line,) = gongbao(copy, "check").stderr.splitlines()
+    assert line.startswith("_toc.yml: there is no page book/lost; expected: ")
+
+
 @pytest.mark.parametrize("name", ["_config.yml", "locale/en/_config.yml", "_toc.yml", "book/addresses.yaml"])
 def test_check_names_what_describes_the_book_and_cannot_be_read(copy, name):
     for file in ("_config.yml", name):
