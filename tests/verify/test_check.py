@@ -416,6 +416,8 @@ CASES = [
     Case(
         "unit of a series", cells(DERIVED, 2, unit="亿圆"), DERIVED, 2, "the unit is '亿圆'", "a unit of data/units.csv"
     ),
+    Case("level left open", cells(DERIVED, 2, name_zh="{kind余额"), DERIVED, 2, "'{kind余额'", "ASCII braces"),
+    Case("full-width braces", cells(DERIVED, 2, name_zh="｛kind｝余额"), DERIVED, 2, "'｛kind｝余额'", "ASCII braces"),
     Case("series of another chapter", cells(DERIVED, 2, series="law.a"), DERIVED, 2, "'law.a'", "starts with debt."),
     Case("word twice", copied(WORDS, 2), WORDS, last[WORDS], "the same as in the row at position 2", "no row twice"),
     Case("key without a word", cells(WORDS, 2, zh=""), WORDS, 2, "the zh is ''", "the Chinese word"),
