@@ -69,6 +69,11 @@ def test_check_passes(capsys, whole_ledger):
     assert shown.err == ""
 
 
+@pytest.mark.parametrize(("name", "word"), [("README.md", " statements"), ("README.zh-CN.md", "处陈述")])
+def test_the_readme_counts_what_check_counts(project, whole_ledger, name, word):
+    assert f"{len(whole_ledger.rows)}{word}" in (project / name).read_text("utf-8")
+
+
 def test_check_fails_with_a_line_for_a_wrong_value(copy):
     spoil(copy)
     done = gongbao(copy, "check")
@@ -94,6 +99,23 @@ def test_check_names_typed_numbers(copy):
     done = gongbao(copy, "check")
     assert done.returncode == 1
     assert "page.md, line 1: the number 5 is typed" in done.stderr
+
+
+def test_check_names_a_page_that_is_not_there(copy):
+    (copy / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: book/lost}]\n", "utf-8")
+    (copy / "page.md").write_text("# 页\n", "utf-8")
+    (line,) = gongbao(copy, "check").stderr.splitlines()
+    assert line.startswith("_toc.yml: there is no page book/lost; expected: ")
+
+
+@pytest.mark.parametrize("name", ["_config.yml", "locale/en/_config.yml", "_toc.yml", "book/addresses.yaml"])
+def test_check_names_what_describes_the_book_and_cannot_be_read(copy, name):
+    for file in ("_config.yml", name):
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
+        (copy / file).write_text("title: [\n" if file == name else "title: 书\n", "utf-8")
+    done = gongbao(copy, "check")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{name}, row 2: it is no YAML: ")
 
 
 # --- installed without the project

@@ -37,7 +37,7 @@ from gongbao.build.files import (
     replace,
 )
 from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
-from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs
+from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
 from gongbao.prose.toc import names
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
@@ -67,6 +67,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
         0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
     """
     try:
+        require_readable(root.resolve())
         made = Build(root.resolve(), edition, language)
     except ValueError as error:  # the configuration cannot be read
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
@@ -124,7 +125,10 @@ class Build:
         self.languages = ["", *languages(root)] if edition == HTML else [language]
         self.place = root / "_build"
         self.state, self.next = self.place / "state", self.place / "next"
-        pdfs = [self.place / "pdf" / name for name in names_of_pdfs(root, language)]
+        called, own = names_of_pdfs(root, language), names_of_pdfs(root)
+        # a language that calls its PDFs as the book's own are called must not take their place
+        apart = language if set(called) & set(own) else ""
+        pdfs = [self.place / "pdf" / apart / name for name in called]
         self.published = [self.place / "html"] if edition == HTML else pdfs
 
     @property
@@ -190,8 +194,11 @@ class Build:
         remove(self.next)
         if self.state.exists():
             site, others = self._work(self.state, "") / HTML, self.languages[1:]
+            there = {self._work(self.state, language).name for language in ["", *languages(self.root)]}
+            gone = [path.name for path in self.state.iterdir() if path.is_dir() and path.name not in there]
             # the other languages are put into the site anew
-            shutil.copytree(self.state, self.next, ignore=lambda place, _: others if Path(place) == site else [])
+            left = {str(self.state): gone, str(site): [*others, *gone]}
+            shutil.copytree(self.state, self.next, ignore=lambda place, _: left.get(str(place), []))
 
     def _require_sound(self, found: dict[str, str]) -> bool:
         """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.

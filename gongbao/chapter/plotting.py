@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from inspect import signature
 from itertools import chain
 from typing import Any
@@ -26,6 +27,7 @@ from gongbao.chapter import charts
 from gongbao.chapter.kinds import KINDS, Column, Kind
 from gongbao.figures.errors import UnusableValueError, nearest
 from gongbao.figures.figure import Figure
+from gongbao.figures.frames.array import FigureDtype, require_one_scale
 from gongbao.ledger.words import Words
 
 _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pie", "scatter", "hexbin"
@@ -139,6 +141,7 @@ def _draw(
         raise UnusableValueError(
             f"{error}: this chart takes {takes}, and the columns are {', '.join(heads)}: choose some, or panels=(…)"
         ) from None
+    require_one_scale(chain(*columns))
     kind.draw(axes, *columns, **options)
     levels = [one for option in options.values() if isinstance(option, tuple) for one in option]
     known = _drawings.setdefault(axes, Drawing([], ""))
@@ -162,10 +165,19 @@ def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
             )
 
 
+def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
+    return column.astype(float) if isinstance(column.dtype, FigureDtype) else column
+
+
+def __getattr__(name: str) -> Any:
+    """What pandas asks a backend for besides ``plot``, such as ``hist_frame``: its own."""
+    return getattr(import_module("pandas.plotting._matplotlib"), name)
+
+
 def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str, Any]) -> Any:
     """One of pandas' own kinds: figures become floats, and nothing is known of what was drawn."""
     if kind not in _OF_PANDAS:
         raise UnusableValueError(f"there is no chart of the kind {kind!r}{nearest(kind, [*KINDS, *_OF_PANDAS])}")
     given = {name: value for name, value in options.items() if value is not None}
-    draw: Any = data.plot
+    draw: Any = (_floats(data) if isinstance(data, pd.Series) else data.apply(_floats)).plot
     return draw(kind=kind, backend="matplotlib", **given)

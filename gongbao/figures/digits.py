@@ -55,9 +55,11 @@ def honest_decimals(value: Fraction, half_width: Fraction) -> int:
 
     Negative: the last digits before the point are unknown. A printed number is read as true to half of its last digit,
     so the half-width must not be larger than that. An exact number has no more decimals than its value, and none has
-    more than :data:`MOST_DECIMALS`.
+    more than :data:`MOST_DECIMALS`, unless it is so small that it needs them for two digits.
     """
     decimals = MOST_DECIMALS
+    if value and not half_up(value * _power(decimals)):  # it would be printed as nothing
+        decimals = 1 - Decimal(float(value)).adjusted()
     if half_width == 0:
         return _without_zeros([value], decimals)
     while 2 * half_width * _power(decimals) > 1:

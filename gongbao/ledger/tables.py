@@ -110,6 +110,8 @@ def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
     if path.is_relative_to(DATA):
         return Path("data", path.relative_to(DATA)).as_posix()
+    if path.is_relative_to(Path.cwd()):
+        return path.relative_to(Path.cwd()).as_posix()
     _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
     return f"data/{rest}" if data else path.name
 
@@ -141,7 +143,7 @@ def read_text(path: Path) -> str:
 
 def tables_in(folder: Path) -> list[Path]:
     """The CSV files of a folder, without hidden ones, which editors and systems keep beside those that they open."""
-    return sorted(folder.glob("[!.]*.csv"))
+    return sorted(filter(Path.is_file, folder.glob("[!.]*.csv")))
 
 
 def read_table(path: Path, *, optional: bool = False) -> list[Record]:
@@ -222,7 +224,26 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
 
 @while_unchanged
 def read_yaml(path: Path) -> Any:
-    """What a description in YAML says, not to be changed: it is parsed once, since that is slow."""
+    """What a file in YAML says, not to be changed: it is parsed once, since that is slow.
+
+    A FaultyDataError if it is none.
+    """
     import yaml  # notebooks read no description
 
-    return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    try:
+        return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = f"it is no YAML: {getattr(error, 'problem', None) or error}"
+        expected = (
+            "`key: value`, the keys of one thing indented alike by blanks, and every quotation mark and bracket closed"
+        )
+        raise FaultyDataError([Fault(display_name(path), mark and mark.line + 1, problem, expected)]) from None
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """What a file in YAML says of its keys, not to be changed; a FaultyDataError if it is not made of such."""
+    said = read_yaml(path)
+    if not isinstance(said, dict | None):
+        raise FaultyDataError([Fault(display_name(path), None, "it says nothing by keys", "`key: value` in each line")])
+    return said or {}

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
 
+_PATTERN = re.compile(r"(?:[^{}｛｝]|\{\w+\})*")
+"""Text with levels; full-width braces are a slip of the input method, and would be printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -148,6 +151,9 @@ def _read_series(file: Path) -> dict[str, Series]:
     def series(row: Record) -> Series:
         if not row["series"].startswith(f"{file.stem}."):
             raise row.error(f"the series is {row['series']!r}", f"one that starts with {file.stem}.")
+        for column in SERIES_COLUMNS[:3]:
+            if not _PATTERN.fullmatch(row[column]):
+                raise row.error(f"the {column} is {row[column]!r}", "a level as in {kind}, between ASCII braces")
         return Series(*(row[column] for column in SERIES_COLUMNS))
 
     return {one.pattern: one for one in (read_rows(file, series) if file.is_file() else ())}

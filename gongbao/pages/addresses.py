@@ -16,7 +16,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.i18n import Locale
 from sphinx.util import logging
 
-from gongbao.ledger.tables import read_yaml
+from gongbao.ledger.tables import read_mapping
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class NameSections(SphinxTransform):
 
 def _of_page(file: Path, docname: str) -> Mapping[str, list[str]]:
     """The addresses of a page by title, the one that holds first."""
-    pages = read_yaml(file)
+    pages = read_mapping(file)
     found = {**pages.get("every page", {}), **pages.get(docname, {})}
     titles = {address: [title] if isinstance(title, str) else title for address, title in found.items()}
     return {title: [address, *former] for address, (title, *former) in titles.items()}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gongbao.ledger.tables import read_yaml
+from gongbao.ledger.tables import Fault, FaultyDataError, display_name, each, read_mapping, read_yaml
 
 VARIABLE = "GONGBAO_EDITIONS"
 """The variable of the environment that names the languages that notebooks draw in besides, with blanks between them."""
@@ -41,13 +42,24 @@ def configuration(root: Path, language: str = "") -> dict[str, Any]:
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:
-    import yaml  # kernels ask for the languages only
+    import jupyter_book  # kernels ask for the languages only
 
-    try:
-        said: dict[str, Any] = deepcopy(read_yaml(root / name)) or {}
-    except yaml.YAMLError as error:
-        raise ValueError(f"{name} cannot be read: {' '.join(str(error).split())}") from None
-    return said
+    said = read_mapping(root / name)
+    known = read_mapping(Path(jupyter_book.__file__).with_name("default_config.yml")) | {"bibtex_bibfiles": []}
+    place = display_name(root / name)
+    faults = [Fault(place, None, f"{key} is no option", f"one of {', '.join(known)}") for key in said.keys() - known]
+    for key in (key for key in said.keys() & known if isinstance(known[key], dict)):
+        if not isinstance(said[key], dict):
+            faults.append(Fault(place, None, f"{key} has no options below it", "some, indented, or not this line"))
+    if faults:
+        raise FaultyDataError(faults)
+    return deepcopy(said)
+
+
+def require_readable(root: Path) -> None:
+    """Name every file in YAML, by which a book is configured, that cannot be read: a FaultyDataError."""
+    each(partial(configuration, root), ["", *languages(root)])
+    each(read_yaml, sorted((root / "book").glob("*.yaml")))
 
 
 def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,21 @@ from itertools import filterfalse, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context
-from gongbao.ledger.tables import DATA, PACKAGE, Fault, FaultyDataError, Record, read_table, read_yaml, tables_in
+from gongbao.ledger.tables import (
+    DATA,
+    PACKAGE,
+    Fault,
+    FaultyDataError,
+    Record,
+    read_mapping,
+    read_table,
+    read_yaml,
+    tables_in,
+)
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
@@ -39,7 +47,7 @@ _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w
 
 
 def faults(data: Path = DATA) -> list[Fault]:
-    """Everything that is wrong with the data, one fault for a row that the schemas name."""
+    """Everything that is wrong with the data, one fault for a row that the schemas name, or a head that is wrong."""
     formal = schema_faults(data)
     if any(fault.file == f"data/{PACKAGE}" for fault in formal):
         return formal
@@ -47,7 +55,9 @@ def faults(data: Path = DATA) -> list[Fault]:
     own = [fault for fault in data_faults(data, formal) if (fault.file, fault.row) not in rows]
     # for a file that cannot be read the message of the loader is more precise than that of the schemas
     unreadable = {fault.file for fault in own}
-    return [fault for fault in formal if fault.row or fault.file not in unreadable] + own
+    found = [fault for fault in formal if fault.row or fault.file not in unreadable] + own
+    headless = {fault.file for fault in found if fault.row == 1}
+    return [fault for fault in found if fault.row == 1 or fault.file not in headless]
 
 
 def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
@@ -106,9 +116,9 @@ def file_faults(data: Path) -> Iterator[Fault]:
 def described_paths(data: Path) -> list[str]:
     """The files that the package describes; a FaultyDataError if it is no package."""
     try:
-        return [str(resource["path"]) for resource in read_yaml(data / PACKAGE)["resources"]]
-    except (yaml.YAMLError, RecursionError, TypeError, KeyError) as error:
-        problem = f"it is no YAML that describes resources: {str(error) or type(error).__name__}"
+        return [str(resource["path"]) for resource in read_mapping(data / PACKAGE)["resources"]]
+    except (TypeError, KeyError) as error:
+        problem = f"it describes no resources: {error}"
         expected = "a mapping with resources, each with a path"
         raise FaultyDataError([Fault(f"data/{PACKAGE}", None, problem, expected)]) from None
 
@@ -257,6 +267,8 @@ def _fault(file: str, error: Any, fields: Mapping[str, str]) -> Fault:
     cell, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", "")]
     if row and fields.get(name) and error.type not in _WHOLE_ROW:
         return Fault(file, row, f"the {name} is {cell!r}: {error.note}", fields[name])
-    expected = f"the columns {','.join(fields)}, as many cells in each row, text with commas in quotes, no row twice"
-    # the header is row 1
-    return Fault(file, 1 if "label" in error.type else row, error.message, expected)
+    columns = ",".join(fields)
+    if "label" in error.type:
+        return Fault(file, 1, f"the columns are {','.join(error.labels)}", f"{columns}, in this order")
+    expected = f"the columns {columns}, as many cells in each row, text with commas in quotes, no row twice"
+    return Fault(file, row, error.message, expected)

@@ -274,7 +274,7 @@ def test_a_configuration_that_cannot_be_read_is_named_in_one_line(book):
     (book.root / "_config.yml").write_text("title: [\n", "utf-8")
     for edition in ("html", "pdf"):
         (line,) = book.build(edition).stderr.splitlines()
-        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml cannot be read: ")
+        assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml, row 2: it is no YAML: ")
 
 
 def test_what_typst_cannot_set_is_told_at_the_first_try(book):
@@ -472,6 +472,17 @@ def test_a_language_is_a_folder_with_a_configuration(book):
     ledger = (book.html / "fr" / "ledger.html").read_text("utf-8")
     assert "Petit livre" in ledger and "<h1>总账" in ledger
     assert "Local government debt outstanding" in ledger, "names fall back to English"
+    # it calls its PDF as the book's own is called
+    pdf = book.root / "_build" / "pdf" / "small.pdf"
+    kept = digest(pdf)
+    command = [*book.command("pdf"), "fr"]
+    assert subprocess.run(command, cwd=book.root, env=book.environment(), check=False).returncode == 0
+    assert digest(pdf) == kept
+    assert digest(pdf.parent / "fr" / pdf.name) == digest(book.html / "fr" / pdf.name) != kept
+    shutil.rmtree(folder)
+    assert book.build().returncode == 0
+    state = book.root / "_build" / "state"
+    assert not any((place / "fr").exists() for place in (book.html, state, state / "own" / "html"))
 
 
 @pytest.mark.parametrize("name", ["chapter.ipynb", "page.md"])

@@ -315,6 +315,20 @@ def test_kinds_of_pandas_have_the_size_that_is_asked_for(chapter):
     assert tuple(axes.figure.get_size_inches()) == (charts.WIDTH, 2)
 
 
+def test_charts_of_pandas_itself_draw_figures_and_are_all_there(chapter):
+    column, (canvas, grid) = limits(chapter), charts.canvas(2, 1, 3)
+    assert column.plot(kind="hist", ax=grid[0]).patches
+    assert column.astype(float).hist(ax=grid[1], figure=canvas).patches
+    assert column.astype(float).to_frame().boxplot(ax=grid[2]).lines
+
+
+def test_units_of_different_size_have_no_axis_in_common(chapter):
+    mixed = pd.concat([limits(chapter), limits(chapter).figure.to("万元")])
+    for kind in ("bars", "bar"):
+        with pytest.raises(UnitError, match="no plain numbers for 亿元 and 万元 together"):
+            mixed.plot(kind=kind, height=2)
+
+
 def test_one_column_and_one_key_need_no_list(chapter):
     both = chapter.frame(
         {"limit": "debt.limit.{kind}@{year}", "balance": "debt.balance.{kind}@2022-12-31"}, year="2022"

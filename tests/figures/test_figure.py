@@ -315,6 +315,8 @@ def test_unknown_last_digits_are_zeros():
 def test_quotient_of_counts_is_cut_at_two_decimals():
     counts = [figure(value, YI, Precision.EXACT, id=value) for value in ("10", "3")]
     assert (counts[0] / counts[1]).number == "3.33"
+    assert (counts[1] / counts[0] / 1000).number == "0.0003"
+    assert (counts[0] / counts[1] / 1000).number == "0.0033"
 
 
 def test_sum_of_counts_is_a_count():

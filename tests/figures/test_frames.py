@@ -391,6 +391,9 @@ def test_numbers_for_a_plot_are_asked_for(limit, gap):
     assert np.isnan(gap.astype(float)["other"])
     with pytest.raises(TypeError, match="figures are no int64"):
         limit.astype(int)
+    mixed = pd.concat([limit.figure.to(load_units()["万元"]), limit])
+    with pytest.raises(UnitError, match=r"no plain numbers for 万元 and 亿元 together: \.figure\.to\(unit\)"):
+        mixed.astype(float)
     assert limit.plot(backend="matplotlib").lines[0].get_ydata(orig=False).tolist() == [192.1, 104.8, 87.3]
 
 

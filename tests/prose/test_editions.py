@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gongbao.prose.editions import configuration, languages, names_of_pdfs
+from gongbao.prose.editions import configuration, languages, names_of_pdfs, require_readable
 
 OWN = {
     "title": "书",
@@ -50,7 +50,17 @@ def test_the_printed_book_has_a_file_for_each_volume(root):
     assert names_of_pdfs(root, "en") == ["shu.pdf", "data.pdf"]
 
 
-def test_a_configuration_that_cannot_be_read_is_named(root):
-    (root / "locale" / "en" / "_config.yml").write_text("title: [\n", "utf-8")
-    with pytest.raises(ValueError, match=r"^locale/en/_config\.yml cannot be read: while parsing .* line 2"):
-        configuration(root, "en")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: [\n", r", row 2: it is no YAML: did not find expected node content; expected: .* closed"),
+        ("- title\n", r": it says nothing by keys; expected: `key: value`"),
+        ("tilte: Book\n", r": tilte is no option; expected: one of title, author"),
+        ("sphinx: en\n", r": sphinx has no options below it"),
+    ],
+)
+def test_a_configuration_that_cannot_be_read_is_named(root, monkeypatch, text, told):
+    (root / "locale" / "en" / "_config.yml").write_text(text, "utf-8")
+    monkeypatch.chdir(root)
+    with pytest.raises(ValueError, match=rf"^locale/en/_config\.yml{told}"):
+        require_readable(root)

@@ -139,21 +139,21 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
         "without end",
     ),
     # the package
-    "empty package": (made("datapackage.yaml", ""), "datapackage.yaml", "no YAML that describes resources"),
+    "empty package": (made("datapackage.yaml", ""), "datapackage.yaml", "describes no resources"),
     "package that is a list": (
         made("datapackage.yaml", "- a\n"),
         "datapackage.yaml",
-        "no YAML that describes resources",
+        "says nothing by keys",
     ),
     "package without resources": (
         made("datapackage.yaml", "name: x\n"),
         "datapackage.yaml",
-        "no YAML that describes resources",
+        "describes no resources",
     ),
     "resource without path": (
         made("datapackage.yaml", "resources: [{name: x}]\n"),
         "datapackage.yaml",
-        "no YAML that describes resources",
+        "describes no resources",
     ),
     "Python in the package": (made("datapackage.yaml", "!!python/object:os.system x\n"), "datapackage.yaml", "no YAML"),
     "deep package": (made("datapackage.yaml", "[" * 600), "datapackage.yaml", "no YAML"),

@@ -274,15 +274,11 @@ CASES = [
         "'债务限额'",
         "'地方政府债务限额'",
     ),
+    Case("missing column", without_column(DEBT, "value"), DEBT, 1, "the columns are series,", "value,unit,"),
+    Case("renamed column", cells(DEBT, 1, value="amount"), DEBT, 1, "name_en,amount,unit", "name_en,value,unit"),
     Case(
-        "missing column",
-        without_column(DEBT, "note"),
-        DEBT,
-        1,
-        'missing label in the header\'s field "note"',
-        "the columns series,period",
+        "tabs for commas", rewritten(DEBT, lambda raw: raw.replace(b",", b"\t")), DEBT, 1, "is missing", "the columns"
     ),
-    Case("renamed column", cells(DEBT, 1, value="amount"), DEBT, 1, 'Label "amount"', "the columns series,period"),
     Case("extra cell", resized(DEBT, RATIO, lambda row: [*row, "x"]), DEBT, RATIO, "an extra value", "as many cells"),
     Case("missing cell", resized(DEBT, RATIO, lambda row: row[:-1]), DEBT, RATIO, "a missing cell", "as many cells"),
     Case("blank row", resized(DEBT, RATIO, lambda _: []), DEBT, RATIO, "completely blank", "as many cells"),
@@ -420,6 +416,8 @@ CASES = [
     Case(
         "unit of a series", cells(DERIVED, 2, unit="亿圆"), DERIVED, 2, "the unit is '亿圆'", "a unit of data/units.csv"
     ),
+    Case("level left open", cells(DERIVED, 2, name_zh="{kind余额"), DERIVED, 2, "'{kind余额'", "ASCII braces"),
+    Case("full-width braces", cells(DERIVED, 2, name_zh="｛kind｝余额"), DERIVED, 2, "'｛kind｝余额'", "ASCII braces"),
     Case("series of another chapter", cells(DERIVED, 2, series="law.a"), DERIVED, 2, "'law.a'", "starts with debt."),
     Case("word twice", copied(WORDS, 2), WORDS, last[WORDS], "the same as in the row at position 2", "no row twice"),
     Case("key without a word", cells(WORDS, 2, zh=""), WORDS, 2, "the zh is ''", "the Chinese word"),

@@ -21,7 +21,7 @@ from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure
-from gongbao.figures.units import KNOWN, Unit
+from gongbao.figures.units import KNOWN, Unit, UnitError
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -138,6 +138,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         kind = "O" if dtype is None else np.dtype(dtype).kind
         if kind == "f":
+            require_one_scale(self._ndarray)
             return np.array([float(one) if isinstance(one, Figure) else np.nan for one in self._ndarray], dtype=dtype)
         if kind not in "OUS":
             raise RefusedError(f"figures are no {np.dtype(dtype)}; astype(float) gives plain numbers")
@@ -266,6 +267,15 @@ def require_order(cells: Iterable[Any]) -> None:
     one_of_each = list({cell.unit: cell for cell in cells if cell is not pd.NA}.values())
     for other in one_of_each[1:]:
         one_of_each[0].require_same_quantity(other, "compare")
+
+
+def require_one_scale(cells: Iterable[Any]) -> None:
+    """A UnitError if figures have units of different size: as plain numbers, or on an axis, they would mislead."""
+    symbols = {one.unit.factor: one.unit.symbol or "a ratio" for one in cells if isinstance(one, Figure)}
+    if len(symbols) > 1:
+        raise UnitError(
+            f"no plain numbers for {' and '.join(symbols.values())} together: .figure.to(unit) makes them one"
+        )
 
 
 def _joined(pairing: Callable[[Figure, Figure], Figure], figures: Sequence[Figure]) -> Figure:
