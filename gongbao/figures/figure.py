@@ -323,6 +323,8 @@ class Figure:
             self.require_same_quantity(other, "compare")
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
+        elif isinstance(other, Integral) and other:
+            self.require_same_quantity(PURE, "compare")
         return self.interval if other == 0 else self.combine("-", other).interval
 
     def root(self, degree: int) -> Figure:
