@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from functools import partial
 from inspect import signature
 from itertools import chain
 from typing import Any
@@ -170,8 +170,10 @@ def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def __getattr__(name: str) -> Any:
-    """What pandas asks a backend for besides ``plot``, such as ``hist_frame``: its own."""
-    return getattr(import_module("pandas.plotting._matplotlib"), name)
+    """What pandas asks a backend for besides ``plot``, such as ``hist_frame``: as its own backend draws it."""
+    if name.startswith("_"):
+        raise AttributeError(f"there is no {name}")
+    return partial(getattr(pd.plotting, name), backend="matplotlib")
 
 
 def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str, Any]) -> Any:
