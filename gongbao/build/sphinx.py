@@ -86,14 +86,19 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
     share = (os.cpu_count() or 1) // len(languages)
-    each = partial(write, root, builder, computed=True, parallel=_PARTS * share if share > 1 else 1)
     with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
-        written = processes.map(each, languages, places, logs)
+        written = []
+        for language, place, log in zip(languages, places, logs, strict=True):
+            # a translation takes half as long again, and would have one processor to itself and another free in the end
+            parts = _PARTS * share if share > 1 or (share and language and new_site) else 1
+            each = partial(write, computed=True, parallel=parts)
+            written.append(processes.submit(each, root, builder, language, place, log))
         if new_site:
             from gongbao.pages.notebooks import draw_runs
 
             draw_runs(root)  # meanwhile, once for all
-        list(written)
+        for one in written:
+            one.result()
 
 
 def _begin() -> None:
