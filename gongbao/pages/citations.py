@@ -20,7 +20,7 @@ from sphinx.util.i18n import format_date
 
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
-from gongbao.ledger.tables import read_yaml
+from gongbao.ledger.tables import PACKAGE, read_yaml
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
 from gongbao.pages.language import is_source
 from gongbao.pages.web import FOLDER, THEME, joined, web_builder, write_script, write_texts
@@ -97,7 +97,7 @@ def _escaped(text: str) -> str:
 
 def work_of(config: Config, root: Path) -> Work:
     """The book, and the gazette that its data come from."""
-    source = read_yaml(root / "data" / "datapackage.yaml")["sources"][0]
+    source = read_yaml(root / "data" / PACKAGE)["sources"][0]
     chinese = source["title"].replace(" ", "")
     gazette = chinese if is_source(config) else source.get("title_en", chinese)
     return Work(config.html_title or config.project, config.author, config.version, built_on().year, gazette)

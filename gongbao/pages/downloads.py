@@ -55,27 +55,35 @@ class LinkFiles(SphinxTransform):
         for kind in (addnodes.download_reference, addnodes.pending_xref):
             for link in list(self.document.findall(kind)):
                 if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    text, path = link.astext(), found["file"] or found["paper"]
-                    fill = partial(file_link, docname=self.env.docname, path=path, text=text, line=link.line)
+                    text, docname = link.astext(), self.env.docname
+                    fill = partial(file_link, docname=docname, path=found["file"], text=text, line=link.line)
+                    if found["paper"]:
+                        fill = partial(paper_link, docname=docname, name=found["paper"], text=text)
                     link.replace_self(later("", nodes.inline("", text), fill=fill))
 
 
 def file_link(builder: Builder, docname: str, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
-    """A link to a file or a volume; where there are no files, such as on paper, its text."""
+    """A link to a file; where there are no files, such as on paper, its text."""
     content = nodes.inline("", text)
     if builder.format != "html":
         return [content]
-    if path.endswith(".pdf"):
-        others = [f"{volume['filename']}.pdf" for volume in builder.config.typst_volumes]
-        name = path if path in others else f"{builder.config.typst_filename}.pdf"
-        uri = relative_uri(builder.get_target_uri(docname), name)
-        link = nodes.reference("", "", content, refuri=uri, internal=True)
-        missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
-        return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]
     if path not in {path for _group, path, *_rest in FigureDomain.of(builder.env).data["files"]}:
         logger.warning("the book offers no file %s", path, location=(docname, line), type="gongbao", subtype="file")
         return [content]
     return [_link(builder, docname, path, content)]
+
+
+def paper_link(builder: Builder, docname: str, name: str, text: str) -> list[nodes.Node]:
+    """A link to a volume of the printed book, the first if none has the name; elsewhere than on the web, its text."""
+    content = nodes.inline("", text)
+    if builder.format != "html":
+        return [content]
+    others = [f"{volume['filename']}.pdf" for volume in builder.config.typst_volumes]
+    volume = name if name in others else f"{builder.config.typst_filename}.pdf"
+    uri = relative_uri(builder.get_target_uri(docname), volume)
+    link = nodes.reference("", "", content, refuri=uri, internal=True)
+    missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
+    return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]
 
 
 def list_link(builder: Builder, docname: str, text: str) -> nodes.Node:

@@ -6,7 +6,6 @@ are for icons and parts that no page has. The one sheet has the rules that may a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from gongbao.pages.domain import FigureDomain
 from gongbao.pages.once import made_once
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
 from gongbao.prose.editions import wanted
+from gongbao.results.runs import content
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
@@ -82,9 +82,9 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     joined = made_once(Path(app.srcdir), name, made_of, lambda: _joined(css, known))
     told = unverified(FigureDomain.of(app.env).unverified)
     notice = NOTICE % json.dumps(told, ensure_ascii=False) if told else ""
-    sheet = joined + notice.encode()
-    (out / "_static" / "sheets.css").write_bytes(sheet)
-    version = f"?v={hashlib.sha256(sheet).hexdigest()[:8]}".encode()
+    sheet = out / "_static" / "sheets.css"
+    sheet.write_bytes(joined + notice.encode())
+    version = f"?v={content(sheet)[:8]}".encode()
     for page in pages:
         written = page.read_bytes()
         if (named := VERSION.sub(version, written, count=1)) != written:

@@ -45,6 +45,12 @@ def test_a_file_that_is_not_there_is_a_warning(book):
     assert "the book offers no files of the kind tabels" in book.warnings
 
 
+def test_a_pdf_among_the_data_is_no_volume_of_the_book(book):
+    book.write("index.md", INDEX.replace("debt.csv", "debt.pdf"))
+    book.build()
+    assert "the book offers no file ledger/debt.pdf" in book.warnings
+
+
 def test_changed_data_change_the_files_and_the_page(book):
     before, page = files(book), book.page("index")
     path = book.root / "data" / "reports.csv"
