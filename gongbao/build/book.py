@@ -1,8 +1,8 @@
 """Build the book: notebooks run, Sphinx writes every language, what is whole and right takes the place of the last.
 
 Sphinx works on a copy of the last state, in ``_build/next``, and only there. If the result holds, that becomes
-``_build/state``, and a copy of the pages becomes ``_build/html``. So whatever ends a build at whatever moment leaves a
-whole book to read, and a state that fits its own pages.
+``_build/state``, and its pages, under other names, become ``_build/html``. So whatever ends a build at whatever moment
+leaves a whole book to read, and a state that fits its own pages.
 
 What is read and written is in ``files``, how Sphinx is called in ``sphinx``.
 """
@@ -153,9 +153,11 @@ class Build:
             recover(place)
         found = files(self.root)
         record, now = _read(self._record_file(self.state)), inputs(found)
-        if (record.get("inputs"), record.get("output")) != (now, self._made(self.state)):
+        if spoilt := record.get("made") != self._made(self.state):
+            remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
+        if spoilt or record.get("inputs") != now:
             self._make(now, found)
-        elif record["output"] == list(map(digest, self.published)) and self._pdfs_lie_among_pages():
+        elif self._is_published(record["made"]):
             return f"Nothing changed; {self.where}"
         with _timed(f"publishing {self.edition}"):
             self._publish()
@@ -231,10 +233,10 @@ class Build:
         with _timed(f"building {self.edition}"):
             self._run_sphinx()
         with ThreadPoolExecutor(1) as beside, _timed(f"checking {self.edition}"):
-            output = beside.submit(self._made, self.next)
+            made_now = beside.submit(self._made, self.next)
             for made in self._files(self.next):
                 check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "output": output.result(), "pages": wanted}
+        record = {"inputs": now, "made": made_now.result(), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
@@ -283,8 +285,9 @@ class Build:
         return [folder] if self.edition == HTML else [folder / path.name for path in self.published]
 
     def _made(self, state: Path) -> list[str]:
-        """The digests of the edition as Sphinx made it."""
-        return list(map(digest, self._files(state)))
+        """The digests of the edition as Sphinx made it, and of its translations, which it keeps for the next build."""
+        translations = [self._work(state, language) / HTML for language in self.languages[1:]]
+        return list(map(digest, [*self._files(state), *translations]))
 
     def _publish(self) -> None:
         """Put the edition where it is read; the pages have the PDF with them, for download."""
@@ -293,7 +296,7 @@ class Build:
             coming = self.place / "html.new"
             remove(coming)
             (made,) = self._files(self.state)
-            shutil.copytree(made, coming, ignore=shutil.ignore_patterns(BUILD_INFO))
+            shutil.copytree(made, coming, ignore=shutil.ignore_patterns(BUILD_INFO), copy_function=link)
             for pdf, place in self._pdfs(coming):
                 _offer(pdf, place)
             replace(coming, site)
@@ -310,9 +313,11 @@ class Build:
                 if pdf.exists():
                     yield pdf, site / language / pdf.name
 
-    def _pdfs_lie_among_pages(self) -> bool:
-        site = self.place / "html"
-        return not site.exists() or all(digest(pdf) == digest(copy) for pdf, copy in self._pdfs(site))
+    def _is_published(self, made: list[str]) -> bool:
+        """Whether what is read is as it was made, and every PDF lies among the pages."""
+        site, there = self.place / "html", list(map(digest, self.published))
+        pdfs = list(self._pdfs(site)) if site.exists() else []
+        return there == made[: len(there)] and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
 
     def _record_file(self, state: Path) -> Path:
         return state / f"{self._called(self.language)}.json"
@@ -321,7 +326,7 @@ class Build:
 def _offer(pdf: Path, place: Path) -> None:
     """Put a PDF among the pages of its language, and let them lead to it."""
     write_whole(place, pdf.read_bytes())
-    (place.parent / PRINTED).write_text(".unprinted { display: none; }\n", "utf-8")
+    write_whole(place.parent / PRINTED, b".unprinted { display: none; }\n")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -520,11 +520,26 @@ def test_pages_and_pdf_share_what_was_read_and_miss_no_change(book):
 
 def test_a_book_that_was_spoilt_is_put_back_without_building(book):
     kept = digest(book.html)
-    (book.html / "page.html").write_text("<html>", "utf-8")
+    (book.html / "page.html").unlink()
     (book.html / "small.pdf").unlink()
     done = book.build()
     assert digest(book.html) == kept
     assert "building" not in done.stdout
+
+
+@pytest.mark.parametrize("place", ["html/page.html", "state/own/html/page.html"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_page_into_which_something_was_written_is_written_anew(book, place, edited):
+    # to Sphinx's own list the theme would add in each build, and all pages would be written
+    (book.root / "_config.yml").write_text(CONFIG + "    templates_path: []\n", "utf-8")
+    assert book.build().returncode == 0
+    page = book.root / "_build" / place
+    page.write_text(page.read_text("utf-8").replace("《第", "塞进来的《第"), "utf-8")
+    if edited:
+        (book.root / "index.md").write_text(PAGES["index.md"] + "\n又一句。\n", "utf-8")
+    assert book.build().returncode == 0
+    assert "塞进来的" not in (book.html / "page.html").read_text("utf-8")
+    assert ("又一句" in (book.html / "index.html").read_text("utf-8")) == edited
 
 
 def test_pages_lead_to_the_pdf_where_it_is_and_say_elsewhere_that_it_is_not(book):
