@@ -6,13 +6,13 @@ import html
 import operator
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partialmethod, reduce
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast, get_args
 
 from gongbao.figures import digits
 from gongbao.figures.bundles import NUMBER_COLUMNS
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
+
+NOT_ROUNDED = "is not rounded: figures print as many digits as their sources support"
 
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
@@ -217,6 +219,17 @@ class Figure:
         """As the book prints it where there is room, or its range if it has no two ends."""
         bounded = self.stated_decimals is not None or self.interval.bounded
         return self.tolerance_text if bounded else self.range_text
+
+    def __format__(self, spec: str) -> str:
+        """The same, with room beside it; a RefusedError for a number of digits, which its sources decide."""
+        with suppress(ValueError):
+            if "." not in spec:
+                return format(str(self), spec)
+        raise RefusedError(f"{self._called} {NOT_ROUNDED}; float() gives a plain number, to which {spec!r} applies")
+
+    def __round__(self, digits: int | None = None) -> NoReturn:
+        """Refused."""
+        raise RefusedError(f"{self._called} {NOT_ROUNDED}")
 
     def __repr__(self) -> str:
         return f"<{self} {self._called}>"

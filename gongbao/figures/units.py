@@ -138,6 +138,11 @@ class Unit:
         scale = said.scale(size)
         return said.printed(f"{float(size / 10 ** SCALES[scale]):,g}", scale).replace(NBSP, " ")
 
+    @property
+    def of_differences(self) -> Unit:
+        """The unit of a difference between two numbers in this one: of percentages 百分点, where that is declared."""
+        return KNOWN.get("百分点", self) if self.symbol == "%" else self
+
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)
 

@@ -284,4 +284,4 @@ def _past_target(kind: str, figure: Figure, target: Figure) -> Interval:
 
 def _difference(a: Figure, b: Figure) -> Figure:
     gap = a - b
-    return gap.to(FigureDtype.unit_called("百分点")) if gap.unit.symbol == "%" else gap
+    return gap.to(gap.unit.of_differences)

@@ -13,7 +13,7 @@ from gongbao.figures.expression import Constant, Expression, FormulaError, Opera
 from gongbao.figures.figure import Figure
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
-from gongbao.figures.units import KNOWN, PURE, UnitError
+from gongbao.figures.units import PURE, UnitError
 from gongbao.ledger.tables import DATA, Fault, Record, read_rows
 
 PAIR = "pair"
@@ -111,8 +111,7 @@ class Relation:
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
         of = "data/relations.csv中一条关系式的舍入所允许的差"
-        unit = KNOWN.get("百分点", gap.unit) if gap.unit.symbol == "%" else gap.unit
-        size = Figure(how_many(reach * gap.unit.factor, of), unit, {})
+        size = Figure(how_many(reach * gap.unit.factor, of), gap.unit.of_differences, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 

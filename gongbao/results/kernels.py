@@ -226,13 +226,10 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     os.environ.update(environment)
     os.chdir(cwd)
     watch(record)
-    import matplotlib as mpl
     import numpy as np
     from ipykernel import kernelapp
 
-    # a kernel sets these when it imports matplotlib and numpy, which are loaded before the fork here
-    mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
-    np.random.seed()
+    np.random.seed()  # loaded before the fork: all kernels would draw the same numbers
     # not a word on the terminal about how to connect; the history is that of those who type
     sys.argv = ["ipykernel", "-f", connection_file, "--quiet", "--HistoryManager.enabled=False"]
     kernelapp.launch_new_instance()

@@ -22,6 +22,8 @@ import pandas
 import gongbao.figures.statistics
 import gongbao.results.kernels
 
+# a kernel sets this when it imports matplotlib, which is loaded here
+matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
 # what is loaded stays: kernels need not look through it for what to free, nor have copies of it by that
 gc.freeze()
 # when the build is done: Python would take apart all that is loaded, and whoever waits for the last word of the build,

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gongbao.figures.errors import RefusedError
 from gongbao.figures.figure import Figure, assumption, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
@@ -205,6 +206,13 @@ def test_comparison_across_quantities_or_with_typed_numbers_is_refused():
         figure("1.0", id="a") < figure("1.0", PERCENT, id="b")  # noqa: B015
     with pytest.raises(TypeError, match="a typed number has no source"):
         figure("1.0") < 1.5  # noqa: B015
+
+
+def test_sources_decide_how_many_digits_there_are_also_where_python_formats_and_rounds():
+    assert f"{figure('126.8')}|{figure('126.8'):>9}|{figure('126.8'):s}" == "126.8亿元|  126.8亿元|126.8亿元"
+    for print_it in (lambda one: f"{one:.1f}", lambda one: f"{one:,}", lambda one: f"{one:.2}", round):
+        with pytest.raises(RefusedError, match=r"debt.x@2023 is not rounded: .* as many digits as their sources"):
+            print_it(figure("126.8"))
 
 
 def test_figures_with_one_formula_are_one_in_sets():

@@ -410,6 +410,7 @@ def test_what_figures_do_not_have_says_what_to_do(limit, name):
     ("attempt", "error", "words"),
     [
         (lambda column: column.round(1), TypeError, "as many digits as their sources support"),
+        (lambda column: column.isin([192.1]), TypeError, "192.1 is no figure: a typed number has no source"),
         (lambda column: column.interpolate(), NotImplementedError, "does not implement interpolate"),
         (lambda column: column // 2, TypeError, "unsupported operand"),
         (lambda column: column % 2, TypeError, "unsupported operand"),

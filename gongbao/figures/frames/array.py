@@ -20,7 +20,7 @@ from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
-from gongbao.figures.figure import Figure
+from gongbao.figures.figure import NOT_ROUNDED, Figure
 from gongbao.figures.units import KNOWN, Unit, UnitError
 
 NOTHING = "—"
@@ -172,6 +172,10 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
     argmin = partialmethod(_extreme, "argmin", "smallest")
     argmax = partialmethod(_extreme, "argmax", "largest")
 
+    def isin(self, values: Any) -> Any:
+        """Which figures are some of these, also by formula; other values than figures are a TypeError."""
+        return super().isin(type(self)(values))  # type: ignore[misc]  # the stubs leave it out
+
     # --- arithmetic and comparison, figure by figure
 
     def _arith_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Self:
@@ -236,7 +240,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
     def round(self, decimals: int = 0) -> NoReturn:
         """Refused: they print as many digits as their sources support."""
-        raise RefusedError("figures are not rounded: they print as many digits as their sources support")
+        raise RefusedError(f"the column {NOT_ROUNDED}")
 
 
 def _or_missing(scalar: Any) -> Any:
