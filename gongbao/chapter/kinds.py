@@ -81,6 +81,8 @@ def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE,
     _label_bars(axes, drawn, figures, list(map(_in_column, figures)), padding=3)
     axes.axhline(0, color=INK, linewidth=0.8)
     if level:
+        if not (isinstance(level, tuple) and isinstance(level[-1], Figure)):
+            raise UnusableValueError(f"the level is {level!r}; expected: what it is called, and a figure")
         name, figure = level
         axes.axhline(float(figure), color=REQUIRED, linestyle="--")
         place, label = (len(figures) - 1, float(figure)), Label(figure, "text", f"{name} ")
@@ -91,7 +93,7 @@ def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE,
 def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool = True) -> None:
     """A dot a figure, the interval that rounding leaves open as a line, and the number beside it.
 
-    ``from_zero=False`` lets the scale start near the dots, where the differences are the matter.
+    ``from_zero=False`` lets the scale leave zero out, where the differences are the matter.
     """
     rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [PLACE] * len(figures)
     bounded = [figure.interval.bounded for figure in figures]
@@ -101,7 +103,8 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
     _write(axes, _texts(figures), highs, rows)
     _show_scale(axes, figures)
     if from_zero:
-        axes.set_xlim(left=0)
+        left, right = axes.get_xlim()
+        axes.set_xlim(left if (lows < 0).any() else 0, max(right, 0))
 
 
 @kind("横条图，{0}画在{1}之内")
@@ -120,6 +123,8 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
 @kind("堆叠横条图", has_gaps=True)
 def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     """Bars made of parts with their numbers in them; what is missing is no part of its bar."""
+    if np.min([*map(_floats, parts)], initial=0) < 0:
+        raise UnusableValueError("a part is below zero, which no stack can show: choose bars or paired_bars")
     rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)

@@ -24,6 +24,7 @@ from matplotlib.patches import Rectangle
 
 from gongbao import pages
 from gongbao.chapter import charts, kinds
+from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, common_scales
 
 TYPST_FONTS = PROJECT / "gongbao" / "typst" / "fonts"
@@ -438,6 +439,21 @@ def test_dots_may_leave_zero_and_stay_in_sight(drawn, ledger):
     low, high = axes.get_xlim()
     assert 0 < low < float(used[0].interval.low)
     assert high > float(used[1].interval.high)
+
+
+def test_dots_below_zero_are_in_sight_from_left_to_right(drawn, ledger):
+    _, axes = drawn
+    falls = [-ledger["debt.limit.total@2022"], -ledger["debt.limit.general@2022"]]
+    kinds.dots(axes, column(["全部", "一般"], falls))
+    low, high = axes.get_xlim()
+    assert low < float(falls[0].interval.low)
+    assert high == 0
+
+
+def test_a_part_below_zero_is_in_no_stack(drawn, figures):
+    _, axes = drawn
+    with pytest.raises(UnusableValueError, match="a part is below zero"):
+        kinds.stacked_bars(axes, column(["甲", "乙", "丙"], figures))
 
 
 def test_dot_without_upper_bound_is_drawn(data, drawn):
