@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from inspect import signature
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from matplotlib import units
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -27,10 +27,14 @@ from gongbao.chapter import charts
 from gongbao.chapter.kinds import KINDS, Column, Kind
 from gongbao.figures.errors import UnusableValueError, nearest
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.array import FigureDtype, require_one_scale
+from gongbao.figures.frames.array import FigureArray, FigureDtype, require_one_scale
+from gongbao.figures.units import Unit
 from gongbao.ledger.words import Words
 
 _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pie", "scatter", "hexbin"
+
+Mark: TypeAlias = tuple[str, float | Figure]
+"""What a line stands for, and where it is."""
 
 _HOW_MANY = {2: "两幅", 3: "三幅", 4: "四幅"}
 
@@ -44,6 +48,25 @@ class Drawing:
 
 
 _drawings: WeakKeyDictionary[Axes, Drawing] = WeakKeyDictionary()
+
+
+class _Floats(units.ConversionInterface):
+    """Figures that matplotlib draws by itself, as floats in the unit of the first along an axis; others do not fit.
+
+    Without it, matplotlib reckons with figures as such: some drawings fail, of others it finds no limits.
+    """
+
+    @staticmethod
+    def default_units(x: Any, axis: Any) -> Unit | None:
+        return FigureArray(np.ravel(np.asarray(x, dtype=object))).dtype.unit
+
+    @staticmethod
+    def convert(obj: Any, unit: Any, axis: Any) -> np.ndarray:
+        figures = np.asarray(obj, dtype=object)
+        return np.asarray(FigureArray(figures.ravel(), FigureDtype(unit)), dtype=float).reshape(figures.shape)
+
+
+units.registry[Figure] = _Floats()
 
 words = Words("")
 """What rows and columns are called: the words of the chapter that was made last."""
@@ -74,7 +97,7 @@ def plot(
     columns: str | None = None,
     panels: tuple[int, int] | None = None,
     sharey: bool | None = None,
-    mark: tuple[str, float] | None = None,
+    mark: Mark | None = None,
     width: float = charts.WIDTH,
     **options: Any,
 ) -> Any:
@@ -130,9 +153,7 @@ def plot(
     return grid
 
 
-def _draw(
-    kind: Kind, axes: Axes, columns: Sequence[Column], options: Mapping[str, Any], mark: tuple[str, float] | None
-) -> None:
+def _draw(kind: Kind, axes: Axes, columns: Sequence[Column], options: Mapping[str, Any], mark: Mark | None) -> None:
     heads = [str(column.name) for column in columns]
     try:
         signature(kind.draw).bind(axes, *columns, **options)
@@ -141,15 +162,16 @@ def _draw(
         raise UnusableValueError(
             f"{error}: this chart takes {takes}, and the columns are {', '.join(heads)}: choose some, or panels=(…)"
         ) from None
-    require_one_scale(chain(*columns))
-    kind.draw(axes, *columns, **options)
-    levels = [one for option in options.values() if isinstance(option, tuple) for one in option]
+    levels = [one for option in (*options.values(), mark) if isinstance(option, tuple) for one in option]
     known = _drawings.setdefault(axes, Drawing([], ""))
-    known.figures += [one for one in (*chain(*columns), *levels) if isinstance(one, Figure)]
+    drawn = known.figures + [one for one in (*chain(*columns), *levels) if isinstance(one, Figure)]
+    require_one_scale(drawn)
+    kind.draw(axes, *columns, **options)
+    known.figures = drawn
     known.form = kind.form.format(*heads, all="、".join(heads))
     if mark:
         name, place = mark
-        axes.axvline(place, color=charts.REQUIRED, linewidth=1, zorder=0)
+        axes.axvline(float(place), color=charts.REQUIRED, linewidth=1, zorder=0)
         known.form += f"，竖线为{name}"
 
 
@@ -165,15 +187,19 @@ def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
             )
 
 
-def _floats(column: pd.Series[Any]) -> pd.Series[Any]:
-    return column.astype(float) if isinstance(column.dtype, FigureDtype) else column
+def _floats(data: Any) -> Any:
+    """A column or frame with floats in place of figures; anything else as it is."""
+    if isinstance(data, pd.DataFrame):
+        return data.apply(_floats)
+    return data.astype(float) if isinstance(getattr(data, "dtype", None), FigureDtype) else data
 
 
 def __getattr__(name: str) -> Any:
     """What pandas asks a backend for besides ``plot``, such as ``hist_frame``: as its own backend draws it."""
     if name.startswith("_"):
         raise AttributeError(f"there is no {name}")
-    return partial(getattr(pd.plotting, name), backend="matplotlib")
+    draw = getattr(pd.plotting, name)
+    return lambda data, *given, **options: draw(_floats(data), *given, backend="matplotlib", **options)
 
 
 def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str, Any]) -> Any:
@@ -181,5 +207,4 @@ def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str,
     if kind not in _OF_PANDAS:
         raise UnusableValueError(f"there is no chart of the kind {kind!r}{nearest(kind, [*KINDS, *_OF_PANDAS])}")
     given = {name: value for name, value in options.items() if value is not None}
-    draw: Any = (_floats(data) if isinstance(data, pd.Series) else data.apply(_floats)).plot
-    return draw(kind=kind, backend="matplotlib", **given)
+    return _floats(data).plot(kind=kind, backend="matplotlib", **given)

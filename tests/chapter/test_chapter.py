@@ -8,9 +8,11 @@ import json
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.units import ConversionError
 
 from gongbao.chapter import Chapter, Text, charts, name_and_pages, plotting
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
@@ -318,8 +320,25 @@ def test_kinds_of_pandas_have_the_size_that_is_asked_for(chapter):
 def test_charts_of_pandas_itself_draw_figures_and_are_all_there(chapter):
     column, (canvas, grid) = limits(chapter), charts.canvas(2, 1, 3)
     assert column.plot(kind="hist", ax=grid[0]).patches
-    assert column.astype(float).hist(ax=grid[1], figure=canvas).patches
+    assert column.hist(ax=grid[1], figure=canvas).patches
+    assert column.to_frame("limit").boxplot(ax=grid[2]).lines
     assert column.astype(float).to_frame().boxplot(ax=grid[2]).lines
+
+
+def test_matplotlib_itself_draws_figures_in_the_unit_of_an_axis(chapter):
+    column, axes = limits(chapter), charts.canvas(2)[1]
+    axes.bar(column.index, column, bottom=column)
+    assert axes.get_ylim()[1] > 2 * 185.1
+    axes.axhline(column.figure.to("万元").iloc[0])
+    assert axes.lines[0].get_ydata(orig=False)[0] == pytest.approx(185.1)
+    axes.hist(column, orientation="horizontal")
+    gap = column.reindex(["2022", "2021"])
+    assert np.isnan(axes.plot(column.index, gap)[0].get_ydata(orig=False)[1])
+    with pytest.raises(ConversionError) as raised:
+        axes.axhline(chapter["debt.ratio.audit@2022-12-31"])
+    assert "cannot convert between % and 亿元" in str(raised.value.__cause__)
+    with pytest.raises(ConversionError):
+        charts.canvas(2)[1].plot([column.iloc[0], chapter["debt.ratio.audit@2022-12-31"]])
 
 
 def test_units_of_different_size_have_no_axis_in_common(chapter):
@@ -327,6 +346,15 @@ def test_units_of_different_size_have_no_axis_in_common(chapter):
     for kind in ("bars", "bar"):
         with pytest.raises(UnitError, match="no plain numbers for 亿元 and 万元 together"):
             mixed.plot(kind=kind, height=2)
+    ratio = chapter["debt.ratio.audit@2022-12-31"]
+    axes = limits(chapter).plot(kind="columns", height=2)
+    for once_more in ({"ax": axes}, {"height": 2, "level": ("比重", ratio)}, {"height": 2, "mark": ("比重", ratio)}):
+        column = limits(chapter) / limits(chapter)["2022"] if "ax" in once_more else limits(chapter)
+        with pytest.raises(UnitError, match="no plain numbers for 亿元 and"):
+            column.plot(kind="columns", **once_more)
+    with pytest.raises(UnusableValueError, match=r"the level is .*; expected: what it is called, and a figure"):
+        limits(chapter).plot(kind="columns", height=2, level=("限额", 185))
+    assert limits(chapter).plot(kind="bars", height=2, mark=("限额", limits(chapter).iloc[0])).lines
 
 
 def test_one_column_and_one_key_need_no_list(chapter):
