@@ -67,7 +67,11 @@ class Store(ChainMap[str, Figure]):
             rows = next(filter(None, (self._occurring(pattern, known) for pattern in whole)), [])
             if not rows:
                 named = ", ".join(open_levels)
-                raise UnknownFigureError(f"no figure has an id like {patterns[0]}, whatever {named} is")
+                raise UnknownFigureError(
+                    f"no figure has an id like {whole[0]}, whatever {named} is"
+                    if whole
+                    else f"no pattern has all levels: give the keys of {named}, or the same levels to all"
+                )
         return pd.DataFrame(rows, columns=order).set_index(order).index
 
     def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
