@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 from gongbao.chapter import charts, outputs, plotting
 from gongbao.chapter.charts import Picture
 from gongbao.chapter.outputs import Cell
-from gongbao.chapter.plotting import Drawing
+from gongbao.chapter.plotting import Drawing, Figures
 from gongbao.chapter.store import Store
 from gongbao.figures.errors import UnusableNameError, UnusableValueError, nearest
 from gongbao.figures.expression import how_many
@@ -276,7 +276,7 @@ class Chapter:
     # --- charts and tables
 
     def chart(
-        self, picture: Picture, name: str, *, title: str, note: str = "", form: str = "", also: Iterable[Figure] = ()
+        self, picture: Picture, name: str, *, title: str, note: str = "", form: str = "", also: Figures = ()
     ) -> None:
         """Put a chart on the page.
 
@@ -289,14 +289,14 @@ class Chapter:
             title: what it shows; links such as ``[](#debt.limit.total@2023)`` print figures in it.
             note: what a reader has to know.
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
-            also: the figures that were drawn by other means, such as matplotlib's ``axvline``.
+            also: the figures that were drawn by other means, such as matplotlib's ``axvline``; a frame may name them.
         """
         canvas = charts.canvas_of(picture)
         drawn, plain = _described(name, canvas, form, also), self.plain(title)
         name = f"{self.name}-{name}"
         self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
 
-    def sketch(self, picture: Picture, *, form: str = "", also: Iterable[Figure] = ()) -> None:
+    def sketch(self, picture: Picture, *, form: str = "", also: Figures = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
 
         The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
@@ -336,7 +336,7 @@ class Chapter:
         publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
 
 
-def _described(name: str, canvas: Canvas, form: str, also: Iterable[Figure]) -> Drawing:
+def _described(name: str, canvas: Canvas, form: str, also: Figures) -> Drawing:
     """The figures of a picture, each once, and what kind of chart it is."""
     drawn = plotting.drawing(canvas, form, also)
     if not drawn.figures or not drawn.form:

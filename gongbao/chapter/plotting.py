@@ -36,6 +36,9 @@ _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pi
 Mark: TypeAlias = tuple[str, float | Figure]
 """What a line stands for, and where it is."""
 
+Figures: TypeAlias = Iterable[Figure] | pd.DataFrame
+"""Those that were drawn: a list, a column, a frame."""
+
 _HOW_MANY = {2: "两幅", 3: "三幅", 4: "四幅"}
 
 
@@ -72,13 +75,17 @@ words = Words("")
 """What rows and columns are called: the words of the chapter that was made last."""
 
 
-def drawing(canvas: Canvas, form: str = "", also: Iterable[Figure] = ()) -> Drawing:
+def drawing(canvas: Canvas, form: str = "", also: Figures = ()) -> Drawing:
     """All figures of a picture, once each, and what it is: the forms of its axes, each once, if no other is given.
 
-    What matplotlib drew in it without this module is not known; ``also`` are such figures.
+    What matplotlib drew in it without this module is not known; ``also`` are such figures, an UnusableValueError if
+    they are none. Where one is missing, nothing was drawn.
     """
     found = [_drawings[axes] for axes in canvas.axes if axes in _drawings]
-    drawn = [*(figure for one in found for figure in one.figures), *also]
+    named = also.to_numpy().flat if isinstance(also, pd.DataFrame) else also
+    drawn = [*(figure for one in found for figure in one.figures), *(one for one in named if one is not pd.NA)]
+    if strange := [one for one in drawn if not isinstance(one, Figure)]:
+        raise UnusableValueError(f"{strange[0]!r} is no figure: also= names those that were drawn")
     figures = {figure.id or str(id(figure)): figure for figure in drawn}
     forms = list(dict.fromkeys(one.form for one in found))
     how_many = _HOW_MANY.get(len(found), "") if len(forms) == 1 else ""

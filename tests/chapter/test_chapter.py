@@ -272,6 +272,16 @@ def test_what_plain_matplotlib_draws_is_named_by_hand(chapter, shown):
     assert record["uses"] == ["debt.limit.total@2022"]
 
 
+def test_columns_and_frames_say_what_was_drawn_and_what_is_missing_was_not(chapter, shown):
+    gap = limits(chapter).reindex(["2021", "2022"])
+    for also in (gap, gap.to_frame("limit")):
+        chapter.chart(charts.canvas(2)[1], "limits", title="限额", form="线", also=also)
+        assert shown.pop()[0][CHART_MIME]["uses"] == ["debt.limit.total@2022"]
+    for also in (gap.astype(float), ["debt.limit.total@2022"]):
+        with pytest.raises(UnusableValueError, match="is no figure: also= names those that were drawn"):
+            chapter.chart(charts.canvas(2)[1], "limits", title="限额", form="线", also=also)
+
+
 def test_chart_knows_what_all_its_axes_show_and_adds_what_else_was_drawn(chapter, shown):
     canvas, grid = charts.canvas(3, rows=2)
     both = limits(chapter)
@@ -592,6 +602,8 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c.count("debt.rows@2023", 1.5, of="行"), UnusableValueError, "1.5 is no whole number"),
         (lambda c: c.frame("debt.limit.total@{year}", yaer=["2022"]), UnusableNameError, "levels are year, and keys"),
         (lambda c: c.frame("debt.limit.total@2022"), UnusableNameError, "the levels are none"),
+        (lambda c: c.frame({"a": "debt.limit.{kind}@2022", "b": "debt.balance.{sort}@2022-12-31"}), UnknownFigureError,
+         "no pattern has all levels: give the keys of sort, or the same levels to all"),
         (lambda c: c.table("a", {"年": [2022]}, title="年"), UnusableValueError, "2022 stands in a table"),
         (lambda c: c.table("a", pd.DataFrame([["a", "b"]], columns=["限额", "limit"]).rename_axis(columns="measure"),
                            title="年"), UnusableNameError, "two columns are called 限额"),
