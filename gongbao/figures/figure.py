@@ -30,6 +30,8 @@ SHORT = 60
 
 NOT_ROUNDED = "is not rounded: figures print as many digits as their sources support"
 
+TYPED = "a typed number has no source; take it from the ledger, or say chapter.assume"
+
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
 
@@ -306,17 +308,14 @@ class Figure:
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
-            other = Figure(Constant(Fraction(int(other))), PURE, {})
+            other = _whole_number(other)
         if not isinstance(other, Figure):
             from pandas import NA  # not above: what only reads the ledger starts without pandas
 
             if other is NA or _is_column(other):
                 # a column takes part itself; what is missing stays so, as in pandas, and the type says what is usual
                 return cast(Figure, NA if other is NA else NotImplemented)
-            raise RefusedError(
-                f"a figure can be joined with a figure or an integer, not with {other!r}: a typed number has no "
-                "source; take it from the ledger, or say chapter.assume"
-            )
+            raise RefusedError(f"a figure can be joined with a figure or an integer, not with {other!r}: {TYPED}")
         left, right = (other, self) if swap else (self, other)
         if symbol in "+-":
             left.require_same_quantity(right, "add or subtract")
@@ -337,7 +336,7 @@ class Figure:
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
         elif isinstance(other, Integral) and other:
-            self.require_same_quantity(PURE, "compare")
+            self.require_same_quantity(_whole_number(other), "compare")
         return self.interval if other == 0 else self.combine("-", other).interval
 
     def root(self, degree: int) -> Figure:
@@ -361,8 +360,10 @@ class Figure:
         try:
             self.unit.require_same_quantity(other if isinstance(other, Unit) else other.unit, action)
         except UnitError as error:
-            names = " and ".join(one._called for one in (self, other) if isinstance(one, Figure))
-            raise UnitError(f"{error}: {names}") from None
+            sides = [one for one in (self, other) if isinstance(one, Figure)]
+            names = " and ".join(one._called for one in sides)
+            remedy = f": {TYPED}" if any(isinstance(one.expression, Constant) for one in sides) else ""
+            raise UnitError(f"{error}: {names}{remedy}") from None
 
     # --- Python's operators: with figures and whole numbers, with columns, and with what is missing
 
@@ -438,6 +439,10 @@ def common_scales(figures: Iterable[Figure]) -> dict[Unit, str]:
     for figure in figures:
         found[figure.unit] = max(found.get(figure.unit, ""), figure.english_scale, key=lambda word: SCALES[word])
     return found
+
+
+def _whole_number(number: Integral) -> Figure:
+    return Figure(Constant(Fraction(int(number))), PURE, {})
 
 
 def _is_column(other: object) -> bool:

@@ -197,8 +197,10 @@ def test_figure_is_equal_to_itself_however_it_is_rounded():
 def test_nothing_is_nothing_in_any_unit():
     assert (figure("1.0") > 0) is True
     assert (0 < figure("1.0")) is True  # noqa: SIM300
-    with pytest.raises(UnitError, match=r"cannot compare 亿元 and a ratio: debt.x@2023"):
+    with pytest.raises(UnitError, match=r"compare 亿元 and a ratio: debt.x@2023 and 1: a typed number has no source"):
         figure("1.0") > 1  # noqa: B015
+    with pytest.raises(UnitError, match=r"add or subtract 亿元 and a ratio: debt.x@2023 and 1: a typed number has no"):
+        figure("1.0") + 1
 
 
 def test_comparison_across_quantities_or_with_typed_numbers_is_refused():

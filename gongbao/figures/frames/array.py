@@ -20,7 +20,7 @@ from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
-from gongbao.figures.figure import NOT_ROUNDED, Figure
+from gongbao.figures.figure import NOT_ROUNDED, TYPED, Figure
 from gongbao.figures.units import KNOWN, Unit, UnitError
 
 NOTHING = "—"
@@ -253,9 +253,7 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
     if isinstance(found, Figure):
         return found if unit is None or found.unit == unit else found.to(unit)
     if found is not pd.NA:
-        raise RefusedError(
-            f"{scalar!r} is no figure: a typed number has no source; take it from the ledger, or say chapter.assume"
-        )
+        raise RefusedError(f"{scalar!r} is no figure: {TYPED}")
     return found
 
 
