@@ -25,7 +25,8 @@ by group. Columns print honest digits, with their tolerance where those are few;
 ``astype(int)``; ``nlargest``, for which pandas wants numbers of numpy: ``sort_values(ascending=False).head(n)``.
 
 **Plain floats, without a word.** ``astype(float)`` is the way to numbers for a look or a plot; unit, interval and
-source stay behind. pandas does it by itself for ``plot corr cov cut rolling expanding ewm``.
+source stay behind. pandas does it by itself for ``plot hist boxplot corr cov cut rolling expanding ewm``, and so does
+matplotlib, which keeps to one unit an axis.
 
 **Mind.** pandas makes ``object`` of bare figures (``pd.Series([a, b])``, ``frame.assign(x=a)``, ``frame["x"] = a``,
 ``frame.apply(…, axis=1)``), whose ``mean`` is a float; say ``dtype="figure"`` or ``.astype("figure")``. A frame out of
