@@ -160,8 +160,8 @@ class Chapter:
                 call it by the name of that: ``{level}的增量``.
 
         Returns:
-            The figures under their ids. An id that cannot be used, is that of a figure of the data, or has a series
-            without a name is an UnusableNameError.
+            The figures under their ids. An id that cannot be used, is that of another figure of these or of the data,
+            or has a series without a name is an UnusableNameError.
         """
         if not isinstance(figure, pd.Series | pd.DataFrame):
             return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
@@ -169,6 +169,8 @@ class Chapter:
         if isinstance(figure, pd.Series):
             return self._published(id, figure, rows)
         level = str(figure.columns.name)
+        if len(figure.columns) > 1 and level not in levels(id):
+            raise UnusableNameError(f"{id} has to name the level {{{level}}} of the columns, which would have one id")
         columns = {
             head: self._published(id, column, [{**row, level: str(head)} for row in rows])
             for head, column in figure.items()
@@ -179,7 +181,10 @@ class Chapter:
         """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
         given = zip(column, rows, strict=True)
         named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
-        self._announce([one for one in named if isinstance(one, Figure)])
+        known = [one for one in named if isinstance(one, Figure)]
+        if len({one.id for one in known}) < len(known):
+            raise UnusableNameError(f"{id} gives several rows one id: it has to name the levels that tell them apart")
+        self._announce(known)
         return pd.Series(FigureArray(named), column.index, name=column.name)
 
     def _named(self, id: str, figure: Any, keys: Keys) -> Figure:
