@@ -182,8 +182,10 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
 def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: str = PLACE) -> None:
     """From the level of the first row over flows to that of the last one, in columns that stand on each other.
 
-    ``falls`` are the flows that take away, ``opening`` is the colour of the first level.
+    ``falls`` are the flows that take away, as their rows are called, ``opening`` is the colour of the first level.
     """
+    if unknown := [one for one in falls if one not in figures.index]:
+        raise UnusableValueError(f"no row is called {unknown[0]}: falls= has some of {', '.join(figures.index)}")
     places, falling, values = _name_periods(axes, figures), figures.index.isin(falls), _floats(figures)
     flows = np.where(falling, -values, values)
     levels = np.cumsum(flows[:-1])

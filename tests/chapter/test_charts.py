@@ -391,6 +391,12 @@ def test_flows_of_a_bridge_have_their_sign_and_colour(drawn, ledger):
     assert set(up) == {charts.PART}
 
 
+def test_a_flow_that_falls_is_called_as_its_row(drawn, figures):
+    _, axes = drawn
+    with pytest.raises(UnusableValueError, match="no row is called general: falls= has some of 甲, 乙, 丙"):
+        kinds.bridge(axes, column(["甲", "乙", "丙"], figures), falls=["general"])
+
+
 def test_flow_below_zero_falls_and_has_one_sign(drawn, figures, ledger):
     _, axes = drawn
     kinds.bridge(axes, column(["年初", "变动", "年末"], [figures[0], figures[-1], figures[0]]))
