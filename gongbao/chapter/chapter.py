@@ -107,6 +107,9 @@ class Chapter:
         """A figure of the ledger, of context.csv, or published before; an UnknownFigureError if there is none."""
         return self.figures[id]
 
+    def __contains__(self, id: object) -> bool:
+        return id in self.figures
+
     def unit(self, symbol: str) -> Unit:
         """A declared unit; an UnusableNameError if there is none."""
         if symbol not in self.units:

@@ -107,6 +107,11 @@ def test_chapter_knows_ledger_context_and_what_it_published(chapter):
     assert chapter["debt.step@2023"] is published
 
 
+def test_whether_there_is_a_figure_may_be_asked(chapter):
+    asked = ("debt.limit.total@2023", "debt.limit.total@1999", "dbt.limit.total@2023")
+    assert [id in chapter for id in asked] == [True, False, False]
+
+
 def test_unknown_figure_is_named(chapter):
     with pytest.raises(KeyError, match=r"debt\.none@2023"):
         chapter["debt.none@2023"]
