@@ -117,12 +117,12 @@ def test_every_link_of_the_english_edition_leads_somewhere(built, english):
     assert broken == []
 
 
-def test_the_card_has_the_number_as_the_gazette_prints_it(built):
+def test_the_card_has_the_number_as_the_chinese_edition_prints_it(built):
     folder = Path("_static", "figures", "notebooks", "debt.js")
     english, chinese = (place.joinpath(folder).read_text("utf-8") for place in (built.html / "en", built.html))
     assert "CNY\\u00a012.68\\u00a0billion" in english or "CNY\u00a012.68\u00a0billion" in english
-    assert 'As printed in the Gazette: <span lang=\\"zh\\">126.8' in english
-    assert "公报印作" not in chinese
+    assert 'In the Chinese edition: <span lang=\\"zh\\">126.8' in english
+    assert "中文版印作" not in chinese
 
 
 def test_every_figure_has_an_english_name(english):

@@ -31,8 +31,8 @@ class Verdict(enum.StrEnum):
     @property
     def en(self) -> str:
         """The verdict in words."""
-        words = {"exact": "holds exactly", "rounding": "holds within rounding", "not-comparable": "cannot be compared"}
-        return words.get(self, str(self))
+        words = {"exact": "holds exactly", "rounding": "holds within rounding", "contradicts": "is contradicted"}
+        return words.get(self, "cannot be compared")
 
     @property
     def zh(self) -> str:

@@ -66,7 +66,7 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation:
         statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(
         record=record,
-        # the Chinese edition prints what the gazette does
+        # in the unit of the gazette; a rank or a count of names is not printed there in these digits
         printed=record["printed"] if record["claim"] == "stated" and not is_source(builder.config) else "",
         kind=CLAIMS[record["claim"]],
         formula=formula if record["formula"] else [],
