@@ -53,7 +53,7 @@ _PICTURES = """
   text(11pt, strong(chart.label + " " + chart.title))
   parbreak()
   image(bytes(chart.svg), format: "svg")
-  chart.note + chart.source
+  (chart.note, chart.source).filter(text => text != "").join(linebreak())
   pagebreak(weak: true)
 }
 """

@@ -67,6 +67,13 @@ def test_a_chart_is_called_the_same_in_every_format():
     assert called == {f"charts/debt-a.{suffix}": "图 1.1 标题" for suffix in ("csv", "svg", "png")}
 
 
+def test_a_picture_has_its_source_on_a_line_of_its_own():
+    """Joined to the note, as in Chinese, it would want a space in English."""
+    drawn = [make({**CHART, "note": note})["charts/debt-a.png"] for note in ("", "说明")]
+    without, beneath = (int.from_bytes(png[20:24]) for png in drawn)
+    assert beneath > without
+
+
 def test_the_checksums_are_those_of_all_other_files(files):
     lines = [line.split("  ") for line in files[CHECKSUMS].decode().splitlines()]
     assert {path: digest for digest, path in lines} == {
