@@ -55,7 +55,7 @@ class Reports(DataDirective):
             rows.append([*report.words(is_source(self.config)), span(report), *_counts(stated)])
         rows.append([_("合计"), "", "", "", *_counts([row.id for row in ledger.rows])])
         header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
-        return [table(header, (16, 30, 14, 14, 13, 13), rows, numeric={3, 4, 5})]
+        return [table(header, (16, 27, 14, 13, 17, 13), rows, numeric={3, 4, 5})]
 
 
 class ExternalSources(DataDirective):
@@ -74,7 +74,7 @@ class ExternalSources(DataDirective):
             words = _("、").join(names[:NAMES_IN_CELL]) + rest
             kind = _("{grade}：{meaning}").format(grade=grade, meaning=_(GRADES[grade]))
             rows.append([[_source(source)], kind, words, str(len(found))])
-        return [table((_("来源"), _("级别"), _("内容"), _("数")), (36, 16, 40, 8), rows, numeric={3})]
+        return [table((_("来源"), _("级别"), _("内容"), _("数")), (35, 16, 37, 12), rows, numeric={3})]
 
 
 class Absences(DataDirective):

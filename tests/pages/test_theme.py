@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import CONFIG
 from fontTools.ttLib import TTFont
 from lxml import html
@@ -134,6 +135,20 @@ def test_a_number_breaks_where_units_are_words(book, browser, language, spaces):
     page.close()
 
 
+@pytest.mark.parametrize("width", [700, 1280])
+def test_no_word_of_a_number_in_the_evidence_is_broken(book, browser, width):
+    evidence = "[](#debt.limit.total@2023)\n\n## 证据\n\n```{figures} here\n```\n"
+    book.write("index.md", f"# 书\n\n{evidence}\n```{{toctree}}\nledger\n```\n")
+    book.build(**THEME, language="en")
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto((book.root / "_build/html/index.html").as_uri())
+    page.locator("details.evidence summary").click()
+    number = page.locator("details.evidence td.text-right .figure-value").first
+    assert number.inner_text().split() == ["CNY", "19.21", "billion"]
+    assert number.evaluate("(number) => number.getClientRects().length") == 1
+    page.close()
+
+
 def test_on_a_phone_the_name_of_the_book_leads_home_glyphs_are_not_read_and_a_button_leads_up(book, browser):
     box = "```{admonition} 要点\n:class: findings\n\n一点。\n```\n\n"
     book.write("long.md", "# 长\n\n" + box + "一段。\n\n" * 200)
@@ -145,6 +160,9 @@ def test_on_a_phone_the_name_of_the_book_leads_home_glyphs_are_not_read_and_a_bu
     up = page.get_by_role("button", name="回到顶部", exact=True)
     assert not up.is_visible()
     page.mouse.wheel(0, 4000)
+    up.wait_for()
+    barriers = Axe().run(page, "#pst-back-to-top", {"runOnly": ["color-contrast"]}).response
+    assert (barriers["violations"], len(barriers["passes"])) == ([], 1)
     up.click()
     page.wait_for_function("scrollY === 0")
     home = page.locator(".bd-header-article").get_by_role("link", name="小书", exact=True)
