@@ -23,9 +23,6 @@ NARROW_COLUMN = WRAPPED_COLUMN = 14.0
 SLACK = 0.4
 # A table of more rows than these is there to look things up in.
 LONG_ROWS = 30
-# A table of no more rows and ems of text than these takes less than half a page.
-SHORT_ROWS = 12
-SHORT_TEXT = 500.0
 
 Rows = list[list[nodes.entry]]
 """The cells of each row."""
@@ -93,12 +90,6 @@ class Grid:
         # widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low
         weights = np.array([sum(_width(text) ** 3 for text in texts) for texts in self._all]) ** (1 / 4)
         return [f"{width:.1f}fr" for width in _share(self._room, least, most, weights) + self._padding]
-
-    @property
-    def short(self) -> bool:
-        """Tell whether the table surely fits on a page, so that no page need break it."""
-        text = sum(_width(text) for texts in self._texts for text in texts)
-        return len(self.body) <= SHORT_ROWS and text < SHORT_TEXT
 
 
 def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:

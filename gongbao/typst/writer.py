@@ -374,7 +374,6 @@ class TypstTranslator:
             align=list(map(markup.Code, grid.alignments())),
             header=markup.Code(f"({self._cells(grid.header)})"),
             header_rows=len(grid.header),
-            together=grid.short,
             dense=grid.dense,
             compact=grid.compact,
             caption=caption,

@@ -314,6 +314,19 @@ def test_the_head_of_a_long_table_is_on_each_of_its_pages(book: Book) -> None:
     assert all("表头甲数值" in text for text in pages)
 
 
+def test_a_table_is_broken_before_much_of_a_page_stays_empty(project: Project) -> None:
+    def pages(rows: int) -> list[str]:
+        table = ".. csv-table:: 表题\n\n" + "\n".join(f'   第{row}行,"甲\n\n   乙"' for row in range(rows))
+        project.write(index="书\n==\n\n" + "一段。\n\n" * 24 + table)
+        folder = project.build()
+        assert project.warnings == ""
+        texts = [page.extract_text() for page in pypdf.PdfReader(folder / "book.pdf").pages]
+        return [text for text in texts if re.search(r"第\d+行", text)]
+
+    assert len(pages(5)) == 1
+    assert len(pages(12)) == 2
+
+
 def test_running_head_only_after_the_first_page_of_a_chapter(book: Book) -> None:
     head = "数读青浦第2章九十行"
     first, *others = (text for text in book.pages if re.search(r"第\d+项", text))

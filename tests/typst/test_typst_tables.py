@@ -126,9 +126,3 @@ def test_many_numbers_need_smaller_type() -> None:
     assert Grid(group([["1234.56"] * 14])).dense
     assert not Grid(group([["1234.56"] * 4])).dense
     assert not Grid(group([["长" * 300, "文" * 300]])).dense  # Chinese may break anywhere
-
-
-def test_only_a_short_table_is_kept_together() -> None:
-    assert Grid(group([["甲", "1"]] * 5)).short
-    assert not Grid(group([["甲", "1"]] * 40)).short
-    assert not Grid(group([["长" * 900, "1"]] * 5)).short
