@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongbao.figures.errors import UnusableNameError
 from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
@@ -233,7 +234,7 @@ def load_context(data: Path = DATA) -> dict[str, Figure]:
 
 
 def _external(record: Record, units: Mapping[str, Unit], data: Path) -> Figure:
-    unit, digits = counting(units[record["unit"]], record["series"], data), _printed_number(record)
+    unit, digits = _counting(record, units, data), _printed_number(record)
     source, grade = record["source"], record["grade"]
     place = f"{source}（{grade}级：{GRADES[grade]}）"
     place_en = f"{source} (grade {grade}: {_GRADES_EN[grade]})"
@@ -250,12 +251,19 @@ def _row(record: Record, topic: str, units: Mapping[str, Unit], reports: Mapping
         topic,
         _id(record),
         record["value"] if precision is Precision.TEXT else _printed_number(record),
-        counting(units[record["unit"]], record["series"], data),
+        _counting(record, units, data),
         precision,
         reports[record["report"]],
         record.page("page"),
         units.keys(),
     )
+
+
+def _counting(record: Record, units: Mapping[str, Unit], data: Path) -> Unit:
+    try:
+        return counting(units[record["unit"]], record["series"], data)
+    except UnusableNameError as error:
+        raise record.error(str(error), "a row there, of this series or of what it begins with") from None
 
 
 def _printed_number(record: Record) -> str:

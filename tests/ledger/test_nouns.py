@@ -39,7 +39,8 @@ def test_a_counter_without_a_noun_is_a_fault(nouns, unit):
 def test_a_row_of_the_ledger_without_a_noun_is_named(nouns):
     with (nouns / "ledger" / "debt.csv").open("a", encoding="utf-8") as file:
         file.write("debt.lists,2023,清单,Lists,3,项,exact,debt-report,96,3项清单,\n")
-    with pytest.raises(FaultyDataError, match=r"debt\.csv, row [0-9]+: .*nouns\.csv"):
+    expected = r"debt\.csv, row [0-9]+: data/nouns\.csv has no English .*; expected: a row there, of this series"
+    with pytest.raises(FaultyDataError, match=expected):
         Ledger.load(nouns)
 
 
