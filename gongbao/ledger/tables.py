@@ -149,7 +149,7 @@ def tables_in(folder: Path) -> list[Path]:
 def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     """The rows of a CSV table, text as it stands; none if data need not have the table, and these do not.
 
-    A FaultyDataError if the file cannot be read, or a row has more or fewer cells than the header.
+    A FaultyDataError if the file cannot be read, is empty, or a row has more or fewer cells than the header.
     """
     if optional and path.parent.is_dir() and not path.is_file():
         return []
@@ -159,6 +159,10 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     faults: list[Fault] = []
     try:
         header = next(reader, [])
+        if not header:
+            raise FaultyDataError(
+                [Fault(name, 1, "there is no head", f"the columns of {PACKAGE}, with commas between")]
+            )
         row = reader.line_num + 1
         for cells in reader:
             if len(cells) == len(header):

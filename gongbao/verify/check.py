@@ -31,7 +31,7 @@ from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
-from gongbao.verify.rules import load_rules
+from gongbao.verify.rules import GENERAL, load_rules
 from gongbao.verify.verification import YEARS, not_words, phrase_faults
 
 T = TypeVar("T")
@@ -93,7 +93,9 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
         add(consistency_faults(indicators, ledger.rows))
         add(fault for row in ledger.rows for fault in row_faults(row))
         wrong = {(fault.file, fault.row) for fault in found}
-        add(_disagreements(row for row in ledger.rows if (row.record.file, row.record.row) not in wrong))
+        sound = [row for row in ledger.rows if (row.record.file, row.record.row) not in wrong]
+        add(_disagreements(sound))
+        add(_namesakes(sound, relations) if relations is not None else ())
         if not found and not known:
             add(_wrong_verdicts(relations or [], ledger))
     return found
@@ -111,6 +113,11 @@ def file_faults(data: Path) -> Iterator[Fault]:
     for name in sorted(described):
         if not (data / name).is_file():
             yield Fault(f"data/{name}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
+            continue
+        try:
+            read_table(data / name)
+        except FaultyDataError as error:
+            yield from error.faults
 
 
 def described_paths(data: Path) -> list[str]:
@@ -154,6 +161,20 @@ def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
                 if row.record[column] != usual:
                     problem = f"{id} has the {column} {row.record[column]!r}"
                     yield row.record.fault(problem, f"{usual!r} as in its other rows, or a series of its own")
+
+
+def _namesakes(rows: Iterable[Row], relations: Iterable[Relation]) -> Iterator[Fault]:
+    """Rows of a series that is called as another of its topic is, and that no relation names with it: a slip."""
+    related = [{id.partition("@")[0] for id in relation.ids} for relation in relations]
+    by_name: dict[tuple[str, str], list[Record]] = {}
+    for row in rows:
+        by_name.setdefault((row.topic, row.record["name_zh"]), []).append(row.record)
+    for (_, name), same in by_name.items():
+        usual = Counter(record["series"] for record in same).most_common(1)[0][0]
+        for record in (record for record in same if record["series"] != usual):
+            if not any({usual, record["series"]} <= ids for ids in related):
+                problem = f"{record['series']} is called {name}, as {usual} is"
+                yield record.fault(problem, f"the series {usual}, another name, or a relation of the two")
 
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
@@ -217,12 +238,20 @@ def context_faults(data: Path) -> Iterator[Fault]:
 
 
 def report_faults(data: Path) -> Iterator[Fault]:
-    """Reports that overlap; that they lie within the gazette only ``verify`` can say."""
+    """Reports that overlap, and what is of another gazette; that they lie within it only ``verify`` can say."""
     reports = read_table(data / "reports.csv")
-    reports.sort(key=lambda one: (one["gazette"], one.page("first_page"), one.page("last_page")))
+    gazettes = [one["gazette"] for one in reports]
+    gazette = max(gazettes, key=gazettes.count, default=GENERAL)
+    yield from (
+        one.fault(f"the {column} is {one[column]!r}", f"{gazette!r} as elsewhere: the data are of one gazette")
+        for column, file in (("gazette", "reports.csv"), ("scope", "set-aside.csv"))
+        for one in read_table(data / file, optional=True)
+        if one[column] not in (gazette, GENERAL)
+    )
+    reports.sort(key=lambda one: (one.page("first_page"), one.page("last_page")))
     for before, after in pairwise(reports):
         first, last = after.page("first_page"), before.page("last_page")
-        if before["gazette"] == after["gazette"] and first <= last:
+        if first <= last:
             problem = f"{after['report']} begins on page {first}, within {before['report']}"
             yield after.fault(problem, f"page {last + 1} or a later one")
 
@@ -247,8 +276,9 @@ def schema_faults(data: Path = DATA) -> list[Fault]:
     except FrictionlessException as refused:
         return [Fault(f"data/{PACKAGE}", None, str(refused), "a valid data package")]
     found: dict[tuple[str, int | None], Fault] = {}
-    # the loaders report missing files
-    errors = [(task, error) for task in report.tasks for error in task.errors if error.type != "scheme-error"]
+    # missing files and those in another encoding are named by file_faults; here, by every table that refers to them
+    named = ("scheme-error", "encoding-error")
+    errors = [(task, error) for task in report.tasks for error in task.errors if error.type not in named]
     # an unsound table breaks the foreign keys of others: those are reported only if nothing else is wrong
     errors = [(task, error) for task, error in errors if error.type != "foreign-key"] or errors
     for task, error in sorted(errors, key=lambda pair: pair[1].type not in _WHOLE_ROW):

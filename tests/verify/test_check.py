@@ -290,12 +290,21 @@ CASES = [
         "a missing cell",
         "quotes",
     ),
+    Case(
+        "series misspelt",
+        cells(DEBT, 2, series="debt.limt.total"),
+        DEBT,
+        2,
+        "debt.limt.total is called 地方政府债务限额, as debt.limit.total is",
+        "the series debt.limit.total",
+    ),
     # bytes
     Case("GBK", recoded(DEBT, "gbk"), DEBT, 2, "is not UTF-8", "UTF-8"),
     Case("one row in GBK", recoded(DEBT, "gbk", RATIO), DEBT, RATIO, "is not UTF-8", "UTF-8"),
     Case("byte order mark", recoded(DEBT, "utf-8-sig"), DEBT, 1, "byte order mark", "UTF-8 without"),
     Case("UTF-16", recoded(DEBT, "utf-16"), DEBT, 1, "byte order mark", "UTF-8"),
     Case("relations in GBK", recoded(RELATIONS, "gb18030"), RELATIONS, 2, "is not UTF-8", "UTF-8"),
+    Case("reports in GBK", recoded("reports.csv", "gbk"), "reports.csv", 2, "is not UTF-8", "UTF-8"),
     Case("context with a mark", recoded(CONTEXT, "utf-8-sig"), CONTEXT, 1, "byte order mark", "UTF-8 without"),
     Case(
         "units with a mark",
@@ -434,6 +443,26 @@ CASES = [
         "regular expression",
     ),
     Case("missing table", removed("set-aside.csv"), "set-aside.csv", None, "no such file", "CSV"),
+    Case(
+        "empty reports", rewritten("reports.csv", lambda raw: b""), "reports.csv", 1, "there is no head", "columns of"
+    ),
+    Case("empty units", rewritten("units.csv", lambda raw: b""), "units.csv", 1, "there is no head", "columns of"),
+    Case(
+        "report of another gazette",
+        cells("reports.csv", 3, gazette="qingpu-2023-8"),
+        "reports.csv",
+        3,
+        "'qingpu-2023-8'",
+        "'qingpu-2023-7'",
+    ),
+    Case(
+        "rule of another gazette",
+        cells("set-aside.csv", 3, scope="qingpu-2023-8"),
+        "set-aside.csv",
+        3,
+        "'qingpu-2023-8'",
+        "'qingpu-2023-7'",
+    ),
     Case("missing units", removed("units.csv"), "units.csv", None, "no such file", "UTF-8"),
     Case("missing ledger", removed(DEBT), DEBT, None, "no such file", "CSV"),
     Case(
