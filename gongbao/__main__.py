@@ -17,11 +17,11 @@ from pathlib import Path
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Sources
-from gongbao.ledger.tables import DATA, Fault, FaultyDataError, read_table
+from gongbao.ledger.tables import DATA, FaultyDataError, read_table
 from gongbao.prose.editions import CONFIG, languages, require_readable
 from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
-from gongbao.prose.toc import TOC, names, pages
+from gongbao.prose.toc import TOC, require_pages
 from gongbao.prose.typed import typed_in_book
 from gongbao.verify.check import faults
 from gongbao.verify.draft import Proposal, page_ranges, propose, score
@@ -39,10 +39,7 @@ def check(_: argparse.Namespace) -> int:
     if (root / CONFIG).is_file():
         require_readable(root)
     if (root / TOC).is_file():  # other folders have data only
-        there = {path.relative_to(root).with_suffix("").as_posix() for path in pages(root)}
-        if lost := [name for name in names(root) if name not in there]:
-            expected = "a .md or .ipynb of this name below the folder of the book"
-            return _failed(Fault(TOC, None, f"there is no page {name}", expected) for name in lost)
+        require_pages(root)
         found += [*typed_in_book(root), *wrong_links(root, load_absences())]
     if found:
         return _failed(found)

@@ -38,7 +38,7 @@ from gongbao.build.files import (
 )
 from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
-from gongbao.prose.toc import names
+from gongbao.prose.toc import names, require_pages
 from gongbao.prose.typed import typed_in_book
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
@@ -68,6 +68,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
     """
     try:
         require_readable(root.resolve())
+        require_pages(root.resolve())
         made = Build(root.resolve(), edition, language)
     except ValueError as error:  # the configuration cannot be read
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)

@@ -172,7 +172,9 @@ def _failure(error: BaseException, log: str) -> BuildError:
         return BuildError(str(error))
     while cause := error.__cause__ or error.__context__:
         error = cause
-    return BrokenStateError(f"Sphinx: {in_one_line(error)} (more is in {log})")
+    file = getattr(error, "filename", None)  # as of a bibliography
+    place = f" in {Path(file).name}" if file else ""
+    return BrokenStateError(f"Sphinx: {in_one_line(error)}{place} (more is in {log})")
 
 
 # --- what it says

@@ -57,9 +57,21 @@ def _read(root: Path, name: str) -> dict[str, Any]:
 
 
 def require_readable(root: Path) -> None:
-    """Name every file in YAML, by which a book is configured, that cannot be read: a FaultyDataError."""
+    """Name every file, by which a book is configured, that cannot be read or is of no language: a FaultyDataError."""
     each(partial(configuration, root), ["", *languages(root)])
     each(read_yaml, sorted((root / "book").glob("*.yaml")))
+    faults = []
+    for language in languages(root):
+        if (said := _options(root, language).get("language")) != language:
+            expected = f"language: {language}, below sphinx and config"
+            faults.append(Fault(f"locale/{language}/{CONFIG}", None, f"the language is {said}", expected))
+    if faults:
+        raise FaultyDataError(faults)
+
+
+def _options(root: Path, language: str = "") -> dict[str, Any]:
+    options: dict[str, Any] = configuration(root, language).get("sphinx", {}).get("config", {})
+    return options
 
 
 def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +83,7 @@ def _merged(base: dict[str, Any], differs: dict[str, Any]) -> dict[str, Any]:
 
 def names_of_pdfs(root: Path, language: str = "") -> list[str]:
     """The files of the printed book: first the book itself, then its further volumes."""
-    options = configuration(root, language).get("sphinx", {}).get("config", {})
-    names = [options.get("typst_filename", "book")]
-    names += [volume["filename"] for volume in options.get("typst_volumes", [])]
-    return [f"{name}.pdf" for name in names]
+    options = _options(root, language)
+    files = [options.get("typst_filename", "book")]
+    files += [volume["filename"] for volume in options.get("typst_volumes", [])]
+    return [f"{file}.pdf" for file in files]

@@ -26,6 +26,14 @@ def pages(root: Path) -> list[Path]:
     return [path for path, _ in chapters(root)]
 
 
+def require_pages(root: Path) -> None:
+    """Name the pages that are not there: a FaultyDataError."""
+    there = {path.relative_to(root).with_suffix("").as_posix() for path in pages(root)}
+    if lost := [name for name in names(root) if name not in there]:
+        expected = "a .md or .ipynb of this name below the folder of the book"
+        raise FaultyDataError(Fault(TOC, None, f"there is no page {name}", expected) for name in lost)
+
+
 def chapters(root: Path) -> Iterator[tuple[Path, str]]:
     """The files of the pages in the order of the book, each with the number of its chapter; appendices have none."""
     site, number, chapter = _read(root / TOC), 0, ""

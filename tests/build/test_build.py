@@ -277,6 +277,18 @@ def test_a_configuration_that_cannot_be_read_is_named_in_one_line(book):
         assert line.startswith(f"The {edition.upper()} edition was not built: _config.yml, row 2: it is no YAML: ")
 
 
+def test_a_page_that_is_not_there_is_named_as_the_check_does(book):
+    (book.root / "page.md").unlink()
+    (line,) = book.build().stderr.splitlines()
+    assert line.startswith("The HTML edition was not built: _toc.yml: there is no page page; expected: ")
+
+
+def test_a_bibliography_that_cannot_be_read_is_named(book):
+    (book.root / "works.bib").write_text("@book{a, title={x\n", "utf-8")
+    (book.root / "_config.yml").write_text(f"bibtex_bibfiles: [works.bib]\n{CONFIG}", "utf-8")
+    assert "premature end of file in works.bib (" in last_line(book.build())
+
+
 def test_what_typst_cannot_set_is_told_at_the_first_try(book):
     configure(book, "typst_pdf_standards: [ua-1]")
     (book.root / "page.md").write_text("# 页\n\n笑😀。\n", "utf-8")

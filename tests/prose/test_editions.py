@@ -56,6 +56,8 @@ def test_the_printed_book_has_a_file_for_each_volume(root):
         ("title: [\n", r", row 2: it is no YAML: did not find expected node content; expected: .* closed"),
         ("- title\n", r": it says nothing by keys; expected: `key: value`"),
         ("tilte: Book\n", r": tilte is no option; expected: one of title, author"),
+        ("", r": the language is zh_CN; expected: language: en, below sphinx and config"),
+        ("sphinx: {config: {language: eng}}\n", r": the language is eng; expected: language: en, below"),
         ("sphinx: en\n", r": sphinx has no options below it"),
     ],
 )
