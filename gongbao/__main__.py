@@ -22,7 +22,7 @@ from gongbao.prose.editions import CONFIG, languages, require_readable
 from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC, require_pages
-from gongbao.prose.typed import typed_in_book
+from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.verify.check import faults
 from gongbao.verify.draft import Proposal, page_ranges, propose, score
 from gongbao.verify.record import shrunk, stale_data, write_record
@@ -40,7 +40,7 @@ def check(_: argparse.Namespace) -> int:
         require_readable(root)
     if (root / TOC).is_file():  # other folders have data only
         require_pages(root)
-        found += [*typed_in_book(root), *wrong_links(root, load_absences())]
+        found += [*typed_in_book(root), *wrong_translations(root), *wrong_links(root, load_absences())]
     if found:
         return _failed(found)
     ledger = Ledger.load()

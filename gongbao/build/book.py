@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ from gongbao.build.files import (
 from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
 from gongbao.prose.toc import names, require_pages
-from gongbao.prose.typed import typed_in_book
+from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
 from gongbao.results.runs import programs, write_whole
@@ -218,7 +219,8 @@ class Build:
             kernels.load()
             faulty = list(map(str, faults(self.root / "data")))
         known = {name for name, digest in before.items() if found.get(name) == digest}
-        if wrong := faulty or list(map(str, typed_in_book(self.root, known))):
+        texts = chain(typed_in_book(self.root, known), wrong_translations(self.root, known))
+        if wrong := faulty or list(map(str, texts)):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
         return changed
 

@@ -38,7 +38,7 @@ _THEIR_SETTINGS = ("comments_", "thebe_", "togglebutton_")
 MOST = 8
 """How many lines of a kind are printed; the log has all."""
 
-_WARNING = re.compile(r"(?:.*?: )?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
+_WARNING = re.compile(r"(?:.*?(?:: |\.\.\. ))?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
 _PARTS = 3
 """How many parts of the book there are for each process: Sphinx prepares one while those before it are written."""

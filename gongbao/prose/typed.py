@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gongbao.ledger.tables import Fault
 from gongbao.prose.numbers import LINK
 from gongbao.prose.toc import pages
 
@@ -155,3 +156,29 @@ def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[TypedNu
             text = path.read_text("utf-8")
             require_merged(text, path.name)
             yield from typed_in_prose(text, path.name)
+
+
+def wrong_translations(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
+    """Catalogues that cannot be read, and translations that do not lead to the figures of the text they translate.
+
+    Files, by their path, that are known to be right are left out.
+    """
+    from babel.messages.pofile import PoFileError, read_po  # slow to import, as nbformat is
+
+    for path in sorted(project.glob("locale/*/LC_MESSAGES/**/*.po")):
+        if (name := path.relative_to(project).as_posix()) in known:
+            continue
+        try:
+            with path.open("rb") as file:
+                messages = list(read_po(file, abort_invalid=True))
+        except (PoFileError, UnicodeDecodeError) as error:
+            row = error.lineno + 1 if isinstance(error, PoFileError) else None
+            expected = "msgid and msgstr, each text in quotation marks, in UTF-8"
+            yield Fault(name, row, f"the catalogue cannot be read: {error}", expected)
+            continue
+        for message in messages:
+            if message.id and message.string and not message.fuzzy:
+                text, said = ({link["id"] for link in LINK.finditer(str(one))} for one in (message.id, message.string))
+                if lost := sorted(text ^ said):
+                    problem = f"the text or its translation alone leads to {lost[0]}"
+                    yield Fault(name, message.lineno, problem, "the same links, such as [](#…), in both")

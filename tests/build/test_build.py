@@ -287,6 +287,8 @@ def test_a_bibliography_that_cannot_be_read_is_named(book):
     (book.root / "works.bib").write_text("@book{a, title={x\n", "utf-8")
     (book.root / "_config.yml").write_text(f"bibtex_bibfiles: [works.bib]\n{CONFIG}", "utf-8")
     assert "premature end of file in works.bib (" in last_line(book.build())
+    (book.root / "works.bib").write_text("@book{a, author={X}, year=2001}\n@book{a, author={Y}, year=2002}\n", "utf-8")
+    assert "repeated bibliography entry: a" in last_line(book.build())
 
 
 def test_what_typst_cannot_set_is_told_at_the_first_try(book):

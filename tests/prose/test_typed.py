@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from gongbao.prose.typed import typed_in_book, typed_in_code, typed_in_notebook, typed_in_prose
+from gongbao.prose.typed import typed_in_book, typed_in_code, typed_in_notebook, typed_in_prose, wrong_translations
 
 
 def in_prose(text: str) -> list[str]:
@@ -273,3 +273,23 @@ def test_raw_cell_is_read_as_prose(notebook):
 def test_code_that_is_no_python_is_named(notebook):
     with pytest.raises(ValueError, match=r"debt\.ipynb, cell 1: cannot read the code"):
         notebook(nbformat.v4.new_code_cell("%matplotlib inline\nx = 5"))
+
+
+@pytest.mark.parametrize(
+    ("translation", "row", "told"),
+    [
+        ("Revenue is [](#debt.limit.total@2023).", None, ""),
+        ("Revenue is 31.99 billion.", 4, "alone leads to debt.limit.total@2023"),
+        ("Revenue is [](#debt.limit.total@2022).", 4, "alone leads to debt.limit.total@2022"),
+        ('Revenue"\n<<<<<<< HEAD\n#"', 6, "cannot be read"),
+    ],
+)
+def test_translations_lead_to_the_figures_of_their_texts(tmp_path, translation, row, told):
+    file = tmp_path / "locale" / "en" / "LC_MESSAGES" / "book" / "index.po"
+    file.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    file.write_text(f'{head}msgid "收入为[](#debt.limit.total@2023)。"\nmsgstr "{translation}"\n', "utf-8")
+    name, found = file.relative_to(tmp_path).as_posix(), list(wrong_translations(tmp_path))
+    assert [(fault.file, fault.row) for fault in found] == ([(name, row)] if told else [])
+    assert all(told in fault.problem for fault in found)
+    assert not list(wrong_translations(tmp_path, known={name}))
