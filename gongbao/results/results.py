@@ -26,7 +26,7 @@ from gongbao.prose import numbers
 from gongbao.prose.notebook import read
 from gongbao.prose.numbering import numbered, places
 from gongbao.prose.toc import pages
-from gongbao.results.runs import Executed, code, content, digest_of, of_files, programs, run_all, run_file, write_whole
+from gongbao.results.runs import code, content, digest_of, executed, of_files, programs, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
 """Where the results are, below the folder of the book."""
@@ -163,7 +163,7 @@ def computed(root: Path) -> tuple[Results, Notebooks]:
     """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
     if root in _computed:
         return _computed[root]
-    return _saved(root / FILE, (root / NOTE).read_bytes()), Executed(root, sources_of(root))
+    return _saved(root / FILE, (root / NOTE).read_bytes()), executed(root, sources_of(root))
 
 
 def last_records(root: Path) -> dict[str, Record]:

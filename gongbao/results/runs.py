@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,38 +34,6 @@ class FailedRunError(ValueError):
     """Notebooks failed; the message has a line for each."""
 
 
-class Executed(Mapping[str, NotebookNode]):
-    """Notebooks by name, each with the outputs of its run, which are read when it is asked for: most builds need few.
-
-    Args:
-        root: the folder of the book.
-        sources: the notebooks as they are now, with the code that ran.
-    """
-
-    def __init__(self, root: Path, sources: Mapping[str, NotebookNode]) -> None:
-        self.root, self.sources = root, sources
-        self.put_together: dict[str, NotebookNode] = {}
-
-    def __getitem__(self, name: str) -> NotebookNode:
-        """A notebook with its outputs."""
-        if name not in self.put_together:
-            notebook = self.sources[name]
-            run: NotebookNode = json.loads(run_file(self.root, name).read_text("utf-8"), object_hook=NotebookNode)
-            for cell, one in zip(code(notebook), code(run), strict=True):
-                cell.outputs, cell.execution_count = one.outputs, one.execution_count
-            notebook.metadata.language_info = run.metadata.language_info
-            self.put_together[name] = notebook
-        return self.put_together[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the notebooks, in the order of the book."""
-        return iter(self.sources)
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.sources)
-
-
 def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str], None]) -> Mapping[str, NotebookNode]:
     """The notebooks with their outputs, as their sources are now; those run that have to.
 
@@ -82,7 +50,17 @@ def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str
     missing.sort(key=lambda name: sum(len(cell.source) for cell in code(sources[name])), reverse=True)
     if missing:
         _run(root, {name: sources[name] for name in missing}, told)
-    return Executed(root, sources)
+    return executed(root, sources)
+
+
+def executed(root: Path, sources: Mapping[str, NotebookNode]) -> Mapping[str, NotebookNode]:
+    """The notebooks, to which their outputs are given; those have run with the code that they have now."""
+    for name, notebook in sources.items():
+        run: NotebookNode = json.loads(run_file(root, name).read_text("utf-8"), object_hook=NotebookNode)
+        for cell, one in zip(code(notebook), code(run), strict=True):
+            cell.outputs, cell.execution_count = one.outputs, one.execution_count
+        notebook.metadata.language_info = run.metadata.language_info
+    return sources
 
 
 def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str], None]) -> None:
