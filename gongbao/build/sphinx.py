@@ -27,13 +27,8 @@ from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
 
-UNWANTED = ("sphinx_thebe", "sphinx_comments", "sphinx_togglebutton")
-"""Extensions that Jupyter Book always loads: they work with services on the web, or no page uses them."""
-
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """Extensions that work before or after pages are read, and do not say that these may be read side by side."""
-
-_THEIR_SETTINGS = ("comments_", "thebe_", "togglebutton_")
 
 MOST = 8
 """How many lines of a kind are printed; the log has all."""
@@ -56,16 +51,15 @@ class BrokenStateError(BuildError):
 
 
 def settings(root: Path, language: str = "") -> dict[str, Any]:
-    """The configuration of Sphinx that Jupyter Book makes of ``_config.yml``, without what works with other hosts."""
+    """The configuration of Sphinx that Jupyter Book makes of ``_config.yml``."""
     from jupyter_book.config import get_final_config
 
     options = {"latex_individualpages": False, "external_toc_path": str(root / TOC), "nitpicky": True}
     config, _ = get_final_config(user_yaml=configuration(root, language), cli_config=options, sourcedir=root)
-    config["extensions"] = [name for name in config["extensions"] if name not in UNWANTED]
     # Sphinx is told which files are pages: to find those that are none, all folders would be searched, this one's too
     config["external_toc_exclude_missing"] = False
     config["include_patterns"] = [path.relative_to(root).as_posix() for path in pages(root)]
-    return {name: value for name, value in config.items() if not name.startswith(_THEIR_SETTINGS)}
+    return dict(config)
 
 
 def load(root: Path, *, files: bool = False) -> None:
