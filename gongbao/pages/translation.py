@@ -42,9 +42,6 @@ logger = logging.getLogger(__name__)
 _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 """Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
 
-_PLAIN = re.compile(r"(?!.*\.\w)[A-Za-z][^\n\\`*_{}\[\]<>#$~|&@/:]*(?<! )")
-"""A text that has no markup, and nothing that could be an address."""
-
 
 class TranslationParser(Parser):  # type: ignore[misc]
     """Reads a translation of a page once, though Sphinx asks for most twice, and all with one parser.
@@ -63,11 +60,8 @@ class TranslationParser(Parser):  # type: ignore[misc]
         reader, read = env.temp_data["translations"]
         key = document.current_source, inputstring
         if key not in read:
-            if _PLAIN.fullmatch(inputstring):
-                document += nodes.paragraph("", inputstring)
-            else:
-                reader.options["document"] = document
-                reader.render(inputstring)
+            reader.options["document"] = document
+            reader.render(inputstring)
             for node in document.findall():
                 node.document = None  # type: ignore[assignment]  # that of the page is theirs; this one would be kept with it
             read[key] = document.children

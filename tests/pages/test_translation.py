@@ -47,7 +47,6 @@ def test_the_translations_of_a_page_are_read_with_one_parser_and_once_for_each_l
     test_sentences_are_translated_with_their_links_and_formulas(small_book)
     assert made.call_count == 1, "of the two pages one is translated"
     assert read.count("Another **sentence**.") == 2, "in the paragraph, and in the row of the table"
-    assert "Title" not in read, "it has no markup"
 
 
 def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
