@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 from jinja2.bccache import Bucket, BytecodeCache
 
-from gongbao.results.runs import programs
+from gongbao.results.runs import programs, write_whole
 from gongbao.typst.typesetting import compile_png
 
 MADE = Path("_build", "made")
@@ -42,10 +41,7 @@ def _kept(file: Path, of: str) -> bytes | None:
 
 
 def _keep(file: Path, of: str, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")  # another language may be writing the same
-    part.write_bytes(_seal(of, content) + content)
-    part.replace(file)
+    write_whole(file, _seal(of, content) + content)
 
 
 def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:

@@ -104,9 +104,9 @@ def _note(root: Path, name: str | Path) -> Path:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file as a whole or not at all, whatever ends the program meanwhile."""
+    """Write a file as a whole or not at all, whatever ends the program meanwhile, and whoever writes the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     part.replace(path)
 
