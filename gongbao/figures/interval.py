@@ -62,15 +62,11 @@ class Interval:
         return self + -other
 
     def __mul__(self, other: Interval) -> Interval:
-        if self.low >= 0 and other.low >= 0:  # as nearly always: two products instead of four, which are compared
-            return Interval(_times(self.low, other.low), _times(self.high, other.high))
         products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(products), max(products))
 
     def __truediv__(self, other: Interval) -> Interval:
         if 0 in other:
             raise ZeroDivisionError(f"the divisor may be zero: [{other.low}, {other.high}]")
-        if self.low >= 0 and 0 < other.low <= other.high < math.inf:
-            return Interval(self.low / other.high, self.high / other.low)
         reciprocals = (Fraction(0) if math.isinf(end) else 1 / Fraction(end) for end in (other.high, other.low))
         return self * Interval(*reciprocals)
