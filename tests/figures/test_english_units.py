@@ -40,7 +40,6 @@ def in_base_units(text: str, size: Fraction) -> list[Fraction]:
     ("value", "symbol", "said"),
     [
         ("126.8", "亿元", "CNY 12.68 billion"),
-        ("1", "倍", "1 times"),
         ("100", "亿元", "CNY 10.0 billion"),
         ("5.6", "亿元", "CNY 560 million"),
         ("-0.7", "亿元", "CNY −70 million"),
