@@ -327,14 +327,6 @@ def test_a_table_is_broken_before_much_of_a_page_stays_empty(project: Project) -
     assert len(pages(12)) == 2
 
 
-def test_fine_print_leaves_no_page_of_a_few_lines(project: Project) -> None:
-    entries = "".join(f"   第{number}条\n\n" for number in range(118))
-    project.write(index=f"书\n==\n\n.. container:: figure-listing\n\n{entries}")
-    texts = [page.extract_text() for page in pypdf.PdfReader(project.build() / "book.pdf").pages]
-    assert project.warnings == ""
-    assert min(filter(None, (text.count("条") for text in texts))) > 5
-
-
 def test_running_head_only_after_the_first_page_of_a_chapter(book: Book) -> None:
     head = "数读青浦第2章九十行"
     first, *others = (text for text in book.pages if re.search(r"第\d+项", text))
