@@ -84,9 +84,11 @@ class PlainProse(Preprocessor):
             topics = {"scenario", *(id.partition(".")[0] for id in records)}
             missing = {id for id in linked - records.keys() - stated.keys() if id.partition(".")[0] in topics}
             records |= {id: dict.fromkeys(numbers.MARKS, NONE) for id in missing}
+        # numbers that are not of this run stay as they are; without an entry, names like theirs would be looked for
+        known = {id: records.get(id, {}) for id in linked}
         works: list[str] = []
         for cell in prose:
-            text, _changes = numbers.refreshed(cell.source, records)
+            text, _changes = numbers.refreshed(cell.source, known)
             cell.source = _EVIDENCE.sub(lambda _: "\n".join(stated.values()), _plain(text, works))
         if prose:
             prose[-1].source += _references(tuple(works))
