@@ -53,7 +53,7 @@ class Drawing:
 _drawings: WeakKeyDictionary[Axes, Drawing] = WeakKeyDictionary()
 
 
-class _Floats(units.ConversionInterface):
+class _Converter(units.ConversionInterface):
     """Figures that matplotlib draws by itself, as floats in the unit of the first along an axis; others do not fit.
 
     Without it, matplotlib reckons with figures as such: some drawings fail, of others it finds no limits.
@@ -69,7 +69,7 @@ class _Floats(units.ConversionInterface):
         return np.asarray(FigureArray(figures.ravel(), FigureDtype(unit)), dtype=float).reshape(figures.shape)
 
 
-units.registry[Figure] = _Floats()
+units.registry[Figure] = _Converter()
 
 words = Words("")
 """What rows and columns are called: the words of the chapter that was made last."""

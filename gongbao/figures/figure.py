@@ -29,8 +29,10 @@ SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 NOT_ROUNDED = "is not rounded: figures print as many digits as their sources support"
+"""What is said where someone asks for a number of digits."""
 
 TYPED = "a typed number has no source; take it from the ledger, or say chapter.assume"
+"""What is said where a number stands that is no figure."""
 
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""

@@ -87,8 +87,15 @@ class Statement:
 
     def record(self) -> dict[str, Any]:
         """What a page prints of it: plain values, fit for JSON."""
-        parts = ("report", "place", "report_en", "place_en", "page", "phrase", "note")
-        return {part: getattr(self, part) for part in parts}
+        return {
+            "report": self.report,
+            "place": self.place,
+            "report_en": self.report_en,
+            "place_en": self.place_en,
+            "page": self.page,
+            "phrase": self.phrase,
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True)

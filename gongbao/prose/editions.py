@@ -60,13 +60,13 @@ def require_readable(root: Path) -> None:
     """Name every file, by which a book is configured, that cannot be read or is of no language: a FaultyDataError."""
     each(partial(configuration, root), ["", *languages(root)])
     each(read_yaml, sorted((root / "book").glob("*.yaml")))
-    faults = []
-    for language in languages(root):
-        if (said := _options(root, language).get("language")) != language:
-            expected = f"language: {language}, below sphinx and config"
-            faults.append(Fault(f"locale/{language}/{CONFIG}", None, f"the language is {said}", expected))
-    if faults:
-        raise FaultyDataError(faults)
+    each(partial(_require_language, root), languages(root))
+
+
+def _require_language(root: Path, language: str) -> None:
+    if (said := _options(root, language).get("language")) != language:
+        expected = f"language: {language}, below sphinx and config"
+        raise FaultyDataError([Fault(f"locale/{language}/{CONFIG}", None, f"the language is {said}", expected)])
 
 
 def _options(root: Path, language: str = "") -> dict[str, Any]:

@@ -102,7 +102,7 @@ def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
 
 
 def file_faults(data: Path) -> Iterator[Fault]:
-    """Files that the package does not describe or no one reads, and those that it describes and that are not there."""
+    """Files that the package does not describe or no one reads; of those that it does, the missing and unreadable."""
     described = described_paths(data)
     for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("[!.]*")):
         name = path.relative_to(data).as_posix()
