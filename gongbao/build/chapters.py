@@ -7,10 +7,12 @@ once its prose is Markdown for every program. Those two take any notebook, such 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Set
-from functools import cache
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +197,21 @@ def _page(book: PdfReader, destination: Destination) -> int:
     return book.get_destination_page_number(destination) or 0
 
 
+def export(book: Path, target: Path, page: str, notebook: NotebookNode) -> None:
+    """Write a chapter in all formats into a folder: its pages of the book, and its executed notebook."""
+    name = page.rpartition("/")[2]
+    for exporter in _exporters():
+        text, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
+        (target / f"{name}{resources['output_extension']}").write_text(text, "utf-8")
+    cut(PdfReader(book), page).write(target / f"{name}.pdf")
+
+
+@cache  # they compile their templates when they are made
+def _exporters() -> tuple[Any, ...]:
+    formats: tuple[Any, ...] = ChapterHtml, ChapterScript
+    return tuple(one() for one in formats)
+
+
 def main(root: Path, names: list[str]) -> int:
     """Export chapters, by default all; 0 if they are there afterwards."""
     chapters = {path.stem: path.relative_to(root).with_suffix("").as_posix() for path in notebooks_of(root)}
@@ -207,15 +224,11 @@ def main(root: Path, names: list[str]) -> int:
         return status
     target = root / "_build" / "chapters"
     target.mkdir(exist_ok=True)
-    book = PdfReader(root / "_build" / "pdf" / names_of_pdfs(root)[0])
+    book = root / "_build" / "pdf" / names_of_pdfs(root)[0]
+    pages = [chapters[name] for name in names or chapters]
     _results, runs = compute(root)
-    formats: tuple[Any, ...] = ChapterHtml, ChapterScript
-    exporters = [exporter() for exporter in formats]
-    for name in names or chapters:
-        for exporter in exporters:
-            text, resources = exporter.from_notebook_node(runs[chapters[name]], {"metadata": {"name": name}})
-            (target / f"{name}{resources['output_extension']}").write_text(text, "utf-8")
-        cut(book, chapters[name]).write(target / f"{name}.pdf")
+    with ProcessPoolExecutor(min(len(pages), os.cpu_count() or 1)) as processes:
+        list(processes.map(partial(export, book, target), pages, map(runs.__getitem__, pages)))
     print(f"The chapters are in {target.relative_to(root).as_posix()}")
     return 0
 
