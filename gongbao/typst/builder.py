@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,11 +83,17 @@ class TypstBuilder(Builder):
         tree = self._assemble()
         self._copy_images(tree)
         volumes = list(self._volumes(tree))
-        for volume in volumes:
-            others = [other for other in volumes if other is not volume]
-            elsewhere = {page: (f"{one.filename}.pdf", one.anchors) for one in others for page in one.anchors.pages}
-            text = TypstTranslator(self, volume.anchors, elsewhere).write(volume.tree)
-            self._typeset(volume, text)
+        with ThreadPoolExecutor() as beside, progress_message("typesetting"):  # the compiler lets other threads run
+            # the book, which is last, takes longest
+            typeset = [beside.submit(self._typeset, one, self._text(one, volumes)) for one in reversed(volumes)]
+            warnings = [warning for one in typeset for warning in one.result()]
+        for warning in warnings:
+            logger.warning("Typst: %s", warning, type="typst", subtype="compile")
+
+    def _text(self, volume: Volume, volumes: Sequence[Volume]) -> str:
+        others = [other for other in volumes if other is not volume]
+        elsewhere = {page: (f"{one.filename}.pdf", one.anchors) for one in others for page in one.anchors.pages}
+        return self._source(volume, TypstTranslator(self, volume.anchors, elsewhere).write(volume.tree))
 
     def _volumes(self, tree: nodes.document) -> Iterator[Volume]:
         """Take the pages of further volumes out of the tree; what is left is the book, and comes last.
@@ -107,13 +114,11 @@ class TypstBuilder(Builder):
         anchors = Anchors(tree, config.root_doc)
         yield Volume(config.typst_filename, str(config.html_title), config.typst_subtitle, tree, anchors)
 
-    def _typeset(self, volume: Volume, text: str) -> None:
+    def _typeset(self, volume: Volume, text: str) -> list[str]:
+        """Compile a volume; what Typst warns of."""
         source = Path(self.outdir, f"{volume.filename}.typ")
-        source.write_text(self._source(volume, text), "utf-8")
-        with progress_message(f"typesetting {volume.filename}"):
-            warnings = compile_pdf(source, self.config.typst_pdf_standards, _source_date())
-        for warning in warnings:
-            logger.warning("Typst: %s", warning, type="typst", subtype="compile")
+        source.write_text(text, "utf-8")
+        return compile_pdf(source, self.config.typst_pdf_standards, _source_date())
 
     def _assemble(self) -> nodes.document:
         """Put all pages into one tree, in the order of the table of contents, and resolve it."""
