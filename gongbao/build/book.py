@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -37,11 +37,22 @@ from gongbao.build.files import (
     remove,
     replace,
 )
-from gongbao.build.sphinx import BrokenStateError, BuildError, load, shortened, untranslated, warnings, write_all
+from gongbao.build.sphinx import (
+    PROCESSES,
+    BrokenStateError,
+    BuildError,
+    load,
+    shortened,
+    untranslated,
+    warnings,
+    write_all,
+    written_anew,
+)
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
 from gongbao.prose.toc import names, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
+from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import compute
 from gongbao.results.runs import programs, write_whole
 from gongbao.verify.check import faults
@@ -120,13 +131,14 @@ class Build:
         published: what is read: the folder of the pages, or the PDFs.
         state: what the last good build left, for the next to begin with.
         next: where a build works.
+        coming: pages that are about to be published.
     """
 
     def __init__(self, root: Path, edition: str, language: str = "") -> None:
         self.root, self.edition, self.language = root, edition, language
         self.languages = ["", *languages(root)] if edition == HTML else [language]
         self.place = root / "_build"
-        self.state, self.next = self.place / "state", self.place / "next"
+        self.state, self.next, self.coming = (self.place / name for name in ("state", "next", "html.new"))
         called, own = names_of_pdfs(root, language), names_of_pdfs(root)
         # a language that calls its PDFs as the book's own are called must not take their place
         apart = language if set(called) & set(own) else ""
@@ -153,11 +165,10 @@ class Build:
                 remove(place)
         for place in (self.place / "html", self.state):
             recover(place)
+        remove(self.coming)
         found = files(self.root)
         record, now = _read(self._record_file(self.state)), inputs(found)
-        if spoilt := record.get("made") != self._made(self.state):
-            remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
-        if spoilt or record.get("inputs") != now:
+        if record.get("inputs") != now or self._is_spoilt():
             self._make(now, found)
         elif self._is_published(record["made"]):
             return f"Nothing changed; {self.where}"
@@ -169,20 +180,23 @@ class Build:
         """Build in a copy of the last state, and let it take its place if it is whole."""
         new_data = self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        with ThreadPoolExecutor(2) as beside, _timed("running notebooks"):
+        # a process, since a thread would wait for what is loaded after each file, and that for it
+        copying, beside = ProcessPoolExecutor(1, PROCESSES, end_with_the_build), ThreadPoolExecutor(1)
+        with copying, beside, _timed("running notebooks"):
             meanwhile = (
+                copying.submit(self._copy_state),
                 beside.submit(load, self.root, files=new_data and self.edition == HTML),
-                beside.submit(self._copy_state),
             )
             compute(self.root, lambda line: print(line, flush=True))
             for task in meanwhile:
                 task.result()
+        gc.freeze()
         gc.enable()
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
         # a loop, since processes that are forked off within `except` would name this error as the cause of their own
-        for with_state in (self.state.exists(), False):
+        for with_state in (self.next.exists(), False):
             try:
                 self._write(now, found)
                 break
@@ -194,15 +208,28 @@ class Build:
         replace(self.next, self.state)
 
     def _copy_state(self) -> None:
-        """Begin where the build works with what the last one left, if there is any."""
+        """Begin where the build works with what the same programs left, if they did, but for what is written anew."""
         remove(self.next)
-        if self.state.exists():
-            site, others = self._work(self.state, "") / HTML, self.languages[1:]
-            there = {self._work(self.state, language).name for language in ["", *languages(self.root)]}
-            gone = [path.name for path in self.state.iterdir() if path.is_dir() and path.name not in there]
-            # the other languages are put into the site anew
-            left = {str(self.state): gone, str(site): [*others, *gone]}
-            shutil.copytree(self.state, self.next, ignore=lambda place, _: left.get(str(place), []))
+        if self._is_spoilt():
+            remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
+        if _read(self.state / READ).get("programs") == programs():
+            shutil.copytree(self.state, self.next, ignore=self._left_out, copy_function=self._copy)
+
+    def _left_out(self, place: str, names: list[str]) -> list[str]:
+        """What is not copied of a folder of the last state: languages that are gone, and what Sphinx writes anew."""
+        folder = Path(place)
+        if folder == self.state:
+            there = {self._work(folder, language).name for language in ["", *languages(self.root)]}
+            return [name for name in names if (folder / name).is_dir() and name not in there]
+        is_static = folder.parts[-2:] == (HTML, "_static")
+        return [path.name for path in written_anew(folder)] if is_static and self.edition == HTML else []
+
+    def _copy(self, source: str, place: str) -> None:
+        """Copy a file, or give it another name if this build leaves it alone, or replaces it whole."""
+        _language, *folders = Path(source).relative_to(self.state).parts[:-1] or [""]
+        others = {builder for edition, builder in _BUILDERS.items() if edition != self.edition}
+        is_shared = others.intersection(folders[:1]) or folders[:2] in ([HTML, "data"], [HTML, "_static"])
+        (link if is_shared else shutil.copy2)(source, place)
 
     def _require_sound(self, found: dict[str, str]) -> bool:
         """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.
@@ -235,11 +262,15 @@ class Build:
                 remove(self._work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
             self._run_sphinx()
-        with ThreadPoolExecutor(1) as beside, _timed(f"checking {self.edition}"):
-            made_now = beside.submit(self._made, self.next)
-            for made in self._files(self.next):
-                check_pages(made, self.root) if self.edition == HTML else check_pdf(made)
-        record = {"inputs": now, "made": made_now.result(), "pages": wanted}
+        with ProcessPoolExecutor(1, PROCESSES, end_with_the_build) as beside, _timed(f"checking {self.edition}"):
+            made = beside.submit(self._made, self.next)
+            if self.edition == HTML:
+                self._gather(self.next)
+                check_pages(self.coming, self.root)
+            else:
+                for pdf in self._files(self.next):
+                    check_pdf(pdf)
+        record = {"inputs": now, "made": made.result(), "pages": wanted}
         record_file.parent.mkdir(parents=True, exist_ok=True)
         record_file.write_text(json.dumps(record), "utf-8")
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
@@ -259,7 +290,7 @@ class Build:
                 path.with_suffix(".mo").unlink(missing_ok=True)
 
     def _run_sphinx(self) -> None:
-        """Have Sphinx write all languages side by side, and put the translations into the site."""
+        """Have Sphinx write all languages side by side."""
         builder = _BUILDERS[self.edition]
         logs = [self.place / "log" / f"{self._called(language)}.txt" for language in self.languages]
         places = [self._work(self.next, language) for language in self.languages]
@@ -270,10 +301,6 @@ class Build:
             said = [*shortened(warnings(logs, self.root), all_of_it), *str(error).splitlines()]
             raise type(error)("\n".join(said) or all_of_it) from error
         print("".join(f"{line}\n" for line in untranslated(logs)), end="", flush=True)
-        site = places[0] / "html"
-        for language, place in zip(self.languages[1:], places[1:], strict=True):
-            remove(site / language)
-            shutil.copytree(place / "html", site / language, copy_function=link)
 
     def _called(self, language: str) -> str:
         return "-".join(filter(None, [self.edition, language]))
@@ -283,26 +310,34 @@ class Build:
         return state / (language or "own")
 
     def _files(self, state: Path) -> list[Path]:
-        """The edition as Sphinx made it."""
-        folder = self._work(state, self.language) / _BUILDERS[self.edition]
-        return [folder] if self.edition == HTML else [folder / path.name for path in self.published]
+        """The edition as Sphinx made it: the folder of each language, or the PDFs."""
+        folders = [self._work(state, language) / _BUILDERS[self.edition] for language in self.languages]
+        return folders if self.edition == HTML else [folders[0] / path.name for path in self.published]
 
     def _made(self, state: Path) -> list[str]:
-        """The digests of the edition as Sphinx made it, and of its translations, which it keeps for the next build."""
-        translations = [self._work(state, language) / HTML for language in self.languages[1:]]
-        return list(map(digest, [*self._files(state), *translations]))
+        """The digests of the edition as Sphinx made it."""
+        return list(map(digest, self._files(state)))
+
+    def _is_spoilt(self) -> bool:
+        """Whether the edition is not as the last build left it."""
+        return _read(self._record_file(self.state)).get("made") != self._made(self.state)
+
+    def _gather(self, state: Path) -> None:
+        """Put the pages of all languages together, with the others in folders of the book's own."""
+        remove(self.coming)
+        for language, made in zip(self.languages, self._files(state), strict=True):
+            ignored = shutil.ignore_patterns(BUILD_INFO)
+            shutil.copytree(made, self.coming / language, ignore=ignored, copy_function=link)
 
     def _publish(self) -> None:
         """Put the edition where it is read; the pages have the PDF with them, for download."""
         site = self.place / "html"
         if self.edition == HTML:
-            coming = self.place / "html.new"
-            remove(coming)
-            (made,) = self._files(self.state)
-            shutil.copytree(made, coming, ignore=shutil.ignore_patterns(BUILD_INFO), copy_function=link)
-            for pdf, place in self._pdfs(coming):
+            if not self.coming.exists():
+                self._gather(self.state)
+            for pdf, place in self._pdfs(self.coming):
                 _offer(pdf, place)
-            replace(coming, site)
+            replace(self.coming, site)
         else:
             for made, place in zip(self._files(self.state), self.published, strict=True):
                 write_whole(place, made.read_bytes())
@@ -318,9 +353,11 @@ class Build:
 
     def _is_published(self, made: list[str]) -> bool:
         """Whether what is read is as it was made, and every PDF lies among the pages."""
-        site, there = self.place / "html", list(map(digest, self.published))
+        site, others = self.place / "html", self.languages[1:]
+        places = [site / language for language in self.languages] if self.edition == HTML else self.published
         pdfs = list(self._pdfs(site)) if site.exists() else []
-        return there == made[: len(there)] and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
+        there = [digest(place, without=others) for place in places]
+        return there == made and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
 
     def _record_file(self, state: Path) -> Path:
         return state / f"{self._called(self.language)}.json"

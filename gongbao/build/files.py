@@ -58,15 +58,16 @@ def _is_input(name: str) -> bool:
     return not (name in _NO_INPUT or name.startswith(".") or name.endswith((".egg-info", ".mo")))
 
 
-def digest(path: Path) -> str:
-    """A digest of a file, or of the names and files in a folder; empty if there is none.
+def digest(path: Path, without: Container[str] = ()) -> str:
+    """A digest of a file, or of the names and files in a folder, but for some folders in it; empty if there is none.
 
     The PDF among the pages is no part of them, nor what says that it is there: it is an edition of its own.
     """
     if not path.is_dir():
         return content(path)
     apart = {BUILD_INFO, PRINTED.name}
-    return of_files(path, (file for file in path.rglob("*") if file.suffix != ".pdf" and file.name not in apart))
+    found = (file for entry in path.iterdir() if entry.name not in without for file in (entry, *entry.rglob("*")))
+    return of_files(path, (file for file in found if file.suffix != ".pdf" and file.name not in apart))
 
 
 def replace(new: Path, place: Path) -> None:

@@ -124,14 +124,10 @@ def write(
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from gongbao.pages.web import FOLDER
-
     with recorded(log):
         config = settings(root, language) | {"gongbao_computed": computed}
-        # pages name checksums of the static files that are there already: without them they are those of a clean build
-        for path in (place / builder / "_static").glob("*"):
-            if path.name != Path(FOLDER).name:  # what scripts read of figures is written with the pages
-                remove(path)
+        for path in written_anew(place / builder / "_static"):
+            remove(path)
         _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
@@ -148,6 +144,17 @@ def write(
             raise _failure(error, log.relative_to(root).as_posix()) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
+
+
+def written_anew(static: Path) -> list[Path]:
+    """What Sphinx writes into this folder in each build.
+
+    Pages name checksums of the files that are there before: without those they are the pages of a clean build.
+    """
+    from gongbao.pages.web import FOLDER
+
+    # what scripts read of figures is written with the pages
+    return [path for path in static.glob("*") if path.name != Path(FOLDER).name]
 
 
 def _forget_broken(note: Path) -> None:

@@ -84,6 +84,7 @@ def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
 def write_texts(path: Path, texts: Iterable[str]) -> None:
     """Write a file text by text: all citations of a large book would be one of hundreds of megabytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # it may be a name of the file of the last build
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(texts)
 

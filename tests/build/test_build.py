@@ -265,6 +265,21 @@ def test_a_warning_stops_the_book_each_time(book):
         assert digest(book.html) == kept
 
 
+def test_a_build_that_fails_in_the_end_changes_no_file_that_it_shares_with_the_last_one(book):
+    book.edit(1)
+    assert book.build().returncode == 0
+    before = contents(book.html)
+    ledger, page = book.root / "data" / "ledger" / "debt.csv", book.root / "page.md"
+    kept = {path: path.read_text("utf-8") for path in (ledger, page)}
+    ledger.write_text(kept[ledger].replace("地方政府债务", "当地政府债务"), "utf-8")
+    page.write_text("# 页\n\n[无](nowhere.md)\n", "utf-8")
+    assert book.build().returncode == 1
+    assert contents(book.html) == before
+    for path, text in kept.items():
+        path.write_text(text, "utf-8")
+    assert book.build().stdout.startswith("Nothing changed; ")
+
+
 def configure(book: Book, *options: str) -> None:
     with (book.root / "_config.yml").open("a", encoding="utf-8") as file:
         file.writelines(f"    {option}\n" for option in options)
