@@ -3,5 +3,6 @@
 import sys
 
 # jsonschema, which nbformat and Frictionless load, would parse a grammar for a second: that of a format which no
-# notebook and no table here has
+# notebook and no table here has; so with what reads durations, which loads a calendar
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+sys.modules.setdefault("isoduration", None)  # type: ignore[arg-type]

@@ -326,13 +326,12 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
     """
     figures, ledger = tables["figures"].rows.dropna(subset="place"), tables["ledger"]
     places = dict(zip(figures["id"], figures["place"], strict=True))
-    sheets = {_("总账"): ledger.rows.drop(columns="number")}
+    sheets = {_("总账"): _cells(ledger.rows.drop(columns="number"))}
     start = places.get(ledger.rows["id"].iloc[0], "").partition("#")[0]
     listed = [[_("总账"), "", ledger.title, "", "", _("见unit一列"), _("见page一列"), start]]
-    drawn = tables["chart_data"].rows.groupby("chart")
+    drawn = _cells(tables["chart_data"].rows).groupby("chart")
     for chart in charts:
-        rows = drawn.get_group(chart["name"]).drop(columns="chart")
-        sheets[chart["name"]] = rows
+        rows = sheets[chart["name"]] = drawn.get_group(chart["name"]).drop(columns="chart")
         words = [chart[key] for key in ("name", "label", "title", "note", "chapter")]
         listed.append([*words, _("、").join(rows[unit].dropna().unique()), chart["source"], chart["place"]])
     heads = [_("工作表"), _("图号"), _("标题"), _("说明"), _("章"), _("单位"), _("来源"), _("网页")]
@@ -340,13 +339,18 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
     pages = {place: f"{base}/{place}" if base else _beside(place) for *_words, place in listed if place}
     ids = {"id": {id: _beside(place) for id, place in places.items()}}
     buffer = io.BytesIO()
-    with Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         book.set_properties({"title": title, "created": datetime.datetime(*_EPOCH)})
         contents = pd.DataFrame(listed, columns=heads)
         _write_sheet(book, _("目录"), contents, {heads[0]: rows_of, heads[-1]: pages})
         for name, rows in sheets.items():
             _write_sheet(book, name, rows, ids)
     return buffer.getvalue()
+
+
+def _cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what a cell can hold: nothing for null, a word for what is infinite."""
+    return rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
 
 
 def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, links: Mapping[str, Mapping[str, str]]) -> None:
@@ -357,11 +361,10 @@ def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, links: Mapping[s
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, rows.columns)
-    cells = rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
     for number, column in enumerate(rows.columns):
-        sheet.write_column(1, number, cells[column])
+        sheet.write_column(1, number, rows[column])
         addresses = links.get(column, {})
-        for row, cell in enumerate(cells[column], 1):
+        for row, cell in enumerate(rows[column], 1):
             if cell in addresses:
                 sheet.write_url(row, number, addresses[cell], string=cell)
             elif column == "value" and isinstance(cell, str) and _NUMBER.fullmatch(cell):

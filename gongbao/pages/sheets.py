@@ -18,7 +18,6 @@ from sphinx.application import Sphinx
 
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
-from gongbao.prose.editions import wanted
 from gongbao.results.runs import content
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
@@ -74,8 +73,7 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     names = [f"_static/{name}" for name in OF_THEME] + [s.filename for s in context["css_files"] if _is_joined(s)]
     # addresses in a sheet start from its folder
     css = "".join((out / name).read_text("utf-8").replace("url(../", "url(") for name in names)
-    # the last build has put the other editions into folders of this one, where a clean one has none yet
-    pages = [path for path in out.rglob("*.html") if path.relative_to(out).parts[0] not in wanted()]
+    pages = list(out.rglob("*.html"))
     scripts = [SCRIPT_OF_THEME, *(script.filename for script in context["script_files"] if script.filename)]
     known = _known(pages, [out / script for script in scripts])
     told = unverified(FigureDomain.of(app.env).unverified)

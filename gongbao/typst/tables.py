@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from itertools import chain, pairwise
 
-import numpy as np
-import numpy.typing as npt
 from docutils import nodes
 
 from gongbao.typst import markup
@@ -27,7 +25,7 @@ LONG_ROWS = 30
 Rows = list[list[nodes.entry]]
 """The cells of each row."""
 
-Ems = npt.NDArray[np.float64]
+Ems = list[float]
 """A width for each column."""
 
 
@@ -54,12 +52,12 @@ class Grid:
         self._all = [heads + texts for heads, texts in zip(self._heads, self._texts, strict=True)]
         self._longest_words = _widest([[*chain(*map(markup.unbreakable_runs, texts))] for texts in self._all])
         self.compact = compact or len(self.body) > LONG_ROWS
-        self.dense = bool(self._longest_words.sum() + COLUMN_PADDING * columns > LINE_WIDTH)
+        self.dense = sum(self._longest_words) + COLUMN_PADDING * columns > LINE_WIDTH
         small = self.dense or self.compact
         line, padding = (SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING) if small else (LINE_WIDTH, COLUMN_PADDING)
         follows_number = [pair == ("right", "left") for pair in pairwise(["", *self.alignments()])]
-        self._padding = padding + SMALL_GAP * small * np.array(follows_number)
-        self._room = line - float(self._padding.sum())
+        self._padding = [padding + SMALL_GAP * small * follows for follows in follows_number]
+        self._room = line - sum(self._padding)
 
     def alignments(self) -> list[str]:
         """The alignment of each column: what most of its cells in the body ask for."""
@@ -73,23 +71,25 @@ class Grid:
         each column has room for its longest word, a short one for all that it says below its head, and what is left
         goes to those that have more to say, so that rows become low.
         """
-        given = np.array(self._given)
-        if explicit and (given * self._room / given.sum() >= self._longest_words).all():
-            return [f"{width}fr" for width in self._given]
+        given, scale = self._given, self._room / sum(self._given)
+        if explicit and all(width * scale >= word for width, word in zip(given, self._longest_words, strict=True)):
+            return [f"{width}fr" for width in given]
         heads, texts = _widest(self._heads), _widest(self._texts)
-        if np.maximum(heads, texts).sum() <= self._room:
+        if sum(map(max, heads, texts)) <= self._room:
             return ["auto"] * len(heads)
-        least = self._longest_words + SLACK
+        least = [word + SLACK for word in self._longest_words]
         # a head may take two lines
-        most = np.maximum.reduce([least, texts + SLACK, heads / 2 + SLACK])
-        for limit in sorted(most[most <= NARROW_COLUMN], reverse=True):
-            whole = np.where(most <= limit, most, least)
-            if np.maximum(whole, np.minimum(most, WRAPPED_COLUMN)).sum() <= self._room:
+        most = [max(low, text + SLACK, head / 2 + SLACK) for low, text, head in zip(least, texts, heads, strict=True)]
+        for limit in sorted((width for width in most if width <= NARROW_COLUMN), reverse=True):
+            whole = [high if high <= limit else low for low, high in zip(least, most, strict=True)]
+            needed = (max(width, min(high, WRAPPED_COLUMN)) for width, high in zip(whole, most, strict=True))
+            if sum(needed) <= self._room:
                 least = whole
                 break
         # widths in this proportion make the sum of the cubes of all cells' heights least, and so the rows low
-        weights = np.array([sum(_width(text) ** 3 for text in texts) for texts in self._all]) ** (1 / 4)
-        return [f"{width:.1f}fr" for width in _share(self._room, least, most, weights) + self._padding]
+        weights = [sum(_width(text) ** 3 for text in texts) ** (1 / 4) for texts in self._all]
+        shared = zip(_share(self._room, least, most, weights), self._padding, strict=True)
+        return [f"{width + padding:.1f}fr" for width, padding in shared]
 
 
 def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:
@@ -115,17 +115,21 @@ def _alignment(cells: list[nodes.entry]) -> str:
 
 def _share(room: float, least: Ems, most: Ems, weights: Ems) -> Ems:
     """Part the room in proportion to the weights, but to none less or more than it can do with."""
+
+    def widths(scale: float) -> Ems:
+        return [min(max(scale * weight, low), high) for weight, low, high in zip(weights, least, most, strict=True)]
+
     low, high = 0.0, room
     for _ in range(40):
         scale = (low + high) / 2
-        low, high = (scale, high) if np.clip(scale * weights, least, most).sum() < room else (low, scale)
-    widths: Ems = np.clip(low * weights, least, most)
-    return widths * (room / float(widths.sum()))
+        low, high = (scale, high) if sum(widths(scale)) < room else (low, scale)
+    found = widths(low)
+    return [width * room / sum(found) for width in found]
 
 
 def _widest(columns: list[list[str]]) -> Ems:
     """The width of the widest text of each column."""
-    return np.array([max(map(_width, texts), default=0.0) for texts in columns])
+    return [max(map(_width, texts), default=0.0) for texts in columns]
 
 
 def _width(text: str) -> float:

@@ -32,6 +32,6 @@ def test_marks_of_a_merge_are_named_in_json_and_in_cells(mark, line):
         require_merged("{\n" + line.format(mark=mark), "a.ipynb")
 
 
-def test_no_grammar_is_loaded_to_read_notebooks():
-    loaded = "import gongbao.prose.notebook, jsonschema, sys; print('lark' in sys.modules)"
-    assert subprocess.check_output([sys.executable, "-c", loaded], text=True) == "False\n"
+def test_no_grammar_and_no_calendar_is_loaded_to_read_notebooks():
+    loaded = "import gongbao.prose.notebook, jsonschema, sys; print(sys.modules.keys() & {'lark', 'arrow'})"
+    assert subprocess.check_output([sys.executable, "-c", loaded], text=True) == "set()\n"
