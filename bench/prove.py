@@ -50,7 +50,7 @@ class Court:
         self.claimed: dict[int, Row] = {}
         for row in self.numeric:
             list(check_number(row, self.pages, self.claimed))
-        self.place = {row.place: start for start, row in self.claimed.items()}
+        self.place = {row.record.place: start for start, row in self.claimed.items()}
         excused = set_aside(source.text, self.pages.numerals, load_rules(data))
         self.counted = {numeral.start for numeral in self.pages.numerals} - excused.keys()
         self.relations = load_relations(data)
@@ -80,7 +80,7 @@ class Court:
         """Whether a lie in place of a row is noticed."""
         if lie is None or any(row_faults(lie)) or any(period_faults((lie,), self.source)):
             return True
-        start = self.place.get(row.place)
+        start = self.place.get(row.record.place)
         others = {place: other for place, other in self.claimed.items() if place != start}
         if lie.precision is Precision.TEXT:
             found = [*check_words(lie, self.pages, others)]
@@ -93,13 +93,13 @@ class Court:
 
     def _breaks(self, row: Row, lie: Row) -> bool:
         """Whether a lie contradicts the other rows of its figure, or a relation."""
-        same = [other for other in self.by_id[lie.id] if other.place != row.place]
+        same = [other for other in self.by_id[lie.id] if other.record.place != row.record.place]
         if any(self._differs(other, lie) for other in same):
             return True
         touched = [relation for relation in self.relations if {row.id, lie.id} & relation.ids]
         if not touched:
             return False
-        rows = [lie if other.place == row.place else other for other in self.ledger.rows]
+        rows = [lie if other.record.place == row.record.place else other for other in self.ledger.rows]
         ledger = Ledger(rows, self.ledger.units, self.ledger.reports)
         try:
             return any(relation.verdict(ledger) != relation.expected for relation in touched)
@@ -298,10 +298,10 @@ def main() -> int:
             elif court.notices(row, court.changed(row, cells)):
                 caught[kind] += 1
             elif arguments.missed and kind.startswith(arguments.missed):
-                print(row.place, row.phrase, cells)
+                print(row.record.place, row.phrase, cells)
         if row.numeric:
             told["row deleted"] += 1
-            start = court.place[row.place]
+            start = court.place[row.record.place]
             caught["row deleted"] += start in court.counted or any(row.id in r.ids for r in court.relations)
     for kind, seen in noticed_in_tables(source, chance):
         told[kind] += 1

@@ -52,7 +52,7 @@ def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
     """The keys of each row, those of the index and those in further columns; a figure is called by its name."""
 
     def called(key: object) -> str | Word:
-        return Word(key.name_zh, key.name_en) if isinstance(key, Figure) else str(key)
+        return Word(key.name_zh, key.name_en, key.name_zh) if isinstance(key, Figure) else str(key)
 
     if further is None:
         return keys(index)

@@ -138,7 +138,7 @@ class Figure:
     @property
     def period(self) -> str:
         """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
-        return period(self.id)
+        return self.id.partition("@")[2]
 
     # --- as it is printed
 
@@ -211,7 +211,8 @@ class Figure:
     @cached_property
     def _in_english_digits(self) -> Figure:
         """In a unit that is a power of ten of the English one."""
-        if self.unit.in_powers_of_ten:
+        # the digits of 亩, a fifteenth of a hectare, do not stay the same
+        if self.unit.english_size == Fraction(10) ** self.unit.style("").shift:
             return self
         converted = self.to(replace(self.unit, factor=self.unit.english.factor))
         if self.stated_decimals is None:
@@ -310,7 +311,7 @@ class Figure:
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
-            other = _whole_number(other)
+            other = plain(int(other))
         if not isinstance(other, Figure):
             from pandas import NA  # not above: what only reads the ledger starts without pandas
 
@@ -338,7 +339,7 @@ class Figure:
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
         elif isinstance(other, Integral) and other:
-            self.require_same_quantity(_whole_number(other), "compare")
+            self.require_same_quantity(plain(int(other)), "compare")
         return self.interval if other == 0 else self.combine("-", other).interval
 
     def root(self, degree: int) -> Figure:
@@ -413,11 +414,6 @@ class Figure:
         return (self >= other) & (self <= other)
 
 
-def period(id: str) -> str:
-    """The period of an id; empty for a parameter, which has none."""
-    return id.partition("@")[2]
-
-
 def stated(leaf: Leaf, unit: Unit, decimals: int, name_zh: str, name_en: str) -> Figure:
     """The figure of a number that is not computed."""
     return Figure(Reference(leaf.id), unit, {leaf.id: leaf}, leaf.id, name_zh, name_en, decimals)
@@ -443,8 +439,9 @@ def common_scales(figures: Iterable[Figure]) -> dict[Unit, str]:
     return found
 
 
-def _whole_number(number: Integral) -> Figure:
-    return Figure(Constant(Fraction(int(number))), PURE, {})
+def plain(number: Fraction | int) -> Figure:
+    """A number of the formula itself, which has no source: the 2 of an average, the months of a year."""
+    return Figure(Constant(Fraction(number)), PURE, {})
 
 
 def _is_column(other: object) -> bool:

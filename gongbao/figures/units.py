@@ -125,11 +125,6 @@ class Unit:
         return Style(power - SCALES[scale], ",", " to ", *BOUNDS)
 
     @property
-    def in_powers_of_ten(self) -> bool:
-        """Whether the digits stay the same in English: those of 亩, a fifteenth of a hectare, do not."""
-        return self.english_size == Fraction(10) ** self.style("").shift
-
-    @property
     def unit_en(self) -> str:
         """What a value in this unit is one of, for tables of data: ``CNY 100 million``, ``firms``."""
         said, size = self.english, self.english_size

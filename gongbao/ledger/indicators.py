@@ -15,12 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from gongbao.figures.expression import Constant, how_many
-from gongbao.figures.figure import Figure
+from gongbao.figures.expression import how_many
+from gongbao.figures.figure import Figure, plain
 from gongbao.figures.frames import FigureDtype
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Precision
-from gongbao.figures.units import PURE
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM, START, YEARS
 from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import DATA, read_table
@@ -119,16 +118,12 @@ def months(period: str) -> int:
 
 def elapsed(at: str) -> Figure:
     """The share of the plan's time that had passed at the end of a period."""
-    return _number(months(at) - months(START)) / (months(END) - months(START))
+    return plain(months(at) - months(START)) / (months(END) - months(START))
 
 
 def duration(start: str, end: str) -> Figure:
     """The years between the ends of two periods."""
-    return replace(_number(months(end) - months(start)) / MONTHS, unit=FigureDtype.unit_called("年"))
-
-
-def _number(value: Fraction | int) -> Figure:
-    return Figure(Constant(Fraction(value)), PURE, {})
+    return replace(plain(months(end) - months(start)) / MONTHS, unit=FigureDtype.unit_called("年"))
 
 
 # --- progress
@@ -248,7 +243,7 @@ def _rising(base: Figure, target: Figure, passed: Fraction) -> Figure:
     full = int(passed)
     rises = sum(range(full + 1)) + (passed - full) * (full + 1)
     rise = (target - YEARS * base) / sum(range(YEARS + 1))
-    return _number(passed) * base + _number(rises) * rise
+    return plain(passed) * base + plain(rises) * rise
 
 
 def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figure:

@@ -82,11 +82,6 @@ class Row:
         return self.record["phrase"]
 
     @property
-    def place(self) -> str:
-        """The row as the book names it: file and line."""
-        return self.record.place
-
-    @property
     def numeric(self) -> bool:
         """Whether a numeral of the page states it; rows in words and counted rows have none."""
         return self.precision not in (Precision.TEXT, Precision.COUNTED)
@@ -95,7 +90,7 @@ class Row:
     def statement(self) -> Statement:
         """Where the row's page says what."""
         zh, en, note = self.report.short_zh, self.report.short_en, self.record["note"]
-        return Statement(zh, self.page, self.phrase, self.precision, self.place, note, en)
+        return Statement(zh, self.page, self.phrase, self.precision, self.record.place, note, en)
 
     def leaf(self) -> Leaf:
         """The statement as a number in base units."""

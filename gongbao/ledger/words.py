@@ -13,7 +13,7 @@ import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.figures.units import Unit
@@ -32,8 +32,6 @@ from gongbao.ledger.tables import (
 if TYPE_CHECKING:
     import pandas as pd
 
-SERIES_COLUMNS = ("series", "name_zh", "name_en", "unit", "inference")
-
 _PATTERN = re.compile(r"(?:[^{}｛｝]|\{\w+\})*")
 """Text with levels; full-width braces are a slip of the input method, and would be printed."""
 
@@ -44,23 +42,17 @@ class Word:
 
     zh: str
     en: str
-    alone: str = ""
-
-    @property
-    def label(self) -> str:
-        """The word that stands alone."""
-        return self.alone or self.zh
+    label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """What a chapter computes: its names, the unit to print it in (empty: its own), the assumption that it rests on.
 
     Its pattern ends with a period, or the pattern of one, if the series is called otherwise, or rests on something
     else, in that period.
     """
 
-    pattern: str
+    series: str
     name_zh: str
     name_en: str
     unit: str
@@ -97,7 +89,7 @@ class Words:
         pattern, name = (one.partition("@")[0] for one in (id, filled_id))
         found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
         if found is None:
-            row = f"a row in {display_name(self.derived_file)} ({','.join(SERIES_COLUMNS)})"
+            row = f"a row in {display_name(self.derived_file)} ({','.join(Series._fields)})"
             raise UnusableNameError(f"{pattern} has no name: give it {row}{nearest(pattern, self.derived)}")
         return found
 
@@ -142,7 +134,7 @@ class Words:
 def _read_words(file: Path) -> dict[str, dict[str, Word]]:
     found: dict[str, dict[str, Word]] = {}
     for row in read_table(file) if file.is_file() else ():
-        found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"])
+        found.setdefault(row["level"], {})[row["key"]] = Word(row["zh"], row["en"], row["label"] or row["zh"])
     return found
 
 
@@ -151,12 +143,12 @@ def _read_series(file: Path) -> dict[str, Series]:
     def series(row: Record) -> Series:
         if not row["series"].startswith(f"{file.stem}."):
             raise row.error(f"the series is {row['series']!r}", f"one that starts with {file.stem}.")
-        for column in SERIES_COLUMNS[:3]:
+        for column in Series._fields[:3]:
             if not _PATTERN.fullmatch(row[column]):
                 raise row.error(f"the {column} is {row[column]!r}", "a level as in {kind}, between ASCII braces")
-        return Series(*(row[column] for column in SERIES_COLUMNS))
+        return Series(*(row[column] for column in Series._fields))
 
-    return {one.pattern: one for one in (read_rows(file, series) if file.is_file() else ())}
+    return {one.series: one for one in (read_rows(file, series) if file.is_file() else ())}
 
 
 def load_words(data: Path = DATA) -> dict[str, Words]:

@@ -25,7 +25,6 @@ from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode, traverse_parent
 
-from gongbao.figures.figure import period
 from gongbao.figures.messages import _
 from gongbao.figures.origin import Claim
 from gongbao.ledger.relations import load_relations
@@ -261,7 +260,7 @@ CLAIMS = {str(claim): _(claim.zh) for claim in Claim}
 
 def label(record: Record) -> str:
     """The name of a figure with its period."""
-    return _("{name}（{period}）").format(name=record["name"], period=period(record["id"]) or _("参数"))
+    return _("{name}（{period}）").format(name=record["name"], period=record["id"].partition("@")[2] or _("参数"))
 
 
 def printed(record: Record, form: str) -> tuple[str, list[str], str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gongbao.ledger.tables import Fault
@@ -71,20 +71,14 @@ _HARMLESS = frozenset({-1, 0, 1, 2})
 """Numbers that are logic rather than facts: signs, places, the 2 of an average; truth values are 0 and 1, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedNumber:
-    """A number that no figure stands behind."""
-
-    place: str
-    number: str
-    around: str
-    expected: str = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
-
-    def __str__(self) -> str:
-        return f"{self.place}: the number {self.number} is typed in “{self.around}”; expected: {self.expected}"
+PUBLISH = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
 
 
-def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
+def _typed(place: str, number: str, around: str, expected: str = PUBLISH) -> Fault:
+    return Fault(place, None, f"the number {number} is typed in “{around}”", expected)
+
+
+def typed_in_prose(text: str, place: str) -> Iterator[Fault]:
     """The typed numbers of a Markdown text."""
     text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
     for pattern in ALLOWED.values():
@@ -94,14 +88,14 @@ def typed_in_prose(text: str, place: str) -> Iterator[TypedNumber]:
         for match in pattern.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             around = " ".join(text[max(0, match.start() - 12) : match.end() + 8].split())
-            yield TypedNumber(f"{place}, line {line}", match[0], around)
+            yield _typed(f"{place}, line {line}", match[0], around)
 
 
 def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
+def typed_in_code(source: str, place: str) -> Iterator[Fault]:
     """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
     tree = ast.parse(source)
     exempt = {id(one) for node in ast.walk(tree) for part in _no_facts(node) for one in ast.walk(part)}
@@ -110,9 +104,9 @@ def typed_in_code(source: str, place: str) -> Iterator[TypedNumber]:
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
         if isinstance(value, str):
             for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
-                yield replace(found, place=where)
+                yield replace(found, file=where)
         elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt:
-            yield TypedNumber(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
+            yield _typed(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
 
 
 def _no_facts(node: ast.AST) -> list[ast.AST]:
@@ -127,7 +121,7 @@ def _no_facts(node: ast.AST) -> list[ast.AST]:
     return []
 
 
-def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
+def typed_in_notebook(path: Path) -> Iterator[Fault]:
     """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
     from gongbao.prose.notebook import read  # nbformat is slow to import, and most commands need none of this
 
@@ -142,7 +136,7 @@ def typed_in_notebook(path: Path) -> Iterator[TypedNumber]:
                 raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
 
 
-def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[TypedNumber]:
+def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
     """The typed numbers of all pages and notebooks of the book, but for files, by their path, known to have none.
 
     A ValueError in one line if a page cannot be read.

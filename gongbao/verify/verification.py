@@ -189,7 +189,7 @@ def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fa
         ((first, last, reading),) = found
         start = reading.numeral.start
         if other := claimed.get(start):
-            problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.place}"
+            problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.record.place}"
             yield fault(problem, "one row for one statement")
         claimed[start] = row
         yield from _disagreements(row, reading, pages)
@@ -316,7 +316,7 @@ def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: 
     where = pages.in_context(reading.numeral)
     spelled_out = pages.source.text[start:end] in rule.pattern.pattern
     if start in claimed:
-        problem = f"the rule {rule.name} sets aside what {claimed[start].place} states: {where}"
+        problem = f"the rule {rule.name} sets aside what {claimed[start].record.place} states: {where}"
         yield rule.record.fault(problem, "a narrower pattern")
     elif reading.unit in pages.reader.declared and not spelled_out and not is_year(reading):
         problem = f"the rule {rule.name} sets aside a number with a unit: {where}"

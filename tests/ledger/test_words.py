@@ -115,7 +115,7 @@ def test_every_word_of_the_book_is_used():
     for name, words in load_words().items():
         notebook = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
         code = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
-        series = "\n".join(f"{one.pattern} {one.name_zh} {one.inference}" for one in words.derived.values())
+        series = "\n".join(f"{one.series} {one.name_zh} {one.inference}" for one in words.derived.values())
         for level, found in words.words.items():
             named = re.search(rf"\{{{level}\}}|[\"']{level}[\"']|\b{level}=", f"{code}\n{series}")
             assert named or level == "measure", f"data/words/{name}.csv: no pattern names the level {level}"

@@ -5,15 +5,20 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from gongbao.ledger.tables import Fault
 from gongbao.prose.typed import typed_in_book, typed_in_code, typed_in_notebook, typed_in_prose, wrong_translations
 
 
+def number(fault: Fault) -> str:
+    return fault.problem.removeprefix("the number ").partition(" is typed in ")[0]
+
+
 def in_prose(text: str) -> list[str]:
-    return [found.number for found in typed_in_prose(text, "page")]
+    return list(map(number, typed_in_prose(text, "page")))
 
 
 def in_code(source: str) -> list[str]:
-    return [found.number for found in typed_in_code(source, "cell")]
+    return list(map(number, typed_in_code(source, "cell")))
 
 
 def test_book_holds_no_typed_number(project):
@@ -28,11 +33,11 @@ def test_every_page_and_notebook_of_the_book_is_read_and_no_other(tmp_path):
         (tmp_path / "book" / f"{page}.md").write_text("余额5亿元", "utf-8")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("余额6亿元")])
     nbformat.write(notebook, tmp_path / "notebooks" / "b.ipynb")
-    assert [(found.place, found.number) for found in typed_in_book(tmp_path)] == [
+    assert [(found.file, number(found)) for found in typed_in_book(tmp_path)] == [
         ("a.md, line 1", "5"),
         ("b.ipynb, cell 1, line 1", "6"),
     ]
-    assert [found.number for found in typed_in_book(tmp_path, known={"book/a.md"})] == ["6"]
+    assert [number(found) for found in typed_in_book(tmp_path, known={"book/a.md"})] == ["6"]
 
 
 # --- numbers in prose
@@ -88,8 +93,8 @@ def test_other_ways_to_write_a_quantity_are_found(text):
 
 def test_place_of_a_typed_number_is_its_line():
     (found,) = typed_in_prose("第一行\n\n余额为5亿元\n", "methods.md")
-    assert found.place == "methods.md, line 3"
-    assert "余额为5亿元" in found.around
+    assert found.file == "methods.md, line 3"
+    assert "余额为5亿元" in found.problem
     assert str(found).startswith("methods.md, line 3: the number 5 is typed in ")
     assert "[](#" in str(found)
 
@@ -217,7 +222,7 @@ def test_size_of_a_canvas_is_exempt_and_nothing_else():
 
 def test_number_in_code_is_found_in_its_line():
     (found,) = typed_in_code("a = 1\nb = '共5家'\n", "debt.ipynb, cell 3")
-    assert found.place == "debt.ipynb, cell 3, line 2"
+    assert found.file == "debt.ipynb, cell 3, line 2"
 
 
 def test_number_in_code_is_told_what_code_can_do():
@@ -240,7 +245,7 @@ def notebook(tmp_path):
     def read(*cells: nbformat.NotebookNode) -> list[tuple[str, str]]:
         path = tmp_path / "debt.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), path)
-        return [(found.place, found.number) for found in typed_in_notebook(path)]
+        return [(found.file, number(found)) for found in typed_in_notebook(path)]
 
     return read
 

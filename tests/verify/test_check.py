@@ -558,6 +558,11 @@ def test_fault_that_only_the_package_knows_is_reported_with_file_and_row(data, s
     assert len(str(fault).splitlines()) == 1
 
 
+def test_a_column_that_reports_lack_is_told_without_the_schemas(data):
+    without_column("reports.csv", "gazette")(data)
+    assert [fault.problem for fault in data_faults(data)] == ["the column 'gazette' is missing"]
+
+
 def test_fault_of_the_package_quotes_what_the_package_expects(data):
     cells(DEBT, RATIO, name_en="")(data)
     (fault,) = schema_faults(data)

@@ -347,9 +347,7 @@ def reduced(name: str, cells: np.ndarray) -> Any:
 
 
 def accumulated(name: str, cells: np.ndarray) -> list[Any]:
-    """Sums, products, smallest or largest so far, missing from the first on that is; errors as of :func:`reduced`."""
-    if name not in ACCUMULATIONS:
-        raise refuse(name)
+    """Sums, products, smallest or largest so far, missing from the first on that is; a UnitError as there."""
     if name in ORDERED:
         require_order(cells)
     known = takewhile(lambda cell: cell is not pd.NA, cells)
