@@ -16,8 +16,8 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
-from gongbao.figures.bundles import CHART_MIME, SKETCH_MIME
-from gongbao.pages.notebooks import DENSITY, PRIVATE, readable
+from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME
+from gongbao.pages.notebooks import DENSITY, readable
 from gongbao.results.runs import run_file
 
 NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
@@ -56,7 +56,7 @@ def test_it_is_the_source_with_all_that_its_run_gave(built, name):
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     for before, after in zip(bundles(run), bundles(found), strict=True):
         assert after.data["text/plain"] == before.data["text/plain"] and after.data["text/plain"].strip()
-        kept = before.data.keys() - PRIVATE
+        kept = before.data.keys() - MIMES
         assert after.data.keys() == ({*kept, "image/png"} if drawn(before) else kept)
 
 

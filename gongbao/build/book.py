@@ -25,7 +25,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from gongbao.build.checks import check_pages, check_pdf
+from gongbao.build.checks import check_pages
 from gongbao.build.files import (
     BUILD_INFO,
     different,
@@ -41,10 +41,10 @@ from gongbao.build.sphinx import (
     PROCESSES,
     BrokenStateError,
     BuildError,
+    called,
     load,
     shortened,
-    untranslated,
-    warnings,
+    work,
     write_all,
     written_anew,
 )
@@ -95,8 +95,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
         return _failed(made, str(error))
     except Exception as error:
         log = made.place / "log" / "failure.txt"
-        log.parent.mkdir(exist_ok=True)
-        log.write_text(traceback.format_exc(), "utf-8")
+        write_whole(log, traceback.format_exc().encode())
         return _failed(made, f"{in_one_line(error)} (the traceback is in {made.seen(log)})")
     return 0
 
@@ -219,7 +218,7 @@ class Build:
         """What is not copied of a folder of the last state: languages that are gone, and what Sphinx writes anew."""
         folder = Path(place)
         if folder == self.state:
-            there = {self._work(folder, language).name for language in ["", *languages(self.root)]}
+            there = {work(folder, language).name for language in ["", *languages(self.root)]}
             return [name for name in names if (folder / name).is_dir() and name not in there]
         is_static = folder.parts[-2:] == (HTML, "_static")
         return [path.name for path in written_anew(folder)] if is_static and self.edition == HTML else []
@@ -259,20 +258,17 @@ class Build:
         if _read(record_file).get("pages") != wanted:
             # a removed page leaves files in many places, and to write all pages anew without reading them is fast
             for language in self.languages:
-                remove(self._work(self.next, language) / _BUILDERS[self.edition])
+                remove(work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
-            self._run_sphinx()
+            for line in write_all(self.root, _BUILDERS[self.edition], self.languages, self.next, self.edition):
+                print(line, flush=True)
         with ProcessPoolExecutor(1, PROCESSES, end_with_the_build) as beside, _timed(f"checking {self.edition}"):
             made = beside.submit(self._made, self.next)
             if self.edition == HTML:
                 self._gather(self.next)
                 check_pages(self.coming, self.root)
-            else:
-                for pdf in self._files(self.next):
-                    check_pdf(pdf)
         record = {"inputs": now, "made": made.result(), "pages": wanted}
-        record_file.parent.mkdir(parents=True, exist_ok=True)
-        record_file.write_text(json.dumps(record), "utf-8")
+        write_whole(record_file, json.dumps(record).encode())
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
 
     def _tell_what_changed(self, found: dict[str, str]) -> None:
@@ -289,29 +285,9 @@ class Build:
             if path.suffix == ".po":
                 path.with_suffix(".mo").unlink(missing_ok=True)
 
-    def _run_sphinx(self) -> None:
-        """Have Sphinx write all languages side by side."""
-        builder = _BUILDERS[self.edition]
-        logs = [self.place / "log" / f"{self._called(language)}.txt" for language in self.languages]
-        places = [self._work(self.next, language) for language in self.languages]
-        try:
-            write_all(self.root, builder, self.languages, places, logs)
-        except BuildError as error:
-            all_of_it = f"all that was said is in {' and '.join(map(self.seen, logs))}"
-            said = [*shortened(warnings(logs, self.root), all_of_it), *str(error).splitlines()]
-            raise type(error)("\n".join(said) or all_of_it) from error
-        print("".join(f"{line}\n" for line in untranslated(logs)), end="", flush=True)
-
-    def _called(self, language: str) -> str:
-        return "-".join(filter(None, [self.edition, language]))
-
-    def _work(self, state: Path, language: str) -> Path:
-        """Where Sphinx works on a language; all builders share what was read."""
-        return state / (language or "own")
-
     def _files(self, state: Path) -> list[Path]:
         """The edition as Sphinx made it: the folder of each language, or the PDFs."""
-        folders = [self._work(state, language) / _BUILDERS[self.edition] for language in self.languages]
+        folders = [work(state, language) / _BUILDERS[self.edition] for language in self.languages]
         return folders if self.edition == HTML else [folders[0] / path.name for path in self.published]
 
     def _made(self, state: Path) -> list[str]:
@@ -360,7 +336,7 @@ class Build:
         return there == made and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
 
     def _record_file(self, state: Path) -> Path:
-        return state / f"{self._called(self.language)}.json"
+        return state / f"{called(self.edition, self.language)}.json"
 
 
 def _offer(pdf: Path, place: Path) -> None:

@@ -37,16 +37,3 @@ def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
         awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
         if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
             raise BrokenStateError(f"{path.relative_to(site)} links to {link}, which is not there")
-
-
-def check_pdf(path: Path) -> None:
-    """The PDF can be opened and has pages."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        pages = len(PdfReader(path).pages)
-    except PyPdfError as error:
-        raise BrokenStateError(f"the PDF cannot be read: {error}") from error
-    if not pages:
-        raise BrokenStateError("the PDF has no pages")

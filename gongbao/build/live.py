@@ -24,7 +24,7 @@ from watchfiles import PythonFilter, awatch, run_process
 
 import gongbao
 from gongbao.build.files import different, files
-from gongbao.build.sphinx import BuildError, load, shortened, warnings, write_all
+from gongbao.build.sphinx import load, shortened, work, write_all
 from gongbao.prose.editions import VARIABLE, languages
 from gongbao.results.failure import in_one_line
 from gongbao.results.results import compute
@@ -61,16 +61,15 @@ class Live:
 
     def write(self) -> None:
         """Write what changed, and tell what is wrong with it."""
-        names = [language or "own" for language in self.languages]
-        logs, start, wrong = [self.place / f"{name}.txt" for name in names], time.monotonic(), list[str]()
+        start, wrong = time.monotonic(), list[str]()
         try:
             compute(self.root, print)
             if different(self.checked, found := files(self.root), below="data"):
                 self.checked, self.faults = found, list(map(str, data_faults(self.root / "data")))
             wrong += shortened(self.faults, "`make check` lists all")
-            write_all(self.root, "html", self.languages, [self.place / name for name in names], logs)
+            write_all(self.root, "html", self.languages, self.place, "live")
         except ValueError as error:
-            wrong += [*(warnings(logs, self.root) if isinstance(error, BuildError) else []), *str(error).splitlines()]
+            wrong += str(error).splitlines()
         except Exception as error:  # such as of a file that is gone for a moment
             wrong.append(in_one_line(error))
         print("\n".join([*wrong, f"== written in {time.monotonic() - start:.1f} s"]), flush=True)
@@ -93,7 +92,7 @@ class Live:
         """A file of an edition; a page may ask when it has been written anew, which the policy of the book forbids."""
         first, _, rest = request.path_params["path"].partition("/")
         language, name = (first, rest) if first in self.languages[1:] else ("", request.path_params["path"])
-        site = self.place / (language or "own") / "html"
+        site = work(self.place, language) / "html"
         file = (site / name / "index.html" if (site / name).is_dir() else site / name).resolve()
         if not file.is_relative_to(site) or not file.is_file():
             return Response("There is no such page (yet).", 404)

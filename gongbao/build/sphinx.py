@@ -26,6 +26,7 @@ from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
+from gongbao.results.runs import write_whole
 
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """Extensions that work before or after pages are read, and do not say that these may be read side by side."""
@@ -74,8 +75,24 @@ def load(root: Path, *, files: bool = False) -> None:
         import_module(name)
 
 
-def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequence[Path], logs: Sequence[Path]) -> None:
-    """Write languages side by side (:func:`write`), once notebooks have run and the data are checked."""
+def called(edition: str, language: str) -> str:
+    """How the files of an edition in a language begin, or in the book's own."""
+    return "-".join(filter(None, [edition, language]))
+
+
+def work(state: Path, language: str) -> Path:
+    """Where Sphinx works on a language; all builders share what was read."""
+    return state / (language or "own")
+
+
+def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, edition: str) -> list[str]:
+    """Write languages side by side (:func:`write`), once notebooks have run and the data are checked.
+
+    Returns:
+        What they say is not translated.
+    """
+    places = [work(state, language) for language in languages]
+    logs = [root / "_build" / "log" / f"{called(edition, language)}.txt" for language in languages]
     new_site = builder == "html" and not all(place.exists() for place in places)
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
@@ -91,8 +108,15 @@ def write_all(root: Path, builder: str, languages: Sequence[str], places: Sequen
             from gongbao.pages.notebooks import draw_runs
 
             draw_runs(root)  # meanwhile, once for all
+    try:
         for one in written:
             one.result()
+    except BuildError as error:
+        all_of_it = f"all that was said is in {' and '.join(log.relative_to(root).as_posix() for log in logs)}"
+        said = [*shortened(warnings(logs, root), all_of_it), *str(error).splitlines()]
+        raise type(error)("\n".join(said) or all_of_it) from error
+    # the line may begin with the progress of Sphinx
+    return [line[line.index(UNTRANSLATED) :] for line in _lines(logs) if UNTRANSLATED in line]
 
 
 def _begin() -> None:
@@ -184,24 +208,17 @@ def _failure(error: BaseException, log: str) -> BuildError:
 @contextmanager
 def recorded(log: Path) -> Iterator[None]:
     """Have all that is printed in a file, without the colours of a terminal."""
-    log.parent.mkdir(parents=True, exist_ok=True)
     said = io.StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
             yield
     finally:
-        log.write_text(plain(said.getvalue()), "utf-8")
+        write_whole(log, plain(said.getvalue()).encode())
 
 
 def warnings(logs: Iterable[Path], root: Path) -> list[str]:
     """The warnings in logs, each once though every language has it, with places as seen from the book."""
     return list(dict.fromkeys(line.replace(f"{root}{os.sep}", "") for line in _lines(logs) if _WARNING.match(line)))
-
-
-def untranslated(logs: Iterable[Path]) -> list[str]:
-    """What logs say is not translated."""
-    # the line may begin with the progress of Sphinx
-    return [line[line.index(UNTRANSLATED) :] for line in _lines(logs) if UNTRANSLATED in line]
 
 
 def _lines(logs: Iterable[Path]) -> Iterator[str]:

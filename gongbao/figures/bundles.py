@@ -6,6 +6,8 @@ FIGURES_MIME = "application/vnd.gongbao.figures+json"
 CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"
 SKETCH_MIME = "application/vnd.gongbao.sketch+json"
+MIMES = (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
+"""What only the book reads."""
 
 EXACT_COLUMNS = ("value", "low", "high")
 """The columns with numbers for computing: the value and the ends of its interval."""

@@ -78,24 +78,25 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation:
     )
 
 
-def file_of(docname: str) -> str:
-    """The script with the cards of a page."""
-    return f"{FOLDER}/{docname}.js"
+def write_cards(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Write the cards of a page, and those of the terms that it explains, with it: they change with what it shows.
 
-
-def write_cards(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
-    """Write the cards of a page, and those of the terms that it explains, with it: they change with what it shows."""
+    Pages that print figures, or use terms, load them.
+    """
     builder = web_builder(app)
     if not builder or not doctree:
         return
     domain = FigureDomain.of(app.env)
-    records, ids = domain.records, domain.printed_on(page)
+    records, ids, script = domain.records, domain.printed_on(page), f"{FOLDER}/{page}.js"
+    if ids or "glossary-term" in context.get("body", ""):
+        data = {"data-cards": relative_uri(builder.get_target_uri(page), script)}
+        app.add_js_file("figure-card.js", loading_method="defer", **data)  # type: ignore[arg-type]
     cited = citations(app, ids)
     cards = {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}
     if cards := cards | dict(_terms(doctree)):
-        write_script(app, file_of(page), "figureCards", cards)
+        write_script(app, script, "figureCards", cards)
     else:
-        Path(app.outdir, file_of(page)).unlink(missing_ok=True)
+        Path(app.outdir, script).unlink(missing_ok=True)
 
 
 def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
@@ -108,15 +109,7 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
                 yield id, _TERM.render(name=name, text=text)
 
 
-def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Let pages that print figures, or use terms, have the cards."""
-    if FigureDomain.of(app.env).printed_on(pagename) or "glossary-term" in context.get("body", ""):
-        cards = {"data-cards": relative_uri(app.builder.get_target_uri(pagename), file_of(pagename))}
-        app.add_js_file("figure-card.js", loading_method="defer", **cards)  # type: ignore[arg-type]
-
-
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    app.connect("html-page-context", load_script)
     # with the page, and not when its links are resolved: one process does that for all pages
     app.connect("html-page-context", write_cards)

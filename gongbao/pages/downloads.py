@@ -26,7 +26,7 @@ from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.once import pictures_once
 from gongbao.pages.tables import Cell, later, table
-from gongbao.results.runs import digest_of
+from gongbao.results.runs import digest_of, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -149,9 +149,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
         raise ExtensionError(f"the files to download cannot be made\n{error}") from error
     shutil.rmtree(folder, ignore_errors=True)
     for file in files:
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data)
+        write_whole(folder / file.path, file.data)
     listed = [(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
     domain.data.update(files=listed, files_made_of=state)
     return lists

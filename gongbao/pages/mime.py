@@ -12,7 +12,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain, label, reference_to
 from gongbao.pages.downloads import file_link, list_link
@@ -30,9 +30,7 @@ class GongbaoRenderer:
     show the other.
     """
 
-    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        ("*", mime, 0) for mime in (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
-    ]
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [("*", mime, 0) for mime in MIMES]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:

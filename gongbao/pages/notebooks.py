@@ -27,20 +27,17 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import traverse_parent
 
-from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
+from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import pictures_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import Record, compute, computed
-from gongbao.results.runs import run_file
+from gongbao.results.runs import run_file, write_whole
 from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
-
-PRIVATE = {FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME}
-"""What only the book reads."""
 
 DENSITY = 2
 """Pixels of a picture for each of the 96 in an inch of a page, so that it is sharp on the screens of today."""
@@ -94,7 +91,7 @@ def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, 
 
 def _shown(output: NotebookNode) -> Mapping[str, Any]:
     """An output without what its page has no use for: drawings once more, records that the book knows."""
-    if not (own := PRIVATE & output.get("data", {}).keys()):
+    if not (own := output.get("data", {}).keys() & MIMES):
         return output
     shown = own & {CHART_MIME, TABLE_MIME}
     return {**output, "data": {mime: output.data[mime] if mime in shown else [] for mime in own}}
@@ -122,8 +119,7 @@ class SketchDirective(SphinxDirective):
             return [self.state.document.reporter.warning(told, line=self.lineno)]
         record = localised(sketches[0], self.config)
         file = Path(self.env.doctreedir, "sketches", f"{name}-sketch.svg")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(record["svg"], "utf-8")
+        write_whole(file, record["svg"].encode())
         uri = f"/{os.path.relpath(file, self.env.srcdir)}"
         return [nodes.image(uri=uri, alt=own_words(self.env, record["alt"]), classes=["chart", "sketch"])]
 
@@ -206,7 +202,7 @@ def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
         if "data" in output:
             record: dict[str, Any] = output.data.get(CHART_MIME) or output.data.get(SKETCH_MIME) or {}
             drawn += [(output, record["svg"])] if record else []
-            output.data = {mime: content for mime, content in output.data.items() if mime not in PRIVATE}
+            output.data = {mime: content for mime, content in output.data.items() if mime not in MIMES}
             output.metadata.pop("gongbao", None)
     # all at once: the compiler takes half of the time to start
     drawings = json.dumps([svg for _output, svg in drawn])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64decode, b64encode
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,11 +46,9 @@ def _keep(file: Path, of: str, content: bytes) -> None:
 
 def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:
     """The pages of Typst markup as PNG (:func:`gongbao.typst.typesetting.compile_png`), made once under a name."""
-
-    def make() -> bytes:
-        return json.dumps([b64encode(png).decode() for png in compile_png(source, density, **inputs)]).encode()
-
-    return [b64decode(png) for png in json.loads(made_once(root, name, json.dumps([source, density, inputs]), make))]
+    made_of = json.dumps([source, density, inputs])
+    kept = made_once(root, name, made_of, lambda: pickle.dumps(compile_png(source, density, **inputs)))
+    return list(pickle.loads(kept))
 
 
 class CompiledTemplates(BytecodeCache):

@@ -22,6 +22,7 @@ from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.once import made_once
 from gongbao.pages.web import web_builder, words
+from gongbao.results.runs import write_whole
 
 INDEX = Path("_static/search-index.js")
 
@@ -36,8 +37,6 @@ HAN = range(0x4E00, 0xA000)
 
 LISTINGS = {"figure-listing", "ledger"}
 """The classes of what lists figures: they are found by their rows."""
-
-PAGE = "search"
 
 WORDS = {
     "and": _("，"),
@@ -65,23 +64,21 @@ Place = tuple[str, str, str]
 
 def setup(app: Sphinx) -> None:
     """Put this search in the place of Sphinx's own."""
-    app.connect("builder-inited", add_page)
-    app.connect("html-page-context", add_words)
+    app.connect("builder-inited", write_no_other_index)
+    app.connect("html-collect-pages", page_with_words)
     app.connect("doctree-resolved", keep_places)
     app.connect("build-finished", write_index)
 
 
-def add_page(app: Sphinx) -> None:
-    """Add the search page, and let Sphinx write no index of its own."""
+def write_no_other_index(app: Sphinx) -> None:
+    """Let Sphinx write no index of its own."""
     if builder := web_builder(app):
         builder.search = False
-        app.config.html_additional_pages = {**app.config.html_additional_pages, PAGE: "search.html"}
 
 
-def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give the search page what its script says."""
-    if page == PAGE:
-        context["words"] = words(**WORDS)
+def page_with_words(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+    """The search page, with what its script says."""
+    return [("search", {"words": words(**WORDS)}, "search.html")]
 
 
 # --- what is searched
@@ -90,9 +87,7 @@ def add_words(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep the text of a page as it is written, for the builds that do not write it again."""
     if web_builder(app):
-        file = _kept(app, docname)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(list(places_of(doctree))), "utf-8")
+        write_whole(_kept(app, docname), json.dumps(list(places_of(doctree))).encode())
 
 
 def _kept(app: Sphinx, docname: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +66,6 @@ class TranslationParser(Parser):  # type: ignore[misc]
             read[key] = document.children
         document.children = []
         document += [node.deepcopy() for node in read[key]]
-
-
-@cache
-def _settings_of_nothing() -> Any:
-    return get_default_settings(RstParser)
-
-
-def _empty_document(source_path: str = "notset", _parser: object = None) -> nodes.document:
-    """What MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does."""
-    return new_document(source_path, _settings_of_nothing())
 
 
 class JoinChineseLines(SphinxTransform):
@@ -173,7 +162,9 @@ def setup(app: Sphinx) -> None:
     """Connect to the build."""
     app.setup_extension("myst_nb")  # whose parser is replaced
     app.add_source_parser(TranslationParser, override=True)
-    base.make_document = _empty_document  # type: ignore[assignment]
+    # what MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does
+    unused = get_default_settings(RstParser)
+    base.make_document = lambda *_, **__: new_document("", unused)
     for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions):
         app.add_transform(transform)
     app.connect("doctree-read", count_untranslated)

@@ -81,8 +81,7 @@ def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str]
         told(f"[{number}/{len(notebooks)}] {what} notebook {path.as_posix()} in {done.seconds:.1f} s")
         if done.failure:
             log = root / "_build" / "log" / f"{done.path.stem}.txt"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text(plain(done.report), "utf-8")
+            write_whole(log, plain(done.report).encode())
             failed.append(f"{path.as_posix()}, {done.failure} (the traceback is in {log.relative_to(root).as_posix()})")
         else:
             write_whole(run_file(root, path), json.dumps(done.notebook, ensure_ascii=False).encode())

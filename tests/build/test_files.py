@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongbao.build.checks import check_pdf
 from gongbao.build.files import files, inputs, recover, replace
-from gongbao.build.sphinx import BuildError
 from gongbao.results import runs
 
 
@@ -78,12 +76,6 @@ def test_what_a_build_writes_is_no_input(book):
     (book / "_build").mkdir()
     (book / "_build" / "more").write_text("", "utf-8")
     assert inputs(files(book)) == before
-
-
-def test_a_pdf_without_pages_is_not_published(tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n")
-    with pytest.raises(BuildError, match="PDF"):
-        check_pdf(tmp_path / "a.pdf")
 
 
 @pytest.mark.parametrize("renames", [0, 1, 2])
