@@ -63,4 +63,4 @@ def test_pages_are_named_as_one_names_them(small_book):
         return sources.xpath(f"string(//tr[.//*[@id='{id}']]/td[2])").strip()
 
     assert where("absence.debt.hidden") == "第1～113页"
-    assert where("absence.assets.natural-value") == "第100页"
+    assert where("absence.assets.problems") == "第104页"
