@@ -169,7 +169,7 @@ COMPUTED = ["69.0±0.2亿元", "61.1±0.2亿元", "62.0±0.1亿元", "3.04±0.05
 
 DEBT = [("debt", number) for number in ["126.8亿元", "130.1亿元", "192.1亿元", *COMPUTED]]
 # a bound, and what exceeds it, with the same digits in either chapter
-BOUND = [("economy", "16.6"), ("economy", "16.6百分点"), ("crosschecks", "2.5百分点")]
+BOUND = [("economy", "16.6"), ("economy", "16.6个百分点"), ("crosschecks", "2.5个百分点")]
 
 
 @pytest.mark.parametrize(("chapter", "number"), [*DEBT, *BOUND])
@@ -401,9 +401,9 @@ def test_no_section_of_the_pdf_is_empty(pdf):
 def test_a_search_for_a_number_with_its_unit_finds_it_in_the_pdf(pdf):
     text = "\n".join(page.extract_text() for page in pdf.pages)
     assert "192.1亿元" in text
-    assert re.findall(r".*\d +(?:亿元|亿美元|百分点|万平方米|家|件)", text) == []
+    assert re.findall(r".*\d +(?:亿元|亿美元|个百分点|万平方米|家|件)", text) == []
     # nor does a line end within it
-    assert re.findall(r".*\d\n(?:亿元|亿美元|百分点)", text) == []
+    assert re.findall(r".*\d\n(?:亿元|亿美元|个百分点)", text) == []
 
 
 def test_the_pdf_lists_computed_numbers_with_formulas_in_names(pdf):

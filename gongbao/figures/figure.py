@@ -163,9 +163,9 @@ class Figure:
         return digits.printed(self.exact, self.decimals, style=style)
 
     def printed(self, form: Form) -> str:
-        """As the book prints it in Chinese."""
+        """As the book prints it in Chinese: 126.8亿元, 1.2个百分点."""
         number = self._digits(form, digits.CHINESE)
-        return number if form in ("number", "tolerance_number") else f"{number}{self.unit.symbol}"
+        return number if form.endswith("number") else f"{number}{self.unit.symbol.replace('百分点', '个百分点')}"
 
     @property
     def number(self) -> str:

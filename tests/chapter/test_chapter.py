@@ -163,7 +163,7 @@ def test_count_of_the_books_own_data_is_exact_and_says_of_what(chapter):
 
 def test_assumption_is_an_inferred_figure(chapter, shown):
     step = chapter.assume("rate-step", 1)
-    assert (step.id, step.text, step.claim) == ("scenario.rate-step", "1百分点", Claim.INFERRED)
+    assert (step.id, step.text, step.claim) == ("scenario.rate-step", "1个百分点", Claim.INFERRED)
     assert chapter["scenario.rate-step"] is step
     assert shown[0][0][FIGURES_MIME][0]["claim"] == "inferred"
     cost = (chapter["debt.balance.total@2023-12-31"] * step).to(chapter.unit("亿元"))
@@ -208,7 +208,8 @@ def test_alt_text_names_parameters(chapter, shown):
     steps = pd.Series([chapter.assume("rate-step", 1)], ["升"], dtype="figure")
     chapter.chart(steps.plot(kind="bars", height=1), "step", form="横条图", title="利率上升", note="")
     record = shown[-1][0][CHART_MIME]
-    assert record["alt"].endswith("（参数）1百分点。") and "(parameter): 1\u00a0percentage point" in record["en"]["alt"]
+    assert record["alt"].endswith("（参数）1个百分点。")
+    assert "(parameter): 1\u00a0percentage point" in record["en"]["alt"]
 
 
 def test_source_line_tells_gazette_outside_and_own_computation_apart(chapter, shown):

@@ -100,7 +100,7 @@ def test_units_of_one_quantity_convert_in_sums():
 def test_percentage_points_add_to_percentages():
     rise = figure("16.3", PERCENT, id="a") + figure("1.2", POINTS, id="b")
     assert (rise.unit, rise.exact) == (PERCENT, Fraction("17.5"))
-    assert figure("1.2", POINTS).text == "1.2百分点"
+    assert figure("1.2", POINTS).text == "1.2个百分点"
 
 
 def test_one_less_a_percentage_is_a_percentage():

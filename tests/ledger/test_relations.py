@@ -168,7 +168,7 @@ def test_an_error_is_caught_beyond_what_rounding_allows(relation, figures):
     assert relation("{law.sum@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.15亿元"
     assert relation("{law.near@2022} = {law.a@2022} + {law.b@2022}").caught(figures).text == "0.25亿元"
     # an error of 52 % is in percentage points: 4.1 % of 52 % would be another
-    assert relation("{law.rate@2022} = {law.a@2022} / {law.b@2022}").caught(figures).text == "4.1百分点"
+    assert relation("{law.rate@2022} = {law.a@2022} / {law.b@2022}").caught(figures).text == "4.1个百分点"
 
 
 def test_only_linear_relations_have_coefficients(relation):
