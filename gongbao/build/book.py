@@ -33,6 +33,7 @@ from gongbao.build.files import (
     files,
     inputs,
     link,
+    put,
     recover,
     remove,
     replace,
@@ -316,7 +317,7 @@ class Build:
             replace(self.coming, site)
         else:
             for made, place in zip(self._files(self.state), self.published, strict=True):
-                write_whole(place, made.read_bytes())
+                put(made, place)
                 if site.exists():
                     _offer(made, site / self.language / place.name)
 
@@ -341,7 +342,7 @@ class Build:
 
 def _offer(pdf: Path, place: Path) -> None:
     """Put a PDF among the pages of its language, and let them lead to it."""
-    write_whole(place, pdf.read_bytes())
+    put(pdf, place)
     write_whole(place.parent / PRINTED, b".unprinted { display: none; }\n")
 
 

@@ -97,6 +97,14 @@ def link(source: str, place: str) -> None:
         shutil.copy2(source, place)
 
 
+def put(made: Path, place: Path) -> None:
+    """Let a file that was made also be found in another place, as a whole, whatever is there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f"{place.name}.{os.getpid()}.part")
+    link(str(made), str(part))
+    part.replace(place)
+
+
 def remove(place: Path) -> None:
     """Remove a folder, or a file where one should be; it need not be there."""
     if place.is_dir():
