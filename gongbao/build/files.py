@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gongbao.prose.editions import PRINTED
 from gongbao.prose.toc import pages
-from gongbao.results.runs import content, digest_of, of_files, programs
+from gongbao.results.runs import content, digest_of, make_whole, of_files, programs
 
 _NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
 """Folders with nothing of the book; the library counts as a whole."""
@@ -99,10 +99,7 @@ def link(source: str, place: str) -> None:
 
 def put(made: Path, place: Path) -> None:
     """Let a file that was made also be found in another place, as a whole, whatever is there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
-    link(str(made), str(part))
-    part.replace(place)
+    make_whole(place, lambda part: link(str(made), str(part)))
 
 
 def remove(place: Path) -> None:

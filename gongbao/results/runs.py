@@ -104,10 +104,16 @@ def _note(root: Path, name: str | Path) -> Path:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file as a whole or not at all, whatever ends the program meanwhile, and whoever writes the same."""
+    make_whole(path, lambda part: part.write_bytes(data))
+
+
+def make_whole(path: Path, make: Callable[[Path], object]) -> None:
+    """Have a file made beside its place, and put it there: also as a whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
+    make(part)
     part.replace(path)
+    part.unlink(missing_ok=True)  # it is still there if both were names of one file
 
 
 def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:

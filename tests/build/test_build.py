@@ -265,6 +265,16 @@ def test_a_warning_stops_the_book_each_time(book):
         assert digest(book.html) == kept
 
 
+def test_a_pdf_that_is_gone_from_the_pages_is_put_back_and_leaves_no_other_file(book):
+    book.edit(1)
+    assert [book.build(edition).returncode for edition in ("html", "pdf")] == [0, 0]
+    places = [book.html, book.root / "_build" / "pdf"]
+    before = [sorted(path.name for path in place.iterdir()) for place in places]
+    (book.html / "small.pdf").unlink()
+    assert book.build("pdf").returncode == 0
+    assert [sorted(path.name for path in place.iterdir()) for place in places] == before
+
+
 def test_a_build_that_fails_in_the_end_changes_no_file_that_it_shares_with_the_last_one(book):
     book.edit(1)
     assert book.build().returncode == 0
