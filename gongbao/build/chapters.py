@@ -32,6 +32,7 @@ from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import DATA
 from gongbao.prose import numbers
 from gongbao.prose.editions import names_of_pdfs
+from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import Record, compute, emitted, notebooks_of, records_of_data
 
 TEMPLATE = """
@@ -203,13 +204,18 @@ def export(book: Path, target: Path, page: str, notebook: NotebookNode) -> None:
     for exporter in _exporters():
         text, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": name}})
         (target / f"{name}{resources['output_extension']}").write_text(text, "utf-8")
-    cut(PdfReader(book), page).write(target / f"{name}.pdf")
+    cut(_opened(book), page).write(target / f"{name}.pdf")
 
 
-@cache  # they compile their templates when they are made
+@cache  # a process compiles their templates once
 def _exporters() -> tuple[Any, ...]:
     formats: tuple[Any, ...] = ChapterHtml, ChapterScript
     return tuple(one() for one in formats)
+
+
+@cache  # to look for its parts takes as long as to cut a chapter
+def _opened(book: Path) -> PdfReader:
+    return PdfReader(book)
 
 
 def main(root: Path, names: list[str]) -> int:
@@ -218,7 +224,8 @@ def main(root: Path, names: list[str]) -> int:
     if unknown := [name for name in names if name not in chapters]:
         print(f"there is no chapter {' '.join(map(repr, unknown))}; there are {', '.join(chapters)}", file=sys.stderr)
         return 1
-    from gongbao.build.book import PDF, build  # loads Sphinx, for which nbconvert should not wait
+    from gongbao.build.book import PDF, build  # loads what nbconvert should not wait for
+    from gongbao.build.sphinx import PROCESSES
 
     if status := build(root, PDF):
         return status
@@ -227,7 +234,7 @@ def main(root: Path, names: list[str]) -> int:
     book = root / "_build" / "pdf" / names_of_pdfs(root)[0]
     pages = [chapters[name] for name in names or chapters]
     _results, runs = compute(root)
-    with ProcessPoolExecutor(min(len(pages), os.cpu_count() or 1)) as processes:
+    with ProcessPoolExecutor(min(len(pages), os.cpu_count() or 1), PROCESSES, end_with_the_build) as processes:
         list(processes.map(partial(export, book, target), pages, map(runs.__getitem__, pages)))
     print(f"The chapters are in {target.relative_to(root).as_posix()}")
     return 0
