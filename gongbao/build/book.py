@@ -42,8 +42,8 @@ from gongbao.build.sphinx import (
     PROCESSES,
     BrokenStateError,
     BuildError,
-    called,
     load,
+    name_of,
     shortened,
     work,
     write_all,
@@ -337,7 +337,7 @@ class Build:
         return there == made and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
 
     def _record_file(self, state: Path) -> Path:
-        return state / f"{called(self.edition, self.language)}.json"
+        return state / f"{name_of(self.edition, self.language)}.json"
 
 
 def _offer(pdf: Path, place: Path) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from gongbao.build.files import BUILD_INFO, remove
-from gongbao.prose.editions import UNTRANSLATED, configuration
+from gongbao.prose.editions import FOLDER, UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
@@ -75,7 +75,7 @@ def load(root: Path, *, files: bool = False) -> None:
         import_module(name)
 
 
-def called(edition: str, language: str) -> str:
+def name_of(edition: str, language: str) -> str:
     """How the files of an edition in a language begin, or in the book's own."""
     return "-".join(filter(None, [edition, language]))
 
@@ -92,7 +92,7 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
         What they say is not translated.
     """
     places = [work(state, language) for language in languages]
-    logs = [root / "_build" / "log" / f"{called(edition, language)}.txt" for language in languages]
+    logs = [root / "_build" / "log" / f"{name_of(edition, language)}.txt" for language in languages]
     new_site = builder == "html" and not all(place.exists() for place in places)
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
@@ -175,8 +175,6 @@ def written_anew(static: Path) -> list[Path]:
 
     Pages name checksums of the files that are there before: without those they are the pages of a clean build.
     """
-    from gongbao.pages.web import FOLDER
-
     # what scripts read of figures is written with the pages
     return [path for path in static.glob("*") if path.name != Path(FOLDER).name]
 

@@ -25,7 +25,8 @@ from gongbao.pages.citations import citations
 from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
 from gongbao.pages.language import is_source
 from gongbao.pages.tables import page_id
-from gongbao.pages.web import FOLDER, web_builder, write_script
+from gongbao.pages.web import web_builder, write_script
+from gongbao.prose.editions import FOLDER
 from gongbao.results.results import Record
 
 STATEMENTS = 3

@@ -23,7 +23,8 @@ from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import PACKAGE, read_yaml
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
 from gongbao.pages.language import is_source
-from gongbao.pages.web import FOLDER, THEME, joined, web_builder, write_script, write_texts
+from gongbao.pages.web import THEME, joined, web_builder, write_script, write_texts
+from gongbao.prose.editions import FOLDER
 from gongbao.results.results import Record
 
 BIBLIOGRAPHY = f"{FOLDER}/citations.bib"

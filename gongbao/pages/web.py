@@ -38,9 +38,6 @@ from gongbao.prose.editions import PRINTED, wanted
 
 THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
-FOLDER = "_static/figures"
-"""Where the built book keeps data for its scripts."""
-
 DESCRIPTION = 160
 """Characters of a description that search engines show."""
 

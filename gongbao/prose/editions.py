@@ -21,6 +21,9 @@ CONFIG = "_config.yml"
 PRINTED = Path("_static", "printed.css")
 """The style sheet in each language of the pages that hides what leads to PDFs; where these are, it shows it."""
 
+FOLDER = "_static/figures"
+"""Where the built book keeps data for its scripts."""
+
 UNTRANSLATED = "not translated: "
 """How the line of a log begins that names what is not translated."""
 
