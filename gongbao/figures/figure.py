@@ -165,7 +165,7 @@ class Figure:
     def printed(self, form: Form) -> str:
         """As the book prints it in Chinese: 126.8亿元, 1.2个百分点."""
         number = self._digits(form, digits.CHINESE)
-        return number if form.endswith("number") else f"{number}{self.unit.symbol.replace('百分点', '个百分点')}"
+        return number if form.endswith("number") else f"{number}{self.unit.behind_number}"
 
     @property
     def number(self) -> str:

@@ -138,6 +138,11 @@ class Unit:
         """The unit of a difference between two numbers in this one: of percentages 百分点, where that is declared."""
         return KNOWN.get("百分点", self) if self.symbol == "%" else self
 
+    @property
+    def behind_number(self) -> str:
+        """What Chinese prints behind a number: 个百分点 of 百分点, else the symbol."""
+        return self.symbol.replace("百分点", "个百分点")
+
     def __mul__(self, other: Unit) -> Unit:
         return self._join(other, 1)
 
