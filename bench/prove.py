@@ -23,7 +23,7 @@ import pandas as pd
 from gongbao.figures.origin import Precision
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Row
-from gongbao.ledger.tables import DATA, FaultyDataError, read_table
+from gongbao.ledger.tables import FaultyDataError, book_data, read_table
 from gongbao.verify.check import data_faults, row_faults
 from gongbao.verify.patterns import miscounted, period_faults
 from gongbao.verify.rules import load_rules, set_aside
@@ -254,7 +254,7 @@ def noticed_in_tables(source: Source, chance: random.Random) -> Iterator[tuple[s
     """Kind of each lie about the other tables, and whether it is noticed; of some rows, since all is read anew."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        shutil.copytree(DATA, data)
+        shutil.copytree(book_data(), data)
         for name, kinds in TABLE_LIES.items():
             path = data / f"{name}.csv"
             before = path.read_bytes()
@@ -286,7 +286,7 @@ def main() -> int:
     parser.add_argument("--missed", metavar="KIND", help="print the lies of a kind that pass")
     arguments = parser.parse_args()
     source = Source.read(arguments.source)
-    court = Court(source, DATA)
+    court = Court(source, book_data())
     told: Counter[str] = Counter()
     caught: Counter[str] = Counter()
     chance = random.Random(1)

@@ -17,7 +17,7 @@ from pathlib import Path
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
 from gongbao.ledger.rows import Ledger, Sources
-from gongbao.ledger.tables import DATA, FaultyDataError, read_table
+from gongbao.ledger.tables import FaultyDataError, book_data, read_table
 from gongbao.prose.editions import CONFIG, languages, require_readable
 from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
@@ -57,7 +57,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
     if found := faults():
         return _failed(found)
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
-    indicators = read_table(DATA / "indicators.csv", optional=True)
+    indicators = read_table(book_data() / "indicators.csv", optional=True)
     result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
     _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:

@@ -29,7 +29,7 @@ from traitlets.config import Config
 from gongbao.figures.bundles import FIGURES_MIME
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import DATA
+from gongbao.ledger.tables import book_data
 from gongbao.prose import numbers
 from gongbao.prose.editions import names_of_pdfs
 from gongbao.results.processes import end_with_the_build
@@ -116,7 +116,7 @@ def _stated(ids: Set[str]) -> dict[str, str]:
 
 @cache
 def _of_the_data() -> dict[str, Record]:
-    return records_of_data(DATA, Labels.load(load_units(DATA)))
+    return records_of_data(book_data(), Labels.load(load_units(book_data())))
 
 
 def _plain(text: str, works: list[str]) -> str:
@@ -134,7 +134,7 @@ def _plain(text: str, works: list[str]) -> str:
 @cache
 def _references(works: tuple[str, ...]) -> str:
     """The works that a chapter cites, for its end."""
-    path = DATA.parent / "book" / "references.bib"
+    path = book_data().parent / "book" / "references.bib"
     if not works or not path.is_file():
         return ""
     listed = pybtex.format_from_file(str(path), style="unsrt", citations=list(works), output_backend="markdown")

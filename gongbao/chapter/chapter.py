@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar, cast, overload
 
+import matplotlib as mpl
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
@@ -69,6 +70,7 @@ class Chapter:
 
     def __init__(self, name: str) -> None:
         # frame.plot(kind="bars") draws as the book does
+        mpl.rcParams.update(charts.STYLE)
         pd.set_option("plotting.backend", "gongbao.chapter.plotting")
         self.name = name
         self.words = Words(name)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import numpy as np
 import pylopdf_fonts_zh_cn as fonts
-from matplotlib import font_manager, style
+from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -107,10 +107,11 @@ ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
 # matplotlib's own fonts have no Chinese
-for path in (fonts.sans_path(), resources.files("gongbao") / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
+for path in (fonts.sans_path(), Path(__file__).parents[1] / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
     font_manager.fontManager.addfont(str(path))
-style.use(str(resources.files("gongbao.chapter") / "book.mplstyle"))
-mpl.rcParams["font.family"] = [font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()]
+STYLE = mpl.rc_params_from_file(Path(__file__).with_name("book.mplstyle"), use_default_template=False)
+"""How charts look."""
+STYLE["font.family"] = [font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()]
 
 
 @dataclass(frozen=True, slots=True)

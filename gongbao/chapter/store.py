@@ -13,7 +13,7 @@ from gongbao.figures.errors import UnknownFigureError, UnusableNameError, neares
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames import FigureArray
 from gongbao.ledger.rows import EXTERNAL, Sources
-from gongbao.ledger.tables import DATA, tables_in
+from gongbao.ledger.tables import book_data, tables_in
 from gongbao.ledger.words import Words, keys, levels, matching
 
 
@@ -32,7 +32,7 @@ class Store(ChainMap[str, Figure]):
 
     def require_topic(self, name: str) -> None:
         """An UnknownFigureError if the ledger has no topic of that name."""
-        topics = [path.stem for path in tables_in(DATA / "ledger")]
+        topics = [path.stem for path in tables_in(book_data() / "ledger")]
         if name not in (*topics, EXTERNAL, self._chapter):
             there = ", ".join(topics)
             raise UnknownFigureError(f"there is no topic {name!r}{nearest(name, topics)}; there are: {there}")

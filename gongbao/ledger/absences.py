@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from gongbao.ledger.rows import Report, load_reports
-from gongbao.ledger.tables import DATA, Record, read_rows
+from gongbao.ledger.tables import Record, book_data, read_rows
 
 ID = re.compile(r"absence(?:\.[a-z0-9-]+)+")
 """The ids of claims; nothing else in the book has names like these."""
@@ -52,8 +52,9 @@ class Absence:
         return self.record["absence"]
 
 
-def load_absences(data: Path = DATA) -> list[Absence]:
+def load_absences(data: Path | None = None) -> list[Absence]:
     """The rows of absences.csv; a FaultyDataError if one cannot be used; all faults are named at once."""
+    data = data or book_data()
     return read_rows(data / "absences.csv", partial(_absence, reports=load_reports(data)), optional=True)
 
 

@@ -22,7 +22,7 @@ from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Precision
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM, START, YEARS
 from gongbao.ledger.rows import Ledger
-from gongbao.ledger.tables import DATA, read_table
+from gongbao.ledger.tables import book_data, read_table
 
 MONTHS = 12
 ON_PACE, HALF_PACE = Fraction(1), Fraction(1, 2)
@@ -56,8 +56,9 @@ MEASURES = ("distance", "ambition", "covered", "pace", "compound", "achieved", "
 # --- the table
 
 
-def load_indicators(data: Path = DATA) -> pd.DataFrame:
+def load_indicators(data: Path | None = None) -> pd.DataFrame:
     """The rows of indicators.csv by ``number``; datapackage.yaml says what is in the columns."""
+    data = data or book_data()
     table = pd.DataFrame([record.cells for record in read_table(data / "indicators.csv")])
     return table.astype({"number": int}).set_index("number").rename_axis(columns="measure")
 

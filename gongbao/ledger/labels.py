@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 from gongbao.figures.digits import printed_again
 from gongbao.figures.units import Unit
-from gongbao.ledger.tables import DATA, read_text
+from gongbao.ledger.tables import book_data, read_text
 
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
@@ -44,8 +44,9 @@ class Labels:
         return bool(self._catalogue)
 
     @classmethod
-    def load(cls, units: Mapping[str, Unit], data: Path = DATA) -> Labels:
+    def load(cls, units: Mapping[str, Unit], data: Path | None = None) -> Labels:
         """The catalogue of the book that a data folder belongs to; none gives one without entries."""
+        data = data or book_data()
         path = data.parent / CATALOGUE
         if not path.is_file():
             return cls({}, units)

@@ -14,7 +14,7 @@ from gongbao.figures.figure import Figure
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.units import PURE, UnitError
-from gongbao.ledger.tables import DATA, Fault, Record, read_rows
+from gongbao.ledger.tables import Fault, Record, book_data, read_rows
 
 PAIR = "pair"
 """The kind of two figures that look alike and differ in scope: the note says how."""
@@ -140,8 +140,9 @@ def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
     raise TypeError(f"{expression.text()} is none of: an id, a number, and + - * / between the two")
 
 
-def load_relations(data: Path = DATA) -> list[Relation]:
+def load_relations(data: Path | None = None) -> list[Relation]:
     """The rows of relations.csv; a FaultyDataError if one cannot be read; all faults are named at once."""
+    data = data or book_data()
     return read_rows(data / "relations.csv", _relation, optional=True)
 
 

@@ -22,7 +22,7 @@ from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
 from gongbao.figures.origin import Claim, Leaf, Precision, Statement
 from gongbao.figures.units import KNOWN, SCALES, English, Unit
-from gongbao.ledger.tables import DATA, Record, each, read_rows, tables_in
+from gongbao.ledger.tables import Record, book_data, each, read_rows, tables_in
 from gongbao.ledger.words import counting
 
 if TYPE_CHECKING:
@@ -116,8 +116,9 @@ class Ledger(Mapping[str, Figure]):
         self._figures: dict[str, Figure] = {}
 
     @classmethod
-    def load(cls, data: Path = DATA, topics: Iterable[str] | None = None) -> Ledger:
+    def load(cls, data: Path | None = None, topics: Iterable[str] | None = None) -> Ledger:
         """Read the ledger files of a data folder, all or those of the given topics."""
+        data = data or book_data()
         units, reports = load_units(data), load_reports(data)
         named = (data / "ledger" / f"{topic}.csv" for topic in topics or ())
         paths = tables_in(data / "ledger") if topics is None else filter(Path.is_file, named)
@@ -189,8 +190,9 @@ class Sources(Mapping[str, Figure]):
 # --- loading: each reports all rows that cannot be used at once, as a FaultyDataError
 
 
-def load_units(data: Path = DATA) -> dict[str, Unit]:
+def load_units(data: Path | None = None) -> dict[str, Unit]:
     """The declared units by symbol."""
+    data = data or book_data()
     units = {unit.symbol: unit for unit in read_rows(data / "units.csv", _unit)}
     KNOWN.update(units)
     return units
@@ -209,8 +211,9 @@ def _unit(record: Record) -> Unit:
     return Unit.declared(record["unit"], record["dimension"], factor, said)
 
 
-def load_reports(data: Path = DATA) -> dict[str, Report]:
+def load_reports(data: Path | None = None) -> dict[str, Report]:
     """The texts of the gazette by key."""
+    data = data or book_data()
     return {report.key: report for report in read_rows(data / "reports.csv", _report)}
 
 
@@ -222,8 +225,9 @@ def _report(record: Record) -> Report:
     return Report(record["report"], record["gazette"], *short, *title, *body, *pages)
 
 
-def load_context(data: Path = DATA) -> dict[str, Figure]:
+def load_context(data: Path | None = None) -> dict[str, Figure]:
     """The figures from outside by id (``external.<entity>.<series>@<period>``)."""
+    data = data or book_data()
     figures = read_rows(data / "context.csv", partial(_external, units=load_units(data), data=data), optional=True)
     return {figure.id: figure for figure in figures}
 

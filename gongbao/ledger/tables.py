@@ -26,15 +26,20 @@ PACKAGE = "datapackage.yaml"
 def find_data(folder: Path) -> Path:
     """The data of the project that a folder lies in; of the one that the library lies in, if there is no other.
 
-    Without either it is a folder that is not there: importing the library needs no data.
+    Without either it is a folder that is not there.
     """
     projects = (folder, *folder.parents, Path(__file__).resolve().parents[2])
     found = (project / "data" for project in projects if (project / "data" / PACKAGE).is_file())
     return next(found, folder / "data")
 
 
-DATA = Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
-"""The data of the book, found whatever directory a notebook runs in; a build names its own in the environment."""
+@cache
+def book_data() -> Path:
+    """The data of the book, found whatever directory a notebook runs in; a build names its own in the environment.
+
+    They are looked for when they are first wanted: kernels are forked off a process that has loaded the library.
+    """
+    return Path(os.environ.get("GONGBAO_DATA") or find_data(Path.cwd()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,8 @@ class Record:
 
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
-    if path.is_relative_to(DATA):
-        return Path("data", path.relative_to(DATA)).as_posix()
+    if path.is_relative_to(book_data()):
+        return Path("data", path.relative_to(book_data())).as_posix()
     if path.is_relative_to(Path.cwd()):
         return path.relative_to(Path.cwd()).as_posix()
     _, data, rest = f"/{path.as_posix()}".rpartition("/data/")
@@ -126,10 +131,10 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         missing = Fault(name, None, "there is no such file", "a file in UTF-8")
-        if path.is_relative_to(DATA) and not DATA.is_dir():
+        if path.is_relative_to(book_data()) and not book_data().is_dir():
             problem = f"it lies in no project: there is no data/{PACKAGE} in it or above it"
             remedy = "to be in the project's folder (cd, or %cd in a notebook), or its data named in GONGBAO_DATA"
-            missing = Fault(str(DATA.parent), None, problem, remedy)
+            missing = Fault(str(book_data().parent), None, problem, remedy)
         raise FaultyDataError([missing]) from None
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FaultyDataError([Fault(name, 1, "the file starts with a byte order mark", expected)])

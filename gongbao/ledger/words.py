@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gongbao.figures.errors import UnusableNameError, nearest
 from gongbao.figures.units import Unit
 from gongbao.ledger.tables import (
-    DATA,
     Fault,
     Record,
+    book_data,
     display_name,
     each,
     read_rows,
@@ -65,15 +65,18 @@ class Words:
     A file that cannot be used is a FaultyDataError.
     """
 
-    def __init__(self, chapter: str, data: Path = DATA) -> None:
-        self.chapter = chapter
-        self.file = data / "words" / f"{chapter}.csv"
-        self.derived_file = data / "derived" / f"{chapter}.csv"
+    def __init__(self, chapter: str, data: Path | None = None) -> None:
+        self.chapter, self._data = chapter, data
+
+    @property
+    def derived_file(self) -> Path:
+        """Where the series that it computes are."""
+        return (self._data or book_data()) / "derived" / f"{self.chapter}.csv"
 
     @property
     def words(self) -> dict[str, dict[str, Word]]:
         """The words of the keys of each level; none if the chapter has no file of words."""
-        return _read_words(self.file)
+        return _read_words((self._data or book_data()) / "words" / f"{self.chapter}.csv")
 
     @property
     def derived(self) -> dict[str, Series]:
@@ -151,11 +154,12 @@ def _read_series(file: Path) -> dict[str, Series]:
     return {one.series: one for one in (read_rows(file, series) if file.is_file() else ())}
 
 
-def load_words(data: Path = DATA) -> dict[str, Words]:
+def load_words(data: Path | None = None) -> dict[str, Words]:
     """The words and computed series of all chapters, by chapter.
 
     A FaultyDataError, which names all faults at once, if a file cannot be used.
     """
+    data = data or book_data()
     chapters = {path.stem for folder in ("words", "derived") for path in tables_in(data / folder)}
     loaded = {chapter: Words(chapter, data) for chapter in sorted(chapters)}
     each(lambda words: (words.words, words.derived), loaded.values())
@@ -194,11 +198,12 @@ def load_nouns(file: Path) -> dict[str, tuple[str, str]]:
     return {row["series"]: (row["one_en"], row["many_en"]) for row in read_table(file, optional=True)}
 
 
-def counting(unit: Unit, series: str, data: Path = DATA) -> Unit:
+def counting(unit: Unit, series: str, data: Path | None = None) -> Unit:
     """The unit with the English for what a series counts in it; one that does not count stays as it is.
 
     An UnusableNameError if English needs a noun, and the table has none.
     """
+    data = data or book_data()
     nouns = load_nouns(data / "nouns.csv")
     if not nouns or not unit.is_of_counts:
         return unit
@@ -209,7 +214,7 @@ def counting(unit: Unit, series: str, data: Path = DATA) -> Unit:
     return unit
 
 
-def unused(counted: Iterable[str], data: Path = DATA) -> Iterator[Fault]:
+def unused(counted: Iterable[str], data: Path) -> Iterator[Fault]:
     """The rows that no series needs, given those that count: they are misspelt, or left over."""
     nouns = load_nouns(data / "nouns.csv")
     for row in sorted(nouns.keys() - {_row_of(series, nouns) for series in counted}):

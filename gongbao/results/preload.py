@@ -1,7 +1,4 @@
-"""Loads what every notebook needs in the process that kernels are forked off, and in no other.
-
-Of this library that is what computes, since the rest looks for its data when it is loaded.
-"""
+"""Loads what every notebook needs in the process that kernels are forked off, and in no other."""
 # ruff: noqa: F401
 
 import atexit
@@ -19,6 +16,7 @@ import matplotlib.font_manager
 import matplotlib.style
 import pandas
 
+import gongbao.chapter
 import gongbao.figures.statistics
 import gongbao.results.kernels
 

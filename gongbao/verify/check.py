@@ -17,11 +17,11 @@ from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import (
-    DATA,
     PACKAGE,
     Fault,
     FaultyDataError,
     Record,
+    book_data,
     read_mapping,
     read_table,
     read_yaml,
@@ -46,8 +46,9 @@ LONGEST_CELL = 1000
 _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
 
 
-def faults(data: Path = DATA) -> list[Fault]:
+def faults(data: Path | None = None) -> list[Fault]:
     """Everything that is wrong with the data, one fault for a row that the schemas name, or a head that is wrong."""
+    data = data or book_data()
     formal = schema_faults(data)
     if any(fault.file == f"data/{PACKAGE}" for fault in formal):
         return formal
@@ -60,7 +61,7 @@ def faults(data: Path = DATA) -> list[Fault]:
     return [fault for fault in found if fault.row == 1 or fault.file not in headless]
 
 
-def data_faults(data: Path = DATA, known: Sequence[Fault] = ()) -> list[Fault]:
+def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
     """What no schema can say: whether rows are what their pages and each other say, and the relations hold.
 
     It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where the
@@ -262,7 +263,7 @@ _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
 """Errors that Frictionless finds in a cell, or beside those in cells, and that are no mistake of one cell."""
 
 
-def schema_faults(data: Path = DATA) -> list[Fault]:
+def schema_faults(data: Path) -> list[Fault]:
     """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row."""
     # the import takes half a second, and commands that only look figures up do without
     from frictionless import FrictionlessException, Package

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.tables import DATA, Fault, read_table, tables_in
+from gongbao.ledger.tables import Fault, book_data, read_table, tables_in
 
 if TYPE_CHECKING:
     from gongbao.verify.source import Source
@@ -26,7 +26,7 @@ TABLES = ("units", "indicators", "relations", "set-aside", "reports", "context",
 RENEW = "a run of: python -m gongbao verify SOURCE"
 
 
-def fingerprints(data: Path = DATA) -> dict[str, str]:
+def fingerprints(data: Path) -> dict[str, str]:
     """The SHA-256 of each file that a number rests on, by its path within the data."""
     tables = [path for path in (data / f"{name}.csv" for name in TABLES) if path.is_file()]
     paths = [*tables_in(data / "ledger"), *tables]
@@ -38,25 +38,27 @@ def row_marks(path: Path) -> list[str]:
     return [f"{zlib.crc32(line):08x}" for line in path.read_bytes().splitlines()]
 
 
-def counts(data: Path = DATA) -> dict[str, int]:
+def counts(data: Path) -> dict[str, int]:
     """How many rows each file of the ledger has, and how many relations there are, by topic and kind."""
     rows = {f"rows of {path.stem}": len(read_table(path)) for path in tables_in(data / "ledger")}
     kinds = Counter(f"relations of {one.id.split('.')[0]}, {one.kind}" for one in load_relations(data))
     return rows | dict(sorted(kinds.items()))
 
 
-def shrunk(data: Path = DATA) -> list[str]:
+def shrunk(data: Path | None = None) -> list[str]:
     """Where there are fewer rows or relations than when the data were last verified, as lines."""
+    data = data or book_data()
     now, before = counts(data), read_record(data).get("counts", {})
     fewer = {what: count for what, count in before.items() if now.get(what, 0) < count}
     return [f"{what}: {count} when last verified, now {now.get(what, 0)}" for what, count in fewer.items()]
 
 
-def write_record(result: Verification, source: Source, date: str, data: Path = DATA) -> Path:
+def write_record(result: Verification, source: Source, date: str, data: Path | None = None) -> Path:
     """Keep the result of a verification that passed.
 
     A record that says the same already keeps its date.
     """
+    data = data or book_data()
     path, verified = data / RECORD, fingerprints(data)
     record: dict[str, Any] = {
         "source": source.sha256,
@@ -81,7 +83,7 @@ def seal(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def read_record(data: Path = DATA) -> dict[str, Any]:
+def read_record(data: Path) -> dict[str, Any]:
     """The record; empty if there is none, or one that was changed by hand, or cannot be read."""
     with contextlib.suppress(FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
         record: dict[str, Any] = json.loads((data / RECORD).read_text("utf-8"))
@@ -90,8 +92,9 @@ def read_record(data: Path = DATA) -> dict[str, Any]:
     return {}
 
 
-def stale_data(data: Path = DATA) -> list[Fault]:
+def stale_data(data: Path | None = None) -> list[Fault]:
     """The files that changed since they were verified, or never were, and a record that was changed itself."""
+    data = data or book_data()
     record, there = read_record(data), fingerprints(data)
     if not record and (data / RECORD).exists():
         return [Fault(f"data/{RECORD}", None, "the record was changed by hand, or cannot be read", RENEW)]

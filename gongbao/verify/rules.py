@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongbao.ledger.tables import DATA, Record, read_rows
+from gongbao.ledger.tables import Record, book_data, read_rows
 from gongbao.verify.numerals import Numeral
 
 GENERAL = "general"
@@ -34,8 +34,9 @@ class Rule:
     record: Record
 
 
-def load_rules(data: Path = DATA) -> list[Rule]:
+def load_rules(data: Path | None = None) -> list[Rule]:
     """The rules of set-aside.csv; a FaultyDataError if a pattern is none, or might not end."""
+    data = data or book_data()
     return read_rows(data / "set-aside.csv", _rule, optional=True)
 
 

@@ -30,6 +30,13 @@ from gongbao.figures.figure import Figure, common_scales
 TYPST_FONTS = PROJECT / "gongbao" / "typst" / "fonts"
 
 
+@pytest.fixture(autouse=True)
+def style():
+    """The look that a chapter gives to what its notebook draws."""
+    with mpl.rc_context(charts.STYLE):
+        yield
+
+
 @pytest.fixture
 def figures(ledger) -> list[Figure]:
     """Two stated figures and a computed one that falls."""

@@ -20,7 +20,7 @@ from frictionless import Package
 from gongbao.export import CHECKSUMS, Chart, Download, downloads, harmless
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, load_units
-from gongbao.ledger.tables import DATA
+from gongbao.ledger.tables import book_data
 from gongbao.results.results import Record, records_of_data
 from gongbao.typst.typesetting import compile_png
 
@@ -40,10 +40,12 @@ def make(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> dict[st
 
 
 def made(*charts: Chart, base: str = "", more: Sequence[Record] = ()) -> list[Download]:
-    records = records_of_data(DATA, Labels.load(load_units(DATA)))
+    records = records_of_data(book_data(), Labels.load(load_units(book_data())))
     records |= {record["id"]: record for record in more}
     figures = [{**record, "place": f"book/ledger.html#{id}"} for id, record in sorted(records.items())]
-    return downloads(DATA, charts, figures, base, "", lambda _name, *markup, **inputs: compile_png(*markup, **inputs))
+    return downloads(
+        book_data(), charts, figures, base, "", lambda _name, *markup, **inputs: compile_png(*markup, **inputs)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +104,10 @@ def test_csv_has_its_mark_and_no_formula(files):
 
 
 def test_the_tables_have_all_their_rows(files):
-    for path in DATA.glob("**/*.csv"):
+    for path in book_data().glob("**/*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
-        offered = files[path.relative_to(DATA).as_posix()].decode("utf-8-sig")
+        offered = files[path.relative_to(book_data()).as_posix()].decode("utf-8-sig")
         assert [
             [cell.removeprefix("'") for cell in row] for row in csv.reader(io.StringIO(offered, newline=""))
         ] == rows

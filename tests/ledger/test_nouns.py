@@ -6,7 +6,7 @@ import pytest
 
 from gongbao.figures.errors import UnusableNameError
 from gongbao.ledger.rows import Ledger, load_units
-from gongbao.ledger.tables import DATA, FaultyDataError
+from gongbao.ledger.tables import FaultyDataError, book_data
 from gongbao.ledger.words import counting, load_nouns, unused
 
 UNITS = load_units()
@@ -50,7 +50,7 @@ def test_rows_that_nothing_needs_are_named(nouns):
 
 
 def test_nouns_have_a_singular_and_a_plural():
-    for series, (one, many) in load_nouns(DATA / "nouns.csv").items():
+    for series, (one, many) in load_nouns(book_data() / "nouns.csv").items():
         assert bool(one) == bool(many), series
         # errors of counts are of nothing
         assert one != many or not one or one.startswith("per ") or one == "headquarters", series
