@@ -32,7 +32,7 @@ PARTS = {
     "write citations": ("gongbao/pages/citations.py", "write_citations"),
     "make the files to download": ("gongbao/pages/downloads.py", "publish"),
     "write the search index": ("gongbao/pages/search.py", "write_index"),
-    "draw the notebooks that are offered": ("gongbao/pages/notebooks.py", "offer_runs"),
+    "make the notebooks that are offered": ("gongbao/pages/notebooks.py", "offer_runs"),
     "all of it": ("gongbao/build/sphinx.py", "write"),
 }
 """Functions by file and name: where the time of a part is spent, with all that they call."""

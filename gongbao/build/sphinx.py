@@ -105,9 +105,9 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
             each = partial(write, computed=True, parallel=parts)
             written.append(processes.submit(each, root, builder, language, place, log))
         if new_site:
-            from gongbao.pages.notebooks import draw_runs
+            from gongbao.pages.notebooks import make_offered
 
-            draw_runs(root)  # meanwhile, once for all
+            make_offered(root)  # meanwhile, once for all
     try:
         for one in written:
             one.result()

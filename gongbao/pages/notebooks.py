@@ -30,11 +30,12 @@ from sphinx.util.nodes import traverse_parent
 from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import localised, own_words
-from gongbao.pages.once import pictures_once
+from gongbao.pages.once import made_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import Record, compute, computed
 from gongbao.results.runs import run_file, write_whole
+from gongbao.typst.typesetting import compile_png
 from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
@@ -177,25 +178,26 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
     builder = web_builder(app)
     if exception or not builder or not builder.copysource:
         return
-    root = Path(app.srcdir)
     for docname, run in FigureDomain.of(app.env).notebooks.items():
         path = Path(app.env.doc2path(docname))
         copy = Path(app.outdir, "_sources", f"{docname}{path.suffix}")
         if copy.is_file() and copy.read_bytes() == path.read_bytes():
-            copy.write_text(nbformat.writes(readable(run, root, docname)) + "\n", "utf-8")  # type: ignore[no-untyped-call]
+            copy.write_bytes(offered(Path(app.srcdir), docname, run))
 
 
-def draw_runs(root: Path) -> None:
-    """Make the pictures of all notebooks that are offered, before any language asks for them."""
+def make_offered(root: Path) -> None:
+    """Make all notebooks that are offered, before any language asks for them."""
     for name, run in computed(root)[1].items():
-        readable(run, root, name)
+        offered(root, name, run)
 
 
-def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
-    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book.
+def offered(root: Path, name: str, run: NotebookNode) -> bytes:
+    """The file of a notebook for any program (:func:`readable`): all languages offer the same, which is made once."""
+    return made_once(root, name, json.dumps(run), lambda: f"{nbformat.writes(readable(run))}\n".encode())  # type: ignore[no-untyped-call]
 
-    Every language offers the same: ``root`` and ``name`` are where its pictures are made once.
-    """
+
+def readable(run: NotebookNode) -> NotebookNode:
+    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
     notebook: NotebookNode = deepcopy(run)
     drawn: list[tuple[NotebookNode, str]] = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
@@ -206,7 +208,7 @@ def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
             output.metadata.pop("gongbao", None)
     # all at once: the compiler takes half of the time to start
     drawings = json.dumps([svg for _output, svg in drawn])
-    pictures = pictures_once(root, name, _PAGES, DENSITY, drawings=drawings) if drawn else []
+    pictures = compile_png(_PAGES, DENSITY, drawings=drawings) if drawn else []
     for (output, _svg), picture in zip(drawn, pictures, strict=True):
         width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
         output.data["image/png"] = base64.b64encode(picture).decode()
