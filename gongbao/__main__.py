@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gongbao.ledger.absences import load_absences
 from gongbao.ledger.relations import load_relations
@@ -23,16 +24,16 @@ from gongbao.prose.numbering import wrong_links
 from gongbao.prose.numbers import MEND, refresh, unknown
 from gongbao.prose.toc import TOC, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
-from gongbao.verify.check import faults
-from gongbao.verify.draft import Proposal, page_ranges, propose, score
-from gongbao.verify.record import shrunk, stale_data, write_record
-from gongbao.verify.rules import load_rules
-from gongbao.verify.source import Source
-from gongbao.verify.verification import verify
+
+if TYPE_CHECKING:
+    from gongbao.verify.source import Source
 
 
 def check(_: argparse.Namespace) -> int:
     """Check tables, package, relations, and that no number is typed; no source is needed."""
+    from gongbao.verify.check import faults  # its patterns take time to make, for which no build should wait
+    from gongbao.verify.record import stale_data
+
     if wrong := faults():
         return _failed(wrong)
     root, found = Path.cwd(), list[object](stale_data())
@@ -54,6 +55,13 @@ def check(_: argparse.Namespace) -> int:
 
 def verify_source(arguments: argparse.Namespace) -> int:
     """Verify every row and every claim of absence against the gazette, and account for every numeral."""
+    from gongbao.verify.check import faults
+    from gongbao.verify.draft import page_ranges
+    from gongbao.verify.record import shrunk, write_record
+    from gongbao.verify.rules import load_rules
+    from gongbao.verify.source import Source
+    from gongbao.verify.verification import verify
+
     if found := faults():
         return _failed(found)
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
@@ -77,6 +85,10 @@ def verify_source(arguments: argparse.Namespace) -> int:
 
 def draft(arguments: argparse.Namespace) -> int:
     """Propose rows for a gazette that has no ledger yet, as CSV; say how well they meet the ledger there is."""
+    from gongbao.verify.draft import Proposal, propose, score
+    from gongbao.verify.rules import load_rules
+    from gongbao.verify.source import Source
+
     source, ledger = Source.read(arguments.source), Ledger.load()
     found = propose(source, ledger.units.values(), load_rules())
     table = io.StringIO()
@@ -100,6 +112,8 @@ def draft(arguments: argparse.Namespace) -> int:
 
 def _name_unreadable(source: Source) -> None:
     """Name the pages of a source whose text cannot be read, if there are some."""
+    from gongbao.verify.draft import page_ranges
+
     if pages := page_ranges(source.unreadable):
         print(f"pages without readable text (scanned, or in a font that says no characters): {pages}", file=sys.stderr)
 

@@ -56,7 +56,6 @@ from gongbao.results.failure import in_one_line
 from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import compute
 from gongbao.results.runs import programs, write_whole
-from gongbao.verify.check import faults
 
 HTML, PDF = "html", "pdf"
 EDITIONS = (HTML, PDF)
@@ -243,6 +242,8 @@ class Build:
         last, faulty = _read(self.state / READ), list[str]()
         before = last.get("files", {}) if last.get("programs") == programs() else {}
         if changed := bool(different(before, found, below="data")):
+            from gongbao.verify.check import faults
+
             kernels.load()
             faulty = list(map(str, faults(self.root / "data")))
         known = {name for name, digest in before.items() if found.get(name) == digest}

@@ -19,6 +19,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from gongbao.build.files import BUILD_INFO, remove
@@ -33,6 +34,9 @@ SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 MOST = 8
 """How many lines of a kind are printed; the log has all."""
+
+_EXECUTION = ("cache", "direct", "inline")
+"""The modules of MyST-NB that run notebooks, each with a class that is called so."""
 
 _WARNING = re.compile(r"(?:.*?(?:: |\.\.\. ))?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
@@ -60,6 +64,7 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
     # Sphinx is told which files are pages: to find those that are none, all folders would be searched, this one's too
     config["external_toc_exclude_missing"] = False
     config["include_patterns"] = [path.relative_to(root).as_posix() for path in pages(root)]
+    config["nb_execution_mode"] = "off"  # notebooks have run
     return dict(config)
 
 
@@ -69,6 +74,10 @@ def load(root: Path, *, files: bool = False) -> None:
 
     from gongbao.pages import PARTS
 
+    for way in _EXECUTION:  # no build runs notebooks so, and they load a database
+        if (name := f"myst_nb.core.execute.{way}") not in sys.modules:
+            sys.modules[name] = ModuleType(name)
+            setattr(sys.modules[name], f"NotebookClient{way.capitalize()}", None)
     parts = ["myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS)]  # they load these when they are set up
     parts += ["gongbao.export"] if files else []
     for name in (*builtin_extensions, *settings(root)["extensions"], *parts):

@@ -36,7 +36,6 @@ from gongbao.results.failure import place_in_words
 from gongbao.results.results import Record, compute, computed
 from gongbao.results.runs import run_file, write_whole
 from gongbao.typst.typesetting import compile_png
-from gongbao.verify.check import data_faults
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +60,8 @@ def load(app: Sphinx) -> None:
     """
     root = Path(app.srcdir)
     if not app.config.gongbao_computed:
+        from gongbao.verify.check import data_faults
+
         if faults := data_faults(root / "data"):
             raise ExtensionError("the data is faulty\n" + "\n".join(map(str, faults)))
         try:

@@ -162,6 +162,23 @@ def test_nothing_is_loaded_by_two_threads_at_once(book):
     assert "kernels are loaded: True" in done.stderr
 
 
+LOAD = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from gongbao.build.sphinx import _EXECUTION, load
+load(Path.cwd())
+print(sorted(sys.modules.keys() & {"sqlalchemy", "nbclient", "gongbao.verify.check"}))
+for way in _EXECUTION:  # the modules that were left out have what stands in their place
+    del sys.modules[f"myst_nb.core.execute.{way}"]
+    assert getattr(import_module(f"myst_nb.core.execute.{way}"), f"NotebookClient{way.capitalize()}")
+"""
+
+
+def test_no_database_and_nothing_that_runs_notebooks_is_loaded_to_write_pages(book):
+    assert subprocess.check_output([sys.executable, "-c", LOAD], cwd=book.root, text=True) == "[]\n"
+
+
 def test_a_build_leaves_no_files_beside_the_book(book):
     book.code("print(6 * 8)")
     with tempfile.TemporaryDirectory() as folder:  # of a short name: those of sockets begin with it
