@@ -25,6 +25,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -132,6 +133,11 @@ class Client(AsyncKernelClient):
     """Talks with a kernel from its first answer on: that of jupyter_client then listens to 0.2 s of silence."""
 
     parent: Kernel
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # milliseconds: the kernel does not listen yet, and ZeroMQ would try again after 100
+        self.context.setsockopt(zmq.RECONNECT_IVL, 5)
 
     async def is_alive(self) -> bool:
         """Whether there is a kernel."""
