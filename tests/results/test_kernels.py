@@ -69,9 +69,15 @@ def test_a_kernel_knows_nothing_of_the_others_nor_of_what_started_it(execute, tm
     assert seen == f"None {tmp_path} False False __main__\n10.0 {backend} 60\nFalse\n"
 
 
-def test_before_it_is_a_kernel_nothing_has_looked_for_data_and_no_history_is_kept(execute):
-    cell = "import sys; print('gongbao.ledger.tables' in sys.modules, get_ipython().history_manager.enabled)"
-    assert printed(execute(new=[cell])["new"]) == "False False\n"
+NEW = """
+import sys, matplotlib
+tables = sys.modules["gongbao.ledger.tables"]  # loaded before the fork, as all that a chapter needs
+print(tables.book_data.cache_info().currsize, matplotlib.rcParams["font.size"], get_ipython().history_manager.enabled)
+"""
+
+
+def test_before_it_is_a_kernel_nothing_has_looked_for_data_or_set_a_style_and_no_history_is_kept(execute):
+    assert printed(execute(new=[NEW])["new"]) == "0 10.0 False\n"
 
 
 def test_chance_differs_from_kernel_to_kernel(execute):
