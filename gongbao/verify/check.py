@@ -87,8 +87,10 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
         read(load)
     indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
     for more in (file_faults, unit_faults, context_faults, report_faults):
-        with suppress(FaultyDataError):  # which files cannot be read is known by now
+        try:
             add(more(data))
+        except FaultyDataError as error:
+            add(error.faults)
     add(cell_faults(data))
     if ledger is not None:
         add(consistency_faults(indicators, ledger.rows))
