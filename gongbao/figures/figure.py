@@ -201,7 +201,7 @@ class Figure:
             return NBSP.join(filter(None, (number, word if scale is None else "")))
         return said.printed(number, word, short=scale is not None)
 
-    @property
+    @cached_property
     def english_scale(self) -> str:
         """The word for powers of ten that English has for a number of this size."""
         # what may be nothing, or a lot, has the scale of what it may be

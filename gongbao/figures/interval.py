@@ -6,7 +6,6 @@ Rules: Moore, Kearfott & Cloud, *Introduction to Interval Analysis* (2009), chap
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +15,7 @@ Endpoint = Fraction | float
 
 def _times(a: Endpoint, b: Endpoint) -> Endpoint:
     # 0 × ∞ is 0 here, not NaN: whatever the unbounded factor is, the product is exactly zero
-    return Fraction(0) if a == 0 or b == 0 else a * b
+    return a * b if a and b else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Interval:
     @property
     def bounded(self) -> bool:
         """Whether both ends are finite."""
-        return not (math.isinf(self.low) or math.isinf(self.high))
+        return not (isinstance(self.low, float) or isinstance(self.high, float))
 
     @property
     def half_width(self) -> Endpoint:
@@ -59,14 +58,16 @@ class Interval:
         return Interval(self.low + other.low, self.high + other.high)
 
     def __sub__(self, other: Interval) -> Interval:
-        return self + -other
+        return Interval(self.low - other.high, self.high - other.low)
 
     def __mul__(self, other: Interval) -> Interval:
+        if self.low >= 0 and other.low >= 0:  # as of most quantities: two products do
+            return Interval(_times(self.low, other.low), _times(self.high, other.high))
         products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(products), max(products))
 
     def __truediv__(self, other: Interval) -> Interval:
         if 0 in other:
             raise ZeroDivisionError(f"the divisor may be zero: [{other.low}, {other.high}]")
-        reciprocals = (Fraction(0) if math.isinf(end) else 1 / Fraction(end) for end in (other.high, other.low))
+        reciprocals = (Fraction(0) if isinstance(end, float) else 1 / end for end in (other.high, other.low))
         return self * Interval(*reciprocals)

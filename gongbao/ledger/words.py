@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,7 +69,12 @@ class Words:
     def __init__(self, chapter: str, data: Path | None = None) -> None:
         self.chapter, self._data = chapter, data
 
-    @property
+    @cached_property
+    def file(self) -> Path:
+        """Where the words of its keys are."""
+        return (self._data or book_data()) / "words" / f"{self.chapter}.csv"
+
+    @cached_property
     def derived_file(self) -> Path:
         """Where the series that it computes are."""
         return (self._data or book_data()) / "derived" / f"{self.chapter}.csv"
@@ -76,7 +82,7 @@ class Words:
     @property
     def words(self) -> dict[str, dict[str, Word]]:
         """The words of the keys of each level; none if the chapter has no file of words."""
-        return _read_words((self._data or book_data()) / "words" / f"{self.chapter}.csv")
+        return _read_words(self.file)
 
     @property
     def derived(self) -> dict[str, Series]:
@@ -89,11 +95,11 @@ class Words:
         A row for the period comes before one for all periods. ``filled_id`` is the pattern ``id`` with keys in place of
         its levels. An UnusableNameError if there is none.
         """
-        pattern, name = (one.partition("@")[0] for one in (id, filled_id))
-        found = next((self.derived[one] for one in (id, filled_id, pattern, name) if one in self.derived), None)
+        derived, pattern, name = self.derived, *(one.partition("@")[0] for one in (id, filled_id))
+        found = next((derived[one] for one in (id, filled_id, pattern, name) if one in derived), None)
         if found is None:
             row = f"a row in {display_name(self.derived_file)} ({','.join(Series._fields)})"
-            raise UnusableNameError(f"{pattern} has no name: give it {row}{nearest(pattern, self.derived)}")
+            raise UnusableNameError(f"{pattern} has no name: give it {row}{nearest(pattern, derived)}")
         return found
 
     def fill(self, pattern: str, keys: Mapping[str, str | Word], part: str = "") -> str:
@@ -101,10 +107,11 @@ class Words:
 
         A key that is a word itself is called by that. An UnusableNameError if the pattern names a level without a key.
         """
-        if unknown := [level for level in levels(pattern) if level not in keys]:
+        named = levels(pattern)
+        if unknown := [level for level in named if level not in keys]:
             there = ", ".join(keys) or "none"
             raise UnusableNameError(f"{pattern} names the level {{{unknown[0]}}}; the levels of the index are: {there}")
-        return pattern.format_map({level: self.word(level, key, part) for level, key in keys.items()})
+        return pattern.format_map({level: self.word(level, keys[level], part) for level in named})
 
     def word(self, level: str, key: str | Word, part: str = "label") -> str:
         """What a key is called; a key without a word is called by itself."""
@@ -203,9 +210,7 @@ def counting(unit: Unit, series: str, data: Path | None = None) -> Unit:
 
     An UnusableNameError if English needs a noun, and the table has none.
     """
-    data = data or book_data()
-    nouns = load_nouns(data / "nouns.csv")
-    if not nouns or not unit.is_of_counts:
+    if not unit.is_of_counts or not (nouns := load_nouns((data or book_data()) / "nouns.csv")):
         return unit
     if row := _row_of(series, nouns):
         return unit.counting(*nouns[row])
