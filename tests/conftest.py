@@ -18,8 +18,12 @@ from hypothesis import settings
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.rows import Ledger, Row
+from gongbao.ledger.tables import book_data
 
 PAGES = 113
+
+# those of this project, whatever folder a test goes to before it is the first that wants them
+book_data()
 
 # make exports the date of the last commit; a test that wants a date sets its own
 os.environ.pop("SOURCE_DATE_EPOCH", None)

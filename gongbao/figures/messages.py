@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 CATALOGUE = "gongbao"
 """The catalogue of what the library says."""
 
@@ -14,9 +17,14 @@ ENGLISH = "en"
 
 def _(message: str) -> str:
     """The message in the language of the edition; before Sphinx knows it, an object that is translated when printed."""
+    return _translation()(message)
+
+
+@cache  # a card asks ten times
+def _translation() -> Callable[[str], str]:
     from sphinx.locale import get_translation  # not above: kernels and the command line start without Sphinx
 
-    return get_translation(CATALOGUE)(message)
+    return get_translation(CATALOGUE)
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that gettext gives it)

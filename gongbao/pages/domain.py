@@ -148,7 +148,13 @@ class FigureDomain(Domain):
 
     def listing(self, what: str) -> str | None:
         """The page that lists something; None if none does."""
-        return next(iter(self.pages_listing(what)), None)
+        return self._listing.get(what)
+
+    @cached_property
+    def _listing(self) -> dict[str, str]:
+        """The first page that lists each thing; asked for when all are read."""
+        lists = self.data["lists"]
+        return {what: docname for docname in sorted(lists, reverse=True) for what in lists[docname]}
 
     def has_evidence(self, docname: str) -> bool:
         """Whether a page has an evidence table."""
