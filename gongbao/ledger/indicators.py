@@ -1,8 +1,7 @@
 """The indicators of a plan: what its table says of each, how far each has come, and at what pace.
 
 :func:`indicators` has a row for each of them, :func:`courses` one for each that is made of numbers, or for each part of
-a compound one. Time is counted in months, from the end of the base period to the end of the plan. A target is a number
-that was set, not measured: it is taken as printed, without a rounding interval.
+a compound one. Time is counted in months, from the end of the base period to the end of the plan.
 """
 
 from __future__ import annotations

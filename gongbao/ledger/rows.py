@@ -278,9 +278,10 @@ def _id(record: Record) -> str:
 
 
 def _leaf(id: str, digits: str, unit: Unit, claim: Claim, statement: Statement) -> Leaf:
-    """A printed number in base units, with the interval that its precision means."""
-    number = Fraction(Decimal(digits))
-    interval = statement.precision.interval(number, decimals_of(digits)) * Interval.point(unit.factor)
+    """A printed number in base units, with the interval of its precision; none if it is a target, which was set."""
+    number, precision = Fraction(Decimal(digits)), statement.precision
+    precision = Precision.EXACT if ".target@" in id and precision is Precision.ROUNDED else precision
+    interval = precision.interval(number, decimals_of(digits)) * Interval.point(unit.factor)
     return Leaf(id, number * unit.factor, interval, claim, (statement,))
 
 

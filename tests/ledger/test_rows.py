@@ -73,6 +73,16 @@ def test_rows_of_different_precision_meet_in_what_they_share(data):
     assert cases.interval == Interval(Fraction("12.5"), Fraction("12.55"))
 
 
+def test_a_target_was_set_and_is_not_rounded(whole_ledger):
+    set_aim, about, measured = (
+        whole_ledger[f"plan.indicator.{one}"].interval
+        for one in ("27-forest-coverage.target@2025", "01-gdp-growth.target@2025", "27-forest-coverage.midterm@2022")
+    )
+    assert set_aim == Interval.point(Fraction(19))
+    assert about == Interval(Fraction("7.5"), Fraction("8.5"))
+    assert measured == Interval(Fraction("18.75"), Fraction("18.85"))
+
+
 def test_rows_that_do_not_agree_are_named(data):
     write_topic(
         data,
