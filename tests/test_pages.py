@@ -232,13 +232,13 @@ def test_the_first_view_of_a_chapter_or_the_ledger_is_light_and_needs_no_other_i
 
 def test_on_a_phone_titles_are_not_broken_within_a_word(browser, address):
     lines = """(title) => {
-      const words = [...title.childNodes].find((node) => node.data?.includes("工业")), range = new Range();
-      range.setStart(words, words.data.indexOf("工"));
-      range.setEnd(words, words.data.indexOf("业") + 1);
+      const words = [...title.childNodes].find((node) => node.data?.includes("负债率")), range = new Range();
+      range.setStart(words, words.data.indexOf("负"));
+      range.setEnd(words, words.data.indexOf("率") + 1);
       return [range.getClientRects().length, title.offsetHeight / parseFloat(getComputedStyle(title).fontSize)];
     }"""
-    with opened(browser, f"{address['file']}/notebooks/plan.html", 360) as page:
-        of_the_word, of_the_title = page.locator("h2", has_text="投资和工业").evaluate(lines)
+    with opened(browser, f"{address['file']}/notebooks/assets.html", 360) as page:
+        of_the_word, of_the_title = page.locator("h2", has_text="行政事业单位").evaluate(lines)
     assert of_the_word == 1
     assert of_the_title > 2
 
