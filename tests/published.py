@@ -1,7 +1,7 @@
 """What the notebooks publish, as JSON, and how two versions of the project differ in it.
 
-``python tests/results.py dump FOLDER [NOTEBOOK …]`` runs the notebooks of the project that it stands in, here,
-and writes one file a notebook; ``python tests/results.py compare BEFORE AFTER`` prints a line for each difference. A
+``python tests/published.py dump FOLDER [NOTEBOOK …]`` runs the notebooks of the project that it stands in, here,
+and writes one file a notebook; ``python tests/published.py compare BEFORE AFTER`` prints a line for each difference. A
 rewritten notebook, or a rewritten library, has to give the same numbers: run the one before and the other after.
 """
 

@@ -30,6 +30,8 @@ LEDGER_PAGE = "# 总账\n\n```{figures} debt\n```\n\n```{figures} computed\n```\
 class SmallBook:
     """Pages of Markdown and notebooks over a copy of the data of one topic."""
 
+    extensions = CONFIG["extensions"]
+
     def __init__(self, root: Path) -> None:
         self.root = root
         copy_debt(root / "data")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CONFIG
 from fontTools.ttLib import TTFont
 from lxml import html
 
@@ -60,7 +59,7 @@ BOX = "```{note}\n一点。\n```\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n\n```py
 
 def test_the_joined_sheet_shows_a_page_as_the_sheets_of_the_theme_do_and_is_small(book, browser):
     book.write("index.md", f"# 书\n\n{BOX}```{{toctree}}\nledger\n```\n")
-    book.build(**THEME | {"extensions": [*CONFIG["extensions"], "sphinx_copybutton", "sphinx_design"]})
+    book.build(**THEME | {"extensions": [*book.extensions, "sphinx_copybutton", "sphinx_design"]})
     static = book.root / "_build/html/_static"
     page = browser.new_page(reduced_motion="reduce")
     page.goto((book.root / "_build/html/index.html").as_uri())
