@@ -36,7 +36,7 @@ def check(_: argparse.Namespace) -> int:
 
     if wrong := faults():
         return _failed(wrong)
-    root, found = Path.cwd(), list[object](stale_data())
+    root, found = Path.cwd(), list[object](stale_data(book_data()))
     if (root / CONFIG).is_file():
         require_readable(root)
     if (root / TOC).is_file():  # other folders have data only
@@ -70,8 +70,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
     _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])
-    fewer = shrunk()
-    record = write_record(result, source, datetime.date.today().isoformat())
+    fewer = shrunk(book_data())
+    record = write_record(result, source, datetime.date.today().isoformat(), book_data())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
     lines += [f"set aside as {rule}: {count} numerals" for rule, count in sorted(result.set_aside.items())]
     lines += [f"absent as claimed: {len(absences)}", f"unaccounted: {len(result.unaccounted)}"]

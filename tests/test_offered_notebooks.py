@@ -89,10 +89,10 @@ def test_it_names_no_place_of_this_machine_and_is_the_same_in_all_editions(built
     assert content == offered(built, name, "en").read_text("utf-8")
 
 
-def test_the_same_run_gives_the_same_bytes(built):
+def test_the_same_run_gives_the_same_bytes(built, tmp_path):
     run = run_of(built, "debt")
     before = copy.deepcopy(run)
-    notebook = readable(run)
+    notebook = readable(run, tmp_path, "debt")
     assert nbformat.writes(notebook) + "\n" == offered(built, "debt").read_text("utf-8")
     assert run == before
 

@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
 from importlib import import_module
@@ -106,8 +106,8 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
     share = (os.cpu_count() or 1) // len(languages)
-    with ProcessPoolExecutor(len(languages), PROCESSES, _begin) as processes:
-        written = []
+    with ProcessPoolExecutor(len(languages) + new_site, PROCESSES, _begin) as processes:
+        written: list[Future[None]] = []
         for language, place, log in zip(languages, places, logs, strict=True):
             # a translation takes half as long again, and would have one processor to itself and another free in the end
             parts = _PARTS * share if share > 1 or (share and language and new_site) else 1
@@ -116,7 +116,8 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
         if new_site:
             from gongbao.pages.notebooks import make_offered
 
-            make_offered(root)  # meanwhile, once for all
+            # meanwhile, once for all; not here: what is forked off after Typst has drawn would wait for its threads
+            written.append(processes.submit(make_offered, root))
     try:
         for one in written:
             one.result()

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from itertools import chain
+from pathlib import Path
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -71,7 +72,7 @@ class _Converter(units.ConversionInterface):
 
 units.registry[Figure] = _Converter()
 
-words = Words("")
+words = Words("", Path())
 """What rows and columns are called: the words of the chapter that was made last."""
 
 

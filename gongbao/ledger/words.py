@@ -12,7 +12,6 @@ import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,17 +66,10 @@ class Words:
     """
 
     def __init__(self, chapter: str, data: Path | None = None) -> None:
-        self.chapter, self._data = chapter, data
-
-    @cached_property
-    def file(self) -> Path:
-        """Where the words of its keys are."""
-        return (self._data or book_data()) / "words" / f"{self.chapter}.csv"
-
-    @cached_property
-    def derived_file(self) -> Path:
-        """Where the series that it computes are."""
-        return (self._data or book_data()) / "derived" / f"{self.chapter}.csv"
+        data = data or book_data()
+        self.chapter = chapter
+        self.file = data / "words" / f"{chapter}.csv"
+        self.derived_file = data / "derived" / f"{chapter}.csv"
 
     @property
     def words(self) -> dict[str, dict[str, Word]]:

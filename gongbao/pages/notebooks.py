@@ -11,7 +11,7 @@ import json
 import logging as standard
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,11 @@ from sphinx.util.nodes import traverse_parent
 from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import localised, own_words
-from gongbao.pages.once import made_once
+from gongbao.pages.once import made_once, pictures_once
 from gongbao.pages.web import web_builder
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import Record, compute, computed
 from gongbao.results.runs import run_file, write_whole
-from gongbao.typst.typesetting import compile_png
 
 logger = logging.getLogger(__name__)
 
@@ -194,11 +193,15 @@ def make_offered(root: Path) -> None:
 
 def offered(root: Path, name: str, run: NotebookNode) -> bytes:
     """The file of a notebook for any program (:func:`readable`): all languages offer the same, which is made once."""
-    return made_once(root, name, json.dumps(run), lambda: f"{nbformat.writes(readable(run))}\n".encode())  # type: ignore[no-untyped-call]
+    write: Callable[[NotebookNode], str] = nbformat.writes
+    return made_once(root, name, json.dumps(run), lambda: f"{write(readable(run, root, name))}\n".encode())
 
 
-def readable(run: NotebookNode) -> NotebookNode:
-    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book."""
+def readable(run: NotebookNode, root: Path, name: str) -> NotebookNode:
+    """A notebook as it was run, for any program: a PNG of each drawing beside its HTML, no records for the book.
+
+    The pictures are made once as long as the drawings are the same: ``root`` and ``name`` are where.
+    """
     notebook: NotebookNode = deepcopy(run)
     drawn: list[tuple[NotebookNode, str]] = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
@@ -209,7 +212,7 @@ def readable(run: NotebookNode) -> NotebookNode:
             output.metadata.pop("gongbao", None)
     # all at once: the compiler takes half of the time to start
     drawings = json.dumps([svg for _output, svg in drawn])
-    pictures = compile_png(_PAGES, DENSITY, drawings=drawings) if drawn else []
+    pictures = pictures_once(root, f"{name}-pictures", _PAGES, DENSITY, drawings=drawings) if drawn else []
     for (output, _svg), picture in zip(drawn, pictures, strict=True):
         width = int.from_bytes(picture[16:20], "big")  # in pixels, as the first bytes of a PNG say
         output.data["image/png"] = base64.b64encode(picture).decode()

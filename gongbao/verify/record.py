@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongbao.ledger.relations import load_relations
-from gongbao.ledger.tables import Fault, book_data, read_table, tables_in
+from gongbao.ledger.tables import Fault, read_table, tables_in
 
 if TYPE_CHECKING:
     from gongbao.verify.source import Source
@@ -45,20 +45,18 @@ def counts(data: Path) -> dict[str, int]:
     return rows | dict(sorted(kinds.items()))
 
 
-def shrunk(data: Path | None = None) -> list[str]:
+def shrunk(data: Path) -> list[str]:
     """Where there are fewer rows or relations than when the data were last verified, as lines."""
-    data = data or book_data()
     now, before = counts(data), read_record(data).get("counts", {})
     fewer = {what: count for what, count in before.items() if now.get(what, 0) < count}
     return [f"{what}: {count} when last verified, now {now.get(what, 0)}" for what, count in fewer.items()]
 
 
-def write_record(result: Verification, source: Source, date: str, data: Path | None = None) -> Path:
+def write_record(result: Verification, source: Source, date: str, data: Path) -> Path:
     """Keep the result of a verification that passed.
 
     A record that says the same already keeps its date.
     """
-    data = data or book_data()
     path, verified = data / RECORD, fingerprints(data)
     record: dict[str, Any] = {
         "source": source.sha256,
@@ -92,9 +90,8 @@ def read_record(data: Path) -> dict[str, Any]:
     return {}
 
 
-def stale_data(data: Path | None = None) -> list[Fault]:
+def stale_data(data: Path) -> list[Fault]:
     """The files that changed since they were verified, or never were, and a record that was changed itself."""
-    data = data or book_data()
     record, there = read_record(data), fingerprints(data)
     if not record and (data / RECORD).exists():
         return [Fault(f"data/{RECORD}", None, "the record was changed by hand, or cannot be read", RENEW)]
