@@ -179,6 +179,29 @@ def test_no_database_and_nothing_that_runs_notebooks_is_loaded_to_write_pages(bo
     assert subprocess.check_output([sys.executable, "-c", LOAD], cwd=book.root, text=True) == "[]\n"
 
 
+OFFERED = """
+import os
+from pathlib import Path
+from gongbao.build import book
+from gongbao.pages import notebooks
+def make_offered(root):
+    Path(root, "_build", "drawn-by.txt").write_text(f"{os.getpid()} {os.getppid()}")
+notebooks.make_offered = make_offered
+book.build(Path.cwd(), "html")
+print(os.getpid())
+"""
+
+
+def test_nothing_is_drawn_in_the_process_that_languages_are_forked_off(book):
+    # the threads of Typst are not forked: a language that draws would wait for them, as in the second turn of make live
+    shutil.rmtree(book.root / "_build")
+    command = [sys.executable, "-c", OFFERED]
+    done = subprocess.run(command, cwd=book.root, env=book.environment(), capture_output=True, encoding="utf-8")
+    parent = done.stdout.split()[-1]
+    drawn, by = (book.root / "_build" / "drawn-by.txt").read_text("utf-8").split()
+    assert (by, drawn != parent) == (parent, True)
+
+
 def test_a_build_leaves_no_files_beside_the_book(book):
     book.code("print(6 * 8)")
     with tempfile.TemporaryDirectory() as folder:  # of a short name: those of sockets begin with it
