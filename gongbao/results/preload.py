@@ -5,16 +5,10 @@ import atexit
 import gc
 import os
 
-import babel.core
-import babel.messages.pofile
 import ipykernel.debugger
 import ipykernel.kernelapp
 import IPython.extensions.storemagic
-import matplotlib.backends.backend_svg
-import matplotlib.figure
-import matplotlib.font_manager
-import matplotlib.style
-import pandas
+import matplotlib
 
 import gongbao.chapter
 import gongbao.figures.statistics
