@@ -153,8 +153,7 @@ class FigureDomain(Domain):
     @cached_property
     def _listing(self) -> dict[str, str]:
         """The first page that lists each thing; asked for when all are read."""
-        lists = self.data["lists"]
-        return {what: docname for docname in sorted(lists, reverse=True) for what in lists[docname]}
+        return {what: self.pages_listing(what)[0] for listed in self.data["lists"].values() for what in listed}
 
     def has_evidence(self, docname: str) -> bool:
         """Whether a page has an evidence table."""
