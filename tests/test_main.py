@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -341,3 +342,10 @@ def test_another_folder_of_data_is_used_when_it_is_named(copy_data, project, tmp
     assert done.returncode == 0
     assert "另一期的限额" in done.stdout
     assert "[data/ledger/debt.csv:2]" in done.stdout
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig, project):
+    """By default pytest never looks into folders with some names, and says nothing of it."""
+    folders = {path.parent.relative_to(project).as_posix() for path in (project / "tests").rglob("test_*.py")}
+    ignored = pytestconfig.getini("norecursedirs")
+    assert not [name for name in folders for part in name.split("/") if any(fnmatch(part, one) for one in ignored)]
