@@ -157,7 +157,7 @@ def test_a_chapter_begins_with_findings_and_what_to_ask_and_ends_with_how_sure_i
 
 @each_chapter
 def test_the_front_page_leads_to_the_chapter_with_a_picture_and_its_numbers(built, chapter):
-    cards = built.page("book/index.html").xpath("//div[contains(@class, 'sd-card ')]")
+    cards = built.page("book/index.html").xpath("//div[contains(@class, 'overview')]/div")
     (card,) = [card for card in cards if f"../notebooks/{chapter}.html" in card.xpath(".//a/@href")]
     (picture,) = card.iter("svg")
     assert re.search(r"\d", picture.get("aria-label"))

@@ -346,7 +346,7 @@ def test_on_paper_the_first_page_asks_for_nothing_and_breaks_no_card(browser, ad
         assert not page.get_by_text("搜索本书").is_visible()
         assert not page.get_by_role("search").locator("visible=true").count()
         breaks = "(cards) => cards.map((card) => getComputedStyle(card).breakInside)"
-        assert set(page.locator(".sd-card").evaluate_all(breaks)) == {"avoid"}
+        assert set(page.locator(".overview > .admonition").evaluate_all(breaks)) == {"avoid"}
         assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--pst-color-border')") == "#ccc"
 
 

@@ -23,8 +23,8 @@ from gongbao.results.runs import content
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
 
-NEEDED_FOR = dict.fromkeys(("clipboard.min.js", "copybutton.js"), 'class="highlight') | {"design-tabs.js": "sd-tab-set"}
-"""Scripts of extensions, with what only pages that need them have."""
+FOR_CODE = ("clipboard.min.js", "copybutton.js")
+"""Scripts that only pages with code need."""
 
 OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 """Sheets that the theme loads past Sphinx, before all others."""
@@ -51,8 +51,8 @@ def choose_files(app: Sphinx, page: str, template: str, context: dict[str, Any],
         return
     context["css_files"] = [sheet for sheet in context["css_files"] if not _is_joined(sheet)]
     files = (one for one in context["script_files"] if one.filename and not one.filename.endswith(UNWANTED))
-    body = context.get("body", "")
-    context["script_files"] = [one for one in files if NEEDED_FOR.get(Path(one.filename).name, "") in body]
+    has_code = 'class="highlight' in context.get("body", "")
+    context["script_files"] = [one for one in files if has_code or not one.filename.endswith(FOR_CODE)]
     for script in context["script_files"]:
         script.attributes.setdefault("defer", "defer")
 

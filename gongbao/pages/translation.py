@@ -6,7 +6,6 @@ beside what Sphinx extracts from pages.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.nodes import extract_messages
-from sphinx_design.shared import PassthroughTextElement
 
 from gongbao.figures.messages import NAMES
 from gongbao.ledger.labels import HAN, Labels
@@ -85,22 +83,6 @@ class JoinChineseLines(SphinxTransform):
             after = siblings[place + 1].astext()[:1] if place + 1 < len(siblings) else ""
             if _CHINESE.match(before) or _CHINESE.match(after):
                 text.parent.remove(text)
-
-
-class KeepLinksOfCards(SphinxTransform):
-    """Gives the title of a card that is a link its source, by which a translation is a link, too."""
-
-    default_priority = 5
-    """Before Sphinx keeps the messages."""
-
-    def apply(self, **_: Any) -> None:
-        """Look at the titles of a page."""
-        for title in self.document.findall(PassthroughTextElement):
-            link = title.next_node(addnodes.pending_xref)
-            if link is not None and not title.rawsource:
-                page = posixpath.dirname(self.env.docname)
-                target = posixpath.relpath(self.env.doc2path(link["reftarget"], base=False), page)
-                title.rawsource = f"[{title.astext()}]({target})"
 
 
 class TranslateCaptions(SphinxTransform):
@@ -165,7 +147,7 @@ def setup(app: Sphinx) -> None:
     # what MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does
     unused = get_default_settings(RstParser)
     base.make_document = lambda *_, **__: new_document("", unused)
-    for transform in (JoinChineseLines, KeepLinksOfCards, TranslateCaptions):
+    for transform in (JoinChineseLines, TranslateCaptions):
         app.add_transform(transform)
     app.connect("doctree-read", count_untranslated)
     app.connect("env-get-updated", report_untranslated)

@@ -24,7 +24,6 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "published figure, or number that the book gives": LINK,
     "term": re.compile(r"\[(?P<term>[^\[\]\n]+)\]\(#(?P=term)\)"),
     "reference": re.compile(r"\{cite:[pt]\}`[^`]+`"),
-    "layout of cards": re.compile(r"^:{3,}\{grid\}[ 0-9]*$|^:gutter:[ 0-9]+$", re.M),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|</?[a-z][^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),

@@ -43,6 +43,9 @@ _HTML_ONLY = {"<br />": "#linebreak();", f"{_TASK}checked": "✓", _TASK: "□"}
 # What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
 
+# A container of boxes that have a place beside each other, on a sheet as on a wide screen.
+_TWO_COLUMNS = "two-columns"
+
 # Kinds of boxes that the template has a colour for; others take the neutral one.
 _BOX_KINDS = {"note", "seealso", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error"}
 
@@ -152,7 +155,7 @@ class TypstTranslator:
         return "".join(self._anchor(node) for element in elements for node in element.findall())
 
     def write_reference(self, node: nodes.Element) -> str:
-        return "" if _is_card_cover(node) else self._link_as(node, self.render(*node.children))
+        return self._link_as(node, self.render(*node.children))
 
     write_download_reference = write_reference
 
@@ -290,16 +293,13 @@ class TypstTranslator:
     write_topic = write_sidebar = write_Admonition
 
     def write_container(self, node: nodes.Element) -> str:
-        """Containers group; some of MyST-NB and sphinx-design also look like something."""
+        """Containers group; some also look like something."""
         if node.get("nb_element") == "cell_code_source":
             return self._cell_input(node)
         if _COMPACT in node["classes"]:
             return markup.block(call("fine-print", self.content(node)))
-        if node.get("design_component") in {"card", "dropdown", "tab-item"}:
-            return self._design_box(node)
-        if node.get("design_component") == "grid-row":
-            cells = map(self.content, node.children)
-            return markup.block(call("side-by-side", *cells, columns=_columns_in_print(node)))
+        if _TWO_COLUMNS in node["classes"]:
+            return markup.block(call("side-by-side", *map(self.render, node.children)))
         return self.written(*node.children)
 
     def _cell_input(self, node: nodes.Element) -> str:
@@ -313,17 +313,6 @@ class TypstTranslator:
         """That of code; figures write theirs."""
         number = self._caption_number("code-block", node.parent)
         return markup.block(call("listing-caption", number + self.content(node)))
-
-    def _design_box(self, node: nodes.Element) -> str:
-        """A card, a dropdown or a tab: a box with its title, all of it open; the link of a card is its title's."""
-        cover, (titles, _rest) = None, _split(node.children, nodes.rubric)
-        if node["design_component"] == "card":
-            cover = next(filter(_is_card_cover, node.findall(nodes.reference)), None)
-            titles = [one for one in node.findall(nodes.container) if one.get("design_component") == "card-title"]
-        words = "".join(map(self.content, titles))
-        for title in titles:
-            title.parent.remove(title)
-        return _box(self._link_as(cover, words) if cover and words else words, self.render(*node.children))
 
     # -- Figures, images and tables ---------------------------------------------------------
 
@@ -430,14 +419,3 @@ def _split(siblings: Sequence[nodes.Node], kind: type[nodes.Node]) -> tuple[list
     """Part the nodes of one type from the others."""
     chosen = [node for node in siblings if isinstance(node, kind)]
     return chosen, [node for node in siblings if not isinstance(node, kind)]
-
-
-def _columns_in_print(row: nodes.Element) -> int:
-    """The columns that sphinx-design gives a grid on a screen of medium width, which is nearest to a page."""
-    counts = (re.fullmatch(r"sd-row-cols-md-(\d+)", name) for name in row["classes"])
-    return next((int(count[1]) for count in counts if count), 1)
-
-
-def _is_card_cover(node: nodes.Element) -> bool:
-    """The invisible link that covers a clickable card in HTML; its text is not for reading."""
-    return "sd-hide-link-text" in node.get("classes", [])

@@ -59,13 +59,13 @@ BOX = "```{note}\n一点。\n```\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n\n```py
 
 def test_the_joined_sheet_shows_a_page_as_the_sheets_of_the_theme_do_and_is_small(book, browser):
     book.write("index.md", f"# 书\n\n{BOX}```{{toctree}}\nledger\n```\n")
-    book.build(**THEME | {"extensions": [*book.extensions, "sphinx_copybutton", "sphinx_design"]})
+    book.build(**THEME | {"extensions": [*book.extensions, "sphinx_copybutton"]})
     static = book.root / "_build/html/_static"
     page = browser.new_page(reduced_motion="reduce")
     page.goto((book.root / "_build/html/index.html").as_uri())
     joined = page.evaluate(STYLES)
     names = ("basic", "styles/pydata-sphinx-theme", "pygments", "styles/sphinx-book-theme", "copybutton")
-    sheets = [*(static / f"{name}.css" for name in names), *static.glob("mystnb.*.css"), *static.glob("sphinx-design*")]
+    sheets = [*(static / f"{name}.css" for name in names), *static.glob("mystnb.*.css")]
     page.evaluate(THEIRS, [sheet.as_uri() for sheet in sheets])
     for one, other in zip(joined, page.evaluate(STYLES), strict=True):
         changed = {name: (one[name], other[name]) for name in one if one[name] != other[name]}

@@ -118,7 +118,6 @@ def test_place_of_a_typed_number_is_its_line():
         ("见{cite:p}`moore2009`", "见moore2009"),
         ("由[(12)](#equation-bound)得到", "由(12)得到"),
         ("即[15分钟生活圈](#15分钟生活圈)", "即[15分钟](#生活圈)"),
-        (":::::{grid} 1 1 2 2\n:gutter: 3\n", "grid 1 1 2 2\ngutter: 3\n"),
         ("见[总账](ledger-2.md)", "见ledger-2.md"),
         ("<a href='page2.html'>总账</a>", "page2.html"),
         ("见<https://example.org/5>", "余额<5亿元，限额>余额"),

@@ -182,7 +182,6 @@ def write_book(project: Project) -> None:
     """Write the book that most tests here read."""
     project.extensions += [
         "myst_nb",
-        "sphinx_design",
         "sphinxcontrib.bibtex",
         "sphinx_multitoc_numbering",
     ]

@@ -120,31 +120,12 @@ def test_code_of_notebooks_is_shown_as_configured(writer: Writer, show: str, ord
         assert text.startswith("#cell-input[#listing") is shown
 
 
-def test_design_components_become_open_boxes(writer: Writer) -> None:
-    dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"))
-    dropdown["design_component"] = "dropdown"
-    assert writer.node(dropdown) == '#callout("plain", title: [展开])[\n内容\n];'
-
-
-def test_a_card_without_a_title_takes_none_of_what_is_in_it(writer: Writer) -> None:
-    dropdown = nodes.container("", nodes.rubric("", "展开"), nodes.paragraph("", "内容"), design_component="dropdown")
-    card = nodes.container("", nodes.container("", dropdown, design_component="card-body"), design_component="card")
-    assert 'title: [])[\n#callout("plain", title: [展开])[\n内容\n];' in writer.node(card)
-
-
-def test_the_cover_of_a_card_links_its_title(writer: Writer) -> None:
-    title = nodes.container("", nodes.paragraph("", "债务"), design_component="card-title")
-    cover = nodes.reference("", "看不见", refuri="https://a.cn", classes=["sd-hide-link-text"])
-    card = nodes.container("", title, nodes.paragraph("", "", cover), design_component="card")
-    text = writer.node(card)
-    assert 'title: [#link("https://a.cn")[债务];]' in text
-    assert "看不见" not in text
-
-
-def test_a_grid_has_the_columns_of_a_medium_screen(writer: Writer) -> None:
-    row = nodes.container("", *(nodes.container("", nodes.paragraph("", word)) for word in "甲乙"))
-    row["design_component"], row["classes"] = "grid-row", ["sd-row", "sd-row-cols-1", "sd-row-cols-md-2"]
-    assert writer.node(row) == "#side-by-side(columns: 2)[甲][乙];"
+def test_boxes_in_two_columns_stand_beside_each_other_and_their_titles_may_be_links(writer: Writer) -> None:
+    link = nodes.reference("", "债务", refuri="https://a.cn")
+    boxes = (nodes.admonition("", nodes.title("", "", link.deepcopy()), nodes.paragraph("", word)) for word in "甲乙")
+    text = writer.node(nodes.container("", *boxes, classes=["overview", "two-columns"]))
+    box = '[#callout("plain", title: [#link("https://a.cn")[债务];])[\n{}\n];]'
+    assert text == f"#side-by-side{box.format('甲')}{box.format('乙')};"
 
 
 def test_a_formula_has_its_source_as_alternative_text(writer: Writer) -> None:
