@@ -43,7 +43,7 @@ class English:
     one: str = ""
     many: str = ""
     short: str = ""
-    """What stands for both where room is short: in charts and in the heads of tables; empty for themselves."""
+    """What stands for both where room is short: in charts and in the heads of tables; “ratio” stands only there."""
     prefix: str = ""
     factor: Fraction = Fraction(1)
     """The size of the English unit in the base unit."""
@@ -58,7 +58,8 @@ class English:
         """A number with the words around it."""
         if bound := next((bound for bound in BOUNDS if number.startswith(bound)), ""):
             return bound + self.printed(number.removeprefix(bound), scale, short=short)
-        word = (short and self.short) or (self.one if number.lstrip("−") == "1" and not scale else self.many)
+        full = self.one if number.lstrip("−") == "1" and not scale else self.many
+        word = (short and self.short != RATIO and self.short) or full
         joined = NBSP.join(filter(None, (self.prefix, number, scale, word if word != "%" else "")))
         return f"{joined}%" if word == "%" else joined.replace(f"${NBSP}", "$")
 
@@ -109,8 +110,7 @@ class Unit:
     @property
     def needs_noun(self) -> bool:
         """Whether English has no word for it that fits everything that it counts: 家 are schools, firms, shops."""
-        missing = self.counts and not self.english.many
-        return missing or any(part.needs_noun for part in self.quotient_of or ())
+        return (self.counts and not self.english.many) or any(part.needs_noun for part in self.quotient_of or ())
 
     @property
     def english_size(self) -> Fraction:
