@@ -106,3 +106,10 @@ def test_what_has_no_upper_bound_keeps_its_digits():
     assert plain(figure("3000", "亩", Precision.OVER).english("tolerance")) == "200.0 hectares"
     assert plain(figure("10", "万人", Precision.OVER).english("range")) == "at least 100,000 people"
     assert plain(figure("3", "亿元", Precision.UNDER).english("range")) == "at most CNY 300 million"
+
+
+def test_a_ratio_is_called_so_in_heads_and_times_behind_a_number():
+    ratio = figure("1.67", "倍")
+    assert ratio.unit.unit_en == "ratio"
+    assert [plain(ratio.english("text", scale)) for scale in (None, "")] == ["1.67 times"] * 2
+    assert plain(figure("1", "倍").english("text")) == "1 times"
