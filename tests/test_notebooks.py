@@ -20,10 +20,13 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbclient import NotebookClient
 from nbconvert.exporters import ScriptExporter
+from pybtex.database import parse_file
 from traitlets.config import Config
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
+from gongbao.pages.bibliography import label_of
+from gongbao.prose.numbers import CITATION, CITED
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -199,3 +202,20 @@ def test_the_law_chapter_refuses_parameters_it_cannot_use(monkeypatch, wrong, me
             exec(cell.source, names)
             if "parameters" in cell.metadata.tags:
                 names.update(wrong)
+
+
+@each_notebook
+def test_its_prose_is_markdown_that_every_program_shows(path):
+    """Directives and roles are shown as such by JupyterLab, GitHub and VS Code, or as boxes in red."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r":::|\{[a-z:]+\}|^\(.*\)=$|^[%+]", cell.source, re.M), cell.id
+
+
+@each_notebook
+def test_works_are_cited_by_the_names_that_the_bibliography_has(path):
+    works = parse_file(path.parents[1] / "book" / "references.bib").entries
+    prose = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    for text, key in re.findall(r"\[([^\[\]]+)\]\(\.\./book/bibliography\.md#([^)]+)\)", prose):
+        assert text == label_of(works[key])
+    assert prose.count("bibliography.md#") == len(CITED.findall("".join(m[0] for m in CITATION.finditer(prose))))

@@ -32,6 +32,7 @@ from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import book_data
 from gongbao.prose import numbers
 from gongbao.prose.editions import names_of_pdfs
+from gongbao.prose.numbers import CITATION, CITED
 from gongbao.results.processes import end_with_the_build
 from gongbao.results.results import Record, compute, emitted, notebooks_of, records_of_data
 
@@ -58,12 +59,6 @@ NOTE = "\n\n> **另一组参数**：本章按{parameters}运行；数、图、�
 NONE = "（无）"
 """What stands for a number of a scenario's chapter that its run did not compute."""
 
-_ONLY = re.compile(r"^:::\{only\} (?P<not>not )?html\n(?P<body>(?:.*\n)*?):::$", re.M)
-_ONLY_ON_THE_WEB = re.compile(r"^#+ .*\n\n:::\{only\} html\n(?:.*\n)*?:::\s*\Z", re.M)
-"""A section at the end of a cell that is nothing elsewhere."""
-_BOX = re.compile(r"^:::\{[a-z]+\} ?(?P<title>.*)\n(?::.*\n)*(?P<body>(?:.*\n)*?):::$", re.M)
-_CITATION = re.compile(r" ?\{cite:[pt]\}`(?P<keys>[^`]+)`")
-_EVIDENCE = re.compile(r"^```\{figures\} here\n```$", re.M)
 _ELSEWHERE = re.compile(rf"(?<!!)\[(?P<text>[^\[\]\n]+)\]\((?!https?:|#(?:{numbers.ID.pattern})\))[^()\n]*\)")
 """Links to what is not in the chapter: terms and other pages."""
 
@@ -71,13 +66,14 @@ _ADDRESS = re.compile(r"https?://[^\s（；]+")
 
 
 class PlainProse(Preprocessor):
-    """Prints in the prose the numbers of this very run, and says in Markdown what only MyST reads."""
+    """Prints in the prose the numbers of this very run, and says in it what the book has on other pages."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Change the Markdown cells; a ConversionException if papermill ran the notebook, and the run failed."""
         papermill = nb.metadata.get("papermill", {})
         if papermill.get("exception"):
             raise ConversionException(f"{resources['metadata']['name']}: the run failed; its error is in the notebook")
+        nb.cells = [cell for cell in nb.cells if "only-html" not in cell.metadata.get("tags", ())]
         prose = [cell for cell in nb.cells if cell.cell_type == "markdown"]
         records = {record["id"]: record for bundle in emitted(nb) for record in bundle.get(FIGURES_MIME, ())}
         linked = {match["id"] for cell in prose for match in numbers.LINK.finditer(cell.source)}
@@ -92,7 +88,9 @@ class PlainProse(Preprocessor):
         works: list[str] = []
         for cell in prose:
             text, _changes = numbers.refreshed(cell.source, known)
-            cell.source = _EVIDENCE.sub(lambda _: "\n".join(stated.values()), _plain(text, works))
+            cell.source = _plain(text, works)
+            if "evidence" in cell.metadata.get("tags", ()):
+                cell.source += "\n\n" + "\n".join(stated.values())
         if prose:
             prose[-1].source += _references(tuple(works))
             title, newline, rest = prose[0].source.partition("\n")
@@ -120,15 +118,14 @@ def _of_the_data() -> dict[str, Record]:
 
 
 def _plain(text: str, works: list[str]) -> str:
-    """Markdown that stands alone: boxes as paragraphs, citations as numbers of ``works``, to which they are added."""
+    """Markdown that stands alone: links within it, and citations as numbers of ``works``, to which they are added."""
 
     def cite(match: re.Match[str]) -> str:
-        keys = [key.strip() for key in match["keys"].split(",")]
+        keys = CITED.findall(match[0])
         works.extend(key for key in keys if key not in works)
-        return f" [{', '.join(str(works.index(key) + 1) for key in keys)}]"
+        return f"[{', '.join(str(works.index(key) + 1) for key in keys)}]"
 
-    text = _ONLY.sub(lambda match: match["body"] if match["not"] else "", _ONLY_ON_THE_WEB.sub("", text))
-    return _ELSEWHERE.sub(r"\g<text>", _BOX.sub(r"**\g<title>**\n\n\g<body>", _CITATION.sub(cite, text)))
+    return _ELSEWHERE.sub(r"\g<text>", CITATION.sub(cite, text))
 
 
 @cache

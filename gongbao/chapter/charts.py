@@ -472,7 +472,8 @@ def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         for name in _GEOMETRY & element.attrib.keys():
-            element.attrib[name] = _LONG.sub(_shortened, " ".join(element.attrib[name].split()))
+            words = " ".join(element.attrib[name].split())
+            element.attrib[name] = _LONG.sub(lambda long: f"{round(float(long[0]), 2):g}", words)
         if not (element.text or "").strip():
             element.text = None
         element.tail = None
@@ -497,7 +498,3 @@ def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[Elem
         for mark in element:
             ElementTree.SubElement(mark, f"{{{_SVG}}}title").text = value
     return [element] if element.attrib else list(element)
-
-
-def _shortened(number: re.Match[str]) -> str:
-    return f"{round(float(number[0]), 2):g}"

@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-from matplotlib import units
+from matplotlib import pyplot, units
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -28,8 +28,8 @@ from gongbao.chapter import charts
 from gongbao.chapter.kinds import KINDS, Column, Kind
 from gongbao.figures.errors import UnusableValueError, nearest
 from gongbao.figures.figure import Figure
-from gongbao.figures.frames.array import FigureArray, FigureDtype, require_one_scale
-from gongbao.figures.units import Unit
+from gongbao.figures.frames.array import FigureArray, FigureDtype, require_one_scale, require_order
+from gongbao.figures.units import Unit, UnitError
 from gongbao.ledger.words import Words
 
 _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pie", "scatter", "hexbin"
@@ -71,6 +71,9 @@ class _Converter(units.ConversionInterface):
 
 
 units.registry[Figure] = _Converter()
+
+_scales: WeakKeyDictionary[Axes, list[Figure]] = WeakKeyDictionary()
+"""What pandas' own kinds drew, if it shares an axis."""
 
 words = Words("", Path())
 """What rows and columns are called: the words of the chapter that was made last."""
@@ -207,7 +210,9 @@ def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"there is no {name}")
     draw = getattr(pd.plotting, name)
-    return lambda data, *given, **options: draw(_floats(data), *given, backend="matplotlib", **options)
+    return lambda data, *given, **options: _on_one_scale(
+        draw(_floats(data), *given, backend="matplotlib", **options), data, options.get("column")
+    )
 
 
 def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str, Any]) -> Any:
@@ -215,4 +220,25 @@ def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str,
     if kind not in _OF_PANDAS:
         raise UnusableValueError(f"there is no chart of the kind {kind!r}{nearest(kind, [*KINDS, *_OF_PANDAS])}")
     given = {name: value for name, value in options.items() if value is not None}
-    return _floats(data).plot(kind=kind, backend="matplotlib", **given)
+    axes = _floats(data).plot(kind=kind, backend="matplotlib", **given)
+    # there a column has an axis to itself
+    if kind in ("scatter", "hexbin"):
+        return axes
+    return _on_one_scale(axes, data, given.get("y"), given.get("x"), given.get("secondary_y"))
+
+
+def _on_one_scale(axes: Any, data: Any, chosen: Any = None, *apart: Any) -> Any:
+    """Axes, unless units of columns that share one, or were drawn there before, do not go together: a UnitError."""
+    if isinstance(axes, Axes) and isinstance(data, pd.Series | pd.DataFrame):
+        frame: Any = pd.DataFrame(data)
+        named = frame.columns.intersection(np.atleast_1d(chosen))
+        shared = frame[(named if len(named) else frame.columns).difference([*np.hstack(("", *apart))])]
+        seen = _scales.setdefault(axes, [])
+        seen += [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
+        try:
+            require_order(seen)
+            require_one_scale(seen)
+        except UnitError as error:
+            pyplot.close(axes.get_figure(root=True))
+            raise UnitError(f"on one axis: {error}; subplots=True draws columns apart, y=[…] chooses some") from None
+    return axes

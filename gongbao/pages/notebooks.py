@@ -11,7 +11,7 @@ import json
 import logging as standard
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import traverse_parent
 
 from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME, TABLE_MIME
-from gongbao.pages.domain import FigureDomain
+from gongbao.pages.domain import EVIDENCE, FigureDomain
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import made_once, pictures_once
 from gongbao.pages.web import web_builder
+from gongbao.prose.numbers import CITATION, CITED
 from gongbao.results.failure import place_in_words
 from gongbao.results.results import Record, compute, computed
 from gongbao.results.runs import run_file, write_whole
@@ -42,6 +43,9 @@ DENSITY = 2
 """Pixels of a picture for each of the 96 in an inch of a page, so that it is sharp on the screens of today."""
 
 _COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
+
+_BOXES = {"要点": "findings", "该追问什么": "questions"}
+"""The classes of boxes; in a notebook they are lists below such a title in bold."""
 
 _PAGES = """
 #set page(width: auto, height: auto, margin: 0pt)
@@ -82,12 +86,26 @@ def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 
 def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, Any]:
     """A cell as pages have it: what it says of assumptions is translated, its code stays what runs."""
-    shown = dict(cell)
+    shown, tags = dict(cell), cell.metadata.get("tags", ())
     if "outputs" in cell:
         shown["outputs"] = list(map(_shown, cell.outputs))
-    if "parameters" in cell.metadata.get("tags", ()):
+    elif cell.cell_type == "markdown":
+        shown["source"] = _myst(cell.source, tags)
+    if "parameters" in tags:
         shown["source"] = _COMMENT.sub(lambda match: meanings.get(match[0], match[0]), cell.source)
     return shown
+
+
+def _myst(text: str, tags: Collection[str]) -> str:
+    """What every program shows as Markdown, in the words of MyST: boxes, citations, cells for pages alone."""
+    for title, kind in _BOXES.items():
+        box = f":::{{admonition}} {title}\n:class: {kind}\n"
+        text = re.sub(rf"^\*\*{title}\*\*\n((?:\n?(?:- |  ).*)+)", rf"{box}\1\n:::", text, flags=re.M)
+    text = CITATION.sub(lambda match: f"{{cite:p}}`{','.join(CITED.findall(match[0]))}`", text)
+    if "only-html" in tags:
+        heading, _blank, rest = text.partition("\n\n")
+        text = f"{heading}\n\n:::{{only}} html\n{rest}\n:::"
+    return f"{text}\n\n```{{figures}} {EVIDENCE}\n```" if "evidence" in tags else text
 
 
 def _shown(output: NotebookNode) -> Mapping[str, Any]:

@@ -65,7 +65,7 @@ Place = tuple[str, str, str]
 def setup(app: Sphinx) -> None:
     """Put this search in the place of Sphinx's own."""
     app.connect("builder-inited", write_no_other_index)
-    app.connect("html-collect-pages", page_with_words)
+    app.connect("html-collect-pages", lambda app: [("search", {"words": words(**WORDS)}, "search.html")])
     app.connect("doctree-resolved", keep_places)
     app.connect("build-finished", write_index)
 
@@ -74,11 +74,6 @@ def write_no_other_index(app: Sphinx) -> None:
     """Let Sphinx write no index of its own."""
     if builder := web_builder(app):
         builder.search = False
-
-
-def page_with_words(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
-    """The search page, with what its script says."""
-    return [("search", {"words": words(**WORDS)}, "search.html")]
 
 
 # --- what is searched

@@ -27,7 +27,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
@@ -126,11 +125,6 @@ def keep_templates(app: Sphinx) -> None:
         builder.templates.environment.bytecode_cache = CompiledTemplates(Path(app.srcdir))
 
 
-def write_first_page(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write a page in each build: without one Sphinx copies no static files, and they may be all that changed."""
-    return [app.config.root_doc]
-
-
 # --- a page
 
 
@@ -204,7 +198,8 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("builder-inited", keep_templates)
-    app.connect("env-updated", write_first_page)
+    # a page in each build: without one Sphinx copies no static files, and they may be all that changed
+    app.connect("env-updated", lambda app, env: [app.config.root_doc])
     app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):

@@ -49,6 +49,10 @@ _SHAPES: dict[Form, re.Pattern[str]] = {
 Printed = Callable[[str], Mapping[str, Any] | None]
 """The record of a figure by its id, in the language of the text; None if there is none."""
 
+CITED = re.compile(r"\[[^\[\]\n]+\]\(\.\./book/bibliography\.md#([^()\n]+)\)")
+CITATION = re.compile(rf"\[(?:{CITED.pattern}(?:, )?)+\]")
+"""Works that a notebook cites, such as ``[[国务院, 2014](../book/bibliography.md#guofa2014)]``, and each of them."""
+
 
 def form(text: str) -> Form:
     """The form that a text has; with its unit, unless it is seen to be another.

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongbao.ledger.tables import Fault
-from gongbao.prose.numbers import LINK
+from gongbao.prose.numbers import CITATION, LINK
 from gongbao.prose.toc import pages
 
 ALLOWED: dict[str, re.Pattern[str]] = {
@@ -23,7 +23,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     ),
     "published figure, or number that the book gives": LINK,
     "term": re.compile(r"\[(?P<term>[^\[\]\n]+)\]\(#(?P=term)\)"),
-    "reference": re.compile(r"\{cite:[pt]\}`[^`]+`"),
+    "reference": re.compile(rf"\{{cite:[pt]\}}`[^`]+`|{CITATION.pattern}"),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
     "address": re.compile(r"\]\([^)\n]*\)|</?[a-z][^>\n]*>|https?://[^\s）]+"),
     "document title": re.compile(r"《[^》\n]+》"),

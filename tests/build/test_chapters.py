@@ -24,25 +24,17 @@ from gongbao.ledger.rows import Ledger
 PROJECT = Path(__file__).parents[2]
 TEXT = """# 一章
 
-:::{admonition} 要点
-:class: findings
+**要点**
 
 - 限额[192.1亿元](#debt.limit.total@2023)，余量[61.9±0.1亿元](#debt.test.room@2023)。
-:::
 
-见{cite:p}`guofa2014,caiyu2015`，[图 1.1](#fig-debt-test)，[960亿元](#debt.test.later@2026)，{cite:t}`guofa2014`。
+见 [[国务院, 2014](../book/bibliography.md#guofa2014), [财政部, 2015](../book/bibliography.md#caiyu2015)]，\
+[图 1.1](#fig-debt-test)，[960亿元](#debt.test.later@2026)，[[国务院, 2014](../book/bibliography.md#guofa2014)]。
 $a < b$。
 [限额](#债务限额)，[另一章](another.ipynb)，[书](https://example.org)，[0.1元](#external.shanghai.assets.water.fee@2020-08-14)。
-
-:::{only} html
-只在网上
-:::
-
-:::{only} not html
-纸面
-:::
 """
-EVIDENCE = "## 证据表\n\n```{figures} here\n```\n\n## 数据下载\n\n:::{only} html\n只在网上\n:::"
+EVIDENCE = nbformat.v4.new_markdown_cell("## 证据表", metadata={"tags": ["evidence"]})
+DOWNLOADS = nbformat.v4.new_markdown_cell("## 数据下载\n\n只在网上", metadata={"tags": ["only-html"]})
 
 
 def run_of(*, parameters: dict | None = None, failed: bool = False) -> NotebookNode:
@@ -56,7 +48,8 @@ def run_of(*, parameters: dict | None = None, failed: bool = False) -> NotebookN
         nbformat.v4.new_markdown_cell(TEXT),
         nbformat.v4.new_code_cell("factor = 1"),
         nbformat.v4.new_code_cell("publish(room)", metadata={"tags": ["hide-input"]}, outputs=[output]),
-        nbformat.v4.new_markdown_cell(EVIDENCE),
+        EVIDENCE.copy(),
+        DOWNLOADS.copy(),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     if parameters is not None:
@@ -87,8 +80,8 @@ def test_numbers_are_those_of_the_run_in_every_format(page, script):
 def test_what_only_myst_reads_is_markdown(page, script):
     for text in (page.xpath("//main")[0].text_content(), script):
         assert not re.search(r":::|\{[a-z]+[:}]", text)
-        assert "要点" in text and "纸面" in text and not re.search("只在网上|数据下载", text)
-        assert "见 [1, 2]" in text and "， [1]。" in text
+        assert "要点" in text and not re.search("只在网上|数据下载", text)
+        assert "见 [1, 2]" in text and "，[1]。" in text
         assert re.search(r"\[1\] 国务院.*\n?.*\n?.*国发〔2014〕43号", text)
         assert "a < b" in text, "a formula stays readable"
     assert page.xpath("//strong[. = '要点']")

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,7 +16,7 @@ import pylopdf_fonts_zh_cn as fonts
 import pytest
 from building import PROJECT
 from fontTools.ttLib import TTFont
-from matplotlib import font_manager
+from matplotlib import font_manager, pyplot
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import to_hex, to_rgb
@@ -26,6 +27,7 @@ from gongbao import pages
 from gongbao.chapter import charts, kinds
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, common_scales
+from gongbao.figures.units import UnitError
 
 TYPST_FONTS = PROJECT / "gongbao" / "typst" / "fonts"
 
@@ -637,3 +639,52 @@ def test_words_of_a_legend_stay_in_a_small_picture_with_long_names(ledger):
     charts.Sheet(picture).svg()
     box = axes.get_legend().get_window_extent()
     assert picture.bbox.x0 <= box.x0 < box.x1 <= picture.bbox.x1
+
+
+# --- pandas' own kinds
+
+
+@pytest.fixture
+def mixed(balances, limits) -> Iterator[pd.DataFrame]:
+    """Money in two units, and a ratio, drawn as in a notebook."""
+    frame = pd.DataFrame({"limit": limits, "balance": balances}, index=list("abc"), dtype="figure")
+    with pd.option_context("plotting.backend", "gongbao.chapter.plotting"):
+        yield frame.assign(small=frame["balance"].figure.to("万元"), share=frame["balance"] / frame["limit"])
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda frame: frame[["limit", "small"]].plot(),
+        lambda frame: frame[["limit", "share"]].plot(kind="bar"),
+        lambda frame: frame.plot(y=["limit", "share"]),
+        lambda frame: frame[["limit", "share"]].plot(kind="hist"),
+        lambda frame: frame[["limit", "share"]].boxplot(),
+        lambda frame: frame["share"].plot(ax=frame["limit"].plot()),
+        lambda frame: (frame["limit"].plot(), frame["share"].plot()),
+    ],
+)
+def test_units_that_do_not_go_together_share_no_axis_and_leave_no_picture(mixed, draw):
+    pyplot.close("all")
+    with pytest.raises(UnitError, match=r"on one axis: .*亿元.*; subplots=True draws columns apart"):
+        draw(mixed)
+    assert not pyplot.get_fignums()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda frame: frame.plot(subplots=True),
+        lambda frame: frame[["limit", "share"]].plot(secondary_y=["share"]),
+        lambda frame: frame.plot(x="share", y=["limit", "balance"]),
+        lambda frame: frame.plot(y="share"),
+        lambda frame: frame.plot(kind="scatter", x="share", y="limit"),
+        lambda frame: frame.hist(),
+        lambda frame: frame.boxplot(column=["limit", "balance"]),
+        lambda frame: (frame["limit"].plot(), frame["share"].plot(secondary_y=True)),
+    ],
+)
+def test_units_with_axes_of_their_own_are_drawn(mixed, draw):
+    draw(mixed)
+    assert pyplot.get_fignums()
+    pyplot.close("all")
