@@ -44,8 +44,8 @@ DENSITY = 2
 
 _COMMENT = re.compile(r"(?<=# )[^#\n]+$", re.M)
 
-_BOXES = {"要点": "findings", "该追问什么": "questions"}
-"""The classes of boxes; in a notebook they are lists below such a title in bold."""
+_BOXES = frozenset({"findings", "questions"})
+"""The tags of cells that are boxes on a page, below a title in bold."""
 
 _PAGES = """
 #set page(width: auto, height: auto, margin: 0pt)
@@ -97,14 +97,13 @@ def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, 
 
 
 def _myst(text: str, tags: Collection[str]) -> str:
-    """What every program shows as Markdown, in the words of MyST: boxes, citations, cells for pages alone."""
-    for title, kind in _BOXES.items():
-        box = f":::{{admonition}} {title}\n:class: {kind}\n"
-        text = re.sub(rf"^\*\*{title}\*\*\n((?:\n?(?:- |  ).*)+)", rf"{box}\1\n:::", text, flags=re.M)
-    text = CITATION.sub(lambda match: f"{{cite:p}}`{','.join(CITED.findall(match[0]))}`", text)
+    """What every program shows as Markdown, in the words of MyST: tags of cells and links to works that are cited."""
+    title, _blank, rest = text.partition("\n\n")
+    if kind := next(iter(_BOXES.intersection(tags)), None):
+        text = f":::{{admonition}} {title.strip('*')}\n:class: {kind}\n\n{rest}\n:::"
     if "only-html" in tags:
-        heading, _blank, rest = text.partition("\n\n")
-        text = f"{heading}\n\n:::{{only}} html\n{rest}\n:::"
+        text = f"{title}\n\n:::{{only}} html\n{rest}\n:::"
+    text = CITATION.sub(lambda match: f"{{cite:p}}`{','.join(CITED.findall(match[0]))}`", text)
     return f"{text}\n\n```{{figures}} {EVIDENCE}\n```" if "evidence" in tags else text
 
 

@@ -397,30 +397,6 @@ def test_numbers_for_a_plot_are_asked_for(limit, gap):
     assert limit.plot(backend="matplotlib").lines[0].get_ydata(orig=False).tolist() == [192.1, 104.8, 87.3]
 
 
-@pytest.mark.parametrize("keep", ["first", "last", "all"])
-def test_the_largest_and_smallest_are_those_of_plain_numbers_and_stay_figures(limit, balance, keep):
-    frame = pd.DataFrame({"limit": limit, "balance": balance})
-    half = frame.assign(part=["a", "b", "b"])
-    for name in ("nlargest", "nsmallest"):
-        for count in (0, 1, 2, 3, 5):
-            found, plain = (getattr(column, name)(count, keep=keep) for column in (limit, limit.astype(float)))
-            assert (str(found.dtype), found.astype(float).tolist()) == ("figure[亿元]", plain.tolist())
-            assert found.index.tolist() == plain.index.tolist()
-        rows = getattr(frame, name)(2, ["limit", "balance"], keep=keep)
-        assert rows.index.equals(getattr(frame.astype(float), name)(2, ["limit", "balance"], keep=keep).index)
-        groups = getattr(half.groupby("part")["limit"], name)(1)
-        assert groups.index.equals(getattr(half.astype({"limit": float}).groupby("part")["limit"], name)(1).index)
-    assert pd.Series([3, 1, 2]).nlargest(2).tolist() == [3, 2]
-
-
-def test_the_largest_are_of_what_is_known_whatever_its_unit_and_of_one_measure(limit, rates):
-    mixed = pd.concat([limit.figure.to("万元")[["special"]], limit[["total"]]]).reindex(["special", "other", "total"])
-    assert mixed.nlargest(1).index.tolist() == ["total"]
-    assert mixed.nlargest(3).isna().tolist() == [False, False, True]
-    with pytest.raises(UnitError, match="cannot compare"):
-        pd.concat([limit, rates]).nlargest(1)
-
-
 # --- refused, and the few that pandas makes floats of
 
 
@@ -440,6 +416,7 @@ def test_what_figures_do_not_have_says_what_to_do(limit, name):
         (lambda column: column % 2, TypeError, "unsupported operand"),
         (lambda column: 2**column, TypeError, "unsupported operand"),
         (lambda column: np.sqrt(column), TypeError, "no callable sqrt"),
+        (lambda column: column.nlargest(1), TypeError, "No matching signature"),
     ],
 )
 def test_what_is_refused(limit, attempt, error, words):

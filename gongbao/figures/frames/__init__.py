@@ -16,12 +16,13 @@ by group. Columns print honest digits, with their tolerance where those are few;
   ``column[column > other]`` drops what is ``<NA>``, ``where`` and ``mask`` empty it: what stays is certain; ``clip``
   sets the bound there. ``column == figure`` compares values. Figures by themselves compare as things; so do
   ``unique``, ``isin``, ``duplicated``, ``value_counts`` and groups by figures.
-- Order goes by the value as printed, whatever the intervals: ``sort_values nlargest rank min max median``.
+- Order goes by the value as printed, whatever the intervals: ``sort_values``, ``rank``, ``min``, ``max``, ``median``.
 - Unlike units raise, also for ``==``; like ones convert: ``fillna``, assignment, ``astype("figure[%]")``.
 
 **Refused, in one line.** Floats in arithmetic, comparison, ``fillna`` and columns, since a typed number has no source;
 ``// %``, other powers than 1, 2, 3 …; ``std var sem skew kurt quantile describe any all`` and ``groupby.rank``;
-``round``, since no digit is printed that has to go; ``interpolate``; ``astype(int)``; ``abs`` if the sign is open.
+``round``, since no digit is printed that has to go; ``interpolate``; ``abs`` of what may have either sign;
+``astype(int)``; ``nlargest``, for which pandas wants numbers of numpy: ``sort_values(ascending=False).head(n)``.
 
 **Plain floats, without a word.** ``astype(float)`` is the way to numbers for a look or a plot; unit, interval and
 source stay behind. pandas does it by itself for ``plot hist boxplot corr cov cut rolling expanding ewm``, and so does

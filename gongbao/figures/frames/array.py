@@ -17,14 +17,11 @@ from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.types import is_integer, is_list_like, pandas_dtype
 from pandas.core.arraylike import OpsMixin
 from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
-from pandas.core.methods.selectn import SelectNSeries  # type: ignore[import-not-found]  # the stubs leave it out
 
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import NOT_ROUNDED, TYPED, Figure
 from gongbao.figures.units import KNOWN, Unit, UnitError
-
-_select = SelectNSeries.compute
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -258,17 +255,6 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
     if found is not pd.NA:
         raise RefusedError(f"{scalar!r} is no figure: {TYPED}")
     return found
-
-
-def _in_order(selection: Any, method: str) -> Any:
-    """``nlargest`` and ``nsmallest``, of frames and groups, too: pandas' own wants numbers of numpy."""
-    if not isinstance(selection.obj.dtype, FigureDtype):
-        return _select(selection, method)
-    keys = pd.Series(selection.obj.array._values_for_argsort())
-    return selection.obj.iloc[_select(SelectNSeries(keys, selection.n, selection.keep), method).index]
-
-
-SelectNSeries.compute = _in_order
 
 
 # --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
