@@ -111,7 +111,7 @@ def test_the_sentence_of_the_example_is_filled_in(run):
 
 def test_each_mistake_says_what_the_page_quotes(run):
     tried = run.cells[-len(mistakes()) :]
-    assert len(tried) == 7
+    assert len(tried) == 8
     for cell, (code, said) in zip(tried, mistakes(), strict=True):
         (output,) = cell.outputs
         assert output.output_type == "error", code
