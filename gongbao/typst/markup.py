@@ -29,8 +29,9 @@ _QUOTED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 def escape(text: str) -> str:
     """Escape plain text so that Typst prints it exactly as it is.
 
-    ``#wbr`` of the template lets a long id break without putting a character into the text.
+    ``#wbr`` of the template lets a long id break without putting a character into the text; p. 93 does not break.
     """
+    text = re.sub(r"\b(pp?\.)\s(?=\d)", "\\1\u00a0", text)
     text = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(_BREAK, match.group()), text)
     text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
     return _ORDINAL_START.sub(r"\1\\.", text).replace(_BREAK, "#wbr;")

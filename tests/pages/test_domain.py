@@ -50,7 +50,7 @@ def test_the_text_over_a_stated_number_names_kind_report_page_and_phrase(small_b
     assert "债务决议第92页“债务限额为192.1亿元”" in link.get("title")
     assert "等7处" in link.get("title")
     small_book.build(language="en")
-    assert "Debt resolution, p. 92 “债务限额为192.1亿元”" in small_book.page("index")
+    assert "Debt resolution, p.&nbsp;92 “债务限额为192.1亿元”" in small_book.page("index")
 
 
 def test_forms_of_a_number(small_book):

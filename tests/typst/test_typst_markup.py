@@ -51,3 +51,7 @@ def test_runs_that_no_line_may_break() -> None:
     runs = markup.unbreakable_runs("余额 1234.5 debt.limit.general@2023")
     assert runs == ["余", "额", "1234.5", "debt.", "limit.", "general@", "2023"]
     assert markup.unbreakable_runs("0.7295±0.0003 2.18\xa0km/km²") == ["0.7295±0.0003", "2.18\xa0km/km²"]
+
+
+def test_a_page_stays_on_the_line_of_its_word():
+    assert markup.escape("p. 93, pp. 92 or 94; see p. x") == "p.\u00a093, pp.\u00a092 or 94; see p. x"
