@@ -216,7 +216,8 @@ class Sheet:
         self._names_rows = {axes: axes.yaxis.get_tick_params().get("labelleft", True) for axes in figure.axes}
         self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
         self._scales = [(axis, axis.get_major_formatter()) for axis, _ in self._axes if axis in measures]
-        self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
+        marks = [(one, list(filter(None, one.legend_handles))) for one in figure.findobj(Legend)]
+        self._legends = [(one, handles, [text.get_text() for text in one.get_texts()]) for one, handles in marks]
         written = {tick for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.findobj(Text)}
         written |= {text for one, *_ in self._legends for text in one.findobj(Text)}
         written -= {axis.label for axis, _ in self._axes}
@@ -352,13 +353,12 @@ def _make_room(axes: Axes) -> bool:
 
 
 def _clear_numbers(axes: Axes) -> None:
-    """Give what is written on a line of the scale, or on one to compare with, a white ground."""
+    """Give what is written on a line of the scale, on one to compare with, or right beside it, a white ground."""
     lines = [*axes.lines, *axes.get_xgridlines(), *axes.get_ygridlines()]
     plain = [line.get_window_extent() for line in lines if line.get_visible() and line.get_marker() in (None, "None")]
     straight = [box for box in plain if min(box.size) < _MARGIN]
     for text in axes.texts:
-        within = text.get_window_extent().padded(-1)
-        crossed = text not in _inside and any(map(within.overlaps, straight))
+        crossed = text not in _inside and any(map(text.get_window_extent().padded(_MARGIN / 2, -1).overlaps, straight))
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1} if crossed else None)
 
 
@@ -385,10 +385,6 @@ def _named_ticks(axis: Axis) -> list[str]:
     """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
     return [label.get_text() for label in axis.get_ticklabels()] if fixed else []
-
-
-def _entries(legend: Legend) -> tuple[list[Artist], list[str]]:
-    return [one for one in legend.legend_handles if one], [text.get_text() for text in legend.get_texts()]
 
 
 def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: int) -> Legend:

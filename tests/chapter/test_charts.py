@@ -435,13 +435,14 @@ def test_dots_have_their_interval_and_number(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
-def test_a_line_stops_before_the_number_that_stands_on_it(drawn, figures):
+@pytest.mark.parametrize("place", ["within", "at its beginning"])
+def test_a_line_stops_before_the_number_that_stands_on_it(drawn, figures, place):
     canvas, axes = drawn
     kinds.bars(axes, column(["低", "高"], [figures[0], figures[-1]]))
     canvas.canvas.draw()
     low, high = axes.texts
     box = low.get_window_extent().transformed(axes.transData.inverted())
-    axes.axvline((box.x0 + box.x1) / 2, zorder=0)
+    axes.axvline((box.x0 + box.x1) / 2 if place == "within" else box.x0, zorder=0)
     charts.Sheet(canvas).svg()
     assert low.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)
     assert high.get_bbox_patch() is None
