@@ -183,18 +183,22 @@ def _csv(figures: Iterable[Figure]) -> str:
 def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> Bundle:
     """A table whose numbers lead to their rows; a column of figures of one unit has it in its head.
 
-    In English all numbers of a unit have one scale, and a column has no unit where it counts different things. A figure
-    without an id is an UnusableValueError. The title has links; ``plain`` is the same with the numbers that they print.
+    In English all numbers of a unit have one scale, or each its own where one would begin with 0.0 and no head has the
+    unit; a column that counts different things has none. A figure without an id is an UnusableValueError. The title has
+    links; ``plain`` is the same with the numbers that they print.
     """
     heads, columns, numeric = [], [], []
-    scales = common_scales(cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure))
+    figures = [cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure)]
+    scales = common_scales(figures)
+    less = (one for one in figures if one.english_scale != scales[one.unit])
+    own = scales | {one.unit: None for one in less if one.english("number", scales[one.unit]).lstrip("−")[:3] == "0.0"}
     for head, cells in frame.items():
         units = [cell.unit for cell in cells if isinstance(cell, Figure)]
         zh = units[0].symbol if len(set(units)) == 1 else ""
         words_en = {unit.english.head(scales[unit]) for unit in units} if zh else set()
         en = words_en.pop() if len(words_en) == 1 else ""
         heads.append({"head": str(head), "zh": zh, "en": en})
-        columns.append([_cell(cell, scales, zh, en) for cell in cells])
+        columns.append([_cell(cell, scales if en else own, zh, en) for cell in cells])
         numeric.append(bool(units))
     rows = list(zip(*columns, strict=True))
     text = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
@@ -205,7 +209,7 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
     }
 
 
-def _cell(cell: Any, scales: Mapping[Unit, str], zh: str, en: str) -> dict[str, str] | str:
+def _cell(cell: Any, scales: Mapping[Unit, str | None], zh: str, en: str) -> dict[str, str] | str:
     """A cell of a column that has these units in its head, if it has one."""
     if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return NOTHING

@@ -433,10 +433,7 @@ def assumption(id: str, value: str | int, unit: Unit, name_zh: str, name_en: str
 
 def common_scales(figures: Iterable[Figure]) -> dict[Unit, str]:
     """The scale that a table or a picture has for all its English numbers of a unit: that of the largest."""
-    found: dict[Unit, str] = {}
-    for figure in figures:
-        found[figure.unit] = max(found.get(figure.unit, ""), figure.english_scale, key=lambda word: SCALES[word])
-    return found
+    return {one.unit: one.english_scale for one in sorted(figures, key=lambda one: SCALES[one.english_scale])}
 
 
 def plain(number: Fraction | int) -> Figure:
