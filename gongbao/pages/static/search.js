@@ -2,7 +2,7 @@
 /* Looks for the words of the address (?q=…) in the text of the book (search-index.js) and shows where they stand. */
 (() => {
   const LONGEST = 100; // characters of a query
-  const CONTEXT = 45; // characters on either side of the first word in an excerpt
+  const CONTEXT = 60; // characters at most on either side of the first word in an excerpt
   const SHOWN = { places: 3, figures: 10, names: 8 }; // before the rest is folded, or left out
   const FEW = 8; // places and rows below which other words for the same thing are looked for, too
   const CHAPTER = 5; // what a place gains by standing in a chapter: it comes after headings, and before other text
@@ -249,10 +249,23 @@
     return [...parts, text.slice(done)];
   };
 
+  /* Where an excerpt may be cut, from the best: after a clause, at a blank, before a character that is no unit of a number. */
+  const CUTS = [/[，。；：！？]|[,;:!?] |\.\s(?!\d)/gu, /\s/gu, /(?<![\d.,±～−])(?<!\d[十百千万亿])(?=\p{Script=Han})/gu];
+
+  /* The best cut soon after a place: where it begins, and where it ends. */
+  const cut = (text, place) => {
+    for (const kind of CUTS) {
+      kind.lastIndex = place;
+      const found = kind.exec(text);
+      if (found && found.index < place + CONTEXT / 2) return [found.index, kind.lastIndex];
+    }
+    return [place, place];
+  };
+
   const excerpt = (text, marks) => {
-    const [first] = spans(text, marks);
-    const start = Math.max(0, (first?.[0] ?? 0) - CONTEXT);
-    const end = Math.min(text.length, (first?.[1] ?? 0) + CONTEXT);
+    const [[from, to] = [0, 0]] = spans(text, marks);
+    const start = from > CONTEXT ? cut(text, from - CONTEXT)[1] : 0;
+    const [end] = to + CONTEXT < text.length ? cut(text, to + CONTEXT / 2) : [text.length];
     return [start ? "…" : "", ...marked(text.slice(start, end), marks), end < text.length ? "…" : ""];
   };
 
