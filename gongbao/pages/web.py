@@ -132,7 +132,7 @@ def keep_templates(app: Sphinx) -> None:
 def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Give the templates the words of the edition, what they say of a page and lead to from it; p. 93 stays whole."""
     context["says"] = _
-    context["body"] = re.sub(r"\b(pp?\.)\s(?=\d)", r"\1&nbsp;", context.get("body", ""))
+    context["body"] = re.sub(r"p\. (?=\d)", "p.&nbsp;", context.get("body", ""))
     if told := unverified(FigureDomain.of(app.env).unverified_on(page)):
         context["theme_announcement"] = escape(told)
     context["editions"] = editions(app, page) if wanted() else []

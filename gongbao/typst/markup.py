@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
     ``#wbr`` of the template lets a long id break without putting a character into the text; p. 93 does not break.
     """
-    text = re.sub(r"\b(pp?\.)\s(?=\d)", "\\1\u00a0", text)
+    text = re.sub(r"p\. (?=\d)", "p.\u00a0", text)
     text = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(_BREAK, match.group()), text)
     text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
     return _ORDINAL_START.sub(r"\1\\.", text).replace(_BREAK, "#wbr;")
