@@ -555,7 +555,6 @@ def test_accessor_says_what_figures_say(limit, balance):
 def test_accessor_computes_what_figures_compute(limit, balance):
     share = balance / limit
     assert share.figure.root(2)["total"] == share["total"].root(2)
-    assert share.figure.as_count("件")["total"] == share["total"].as_count(FigureDtype.unit_called("件"))
     # a full count of lawsuits times a rate with rounding
     ratio = limit * 1000 / balance["total"]
     assert ratio.figure.whole()["total"] == ratio["total"].whole()

@@ -45,11 +45,6 @@ class FigureAccessor(Generic[Data]):
         other = FigureDtype.unit_called(unit)
         return self._each(lambda figure: figure.to(other), FigureDtype(other))
 
-    def as_count(self, unit: str | Unit) -> Data:
-        """Plain numbers as counts of something; see :meth:`gongbao.figures.figure.Figure.as_count`."""
-        other = FigureDtype.unit_called(unit)
-        return self._each(lambda figure: figure.as_count(other), FigureDtype(other))
-
     def root(self, degree: int) -> Data:
         """The positive roots of ratios, such as yearly factors of growth; a UnitError if they are no ratios."""
         return self._each(lambda figure: figure.root(degree), FigureDtype())
