@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinx.config import ENUM
-
 from gongbao.typst.builder import TypstBuilder, prefer_printable_outputs
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # further PDFs: filename, subtitle, and pages, which the book then leaves to them
     app.add_config_value("typst_volumes", [], "", list)
     app.add_config_value("typst_keywords", [], "", list)
-    app.add_config_value("typst_show_code", "none", "", ENUM("none", "parameters", "all"))
     app.add_config_value("typst_pdf_standards", [], "", list)
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -144,4 +144,3 @@ def writer(_writer_app: tuple[Sphinx, StringIO]) -> Iterator[Writer]:
     app, stream = _writer_app
     result = Writer(app, stream)
     yield result
-    result.configure(typst_show_code="none")
