@@ -23,11 +23,10 @@ from gongbao.figures.origin import Claim
 from gongbao.ledger.tables import PACKAGE, read_yaml
 from gongbao.pages.domain import CLAIMS, FigureDomain, label, with_inputs
 from gongbao.pages.language import is_source
-from gongbao.pages.web import THEME, joined, web_builder, write_script, write_texts
+from gongbao.pages.web import THEME, web_builder, write_script
 from gongbao.prose.editions import FOLDER
 from gongbao.results.results import Record
 
-BIBLIOGRAPHY = f"{FOLDER}/citations.bib"
 SCRIPT = f"{FOLDER}/citations.js"
 
 BIBTEX = """\
@@ -121,14 +120,11 @@ def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def write_citations(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
-    """Write how all figures are cited with the page that lists them: a bibliography, and a script for its rows."""
+    """Write how all figures are cited with the page that lists them: a script for its rows."""
     domain = FigureDomain.of(app.env)
     listing = next(filter(domain.has_listings, sorted(app.env.found_docs)), None)
-    if not web_builder(app) or page != listing or not (cited := citations(app, domain.records)):
-        return
-    write_script(app, SCRIPT, "figureCitations", cited)
-    entries = (f"% {citation['words']}\n{citation['bibtex']}\n" for citation in cited.values())
-    write_texts(Path(app.outdir) / BIBLIOGRAPHY, joined("\n", entries))
+    if web_builder(app) and page == listing and (cited := citations(app, domain.records)):
+        write_script(app, SCRIPT, "figureCitations", cited)
 
 
 def name_version(app: Sphinx, config: Config) -> None:

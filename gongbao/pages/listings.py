@@ -17,14 +17,12 @@ from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.bundles import EXACT_COLUMNS
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.tables import read_table, tables_in
-from gongbao.pages.citations import BIBLIOGRAPHY
 from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
@@ -152,12 +150,8 @@ def _range(record: Record) -> str:
 def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
     header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
     rows = "".join(_web_row(builder, docname, record) for record in records)
-    # scripts let each row be cited by itself
-    file = relative_uri(builder.get_target_uri(docname), BIBLIOGRAPHY)
-    cited = nodes.reference("", f"{_('引用')} · BibTeX", refuri=file, internal=True)
-    # the style sheet has the widths
-    made = table(header, (1,) * 4, rows, numeric={1}, classes=["ledger"])
-    return [made, nodes.paragraph("", "", cited)]
+    # the style sheet has the widths; scripts let each row be cited
+    return [table(header, (1,) * 4, rows, numeric={1}, classes=["ledger"])]
 
 
 def _row(attributes: str, cells: Sequence[str]) -> str:

@@ -16,9 +16,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -69,21 +68,14 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
     One entry a line: a change of one figure is a change of one line.
     """
-    entries = (f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)}" for key in sorted(data))
-    write_texts(Path(app.outdir) / path, chain([f"{variable} = {{\n"], joined(",\n", entries), ["\n};\n"]))
-
-
-def joined(separator: str, texts: Iterable[str]) -> Iterator[str]:
-    """What :meth:`str.join` makes one text of, text by text."""
-    return (before + text for before, text in zip(chain([""], repeat(separator)), texts, strict=False))
-
-
-def write_texts(path: Path, texts: Iterable[str]) -> None:
-    """Write a file text by text: all citations of a large book would be one of hundreds of megabytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)  # it may be a name of the file of the last build
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(texts)
+    file = Path(app.outdir) / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # it may be a name of the file of the last build
+    # entry by entry: the citations of a large book would be one text of hundreds of megabytes
+    with file.open("w", encoding="utf-8", newline="\n") as script:
+        script.write(f"{variable} = {{\n")
+        script.writelines(f"{json.dumps(key)}:{json.dumps(data[key], ensure_ascii=False)},\n" for key in sorted(data))
+        script.write("};\n")
 
 
 # --- the configuration

@@ -70,9 +70,9 @@ def test_with_an_address_a_page_can_be_shared_and_found(book, monkeypatch):
     assert book.warnings == ""
     page = metas(book, "chapter")
     assert page["og:title"] == "债务"
-    cited = (book.root / "_build/html/_static/figures/citations.bib").read_text("utf-8")
-    assert f"编号debt.limit.total@2023。 {ADDRESS}/ledger.html#debt.limit.total@2023\n" in cited
-    assert f"  url = {{{ADDRESS}/ledger.html#debt.limit.total@2023}},\n" in cited
+    cited = (book.root / "_build/html/_static/figures/citations.js").read_text("utf-8")
+    assert f'编号debt.limit.total@2023。 {ADDRESS}/ledger.html#debt.limit.total@2023"' in cited
+    assert f"  url = {{{ADDRESS}/ledger.html#debt.limit.total@2023}},\\n" in cited
     assert page["og:description"] == "区里欠多少债？"
     assert page["og:url"] == f"{ADDRESS}/chapter.html"
     editions = html.fromstring(book.page("chapter")).xpath("//link[@rel='alternate'][@hreflang]")
