@@ -81,7 +81,7 @@ def test_in_english_one_page_and_several_have_their_marks(book):
     book.build(language="en")
     page = html.fromstring(book.page("pages"))
     one, several = (page.xpath(f"string(//section[@id='report-{key}']/p)") for key in ("resignation", "debt-note"))
-    assert one.endswith(", p. 5)") and several.endswith(", pp. 95–98)")
+    assert one.endswith(", p.\N{NO-BREAK SPACE}5)") and several.endswith(", pp.\N{NO-BREAK SPACE}95–98)")
 
 
 def test_in_english_a_phrase_stands_apart_from_the_words_before_it(book):
