@@ -131,9 +131,9 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
 
 def _begin() -> None:
     end_with_the_build()
-    # trees of pages hold on to each other: by default, Python looks through all that is loaded a dozen times for such
+    # trees of pages hold on to each other: Python would look through all of them for such, and this book's have room
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(1_500_000)
     if hasattr(os, "register_at_fork"):  # nor do those outlive it in which Sphinx reads and writes parts of a language
         os.register_at_fork(after_in_child=end_with_the_build)
 
