@@ -7,6 +7,7 @@ of them instead takes 68 kB more, and a phone on a slow network 0.4 s more until
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from docutils import nodes
 from lightningcss import process_stylesheet
 from sphinx.application import Sphinx
 
-from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, web_builder
+from gongbao.pages.domain import FigureDomain
+from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
 from gongbao.results.runs import content
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
@@ -28,6 +30,12 @@ OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
 """Sheets that the theme loads past Sphinx, before all others."""
 
 SCRIPT_OF_THEME = "_static/scripts/pydata-sphinx-theme.js"
+
+NOTICE = (
+    "body:not(:has(.bd-header-announcement))::before{content:%s;display:block;padding:.5rem 1rem;text-align:center;"
+    "background:var(--pst-color-secondary-bg);color:var(--pst-color-text-base)}"
+)
+"""What is not verified, on pages that rest on none of it: said by the sheet, they need not be written anew."""
 
 NAMES = re.compile(rb'(?:class|id)="([^"]*)"')
 VERSION = re.compile(rb'(?<=_static/sheets\.css)[?\w=]*(?=")')
@@ -68,8 +76,10 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
     pages = list(out.rglob("*.html"))
     scripts = [SCRIPT_OF_THEME, *(script.filename for script in context["script_files"] if script.filename)]
     known = _known(pages, [out / script for script in scripts])
+    told = unverified(FigureDomain.of(app.env).unverified)
+    notice = NOTICE % json.dumps(told, ensure_ascii=False) if told else ""
     sheet = out / "_static" / "sheets.css"
-    sheet.write_bytes(_joined(css, known))
+    sheet.write_bytes(_joined(css, known) + notice.encode())
     version = f"?v={content(sheet)[:8]}".encode()
     for page in pages:
         written = page.read_bytes()

@@ -61,7 +61,10 @@ def test_every_page_says_what_it_rests_on_that_is_not_verified(book, monkeypatch
     said = told("data/ledger/debt.csv", "data/ledger/law.csv")
     assert all("debt.csv" in said[page] for page in ("index", "chapter", "ledger")) and said["other"] == ""
     assert "law.csv" in said["index"] and "law.csv" not in said["chapter"]
+    sheet = book.root / "_build/html/_static/sheets.css"
+    assert re.search(r'::before\{content:"[^"]*debt\.csv、data/ledger/law\.csv没有核对过', sheet.read_text("utf-8"))
     assert [*told().values()] == [""] * 4
+    assert "没有核对过" not in sheet.read_text("utf-8")
 
 
 def test_with_an_address_a_page_can_be_shared_and_found(book, monkeypatch):
