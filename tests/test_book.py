@@ -500,12 +500,14 @@ def test_a_failing_notebook_stops_the_build_and_leaves_the_last_book(built, tmp_
     before = (book.html / "notebooks/debt.html").read_bytes()
     path = book.root / "notebooks" / "debt.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source += "\nraise RuntimeError('no such luck')"
+    number, code = next(pair for pair in enumerate(notebook.cells, 1) if pair[1].cell_type == "code")
+    code.source += "\nraise RuntimeError('no such luck')"
     nbformat.write(notebook, path)
     done = book.build()
     output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
     assert done.returncode != 0
-    (log,) = set(re.findall(r"debt\.ipynb, cell 2 .*RuntimeError: no such luck \(the traceback is in (\S+)\)", output))
+    told = rf"debt\.ipynb, cell {number} .*RuntimeError: no such luck \(the traceback is in (\S+)\)"
+    (log,) = set(re.findall(told, output))
     assert 'chapter = Chapter("debt")' in (book.root / log).read_text("utf-8")
     assert (book.html / "notebooks/debt.html").read_bytes() == before
 
