@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from building import PROJECT
 from playwright.sync_api import Page
+from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 PAGES = sorted([*parse_toc_yaml(PROJECT / "_toc.yml"), "search", "404"])
@@ -338,6 +339,15 @@ def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumption
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(0, 0, 0)"
         assert page.evaluate("document.documentElement.scrollWidth") <= 794
+
+
+def test_on_paper_the_ledger_begins_on_its_first_page_and_shows_no_arrows(browser, address, tmp_path):
+    with opened(browser, f"{address['file']}/book/ledger.html", 794) as page:
+        page.locator("table.ledger button.sort").first.wait_for()
+        page.pdf(path=tmp_path / "ledger.pdf", format="A4")
+    first, *others = (sheet.extract_text() for sheet in PdfReader(tmp_path / "ledger.pdf").pages)
+    assert "debt.limit.total@2023" in first
+    assert not [mark for text in (first, *others) for mark in "↕↑↓" if mark in text]
 
 
 def test_on_paper_the_first_page_asks_for_nothing_and_breaks_no_card(browser, address):
