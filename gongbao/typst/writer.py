@@ -35,6 +35,7 @@ _TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LENGTH = re.compile(r"[0-9.]+(%|pt|cm|mm|in|em)")
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "shell": "bash"}
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
+_COUNTERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 _PARAMETERS = {"tag_parameters", "tag_injected-parameters"}
 # What MyST says in HTML only: a line break, the boxes of a list of tasks. The first that a text begins with counts.
 _TASK = '<input class="task-list-item-checkbox" '
@@ -261,8 +262,8 @@ class TypstTranslator:
         return markup.block(call("list", *map(self.content, node.children)))
 
     def write_enumerated_list(self, node: nodes.Element) -> str:
-        numbering = f"{node.get('prefix', '')}1{node.get('suffix', '.')}"
-        items = map(self.content, node.children)
+        items, counter = map(self.content, node.children), _COUNTERS.get(node.get("enumtype", ""), "1")
+        numbering = f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}"
         return markup.block(call("enum", *items, numbering=numbering, start=node.get("start", 1)))
 
     def write_definition_list_item(self, node: nodes.Element) -> str:
@@ -302,6 +303,11 @@ class TypstTranslator:
         if _TWO_COLUMNS in node["classes"]:
             return markup.block(call("side-by-side", *map(self.render, node.children)))
         return self.written(*node.children)
+
+    def write_caption(self, node: nodes.Element) -> str:
+        """That of code; figures write theirs."""
+        number = self._caption_number("code-block", node.parent)
+        return markup.block(call("listing-caption", number + self.content(node)))
 
     # -- Figures, images and tables ---------------------------------------------------------
 

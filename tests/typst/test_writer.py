@@ -40,7 +40,7 @@ def test_text(writer: Writer, source: str, expected: str) -> None:
         ("- 甲\n- 乙", "#list[甲][乙];"),
         ("3. 甲\n4. 乙", '#enum(numbering: "1.", start: 3)[甲][乙];'),
         ("1) 甲\n2) 乙", '#enum(numbering: "1)", start: 1)[甲][乙];'),
-        ("(2) 甲\n(3) 乙", '#enum(numbering: "(1)", start: 2)[甲][乙];'),
+        ("(b) 甲\n(c) 乙", '#enum(numbering: "(a)", start: 2)[甲][乙];'),
         ("- 甲\n\n  - 子", "#list[甲\n\n\n#list[子];];"),
         ("词\n  释义", "#definition[词][释义];"),
         ("word : kind\n  text", "#definition[word kind][text];"),
@@ -95,6 +95,11 @@ def test_code_keeps_its_language_and_loses_terminal_colours(writer: Writer) -> N
     assert 'lang: "python", "x = 1"' in writer(".. code-block:: ipython3\n\n   x = 1")
     block = nodes.literal_block("", "\x1b[31m红\x1b[0m", classes=["output", "stream"])
     assert writer.node(block) == '#listing(kind: "output")[#raw(block: true, lang: none, "红")];'
+
+
+def test_code_has_its_caption_above(writer: Writer) -> None:
+    text = writer(".. code-block:: python\n   :caption: 代码\n\n   x = 1")
+    assert text.index("#listing-caption[代码]") < text.index("x = 1")
 
 
 def code_cell(*classes: str) -> nodes.container:
