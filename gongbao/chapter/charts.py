@@ -216,8 +216,7 @@ class Sheet:
         self._names_rows = {axes: axes.yaxis.get_tick_params().get("labelleft", True) for axes in figure.axes}
         self._axes = [(axis, _named_ticks(axis)) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
         self._scales = [(axis, axis.get_major_formatter()) for axis, _ in self._axes if axis in measures]
-        marks = [(one, list(filter(None, one.legend_handles))) for one in figure.findobj(Legend)]
-        self._legends = [(one, handles, [text.get_text() for text in one.get_texts()]) for one, handles in marks]
+        self._legends = [(one, *_entries(one)) for one in figure.findobj(Legend)]
         written = {tick for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.findobj(Text)}
         written |= {text for one, *_ in self._legends for text in one.findobj(Text)}
         written -= {axis.label for axis, _ in self._axes}
@@ -385,6 +384,10 @@ def _named_ticks(axis: Axis) -> list[str]:
     """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
     return [label.get_text() for label in axis.get_ticklabels()] if fixed else []
+
+
+def _entries(legend: Legend) -> tuple[list[Artist], list[str]]:
+    return [one for one in legend.legend_handles if one], [text.get_text() for text in legend.get_texts()]
 
 
 def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: int) -> Legend:

@@ -190,8 +190,7 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
     heads, columns, numeric = [], [], []
     figures = [cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure)]
     scales = common_scales(figures)
-    less = (one for one in figures if one.english_scale != scales[one.unit])
-    own = scales | {one.unit: None for one in less if one.english("number", scales[one.unit]).lstrip("−")[:3] == "0.0"}
+    own = scales | dict.fromkeys(one.unit for one in figures if _begins_with_zeros(one, scales[one.unit]))
     for head, cells in frame.items():
         units = [cell.unit for cell in cells if isinstance(cell, Figure)]
         zh = units[0].symbol if len(set(units)) == 1 else ""
@@ -207,6 +206,11 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
         "text/html": text.to_html(index=False),
         "text/plain": f"{plain}\n{text.to_string(index=False)}",
     }
+
+
+def _begins_with_zeros(figure: Figure, scale: str) -> bool:
+    """Whether a number would begin with 0.0 in a scale, and not in the one that it has by itself."""
+    return figure.english_scale != scale and figure.english("number", scale).lstrip("−").startswith("0.0")
 
 
 def _cell(cell: Any, scales: Mapping[Unit, str | None], zh: str, en: str) -> dict[str, str] | str:

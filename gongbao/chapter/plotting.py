@@ -227,12 +227,17 @@ def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str,
     return _on_one_scale(axes, data, given.get("y"), given.get("x"), given.get("secondary_y"))
 
 
+def _listed(names: Any) -> list[Any]:
+    return list(names) if pd.api.types.is_list_like(names) else [names]
+
+
 def _on_one_scale(axes: Any, data: Any, chosen: Any = None, *apart: Any) -> Any:
     """Axes, unless units of columns that share one, or were drawn there before, do not go together: a UnitError."""
     if isinstance(axes, Axes) and isinstance(data, pd.Series | pd.DataFrame):
         frame: Any = pd.DataFrame(data)
-        named = frame.columns.intersection(np.atleast_1d(chosen))
-        shared = frame[(named if len(named) else frame.columns).difference([*np.hstack(("", *apart))])]
+        named, others = _listed(chosen), [name for given in apart for name in _listed(given)]
+        drawn = [name for name in frame.columns if name in named] or list(frame.columns)
+        shared = frame[[name for name in drawn if name not in others]]
         seen = _scales.setdefault(axes, [])
         seen += [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
         try:
