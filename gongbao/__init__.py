@@ -3,6 +3,6 @@
 import sys
 
 # jsonschema, which nbformat and Frictionless load, would parse a grammar for a second: that of a format which no
-# notebook and no table here has; so with what reads durations, which loads a calendar
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-sys.modules.setdefault("isoduration", None)  # type: ignore[arg-type]
+# notebook and no table here has; so with what reads durations, which loads a calendar, and with patterns of addresses
+for _name in ("rfc3987_syntax", "isoduration", "rfc3986_validator"):
+    sys.modules.setdefault(_name, None)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ from gongbao.build.sphinx import (
     written_anew,
 )
 from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
-from gongbao.prose.toc import names, require_pages
+from gongbao.prose.toc import names, pages, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
 from gongbao.results.processes import end_with_the_build
@@ -183,7 +184,7 @@ class Build:
         copying, beside = ProcessPoolExecutor(1, PROCESSES, end_with_the_build), ThreadPoolExecutor(1)
         with copying, beside, _timed("running notebooks"):
             meanwhile = (
-                copying.submit(self._copy_state),
+                copying.submit(self._copy_state, found),
                 beside.submit(load, self.root, files=new_data and self.edition == HTML),
             )
             compute(self.root, lambda line: print(line, flush=True))
@@ -206,29 +207,40 @@ class Build:
                 remove(self.next)
         replace(self.next, self.state)
 
-    def _copy_state(self) -> None:
+    def _copy_state(self, found: dict[str, str]) -> None:
         """Begin where the build works with what the same programs left, if they did, but for what is written anew."""
         remove(self.next)
         if self._is_spoilt():
             remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
-        if _read(self.state / READ).get("programs") == programs():
-            shutil.copytree(self.state, self.next, ignore=self._left_out, copy_function=self._copy)
+        last = _read(self.state / READ)
+        if last.get("programs") == programs():
+            texts = {path.relative_to(self.root).as_posix() for path in pages(self.root)}
+            others = [name for name in different(last["files"], found) if name not in texts]
+            keep = all(name.startswith(("data/", "locale/")) for name in others)
+            left_out = partial(self._left_out, keep=keep)
+            shutil.copytree(self.state, self.next, ignore=left_out, copy_function=self._copy)
 
-    def _left_out(self, place: str, names: list[str]) -> list[str]:
-        """What is not copied of a folder of the last state: languages that are gone, and what Sphinx writes anew."""
+    def _left_out(self, place: str, names: list[str], keep: bool) -> list[str]:
+        """What is not copied of a folder of the last state: languages that are gone, and what is written anew.
+
+        Args:
+            place: the folder.
+            names: of what is in it.
+            keep: whether scripts and sheets are as Sphinx would copy them: only texts and data have changed.
+        """
         folder = Path(place)
         if folder == self.state:
             there = {work(folder, language).name for language in ["", *languages(self.root)]}
             return [name for name in names if (folder / name).is_dir() and name not in there]
         is_static = folder.parts[-2:] == (HTML, "_static")
-        return [path.name for path in written_anew(folder)] if is_static and self.edition == HTML else []
+        return written_anew(folder, keep) if is_static and self.edition == HTML else []
 
     def _copy(self, source: str, place: str) -> None:
         """Copy a file, or give it another name if this build leaves it alone, or replaces it whole."""
         _language, *folders = Path(source).relative_to(self.state).parts[:-1] or [""]
         others = {builder for edition, builder in _BUILDERS.items() if edition != self.edition}
-        is_shared = others.intersection(folders[:1]) or folders[:2] in ([HTML, "data"], [HTML, "_static"])
-        (link if is_shared else shutil.copy2)(source, place)
+        is_left = folders[:2] == [HTML, "data"] or (folders[:2] == [HTML, "_static"] and folders[2:])
+        (link if is_left or others.intersection(folders[:1]) else shutil.copy2)(source, place)
 
     def _require_sound(self, found: dict[str, str]) -> bool:
         """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.

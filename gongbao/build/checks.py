@@ -13,7 +13,7 @@ from gongbao.prose.editions import languages
 from gongbao.prose.toc import names
 
 # links and pictures only: the themes name style sheets that they do not contain
-_LINK = re.compile(r"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=(["'])([^"'#?]+)[^"']*\1""")
+_LINK = re.compile(rb"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=["']([^"'#?]+)""")
 
 
 def check_pages(site: Path, root: Path) -> None:
@@ -28,12 +28,12 @@ def check_pages(site: Path, root: Path) -> None:
 
 
 def _check_page(path: Path, site: Path, folders: list[Path]) -> None:
-    text = path.read_text("utf-8")
-    if not text.rstrip().endswith("</html>"):
+    page = path.read_bytes()
+    if not page.rstrip().endswith(b"</html>"):
         raise BrokenStateError(f"the page {path.relative_to(site)} breaks off")
-    for link in sorted({unquote(html.unescape(link)) for _, link in _LINK.findall(text)}):
-        target = path.parent / link
+    for link in sorted({unquote(html.unescape(link.decode())) for link in _LINK.findall(page)}):
+        target = Path(os.path.normpath(path.parent / link))
         # the PDF may be missing until `make pdf` puts it there
-        awaited = target.suffix == ".pdf" and Path(os.path.normpath(target.parent)) in folders
+        awaited = target.suffix == ".pdf" and target.parent in folders
         if not (re.match("[a-z]+:|//", link) or target.exists() or awaited):
             raise BrokenStateError(f"{path.relative_to(site)} links to {link}, which is not there")

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from gongbao.build.files import BUILD_INFO, remove
-from gongbao.prose.editions import FOLDER, UNTRANSLATED, configuration
+from gongbao.prose.editions import FOLDER, INDEX, SHEET, UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
@@ -160,8 +160,7 @@ def write(
 
     with recorded(log):
         config = settings(root, language) | {"gongbao_computed": computed}
-        for path in written_anew(place / builder / "_static"):
-            remove(path)
+        has_static_files = (place / builder / "_static" / "documentation_options.js").exists()
         _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
@@ -172,6 +171,8 @@ def write(
                 # Sphinx would warn of an extension that cannot do this, or does not say that it can
                 safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
+                if has_static_files:  # left there since they would be the same
+                    app.builder.copy_static_files = lambda: None  # type: ignore[attr-defined]
                 app.build()
         except Exception as error:
             traceback.print_exc()
@@ -180,13 +181,18 @@ def write(
         raise BuildError("")  # warnings, which the log has
 
 
-def written_anew(static: Path) -> list[Path]:
-    """What Sphinx writes into this folder in each build.
+def written_anew(static: Path, keep: bool) -> list[str]:
+    """What is written into this folder in each build, but for what scripts read of figures, written with the pages.
 
     Pages name checksums of the files that are there before: without those they are the pages of a clean build.
+
+    Args:
+        static: the folder of scripts and sheets.
+        keep: whether what Sphinx copies there stays as it is, and only what is written after the pages goes.
     """
-    # what scripts read of figures is written with the pages
-    return [path for path in static.glob("*") if path.name != Path(FOLDER).name]
+    if keep:
+        return [INDEX.name, SHEET.name]
+    return [path.name for path in static.glob("*") if path.name != Path(FOLDER).name]
 
 
 def _forget_broken(note: Path) -> None:

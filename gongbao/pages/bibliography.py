@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from string import ascii_lowercase
 from typing import cast
 
@@ -39,9 +40,15 @@ _FEW = 2
 
 def label_of(entry: Entry) -> str:
     """What prose cites a work by, as sphinxcontrib-bibtex prints it: ``Brown and Heathers, 2017``."""
-    names = [" ".join(str(name) for name in person.rich_last_names) for person in entry.persons["author"]]
+    names = [_last_name(str(person)) for person in entry.persons["author"]]
     authors = " and ".join(names) if len(names) <= _FEW else f"{names[0]} et al."
     return f"{authors}, {entry.fields['year']}"
+
+
+@cache
+def _last_name(person: str) -> str:
+    """The last name of a person; a work is asked for its label four times, and LaTeX is slow to read."""
+    return " ".join(map(str, Person(person).rich_last_names))
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]

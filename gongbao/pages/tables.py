@@ -71,20 +71,21 @@ def table(
     """
     group = nodes.tgroup(cols=len(widths))
     group += [nodes.colspec(colwidth=width) for width in widths]
-    group += nodes.thead("", _row(header, numeric))
-    written = [nodes.raw("", rows, format="html")] if isinstance(rows, str) else [_row(row, numeric) for row in rows]
-    group += nodes.tbody("", *written)
-    for paragraph in group.findall(nodes.paragraph):
-        paragraph["translatable"] = translatable and isinstance(paragraph.next_node(), nodes.Text)
+    group += nodes.thead("", _row(header, numeric, translatable))
+    if isinstance(rows, str):
+        group += nodes.tbody("", nodes.raw("", rows, format="html"))
+    else:
+        group += nodes.tbody("", *(_row(row, numeric, translatable) for row in rows))
     return nodes.table("", group, classes=[*classes])
 
 
-def _row(cells: Sequence[Cell], numeric: Collection[int]) -> nodes.row:
+def _row(cells: Sequence[Cell], numeric: Collection[int], translatable: bool) -> nodes.row:
     row = nodes.row()
     for place, cell in enumerate(cells):
         content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
-        classes = ["text-right"] if place in numeric else []
-        row += nodes.entry("", nodes.paragraph("", "", *content), classes=classes)
+        # of each paragraph Sphinx asks whether to translate it, and writes it out as XML to log that it need not
+        kind = nodes.paragraph if translatable and content and isinstance(content[0], nodes.Text) else nodes.inline
+        row += nodes.entry("", kind("", "", *content), classes=["text-right"] if place in numeric else [])
     return row
 
 

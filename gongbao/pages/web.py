@@ -25,8 +25,10 @@ from urllib.parse import urljoin, urlsplit
 from babel import Locale
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import html
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
+from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
@@ -195,6 +197,8 @@ def setup(app: Sphinx) -> None:
     # a page in each build: without one Sphinx copies no static files, and they may be all that changed
     app.connect("env-updated", lambda app, env: [app.config.root_doc])
     app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
+    # the theme has the catalogues of its words among its scripts: no page asks for them
+    html.DOTFILES = Matcher(["**/.*", "**/locales"])  # type: ignore[attr-defined]
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
         # a host has one for the whole site, so the editions within it need none
