@@ -33,6 +33,13 @@ def test_the_sheet_of_the_author_comes_last_and_that_of_the_library_before_it(bo
     assert [Path(sheet.partition("?")[0]).name for sheet in sheets[:-3]] == ["sheets.css"]
 
 
+def test_catalogues_of_the_theme_are_not_published(book):
+    book.build(**THEME)
+    static = book.root / "_build/html/_static"
+    assert (static / "scripts" / "sphinx-book-theme.js").exists()
+    assert not (static / "locales").exists()
+
+
 def test_pages_name_the_digest_of_the_sheet_also_those_that_are_not_written_again(book):
     def named() -> list[str]:
         pages = (book.page(name) for name in ("index", "ledger"))
