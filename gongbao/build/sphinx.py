@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
@@ -109,15 +109,15 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
     with ProcessPoolExecutor(len(languages) + new_site, PROCESSES, _begin) as processes:
         written: list[Future[None]] = []
         for language, place, log in zip(languages, places, logs, strict=True):
-            # a translation takes half as long again, and would have one processor to itself and another free in the end
-            parts = _PARTS * share if share > 1 or (share and language and new_site) else 1
-            each = partial(write, computed=True, parallel=parts)
-            written.append(processes.submit(each, root, builder, language, place, log))
+            each = partial(write, computed=True, parallel=_PARTS * share if share > 1 else 1)
+            # a translation takes a third longer than what it translates, which leaves it a processor
+            first = each if language or len(languages) == 1 else partial(_give_way, each)
+            written.append(processes.submit(first, root, builder, language, place, log))
         if new_site:
             from gongbao.pages.notebooks import make_offered
 
             # meanwhile, once for all; not here: what is forked off after Typst has drawn would wait for its threads
-            written.append(processes.submit(make_offered, root))
+            written.append(processes.submit(_give_way, make_offered, root))
     try:
         for one in written:
             one.result()
@@ -136,6 +136,13 @@ def _begin() -> None:
     gc.set_threshold(1_500_000)
     if hasattr(os, "register_at_fork"):  # nor do those outlive it in which Sphinx reads and writes parts of a language
         os.register_at_fork(after_in_child=end_with_the_build)
+
+
+def _give_way(work: Callable[..., None], *arguments: Any) -> None:
+    """Do what is done before all else is, and leave the processors to that."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    work(*arguments)
 
 
 def write(
