@@ -215,8 +215,8 @@ class Build:
         last = _read(self.state / READ)
         if last.get("programs") == programs():
             texts = {path.relative_to(self.root).as_posix() for path in pages(self.root)}
-            others = [name for name in different(last["files"], found) if name not in texts]
-            keep = all(name.startswith(("data/", "locale/")) for name in others)
+            others = [name for name in different(last.get("files", {}), found) if name not in texts]
+            keep = all(name.startswith("data/") or name.endswith(".po") for name in others)
             left_out = partial(self._left_out, keep=keep)
             shutil.copytree(self.state, self.next, ignore=left_out, copy_function=self._copy)
 

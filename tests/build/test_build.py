@@ -537,6 +537,12 @@ def test_scripts_and_sheets_are_copied_if_more_than_texts_has_changed(book):
     own.unlink()
     assert book.build().returncode == 0
     assert not published.exists()
+    english = book.root / "locale" / "en" / "_config.yml"
+    for version in ("1.0", "1.1"):
+        english.parent.mkdir(parents=True, exist_ok=True)
+        english.write_text(f"sphinx: {{config: {{language: en, release: '{version}'}}}}\n", "utf-8")
+        assert book.build().returncode == 0
+        assert f"'{version}'" in (book.html / "en" / "_static" / "documentation_options.js").read_text("utf-8")
 
 
 def test_a_typed_number_stops_the_book_before_anything_is_run(book):
