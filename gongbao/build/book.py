@@ -48,9 +48,17 @@ from gongbao.build.sphinx import (
     shortened,
     work,
     write_all,
-    written_anew,
 )
-from gongbao.prose.editions import PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
+from gongbao.prose.editions import (
+    FOLDER,
+    INDEX,
+    PRINTED,
+    SHEET,
+    VARIABLE,
+    languages,
+    names_of_pdfs,
+    require_readable,
+)
 from gongbao.prose.toc import names, pages, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
@@ -223,6 +231,9 @@ class Build:
     def _left_out(self, place: str, names: list[str], keep: bool) -> list[str]:
         """What is not copied of a folder of the last state: languages that are gone, and what is written anew.
 
+        Pages name checksums of the scripts and sheets that are there before: without those that are written anew they
+        are the pages of a clean build.
+
         Args:
             place: the folder.
             names: of what is in it.
@@ -232,8 +243,10 @@ class Build:
         if folder == self.state:
             there = {work(folder, language).name for language in ["", *languages(self.root)]}
             return [name for name in names if (folder / name).is_dir() and name not in there]
-        is_static = folder.parts[-2:] == (HTML, "_static")
-        return written_anew(folder, keep) if is_static and self.edition == HTML else []
+        if folder.parts[-2:] != (HTML, "_static") or self.edition != HTML:
+            return []
+        # what scripts read of figures is written with the pages
+        return [INDEX.name, SHEET.name] if keep else [name for name in names if name != Path(FOLDER).name]
 
     def _copy(self, source: str, place: str) -> None:
         """Copy a file, or give it another name if this build leaves it alone, or replaces it whole."""

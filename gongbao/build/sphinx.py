@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from gongbao.build.files import BUILD_INFO, remove
-from gongbao.prose.editions import FOLDER, INDEX, SHEET, UNTRANSLATED, configuration
+from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
@@ -106,10 +106,10 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
     if PROCESSES.get_start_method() == "fork":
         load(root, files=new_site)
     share = (os.cpu_count() or 1) // len(languages)
+    each = partial(write, computed=True, parallel=_PARTS * share if share > 1 else 1)
     with ProcessPoolExecutor(len(languages) + new_site, PROCESSES, _begin) as processes:
         written: list[Future[None]] = []
         for language, place, log in zip(languages, places, logs, strict=True):
-            each = partial(write, computed=True, parallel=_PARTS * share if share > 1 else 1)
             # a translation takes a third longer than what it translates, which leaves it a processor
             first = each if language or len(languages) == 1 else partial(_give_way, each)
             written.append(processes.submit(first, root, builder, language, place, log))
@@ -167,7 +167,6 @@ def write(
 
     with recorded(log):
         config = settings(root, language) | {"gongbao_computed": computed}
-        has_static_files = (place / builder / "_static" / "documentation_options.js").exists()
         _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
@@ -178,7 +177,8 @@ def write(
                 # Sphinx would warn of an extension that cannot do this, or does not say that it can
                 safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
-                if has_static_files:  # left there since they would be the same
+                # a file that Sphinx copies is left there only if all that it copies would be the same
+                if (place / builder / "_static" / "documentation_options.js").exists():
                     app.builder.copy_static_files = lambda: None  # type: ignore[attr-defined]
                 app.build()
         except Exception as error:
@@ -186,20 +186,6 @@ def write(
             raise _failure(error, log.relative_to(root).as_posix()) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
-
-
-def written_anew(static: Path, keep: bool) -> list[str]:
-    """What is written into this folder in each build, but for what scripts read of figures, written with the pages.
-
-    Pages name checksums of the files that are there before: without those they are the pages of a clean build.
-
-    Args:
-        static: the folder of scripts and sheets.
-        keep: whether what Sphinx copies there stays as it is, and only what is written after the pages goes.
-    """
-    if keep:
-        return [INDEX.name, SHEET.name]
-    return [path.name for path in static.glob("*") if path.name != Path(FOLDER).name]
 
 
 def _forget_broken(note: Path) -> None:
