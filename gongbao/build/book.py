@@ -266,16 +266,16 @@ class Build:
 
         last, faulty = _read(self.state / READ), list[str]()
         before = last.get("files", {}) if last.get("programs") == programs() else {}
-        if changed := bool(different(before, found, below="data")):
+        if changed := [name.removeprefix("data/") for name in different(before, found, below="data")]:
             from gongbao.verify.check import faults
 
             kernels.load()
-            faulty = list(map(str, faults(self.root / "data")))
+            faulty = list(map(str, faults(self.root / "data", changed)))
         known = {name for name, digest in before.items() if found.get(name) == digest}
         texts = chain(typed_in_book(self.root, known), wrong_translations(self.root, known))
         if wrong := faulty or list(map(str, texts)):
             raise BuildError("\n".join(shortened(wrong, "`make check` lists all")))
-        return changed
+        return bool(changed)
 
     def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""

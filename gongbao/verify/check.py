@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import filterfalse, pairwise
 from pathlib import Path
@@ -24,7 +24,6 @@ from gongbao.ledger.tables import (
     book_data,
     read_mapping,
     read_table,
-    read_yaml,
     tables_in,
 )
 from gongbao.ledger.words import load_words
@@ -46,10 +45,14 @@ LONGEST_CELL = 1000
 _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w.-]+:[^\s:].*|[^\s:<>][^:<>]*")
 
 
-def faults(data: Path | None = None) -> list[Fault]:
-    """Everything that is wrong with the data, one fault for a row that the schemas name, or a head that is wrong."""
+def faults(data: Path | None = None, changed: Collection[str] | None = None) -> list[Fault]:
+    """Everything that is wrong with the data, one fault for a row that the schemas name, or a head that is wrong.
+
+    ``changed`` are the files, seen from their folder, that were others when the data were sound; None if none is known
+    to have been.
+    """
     data = data or book_data()
-    formal = schema_faults(data)
+    formal = schema_faults(data, changed)
     if any(fault.file == f"data/{PACKAGE}" for fault in formal):
         return formal
     rows = {(fault.file, fault.row) for fault in formal if fault.row}
@@ -265,14 +268,21 @@ _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
 """Errors that Frictionless finds in a cell, or beside those in cells, and that are no mistake of one cell."""
 
 
-def schema_faults(data: Path) -> list[Fault]:
-    """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row."""
+def schema_faults(data: Path, changed: Collection[str] | None = None) -> list[Fault]:
+    """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row.
+
+    Where only files of topics and chapters have ``changed``, to which nothing refers, the others hold as before.
+    """
     # the import takes half a second, and commands that only look figures up do without
     from frictionless import FrictionlessException, Package
 
     try:
         described_paths(data)  # its messages are plainer than those of Frictionless
-        package = Package.from_descriptor(read_yaml(data / PACKAGE), basepath=str(data))
+        descriptor = read_mapping(data / PACKAGE)
+        if changed is not None and all(name.rpartition("/")[0] in FOLDERS for name in changed):
+            looked_at = [one for one in descriptor["resources"] if one["path"] in changed or "/" not in one["path"]]
+            descriptor = descriptor | {"resources": looked_at}
+        package = Package.from_descriptor(descriptor, basepath=str(data))
         report = package.validate()
     except FaultyDataError as faulty:
         return list(faulty.faults)

@@ -556,6 +556,19 @@ def test_fault_that_only_the_package_knows_is_reported_with_file_and_row(data, s
     (fault,) = schema_faults(data)
     assert (fault.file, fault.row) == (f"data/{file}", row)
     assert len(str(fault).splitlines()) == 1
+    assert schema_faults(data, [file]) == [fault]
+
+
+def test_tables_that_nothing_refers_to_are_looked_at_only_if_they_changed(data):
+    cells(DEBT, RATIO, name_en="")(data)
+    assert schema_faults(data, ["derived/debt.csv"]) == []
+    assert schema_faults(data, ["derived/debt.csv", "reports.csv"]) == schema_faults(data) != []
+
+
+def test_a_reference_that_another_table_breaks_is_found(data):
+    rows = lines(data, "units.csv")
+    write(data, "units.csv", [row for row in rows if row[0] != "%"])
+    assert f"data/{DEBT}" in {fault.file for fault in schema_faults(data, ["units.csv"])}
 
 
 def test_a_column_that_reports_lack_is_told_without_the_schemas(data):
