@@ -29,6 +29,9 @@ class UnitError(AuthorError, ValueError):
 SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9}
 """Powers of ten by the English words for them."""
 
+_OF_DIFFERENCES = {"%": "百分点", "位次": "个位次", "郊区位次": "个位次"}
+"""What differences of percentages and of ranks are given in."""
+
 BOUNDS = ("at least ", "at most ")
 """What stands before the one end of a range, and before the currency."""
 
@@ -135,8 +138,8 @@ class Unit:
 
     @property
     def of_differences(self) -> Unit:
-        """The unit of a difference between two numbers in this one: of percentages 百分点, where that is declared."""
-        return KNOWN.get("百分点", self) if self.symbol == "%" else self
+        """The unit of a difference between two numbers in this one, where it has one that is declared."""
+        return KNOWN.get(_OF_DIFFERENCES.get(self.symbol, self.symbol), self)
 
     @property
     def behind_number(self) -> str:

@@ -112,4 +112,4 @@ def test_a_ratio_is_called_so_in_heads_and_times_behind_a_number():
     ratio = figure("1.67", "倍")
     assert ratio.unit.unit_en == "ratio"
     assert [plain(ratio.english("text", scale)) for scale in (None, "")] == ["1.67 times"] * 2
-    assert plain(figure("1", "倍").english("text")) == "1 time"
+    assert plain(figure("1", "倍").english("text")) == "1"
