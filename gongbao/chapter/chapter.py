@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -37,6 +38,9 @@ Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Keys = Mapping[str, str | Word]
 """Keys by the levels of a pattern."""
+
+_DAY = "[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_PERIOD = re.compile(f"{_DAY}(?:/{_DAY})?")
 
 Value = str | float | None
 """Of a parameter; None for what the gazette states."""
@@ -209,8 +213,12 @@ class Chapter:
         return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
-        if not numbers.ID.fullmatch(id) or not id.startswith(f"{self.name}."):
-            expected = f"a series that starts with {self.name}. and a period, such as {self.name}.my-ratio@2023"
+        if not (
+            numbers.ID.fullmatch(id) and id.startswith(f"{self.name}.") and _PERIOD.fullmatch(id.partition("@")[2])
+        ):
+            expected = (
+                f"a series that starts with {self.name}. and a period (ISO 8601), such as {self.name}.my-ratio@2023"
+            )
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
         if id in self.figures.sources:
             raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")
@@ -301,10 +309,10 @@ class Chapter:
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``; a frame may name them.
         """
+        called, plain = self._called(name, title), self.plain(title)
         canvas = charts.canvas_of(picture)
-        drawn, plain = _described(name, canvas, form, also), self.plain(title)
-        name = f"{self.name}-{name}"
-        self._emit(outputs.chart_bundle(name, canvas, drawn, self.labels, title=title, note=note, plain=plain))
+        drawn = _described(name, canvas, form, also)
+        self._emit(outputs.chart_bundle(called, canvas, drawn, self.labels, title=title, note=note, plain=plain))
 
     def sketch(self, picture: Picture, *, form: str = "", also: Figures = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
@@ -324,7 +332,7 @@ class Chapter:
         their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``. The keys in a column that is
         called as their level is, are called by their words. A figure without an id is an UnusableValueError.
         """
-        frame = pd.DataFrame(rows)
+        called, frame = self._called(name, title), pd.DataFrame(rows)
         heads = [*index, *(self.words.word(str(frame.columns.name), str(head)) for head in frame)]
         if len(set(heads)) < len(heads):
             twice = max(heads, key=heads.count)
@@ -335,7 +343,16 @@ class Chapter:
             for head, cells in frame.items()
         )
         shown = pd.DataFrame(dict(zip(heads, [*said, *heard], strict=True)), dtype=object)
-        self._emit(outputs.table_bundle(f"{self.name}-{name}", shown, title=title, plain=self.plain(title)))
+        self._emit(outputs.table_bundle(called, shown, title=title, plain=self.plain(title)))
+
+    def _called(self, name: str, title: str) -> str:
+        """What a chart or table is called in the book; an UnusableNameError if it has no name, or no title."""
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name) or not title.strip():
+            expected = "a name of lower-case words joined by hyphens, which is its address, and a title"
+            raise UnusableNameError(
+                f"a chart or table is called {name!r}, with the title {title!r}; expected: {expected}"
+            )
+        return f"{self.name}-{name}"
 
     def plain(self, text: str) -> str:
         """A text with the numbers that its links print."""

@@ -200,12 +200,19 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
         columns.append([_cell(cell, scales if en else own, zh, en) for cell in cells])
         numeric.append(bool(units))
     rows = list(zip(*columns, strict=True))
-    text = frame.map(lambda cell: cell.tolerance_text if isinstance(cell, Figure) else str(cell))
+    text = frame.map(_plain)
     return {
         TABLE_MIME: {"name": name, "title": title, "heads": heads, "numeric": numeric, "rows": rows},
-        "text/html": text.to_html(index=False),
+        "text/html": f"<b>{html.escape(plain)}</b>{text.to_html(index=False)}",
         "text/plain": f"{plain}\n{text.to_string(index=False)}",
     }
+
+
+def _plain(cell: Any) -> str:
+    """A cell where there is no book around it."""
+    if isinstance(cell, Figure):
+        return cell.tolerance_text
+    return NOTHING if cell is pd.NA else str(cell)
 
 
 def _begins_with_zeros(figure: Figure, scale: str) -> bool:

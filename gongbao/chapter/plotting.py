@@ -62,7 +62,12 @@ class _Converter(units.ConversionInterface):
 
     @staticmethod
     def default_units(x: Any, axis: Any) -> Unit | None:
-        return FigureArray(np.ravel(np.asarray(x, dtype=object))).dtype.unit
+        figures = FigureArray(np.ravel(np.asarray(x, dtype=object)))
+        require_order(figures)
+        require_one_scale(figures)
+        if axis.units:  # here, since matplotlib hides an error of `convert` behind one of its own
+            FigureArray(figures, FigureDtype(axis.units))
+        return figures.dtype.unit
 
     @staticmethod
     def convert(obj: Any, unit: Any, axis: Any) -> np.ndarray:
@@ -141,7 +146,7 @@ def plot(
     chosen = data if y is None else data[y]
     frame = chosen.to_frame() if isinstance(chosen, pd.Series) else chosen
     _require_figures(frame, drawn)
-    if ax is None and not height:
+    if ax is None and not (isinstance(height, int | float) and height > 0):
         raise UnusableValueError(
             f"a chart of the kind {kind} needs a height in inches: plot(kind={kind!r}, height=2.4)"
         )
@@ -171,7 +176,8 @@ def _draw(kind: Kind, axes: Axes, columns: Sequence[Column], options: Mapping[st
     except TypeError as error:
         takes = ", ".join(list(signature(kind.draw).parameters)[1:])
         raise UnusableValueError(
-            f"{error}: this chart takes {takes}, and the columns are {', '.join(heads)}: choose some, or panels=(…)"
+            f"{error}: this chart takes {takes}, and the columns are {', '.join(heads)}: choose some, or panels=(…); "
+            "title and note are given to chapter.chart, and what else is drawn to the axes that plot returns"
         ) from None
     levels = [one for option in (*options.values(), mark) if isinstance(option, tuple) for one in option]
     known = _drawings.setdefault(axes, Drawing([], ""))

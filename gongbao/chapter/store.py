@@ -51,7 +51,13 @@ class Store(ChainMap[str, Figure]):
         """The figures whose ids have patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
         index = self._index(list(itertools.chain(*patterns.values())), words, given)
         columns = {head: self._column(options, words, index) for head, options in patterns.items()}
-        return pd.DataFrame(columns, index=index).rename_axis(columns="measure")
+        frame = pd.DataFrame(columns, index=index).rename_axis(columns="measure")
+        there = frame.dropna(how="all").index
+        for level in given.keys() & words.words.keys():
+            known = {*words.words[level], *there.get_level_values(level)}
+            if unknown := [key for key in index.get_level_values(level) if key not in known]:
+                raise UnknownFigureError(f"no figure has the {level} {unknown[0]!r}{nearest(unknown[0], known)}")
+        return frame
 
     def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
@@ -64,7 +70,7 @@ class Store(ChainMap[str, Figure]):
         rows = list(itertools.product(*known.values()))
         if open_levels := [name for name, found in known.items() if not found]:
             whole = [pattern for pattern in patterns if known.keys() <= set(levels(pattern))]
-            rows = next(filter(None, (self._occurring(pattern, known) for pattern in whole)), [])
+            rows = list(dict.fromkeys(itertools.chain(*(self._occurring(pattern, known) for pattern in whole))))
             if not rows:
                 named = ", ".join(open_levels)
                 raise UnknownFigureError(

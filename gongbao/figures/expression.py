@@ -144,7 +144,10 @@ class Operation(Expression):
         joined = _OPERATORS[self.symbol]
         a, da = self.left.enclose(box, by)
         b, db = self.right.enclose(box, by)
-        return joined.apply(a, b), ZERO if da is db is ZERO else joined.derivative(a, b, da, db)
+        enclosed = joined.apply(a, b)
+        if self.symbol == "/" and self.left == self.right:
+            return ONE, ZERO  # of what is not zero, whatever it is
+        return enclosed, ZERO if da is db is ZERO else joined.derivative(a, b, da, db)
 
     def text(self, outer: int = 0) -> str:
         joined = _OPERATORS[self.symbol]

@@ -20,7 +20,7 @@ from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant, Expression, Named, Operation, Reference, Root, Whole, tight_interval
 from gongbao.figures.interval import Endpoint, Interval
 from gongbao.figures.origin import Claim, Leaf, Statement
-from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError
+from gongbao.figures.units import NBSP, PURE, SCALES, Unit, UnitError, unit_called
 
 if TYPE_CHECKING:
     from pandas.api.typing import NAType  # not otherwise: what only reads the ledger starts without pandas
@@ -287,10 +287,11 @@ class Figure:
 
     # --- arithmetic
 
-    def to(self, unit: Unit) -> Figure:
-        """The same quantity in another unit; a UnitError if that measures something else."""
-        self.require_same_quantity(unit, "convert between")
-        return self if unit == self.unit else replace(self, unit=unit, stated_decimals=None)
+    def to(self, unit: Unit | str) -> Figure:
+        """The same quantity in another unit, which its symbol may name; a UnitError if that measures something else."""
+        other = unit_called(unit)
+        self.require_same_quantity(other, "convert between")
+        return self if other == self.unit else replace(self, unit=other, stated_decimals=None)
 
     def as_count(self, unit: Unit) -> Figure:
         """A plain number as a count of something, else a UnitError; for where arithmetic has lost of what."""
@@ -311,6 +312,8 @@ class Figure:
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
         if isinstance(other, Integral):
+            if symbol in "+-":
+                self._require_no_percent_beside(int(other))
             other = plain(int(other))
         if not isinstance(other, Figure):
             from pandas import NA  # not above: what only reads the ledger starts without pandas
@@ -339,8 +342,17 @@ class Figure:
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
         elif isinstance(other, Integral) and other:
+            self._require_no_percent_beside(int(other))
             self.require_same_quantity(plain(int(other)), "compare")
         return self.interval if other == 0 else self.combine("-", other).interval
+
+    def _require_no_percent_beside(self, number: int) -> None:
+        """A UnitError for a whole number that is meant in per cent: beside a share, 5 is five times the whole."""
+        if self.unit.dimension == PURE.dimension and self.unit.factor != 1 and abs(number) > 1:
+            raise UnitError(
+                f"{number} beside {self._called}, which is in {self.unit.symbol}, is {number} times the whole, "
+                f"and not {number}{self.unit.symbol}: say chapter.assume, or 1 for the whole"
+            )
 
     def root(self, degree: int) -> Figure:
         """The positive root of a ratio, such as the yearly factor of growth; a UnitError if it is not a ratio."""

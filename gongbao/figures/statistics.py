@@ -20,7 +20,7 @@ from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import Figure, assuming
 from gongbao.figures.frames import FigureArray, FigureDtype
-from gongbao.figures.units import PURE, Unit
+from gongbao.figures.units import PURE, Unit, unit_called
 
 Figures: TypeAlias = "Figure | pd.Series[Any]"
 """A figure, or a column of figures."""
@@ -120,7 +120,7 @@ def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:
     One, in the unit, for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none. Of a
     column of rates: a column of the fewest of each, then one of the next, and so on.
     """
-    counted = FigureDtype.unit_called(unit)
+    counted = unit_called(unit)
     if isinstance(rate, Figure):
         return _totals(rate, counted)
     each = [_totals(one, counted) if isinstance(one, Figure) else iter(()) for one in rate]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from gongbao.figures.digits import Style
-from gongbao.figures.errors import AuthorError
+from gongbao.figures.errors import AuthorError, RefusedError
 
 Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
@@ -177,3 +177,12 @@ class Unit:
 
 PURE = Unit("", (), Fraction(1))
 """The unit of a plain ratio."""
+
+
+def unit_called(symbol: str | Unit) -> Unit:
+    """The unit that is printed so: a declared one, or one that has come up; a RefusedError if there is none."""
+    if isinstance(symbol, Unit):
+        return symbol
+    if symbol not in KNOWN:
+        raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
+    return KNOWN[symbol]

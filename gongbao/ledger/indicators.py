@@ -16,9 +16,9 @@ import pandas as pd
 
 from gongbao.figures.expression import how_many
 from gongbao.figures.figure import Figure, plain
-from gongbao.figures.frames import FigureDtype
 from gongbao.figures.interval import Interval
 from gongbao.figures.origin import Precision
+from gongbao.figures.units import unit_called
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM, START, YEARS
 from gongbao.ledger.rows import Ledger
 from gongbao.ledger.tables import book_data, read_table
@@ -98,7 +98,7 @@ def count(rows: pd.DataFrame) -> Figure:
     numbers = "、".join(map(str, rows.index.get_level_values("number"))) or "无"
     leaves = {id: leaf for figures in rows["stated"] for one in figures for id, leaf in one.leaves.items()}
     of = f"data/indicators.csv中序号：{numbers}"
-    return Figure(how_many(Fraction(len(rows)), of), FigureDtype.unit_called("项"), leaves)
+    return Figure(how_many(Fraction(len(rows)), of), unit_called("项"), leaves)
 
 
 # --- time
@@ -123,7 +123,7 @@ def elapsed(at: str) -> Figure:
 
 def duration(start: str, end: str) -> Figure:
     """The years between the ends of two periods."""
-    return replace(plain(months(end) - months(start)) / MONTHS, unit=FigureDtype.unit_called("年"))
+    return replace(plain(months(end) - months(start)) / MONTHS, unit=unit_called("年"))
 
 
 # --- progress

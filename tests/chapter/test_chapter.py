@@ -353,8 +353,10 @@ def test_matplotlib_itself_draws_figures_in_the_unit_of_an_axis(chapter):
     with pytest.raises(ConversionError) as raised:
         axes.axhline(chapter["debt.ratio.audit@2022-12-31"])
     assert "cannot convert between % and 亿元" in str(raised.value.__cause__)
-    with pytest.raises(ConversionError):
+    with pytest.raises(UnitError, match="cannot compare 亿元 and %"):
         charts.canvas(2)[1].plot([column.iloc[0], chapter["debt.ratio.audit@2022-12-31"]])
+    with pytest.raises(UnitError, match="no plain numbers for 亿元 and 万元 together"):
+        charts.canvas(2)[1].bar(["a", "b"], [column.iloc[0], column.iloc[1].to("万元")])
 
 
 def test_units_of_different_size_have_no_axis_in_common(chapter):
@@ -452,6 +454,7 @@ def test_table_is_a_bundle_of_ids(chapter, shown):
         ],
     ]
     assert "192.1亿元" in bundle["text/html"]
+    assert bundle["text/html"].startswith("<b>限额192.1亿元</b><table")
     assert bundle["text/plain"].startswith("限额192.1亿元\n")
     assert "16.3%" in bundle["text/plain"]
 
@@ -509,15 +512,21 @@ def test_frame_has_the_keys_of_words_else_those_that_occur(chapter):
     assert {"2022", "2023"} <= set(years)
 
 
-def test_keys_that_occur_are_those_of_the_first_pattern_that_has_all_levels_and_a_figure(chapter):
+def test_keys_that_occur_are_those_of_all_patterns_that_have_all_levels(chapter):
     frame = chapter.frame({"all": ["debt.limt@{year}", "debt.limit.total@{year}"], "kind": "debt.limit.{of}@{year}"})
     assert {("2022", "total"), ("2023", "general")} <= set(frame.index)
     assert chapter.frame(["debt.limt.total@{year}", "debt.limit.total@{year}"]).notna().all()
+    patterns = {"few": "debt.bond.new.{kind}@{year}", "many": "debt.limit.{kind}@{year}"}
+    one_way, other_way = (chapter.frame(dict(some)).index for some in (patterns.items(), [*patterns.items()][::-1]))
+    assert set(one_way) == set(other_way)
+    assert len(one_way) > len(chapter.frame(patterns["few"]))
 
 
 def test_what_there_is_not_is_missing_but_not_all_of_it(chapter):
-    column = chapter.frame("debt.limit.{kind}@2022", kind=["general", "none"])
+    column = chapter.frame("debt.limit.general@{year}", year=["2022", "2024"])
     assert column.isna().tolist() == [False, True]
+    with pytest.raises(UnknownFigureError, match="no figure has the kind 'genral'; did you mean general"):
+        chapter.frame("debt.limit.{kind}@2022", kind=["genral", "special"])
     with pytest.raises(UnknownFigureError, match=r"debt\.limit\.genral@2022; did you mean debt\.limit\.general@2022"):
         chapter.frame("debt.limit.{kind}@2022", kind=["genral"])
     with pytest.raises(UnknownFigureError, match="whatever year is"):
@@ -561,8 +570,8 @@ def test_a_row_for_a_period_comes_before_that_for_all(chapter):
 
 
 def test_missing_figure_of_a_column_stays_missing(chapter, shown):
-    column = chapter.frame("debt.limit.{kind}@2022", kind=["general", "none"]) * 1
-    assert chapter.publish("debt.headroom.{kind}@2022", column).isna().tolist() == [False, True]
+    column = chapter.frame("debt.limit.{kind}@2022", kind=["general"]).reindex(["general", "none"]) * 1
+    assert chapter.publish("debt.headroom.{kind}@2022", column.rename_axis("kind")).isna().tolist() == [False, True]
     assert len(shown[0][0][FIGURES_MIME]) == 1
 
 
@@ -600,8 +609,14 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c["dbt.limit.total@2023"], UnknownFigureError, "no topic 'dbt'; did you mean debt?"),
         (lambda c: c.topic("dbt"), UnknownFigureError, "no topic 'dbt'; did you mean debt?"),
         (lambda c: c.unit("亿圆"), UnusableNameError, "no unit '亿圆' in data/units.csv"),
-        (lambda c: c.publish("my ratio", step(c)), UnusableNameError, "such as debt.my-ratio@2023"),
+        (lambda c: c.publish("my ratio", step(c)), UnusableNameError, "(ISO 8601), such as debt.my-ratio@2023"),
         (lambda c: c.publish("debt.my-ratio@2023", step(c)), UnusableNameError, "debt.my-ratio has no name: give"),
+        (lambda c: c.publish("debt.step@23", step(c)), UnusableNameError, "a period (ISO 8601)"),
+        (lambda c: c.publish("debt.step@2023-13", step(c)), UnusableNameError, "a period (ISO 8601)"),
+        (lambda c: c.table("T 1", {"年": ["2022"]}, title="年"), UnusableNameError, "lower-case words joined by"),
+        (lambda c: c.chart(limits(c).plot(kind="bars", height=1), "bars", title=" "), UnusableNameError, "and a title"),
+        (lambda c: limits(c).plot(kind="bars", height=1, title="x"), UnusableValueError, "are given to chapter.chart"),
+        (lambda c: limits(c).plot(kind="bars", height="2"), UnusableValueError, "needs a height in inches"),
         (lambda c: c.publish("debt.{kind}.x@2023", step(c)), UnusableNameError, "names the level {kind}"),
         (lambda c: c.publish("debt.step@2023", limits(c)), UnusableNameError, "gives several rows one id"),
         (lambda c: c.publish("debt.step@{year}", limits(c).to_frame("a").assign(b=0).rename_axis(columns="of")),

@@ -120,7 +120,22 @@ def test_arithmetic_is_that_of_the_figures(limit, balance):
 def test_a_figure_may_stand_before_a_column(limit):
     assert (limit["total"] - limit)["general"].formula == "{debt.limit.total@2023} − {debt.limit.general@2023}"
     assert (1 - limit / limit["total"])["general"].text == "0.45"
-    assert texts(limit["total"] / limit)[0] == "1.00"
+    assert texts(limit["total"] / limit)[0] == "1"  # whatever it is
+
+
+def test_whole_numbers_beside_a_percentage_are_none_of_per_cent(limit, balance):
+    share = (balance / limit).figure.to("%")
+    for unclear in (lambda: share > 5, lambda: share - 3, lambda: 100 - share["total"], lambda: share.clip(upper=50)):
+        with pytest.raises(UnitError, match=r"in %, is \d+ times the whole"):
+            unclear()
+    assert texts(1 - share) and (share > 0).all() and (share < 1).all()
+
+
+def test_a_unit_is_known_by_its_symbol(limit):
+    assert limit["total"].to("万元").text == limit.figure.to("万元")["total"].text
+    with pytest.raises(RefusedError, match="there is no unit '亿'"):
+        limit["total"].to("亿")
+    assert repr(limit.dtype) == "figure[亿元]"
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers(limit):

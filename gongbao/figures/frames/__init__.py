@@ -14,12 +14,14 @@ by group. Columns print honest digits, with their tolerance where those are few;
   not 0. ``idxmax`` raises if one is missing. ``first``, ``last`` and ``count`` are of what is known, as in pandas.
 - Comparisons have three answers, ``<NA>`` where the intervals leave it open or a figure is missing. As pandas does,
   ``column[column > other]`` drops what is ``<NA>``, ``where`` and ``mask`` empty it: what stays is certain; ``clip``
-  sets the bound there. ``column == figure`` compares values. Figures by themselves compare as things; so do
-  ``unique``, ``isin``, ``duplicated``, ``value_counts`` and groups by figures.
+  sets the bound there. ``all``, ``any`` and ``sum`` of a comparison pass over ``<NA>``, ``all(skipna=False)`` does not.
+  ``column == figure`` compares values. Figures by themselves compare as things; so do ``unique``, ``isin``,
+  ``duplicated``, ``value_counts`` and groups by figures.
 - Order goes by the value as printed, whatever the intervals: ``sort_values``, ``rank``, ``min``, ``max``, ``median``.
 - Unlike units raise, also for ``==``; like ones convert: ``fillna``, assignment, ``astype("figure[%]")``.
 
 **Refused, in one line.** Floats in arithmetic, comparison, ``fillna`` and columns, since a typed number has no source;
+whole numbers but 0 and 1 beside a percentage, since nobody knows whether 5 is meant to be 5 % (to multiply is fine);
 ``// %``, other powers than 1, 2, 3 …; ``std var sem skew kurt quantile describe any all`` and ``groupby.rank``;
 ``round``, since no digit is printed that has to go; ``interpolate``; ``abs`` of what may have either sign;
 ``astype(int)``; ``nlargest``, for which pandas wants numbers of numpy: ``sort_values(ascending=False).head(n)``.

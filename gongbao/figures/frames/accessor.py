@@ -11,7 +11,7 @@ from pandas.api.extensions import register_dataframe_accessor, register_series_a
 
 from gongbao.figures.figure import Figure
 from gongbao.figures.frames.array import FigureDtype
-from gongbao.figures.units import Unit
+from gongbao.figures.units import Unit, unit_called
 
 Data = TypeVar("Data", "pd.Series[Any]", pd.DataFrame)
 
@@ -42,7 +42,7 @@ class FigureAccessor(Generic[Data]):
 
         A TypeError if there is no such unit, a UnitError if it measures something else.
         """
-        other = FigureDtype.unit_called(unit)
+        other = unit_called(unit)
         return self._each(lambda figure: figure.to(other), FigureDtype(other))
 
     def root(self, degree: int) -> Data:

@@ -21,7 +21,7 @@ from pandas.core.arrays._mixins import NDArrayBackedExtensionArray
 from gongbao.figures.errors import RefusedError, UnusableValueError
 from gongbao.figures.expression import Constant
 from gongbao.figures.figure import NOT_ROUNDED, TYPED, Figure
-from gongbao.figures.units import KNOWN, Unit, UnitError
+from gongbao.figures.units import KNOWN, Unit, UnitError, unit_called
 
 NOTHING = "—"
 """What a table of the book prints where a number is missing."""
@@ -46,6 +46,9 @@ class FigureDtype(ExtensionDtype):
         """As pandas prints it."""
         return "figure" if self.unit is None else f"figure[{self.unit.symbol}]"
 
+    def __repr__(self) -> str:
+        return self.name
+
     @classmethod
     def construct_array_type(cls) -> builtins.type[FigureArray]:
         """The array of this dtype."""
@@ -59,16 +62,7 @@ class FigureDtype(ExtensionDtype):
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
         if match is None:
             raise TypeError(f"Cannot construct a 'FigureDtype' from '{string}'")
-        return cls() if match["symbol"] is None else cls(cls.unit_called(match["symbol"]))
-
-    @classmethod
-    def unit_called(cls, symbol: str | Unit) -> Unit:
-        """The unit that is printed so: a declared one, or one that has come up; a TypeError if there is none."""
-        if isinstance(symbol, Unit):
-            return symbol
-        if symbol not in KNOWN:
-            raise RefusedError(f"there is no unit {symbol!r}; data/units.csv declares them")
-        return KNOWN[symbol]
+        return cls() if match["symbol"] is None else cls(unit_called(match["symbol"]))
 
     def _get_common_dtype(self, dtypes: list[Any]) -> FigureDtype | None:
         if not all(isinstance(dtype, FigureDtype) for dtype in dtypes):
