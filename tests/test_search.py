@@ -257,6 +257,12 @@ def test_readers_of_the_english_edition_ask_in_their_own_words(built, search, qu
         assert target in (rows if "@" in target else pages)[:3]
 
 
+@pytest.mark.parametrize("query", ["assests", "govenment debt", "debt limt", "reconsideraton"])
+def test_misspelt_english_words_find_what_is_spelt_alike(built, search, tab, query):
+    assert search(query, f"{built.html.as_uri()}/en")
+    assert tab.locator("#search-status").inner_text().startswith(f"No match for “{query}”; similar in spelling")
+
+
 @pytest.mark.parametrize(("edition", "typed"), [("", "债务限"), ("en/", "debt limit")])
 def test_names_are_offered_once_while_a_query_is_typed(built, tab, edition, typed):
     tab.goto(f"{built.html.as_uri()}/{edition}search.html")

@@ -22,8 +22,8 @@ CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
 _NUMBER = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 HAN = re.compile("[\u3400-\u9fff]")
-_WORDS_OF_FORMULA = re.compile("(计数\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
-"""A count with what it says of itself, or a name; never what stands in braces, an id."""
+_WORDS_OF_FORMULA = re.compile("((?:计数|取自)\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
+"""What is counted, or taken from elsewhere, with what it says of itself; or a name. Never what is in braces, an id."""
 _PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
 _BETWEEN = str.maketrans({"～": " to ", "、": ", "})
 

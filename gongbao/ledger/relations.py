@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, how_many, parse
+from gongbao.figures.expression import Constant, Expression, FormulaError, Operation, Reference, parse
 from gongbao.figures.figure import Figure
 from gongbao.figures.interval import Interval
 from gongbao.figures.messages import N_
@@ -110,8 +110,8 @@ class Relation:
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
-        of = "data/relations.csv中一条关系式的舍入所允许的差"
-        size = Figure(how_many(reach * gap.unit.factor, of), gap.unit.of_differences, {})
+        shown = "取自[data/relations.csv中一条关系式的舍入所允许的差]"
+        size = Figure(Constant(reach * gap.unit.factor, shown), gap.unit.of_differences, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
         return replace(size, stated_decimals=max(digits, 0))
 

@@ -120,7 +120,7 @@ def _list(builder: Builder, docname: str, kind: str, line: int) -> list[nodes.No
             rows.append([[link], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
     if not rows:
         logger.warning("the book offers no files of the kind %s", kind, location=(docname, line))
-    return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (28, 27, 14, 31), rows, numeric={2})]
+    return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (27, 26, 13, 34), rows, numeric={2})]
 
 
 # --- the files

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -31,11 +32,14 @@ NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 SYNONYMS = Path("book", "synonyms.yaml")
 """Groups of words that readers use for one thing, below the folder of the book."""
 
+_FRACTION, _LATEX = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}"), re.compile(r"\\[A-Za-z]+|[{}_^\\]")
+"""Of a formula within a sentence: fractions, which are read as quotients, and marks that are not read."""
+
 HAN = range(0x4E00, 0xA000)
 """The characters of Unicode that Chinese is written in, but for rare ones."""
 
-LISTINGS = {"figure-listing", "ledger"}
-"""The classes of what lists figures: they are found by their rows."""
+LISTINGS = {"figure-listing", "ledger", "unprinted"}
+"""The classes of what lists figures, which are found by their rows, and of what is not shown where there is a PDF."""
 
 WORDS = {
     "and": _("，"),
@@ -111,6 +115,8 @@ def text(node: nodes.Node) -> str:
         return ""
     if isinstance(element, nodes.image):
         return str(element.get("alt", "")) if isinstance(element.parent, nodes.figure) else ""
+    if isinstance(element, nodes.math):
+        return _LATEX.sub("", _FRACTION.sub(r"\1/\2", element.astext()))
     inner = "".join(map(text, element.children))
     return inner if isinstance(element, nodes.Inline) else f" {inner} "
 

@@ -94,8 +94,6 @@ def configure(app: Sphinx, config: Config) -> None:
         config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
     # relative, because Sphinx keeps a digest of the configuration in the book
     config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]
-    title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。请从目录或搜索进入。")
-    config.notfound_context = {"title": title, "body": f"<h1>{title}</h1>\n<p>{advice}</p>\n"}
     config.notfound_urls_prefix = "/"
     if config.html_baseurl:
         address = config.html_baseurl.rstrip("/") + "/"
@@ -104,6 +102,22 @@ def configure(app: Sphinx, config: Config) -> None:
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
         config.sitemap_excludes = ["search.html", "genindex.html", "404.html"]
+    config.notfound_context = _not_found(config)
+
+
+def _not_found(config: Config) -> dict[str, str]:
+    """The page for wrong addresses, of which a server has one for all languages."""
+
+    def link(page: str, text: object, language: str = "") -> str:
+        spoken = f' lang="{language}"' if language else ""
+        return f'<a href="{config.notfound_urls_prefix}{page}"{spoken}>{text}</a>'
+
+    title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。可以从{front}或{search}进入。")
+    told = advice.format(front=link("index.html", _("首页")), search=link("search.html", _("搜索页")))
+    others = wanted() if is_source(config) else []
+    named = [link(f"{one}/index.html", Locale.parse(one).get_display_name(one), one) for one in others]
+    body = "".join(f"<p>{part}</p>\n" for part in [told, *named])
+    return {"title": str(title), "body": f"<h1>{title}</h1>\n{body}"}
 
 
 def add_files(app: Sphinx) -> None:

@@ -111,6 +111,7 @@ def test_the_page_for_wrong_addresses_works_at_any_depth(book, address, root):
     book.build(**THEME, html_baseurl=address)
     page = html.fromstring(book.page("404"))
     assert "没有这一页" in page.text_content()
+    assert [link.get("href") for link in page.xpath("//article//p/a")] == [f"{root}index.html", f"{root}search.html"]
     local = [a for a in page.xpath("//link/@href | //script/@src | //nav//a/@href") if not a.startswith(("#", "http"))]
     assert f"{root}chapter.html" in local
     assert [address for address in local if not address.startswith(root)] == []

@@ -57,7 +57,7 @@ def places(book, url: str) -> list[list[str]]:
 def test_each_section_and_table_is_a_place_with_its_number_and_its_own_text(book):
     assert places(book, "chapter.html") == [
         ["", "债务", "限额为192.1亿元。另一句。"],
-        ["section-2", "2.1 余额", "余额的增加来自D_1。"],
+        ["section-2", "2.1 余额", "余额的增加来自D1。"],
         ["tab-limits", "限额的表", "一般 104.8"],
     ]
 

@@ -33,9 +33,15 @@
     for (const row of table.tBodies[0].rows) topicsOf.set(row, within.map((section) => section.id));
   }
 
+  /* The topic that an id names: assets.land, external.xuhui.assets. */
+  const subjectOf = (row) => {
+    const [first, , third] = row.id.split(/[.@]/);
+    return first === "external" ? third : first;
+  };
+
   /* What the rows can be filtered by: the values that a row has of it. */
   const FACETS = {
-    topic: (row) => topicsOf.get(row),
+    topic: (row) => [...topicsOf.get(row), subjectOf(row)],
     claim: (row) => [row.dataset.claim],
     report: (row) => listed(row.dataset.reports),
     page: (row) => listed(row.dataset.pages),

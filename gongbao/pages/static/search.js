@@ -182,6 +182,36 @@
     return { marks, score: (entry) => (marks.some((mark) => count(mark, entry.head)) ? 1 : 0), near: "like" };
   };
 
+  /* In how many places two words differ: a letter more, less or another, or two neighbours exchanged. */
+  const differences = (a, b) => {
+    const rows = [[...Array(b.length + 1).keys()]];
+    for (let i = 1; i <= a.length; i++) {
+      rows[i] = [i];
+      for (let j = 1; j <= b.length; j++) {
+        rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] !== b[j - 1]));
+        const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        if (exchanged) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
+    return rows[a.length][b.length];
+  };
+
+  /* English words that are misspelt: govenment, assests, debt limt */
+  const bySpelling = (query) => {
+    const known = [...new Set(entries().flatMap((entry) => entry.name.toLowerCase().match(/[a-z]{4,}/g) ?? []))];
+    const like = (term) => {
+      if (known.includes(term) || !/^[a-z]{4,}$/.test(term)) return [term];
+      const most = term.length < 8 ? 1 : 2;
+      return known.filter((word) => word[0] === term[0] && Math.abs(word.length - term.length) <= most && differences(term, word) <= most);
+    };
+    const words = query.toLowerCase().split(" ").map((term) => like(term).map((word) => pattern(word, false)));
+    const score = (entry) => {
+      const own = words.map((marks) => Math.max(0, ...marks.map((mark) => weight(mark, entry))));
+      return Math.min(...own) && own.reduce((sum, one) => sum + one, entry.gain);
+    };
+    return { marks: words.flat(), score, near: "like" };
+  };
+
   const READINGS = [
     (query) => allTerms(query.replace(/(\d) (?=\p{Script=Han})/gu, "$1"), true), // 126.8 亿元, 2023 年
     (query) => allTerms(query, true),
@@ -191,6 +221,7 @@
     (query) => otherWords(query.split(" ")),
     byPinyin,
     bySound,
+    bySpelling,
     mostPieces,
   ];
 
@@ -217,7 +248,7 @@
       const { marks, near, score } = read(query);
       const hits = found(score, all);
       if (!hits.length) continue;
-      if (near || hits.length >= FEW) return { hits, marks, near };
+      if (near || (hits.length >= FEW && hits.some((hit) => hit.page))) return { hits, marks, near };
       const others = synonyms(query);
       const rest = found(others.score, all.filter((entry) => !score(entry)));
       const exact = hits.map((hit) => ({ ...hit, score: hit.score + EXACT }));
