@@ -341,6 +341,16 @@ def test_on_paper_a_chapter_is_its_text_its_charts_its_tables_and_its_assumption
         assert page.evaluate("document.documentElement.scrollWidth") <= 794
 
 
+@pytest.mark.parametrize("claim", ["derived", "external"])
+def test_a_topic_of_the_ledger_has_what_is_computed_of_it_and_what_is_from_outside(browser, address, claim):
+    with opened(browser, f"{address['file']}/book/ledger.html?topic=assets&claim={claim}", 1280) as page:
+        rows = page.locator("table.ledger tbody tr")
+        rows.first.wait_for()
+        ids = rows.evaluate_all("(rows) => rows.map((row) => row.id)")
+    assert ids
+    assert all(id.startswith("assets.") or ".assets." in id for id in ids)
+
+
 def test_on_paper_the_ledger_begins_on_its_first_page_and_shows_no_arrows(browser, address, tmp_path):
     with opened(browser, f"{address['file']}/book/ledger.html", 794) as page:
         page.locator("table.ledger button.sort").first.wait_for()

@@ -43,7 +43,6 @@ LEDGER = """# 总账
 
 说明。
 
-(debt)=
 ## 债务
 
 ```{figures} debt
@@ -334,12 +333,6 @@ def test_the_address_of_a_topic_shows_its_rows(ledger_page, book):
     page = ledger_page(f"#{section}")
     expect(page.get_by_label("主题")).to_have_value(section)
     assert {id.partition(".")[0] for id in shown(page)} == {"external"}
-
-
-def test_a_topic_has_what_is_computed_of_it(ledger_page):
-    page = ledger_page("?topic=debt&claim=derived")
-    assert "debt.headroom.total@2023" in list(shown(page))
-    assert {id.partition(".")[0] for id in shown(page)} == {"debt"}
 
 
 def test_a_formula_leads_to_a_row_on_another_part_of_the_table(ledger_page):
