@@ -57,7 +57,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
     """Verify every row and every claim of absence against the gazette, and account for every numeral."""
     from gongbao.verify.check import faults
     from gongbao.verify.draft import page_ranges
-    from gongbao.verify.record import shrunk, write_record
+    from gongbao.verify.record import read_record, shrunk, write_record
     from gongbao.verify.rules import load_rules
     from gongbao.verify.source import Source
     from gongbao.verify.verification import verify
@@ -70,7 +70,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
     _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])
-    fewer = shrunk(book_data())
+    fewer, last = shrunk(book_data()), read_record(book_data()).get("source", source.sha256)
+    another = [] if last == source.sha256 else ["the source is another file than that of the last verification"]
     record = write_record(result, source, datetime.date.today().isoformat(), book_data())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
     lines += [f"set aside as {rule}: {count} numerals" for rule, count in sorted(result.set_aside.items())]
@@ -79,7 +80,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
         pages = page_ranges(result.pages_left_out)
         lines.append(f"in no report, not accounted for: {result.left_out} numerals of pages {pages}")
     lines.append(f"page numbers and running heads left out: {source.furniture} lines")
-    print("\n".join([*lines, *fewer, f"recorded in data/{record.name}"]))
+    print("\n".join([*lines, *fewer, *another, f"recorded in data/{record.name}"]))
     return 0
 
 

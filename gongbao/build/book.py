@@ -63,7 +63,7 @@ from gongbao.prose.toc import names, pages, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
 from gongbao.results.processes import end_with_the_build
-from gongbao.results.results import compute
+from gongbao.results.results import FILE, compute
 from gongbao.results.runs import programs, write_whole
 
 HTML, PDF = "html", "pdf"
@@ -72,6 +72,9 @@ EDITIONS = (HTML, PDF)
 
 READ = "read.json"
 """The ``files`` that the state was made of, with their digests, and the ``programs``: editions share a reading."""
+
+LOCK = ".lock"
+"""Held by the one build of a folder."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -95,7 +98,9 @@ def build(root: Path, edition: str, language: str = "") -> int:
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
         return 1
     try:
+        _require_shape(made.place, folder=True)
         made.place.mkdir(exist_ok=True)
+        _require_shape(made.place / LOCK, folder=False)
         with _only_build(made.place):
             print(made.renew())
     except KeyboardInterrupt:
@@ -111,7 +116,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
 
 def _only_build(place: Path) -> AbstractContextManager[object]:
     """Wait for another build in this folder; the system lets go of the lock when its holder dies, however it dies."""
-    lock = FileLock(place / ".lock")
+    lock = FileLock(place / LOCK)
     try:
         return lock.acquire(timeout=0)
     except Timeout:
@@ -167,10 +172,9 @@ class Build:
 
     def renew(self) -> str:
         """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
-        for place in (self.place / name for name in ("html", "log", "made", "next", "pdf", "runs", "state")):
-            if place.is_file():
-                print(f"== {self.seen(place)} is no folder, and is made anew", flush=True)
-                remove(place)
+        for name in ("html", "log", "made", "next", "pdf", "runs", "state"):
+            _require_shape(self.place / name, folder=True)
+        _require_shape(self.root / FILE, folder=False)
         for place in (self.place / "html", self.state):
             recover(place)
         remove(self.coming)
@@ -364,6 +368,14 @@ class Build:
 
     def _record_file(self, state: Path) -> Path:
         return state / f"{name_of(self.edition, self.language)}.json"
+
+
+def _require_shape(place: Path, folder: bool) -> None:
+    """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
+    expected, right = ("folder", place.is_dir()) if folder else ("file", place.is_file())
+    if not right and (place.exists() or place.is_symlink()):
+        print(f"== {place.parent.name}/{place.name} is no {expected}, and is made anew", flush=True)
+        remove(place)
 
 
 def _offer(pdf: Path, place: Path) -> None:

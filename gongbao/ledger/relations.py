@@ -173,8 +173,20 @@ def trivial(relation: Relation) -> Fault | None:
         problem = "the relation is one of a figure with itself, or of constants"
     elif left == right:
         problem = "both sides of the relation are the same"
+    elif relation.kind != PAIR and (idle := _idle(relation)):
+        problem = f"the formula is the same whatever {idle[0]} is"
     elif not fits:
         problem = f"the formula is none of the kind {relation.kind}"
     else:
         return None
     return relation.record.fault(problem, f"for the kind {relation.kind}: {shape}")
+
+
+def _idle(relation: Relation) -> list[str]:
+    """Figures that a formula names and that do not matter to it: {a} - {a}, {b} * 0."""
+    gap, ids = Operation("-", relation.left, relation.right), sorted(relation.ids)
+    values = {id: Fraction(2 * number + 3, 7) for number, id in enumerate(ids)}
+    try:
+        return [id for id in ids if gap.evaluate(values | {id: 11 * values[id]}) == gap.evaluate(values)]
+    except ZeroDivisionError:
+        return []

@@ -19,6 +19,9 @@ from typing import Any, TypeVar
 S = TypeVar("S")
 T = TypeVar("T")
 
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
+"""Of a pattern: such may try at each place in as many ways as there are to divide a page."""
+
 PACKAGE = "datapackage.yaml"
 """The file by which a folder is known as the data of a book."""
 
@@ -95,19 +98,24 @@ class Record:
     def page(self, column: str) -> int:
         """A cell that holds a printed page number, such as 96; a FaultyDataError if it holds something else."""
         cell = self[column]
-        # str.isdigit accepts full-width digits, too
-        if not (cell.isascii() and cell.isdigit()):
-            raise self.error(f"the {column} is {cell!r}", "a page number in digits 0-9")
+        if not re.fullmatch("[1-9][0-9]*", cell):
+            raise self.error(f"the {column} is {cell!r}", "a page number in digits 0-9, without zeros before it")
         return int(cell)
 
     def pattern(self, column: str, text: str) -> re.Pattern[str]:
-        """A regular expression that a cell holds; a FaultyDataError if it is none, or is found in nothing at all."""
+        """A regular expression that a cell holds.
+
+        A FaultyDataError if it is none, is found in nothing at all, or might search a page without end.
+        """
         try:
             pattern = re.compile(text)
         except (re.error, RecursionError, OverflowError) as error:
             raise self.error(f"the {column} {text!r} cannot be read: {error}", "a regular expression") from None
         if pattern.match(""):
             raise self.error(f"the {column} {text!r} is found in nothing at all", "a longer pattern")
+        if _REPEATED_GROUP.search(text):
+            problem = f"the {column} {text!r} repeats a group in brackets, and might search a page without end"
+            raise self.error(problem, "what is repeated without brackets, such as [^。]{0,9}")
         return pattern
 
 

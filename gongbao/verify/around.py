@@ -28,7 +28,11 @@ _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
 # the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
 _SESSION = re.compile("次(?:会议|全会|全体会议|[、和])")
-_RANK_BEHIND = re.compile("[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$|[^0-9期次届条章节个轮批号季版]")
+# 第一责任人 and 第三方 are no ranks, either
+_RANK_BEHIND = re.compile(
+    "[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$"
+    "|(?!责任人|被告|方|时间|者|人称|产业|梯队|阶段|书记|课堂)[^0-9期次届条章节个轮批号季版]"
+)
 _LISTED = r"(?:[0-9.,%]+[^0-9，。；]{0,4}[、和及])*"
 _FALL = re.compile(f"(?:(?:{lexicon.FALLING})了?(?:大?约|接?近|超过?|逾|不足|不到|至少)?|{lexicon.LOWER}){_LISTED}$")
 _MINUS = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][%年月日家个元人万亿])-$")

@@ -238,7 +238,9 @@ def context_faults(data: Path) -> Iterator[Fault]:
     """Periods and sources of the figures from outside."""
     for record in read_table(data / "context.csv", optional=True):
         yield from date_faults(record)
-        if not _SOURCE.fullmatch(record["source"]):
+        if record["grade"] == "A" and not record["source"].startswith("http"):
+            yield record.fault(f"the source is {record['source']!r}", "the address of an official page, or the grade B")
+        elif not _SOURCE.fullmatch(record["source"]):
             expected = "an address (https://…), a repository and its file, or a title"
             yield record.fault(f"the source is {record['source']!r}", expected)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
 from gongbao.ledger.rows import Ledger, Row
@@ -21,7 +22,9 @@ _NATURES = {"预期": "expected", "约束": "binding"}
 _BRACKET = "（[^（）]*）"
 
 
-def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Source) -> Iterator[Fault]:
+def indicator_faults(
+    indicators: Sequence[Record], ledger: Ledger, source: Source, claimed: Mapping[int, Row] = MappingProxyType({})
+) -> Iterator[Fault]:
     """Where indicators.csv says otherwise than the pages of its table: the report with most rows of its series."""
     beginnings = tuple(f"{record['series']}." for record in indicators)
     reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
@@ -39,6 +42,14 @@ def indicator_faults(indicators: Sequence[Record], ledger: Ledger, source: Sourc
             yield record.fault(problem, "number and name as printed there")
         elif after >= 0:
             yield from _block_faults(record, text[start + len(number + name) : after], ledger)
+        for place, row in claimed.items():
+            own = row.report is report and row.record["series"].startswith(f"{record['series']}.")
+            if own and not start <= place - begin < (after if after >= 0 else len(text)):
+                problem = (
+                    f"the series is {record['series']}, of which {row.record.place} has a number elsewhere in the table"
+                )
+                yield record.fault(problem, f"the series whose numbers stand behind {number} {name}")
+                break
         for numbers, nature in natures:
             if int(number) in numbers and record["nature"] != nature:
                 yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")

@@ -34,14 +34,16 @@ def pattern_faults(row: Row) -> Iterator[Fault]:
         row.record.pattern("phrase", row.phrase)
     except FaultyDataError as error:
         yield from error.faults
-    if not row.value.isdigit():
-        yield row.record.fault(f"the value {row.value!r} is not a count", "a whole number")
+    if not row.value.isdigit() or row.value == "0":
+        yield row.record.fault(f"the value {row.value!r} is not a count", "a whole number, 1 or more")
+    if not row.unit.counts:
+        yield row.record.fault(f"what is counted is in {row.unit.symbol}", "a unit that counts things")
 
 
 def miscounted(row: Row, source: Source) -> list[Fault]:
     """What the pages say against a counted row that has no :func:`pattern_faults`."""
     start, end = source.stretch(row.page, row.report.last_page)
-    matches = list(row.record.pattern("phrase", row.phrase).finditer(source.text, start, end))
+    matches = [m for m in row.record.pattern("phrase", row.phrase).finditer(source.text, start, end) if m[0]]
     if len(matches) != int(row.value):
         problem = f"the value is {row.value}, {row.phrase!r} is found {len(matches)} times from page {row.page} on"
         return [row.record.fault(problem, f"the value {len(matches)}")]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RECORD = "verified.json"
 
-TABLES = ("units", "indicators", "relations", "set-aside", "reports", "context", "absences")
+TABLES = ("units", "nouns", "indicators", "relations", "set-aside", "reports", "context", "absences")
 """What a number rests on beside the ledger: the files of the data folder, those that there are."""
 
 RENEW = "a run of: python -m gongbao verify SOURCE"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gongbao.figures.units import COUNT
 from gongbao.ledger.rows import load_units
-from gongbao.ledger.tables import Fault, read_table
+from gongbao.ledger.tables import Fault, Record, read_table
 from gongbao.verify.lexicon import MULTIPLIERS
 
 _SIZES = {
@@ -46,6 +46,39 @@ SIZES = {
 }
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
 
+_SIGNS = {"money": "CNY", "money-usd": "US$", "money-eur": "€", "money-hkd": "HK$"}
+"""The sign of each currency, before English numbers in its whole units."""
+
+_ENGLISH = {
+    ("ratio", "%"): Fraction(1, 100),
+    ("ratio", "percentage points"): Fraction(1, 100),
+    ("ratio", "times"): 1,
+    ("area", "m²"): 1,
+    ("area", "hectares"): 10_000,
+    ("area", "km²"): 1_000_000,
+    ("length", "m"): 1,
+    ("length", "km"): 1_000,
+    ("volume", "m³"): 1,
+    ("volume", "litres"): Fraction(1, 1000),
+    ("mass", "kg"): 1,
+    ("mass", "tonnes"): 1_000,
+    ("energy", "kWh"): 1,
+    ("power", "kW"): 1,
+    ("time", "minutes"): 1,
+    ("time", "hours"): 60,
+    ("time", "days"): 1_440,
+    ("years", "years"): 1,
+    ("age", "years"): 1,
+    ("rank", "places"): 1,
+    ("rank", "among suburban districts"): 1,
+    ("score", "points"): 1,
+    ("issue", "issues"): 1,
+    ("road-density", "km/km²"): Fraction(1, 1000),
+    ("death-rate", "deaths per CNY 100 million of GDP"): Fraction(1, 10**8),
+    ("energy-intensity", "tonnes of coal equivalent per CNY 10,000 of GDP"): Fraction(1, 10**4),
+}
+"""The sizes of the English words for what is not counted, in the base units, by dimension and plural."""
+
 _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
 
@@ -55,6 +88,7 @@ def unit_faults(data: Path) -> Iterator[Fault]:
     units = load_units(data)
     for record in read_table(data / "units.csv"):
         symbol, dimension = record["unit"], record["dimension"]
+        yield from _english_faults(record)
         if not symbol or any(character.isdigit() or character.isspace() for character in symbol):
             yield record.fault(f"the unit is {symbol!r}", "a word or sign without digits and blanks")
             continue
@@ -71,6 +105,21 @@ def unit_faults(data: Path) -> Iterator[Fault]:
             yield record.fault(f"the unit {symbol} measures {dimension}", f"the dimension {known}")
         if abs(units[symbol].factor - size) > (_PRINTED_DIGITS if size.denominator == 3 else 0):
             yield record.fault(f"the factor of {symbol} is {record['factor']}", f"the factor {float(size):.12g}")
+
+
+def _english_faults(record: Record) -> Iterator[Fault]:
+    """An English word or sign that is not of the size and quantity of its unit."""
+    dimension, word = record["dimension"], record["many_en"]
+    size = Fraction(record["factor_en"] or record["factor"])
+    if sign := _SIGNS.get(dimension):
+        if (record["prefix_en"], word) != (sign, "") or size != 1:
+            said = f"{record['prefix_en']} {word}".strip()
+            yield record.fault(
+                f"the English of {record['unit']} is {said!r}, of size {float(size):g}", f"{sign}, of size 1"
+            )
+    elif word and not dimension.startswith(COUNT) and size != _ENGLISH.get((dimension, word)):
+        problem = f"the English of {record['unit']} is {word!r}, of size {float(size):g}"
+        yield record.fault(problem, f"a word for {dimension}, with the size that gongbao/verify/registry.py has for it")
 
 
 def known_size(symbol: str) -> tuple[str, Fraction] | None:

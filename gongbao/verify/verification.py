@@ -37,6 +37,9 @@ _COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "s
 
 _SENTENCE = 80
 
+_DENIAL = re.compile("(?:[不未无没非]|没有|未能|缺乏|难以)$")
+"""What right before a phrase of words makes it say the opposite."""
+
 
 @dataclass
 class Verification:
@@ -115,7 +118,7 @@ def verify(
             result.faults += check_number(row, pages, claimed)
         else:
             result.faults += check_words(row, pages, claimed)
-    result.faults += indicator_faults(indicators, ledger, source)
+    result.faults += indicator_faults(indicators, ledger, source, claimed)
     result.faults += period_faults(ledger.rows, source)
     if listed:
         reports = ledger.reports.values()
@@ -150,6 +153,8 @@ def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[
         yield row.record.fault(f"page {row.page} does not hold {row.phrase!r}", "a phrase of that page")
     for start, end in places:
         inside = within(pages.readings, start, end)
+        if denied := _DENIAL.search(pages.source.text, max(0, start - 3), start):
+            yield row.record.fault(f"before {row.phrase!r} stands {denied[0]!r}", "a phrase that holds it")
         yield from not_words(row, [r for r in inside if r.unit in row.units and r.numeral.start not in claimed])
         if len(places) == 1:
             yield from _cut(row, pages, start, end)

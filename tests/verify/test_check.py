@@ -129,6 +129,9 @@ def removed(file: str) -> Spoil:
     return lambda data: (data / file).unlink()
 
 
+TOTAL, PART = "debt.limit.total@2023", "debt.limit.general@2023"
+
+
 @dataclass(frozen=True)
 class Case:
     """A spoiling and the one fault that is to be found."""
@@ -140,6 +143,8 @@ class Case:
     problem: str
     expected: str
 
+
+(HECTARE,) = rows_of("units.csv", unit="公顷")
 
 last = {file: len(lines(DATA, file)) + 1 for file in (DEBT, DERIVED, WORDS, RELATIONS, CONTEXT, "units.csv")}
 """The row that is added at the end of a file."""
@@ -350,6 +355,22 @@ CASES = [
         "verdict exact",
     ),
     Case("unknown verdict", cells(RELATIONS, SUM, verdict="true"), RELATIONS, SUM, "'true'", "exact, rounding"),
+    Case(
+        "figure that does not matter",
+        cells(RELATIONS, SUM, formula=f"{{{TOTAL}}} + {{{PART}}} - {{{PART}}} = {{{TOTAL}}}"),
+        RELATIONS,
+        SUM,
+        f"the same whatever {PART} is",
+        "",
+    ),
+    Case(
+        "two ones",
+        cells(RELATIONS, SUM, formula=f"{{{TOTAL}}} / {{{TOTAL}}} = {{{PART}}} / {{{PART}}}"),
+        RELATIONS,
+        SUM,
+        f"the same whatever {PART} is",
+        "",
+    ),
     Case("unknown kind", cells(RELATIONS, SUM, kind="sum"), RELATIONS, SUM, "'sum'", "identity, share"),
     Case(
         "mixed units",
@@ -465,6 +486,27 @@ CASES = [
     ),
     Case("missing units", removed("units.csv"), "units.csv", None, "no such file", "UTF-8"),
     Case("missing ledger", removed(DEBT), DEBT, None, "no such file", "CSV"),
+    Case(
+        "money of the wrong English size",
+        cells("units.csv", 2, factor_en="10000"),
+        "units.csv",
+        2,
+        "1",
+        "CNY, of size 1",
+    ),
+    Case("money in another currency", cells("units.csv", 2, prefix_en="US$"), "units.csv", 2, "US$", "CNY, of size 1"),
+    Case(
+        "a word for another size",
+        cells("units.csv", HECTARE, one_en="acre", many_en="acres"),
+        "units.csv",
+        HECTARE,
+        "'acres', of size 10000",
+        "a word for area",
+    ),
+    Case(
+        "hearsay as an official page", cells(CONTEXT, 3, grade="A", source="听说"), CONTEXT, 3, "听说", "or the grade B"
+    ),
+    Case("page with a zero before it", cells(DEBT, RATIO, page="095"), DEBT, RATIO, "'095'", ""),
     Case(
         "unit without a size",
         cells("units.csv", 2, factor="many"),

@@ -36,6 +36,18 @@ def test_matches_are_counted_from_the_page_to_the_end_of_the_report(data, source
     assert miscounted(counted(data, value="2", page=96), source) == []
 
 
+def test_places_between_characters_are_not_counted(data, source):
+    (fault,) = miscounted(counted(data, phrase="(?=任命.{2,3}为)"), source)
+    assert "found 0 times" in fault.problem
+
+
+def test_what_is_counted_is_no_money(data):
+    path = data / "ledger" / "debt.csv"
+    counted(data)
+    path.write_text(path.read_text("utf-8").replace(",3,人,", ",3,亿元,"), "utf-8")
+    assert "what is counted is in 亿元" in [fault.problem for fault in data_faults(data)]
+
+
 def test_another_number_is_named(data, source):
     (fault,) = miscounted(counted(data, value="4"), source)
     assert (fault.file, fault.row) == ("data/ledger/debt.csv", 2)
@@ -56,6 +68,8 @@ def test_the_page_is_that_of_the_first_match(data, source):
         ({"phrase": "任*"}, "found in nothing at all"),
         ({"value": "3.0"}, "is not a count"),
         ({"value": "-3"}, "is not a count"),
+        ({"value": "0", "phrase": "反对"}, "is not a count"),
+        ({"phrase": "(任命(.{1,9})*)*为"}, "repeats a group in brackets"),
     ],
 )
 def test_check_refuses_what_cannot_be_counted(data, cells, problem):

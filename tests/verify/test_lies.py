@@ -81,6 +81,8 @@ def test_the_truth_passes(page, truth):
         ("断面306个，较多", ("307", "个", "exact", "306个"), "the value is 307"),
         ("列全市第三，较好", ("4", "位次", "exact", "全市第三"), "the value is 4"),
         ("发行第4期", ("4", "位次", "exact", "第4期"), "states no number in 位次"),
+        ("履行第一责任人职责", ("1", "位次", "exact", "履行第一"), "states no number in 位次"),
+        ("引入第三方评估", ("3", "位次", "exact", "引入第三"), "states no number in 位次"),
     ],
 )
 def test_a_lie_does_not_pass(page, lie, problem):

@@ -175,6 +175,15 @@ def test_words_are_looked_for_on_their_page(data, gazette, text, found):
     assert [fault.row for fault in faults] == ([] if found else [len(ROWS) + 2])
 
 
+@pytest.mark.parametrize("before", ["不", "未", "没有", "尚未", "难以"])
+def test_a_denial_is_not_cut_off_words(data, gazette, before):
+    words = {"series": "debt.growth", "value": "达到要求", "precision": "text", "phrase": "达到要求", "page": "98"}
+    ledger = change(data, len(ROWS) + 2, unit="文字", **words)
+    on_page(gazette, 98, f"目录数量{before}达到要求")
+    (fault,) = result_of(ledger, gazette).faults
+    assert (fault.row, fault.expected) == (len(ROWS) + 2, "a phrase that holds it")
+
+
 # --- a number that is left out
 
 
