@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import Mock
 
 import nbformat
+from docutils import frontend
 from lxml import html
 from markdown_it import MarkdownIt
 
@@ -43,10 +44,13 @@ def test_sentences_are_translated_with_their_links_and_formulas(small_book):
 def test_the_translations_of_a_page_are_read_with_one_parser_and_once_for_each_line(small_book, monkeypatch):
     made, read, render = Mock(wraps=translation.create_md_parser), [], MarkdownIt.render
     monkeypatch.setattr(translation, "create_md_parser", made)
+    settings = Mock(wraps=frontend.get_default_settings)
+    monkeypatch.setattr(frontend, "get_default_settings", settings)
     monkeypatch.setattr(MarkdownIt, "render", lambda self, text: read.append(text) or render(self, text))
     test_sentences_are_translated_with_their_links_and_formulas(small_book)
     assert made.call_count == 1, "of the two pages one is translated"
     assert read.count("Another **sentence**.") == 2, "in the paragraph, and in the row of the table"
+    assert settings.call_count < 2, "MyST asks for them with each text, and leaves them unused; Sphinx does once"
 
 
 def test_pages_that_other_tools_read_are_read_anew(small_book, monkeypatch):
