@@ -46,11 +46,6 @@ class SmallBook:
         """Write a source file."""
         (self.root / name).write_text(text, "utf-8")
 
-    def derive(self, chapter: str, *rows: str) -> None:
-        """Name what a chapter computes: rows of data/derived/."""
-        path = self.root / "data" / "derived" / f"{chapter}.csv"
-        path.write_text("".join(f"{row}\n" for row in (path.read_text("utf-8").rstrip("\n"), *rows)), "utf-8")
-
     def build(self, builder: str = "html", **config: object) -> Config:
         """Build what changed; warnings are kept."""
         settings = CONFIG | config
