@@ -67,7 +67,6 @@ from gongbao.results.results import FILE, compute
 from gongbao.results.runs import programs, write_whole
 
 HTML, PDF = "html", "pdf"
-EDITIONS = (HTML, PDF)
 """The forms of the book."""
 
 READ = "read.json"
@@ -84,7 +83,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
 
     Args:
         root: the folder of the book.
-        edition: one of :data:`EDITIONS`. The pages are made in all languages.
+        edition: ``html`` or ``pdf``. The pages are made in all languages.
         language: of the PDF; the book's own if none is given.
 
     Returns:

@@ -45,7 +45,6 @@ class Report:
     """A text of the gazette."""
 
     key: str
-    gazette: str
     short_zh: str
     short_en: str
     title_zh: str
@@ -222,7 +221,7 @@ def _report(record: Record) -> Report:
     if pages[0] > pages[1]:
         raise record.error(f"the report ends on page {pages[1]}", f"page {pages[0]} or a later one")
     short, title, body = ((record[f"{part}_zh"], record[f"{part}_en"]) for part in ("short", "title", "body"))
-    return Report(record["report"], record["gazette"], *short, *title, *body, *pages)
+    return Report(record["report"], *short, *title, *body, *pages)
 
 
 def load_context(data: Path | None = None) -> dict[str, Figure]:

@@ -21,7 +21,7 @@ TRUTH = [
 ]
 JUDGED = [("不及预期", "存在很大压力"), ("符合预期", "可以完成")]
 UNITS = load_units()
-REPORT = Report("table", "place-2023-1", "表", "table", "表", "table", "机关", "body", 1, 1)
+REPORT = Report("table", "表", "table", "表", "table", "机关", "body", 1, 1)
 
 
 def row(period: str = "2023", note: str = "") -> Row:

@@ -12,7 +12,7 @@ from gongbao.verify.source import Source
 from gongbao.verify.verification import Verification, verify
 
 UNITS = load_units()
-REPORT = Report("report", "place-2023-1", "文", "text", "文", "text", "机关", "body", 1, 1)
+REPORT = Report("report", "文", "text", "文", "text", "机关", "body", 1, 1)
 
 
 def row(value: str, unit: str, precision: str, phrase: str, line: int = 2) -> Row:
