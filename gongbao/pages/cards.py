@@ -60,7 +60,7 @@ def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation:
         source = domain.records.get(part) if index % 2 else None
         link = {"text": label(source), "href": address(domain.listed_on(source), part)} if source else {"text": part}
         formula.append(link)
-    pages, statements = domain.listing(PAGES), []
+    pages, statements = domain.listing.get(PAGES), []
     for statement in record["statements"][:STATEMENTS]:
         outside = OUTSIDE.search(statement["place"])
         href = address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]

@@ -113,11 +113,6 @@ class FigureDomain(Domain):
         """The digest of each record, by id: what is made of a figure is made anew if that changes."""
         return {id: digest_of(record) for id, record in self.records.items()}
 
-    def published_on(self, docname: str) -> list[str]:
-        """The ids of the figures that a page computes."""
-        chapter = self.results.chapters.get(docname)
-        return chapter.published if chapter else []
-
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
         return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text) if text else ""
@@ -146,13 +141,9 @@ class FigureDomain(Domain):
         """The pages that list something, sorted."""
         return sorted(docname for docname, listed in self.data["lists"].items() if what in listed)
 
-    def listing(self, what: str) -> str | None:
-        """The page that lists something; None if none does."""
-        return self._listing.get(what)
-
     @cached_property
-    def _listing(self) -> dict[str, str]:
-        """The first page that lists each thing; asked for when all are read."""
+    def listing(self) -> dict[str, str]:
+        """The first page that lists each thing that some page lists; asked for when all are read."""
         return {what: self.pages_listing(what)[0] for listed in self.data["lists"].values() for what in listed}
 
     def has_evidence(self, docname: str) -> bool:
@@ -165,7 +156,7 @@ class FigureDomain(Domain):
 
     def listed_on(self, record: Record) -> str | None:
         """The page that holds the row of a figure."""
-        return self.listing(listing_of(record))
+        return self.listing.get(listing_of(record))
 
     def row(self, record: Record, builder: Builder) -> str:
         """The address of the row of a figure, from the folder of the book; empty if no page holds one."""
@@ -175,7 +166,7 @@ class FigureDomain(Domain):
     def printed_on(self, docname: str) -> set[str]:
         """The ids of the figures that a page prints: in its text, its charts, and its evidence table."""
         used = self.uses(docname) & self.records.keys()
-        if self.listing(PAGES) == docname:
+        if self.listing.get(PAGES) == docname:
             used |= self.of_the_data.keys()
         return with_inputs(used, self.records) if self.has_evidence(docname) else used
 

@@ -88,7 +88,7 @@ def paper_link(builder: Builder, docname: str, name: str, text: str) -> list[nod
 
 def list_link(builder: Builder, docname: str, text: str) -> nodes.Node:
     """A link to the page that lists the files; its text, if none does."""
-    content, listed_on = nodes.inline("", text), FigureDomain.of(builder.env).listing(FILES)
+    content, listed_on = nodes.inline("", text), FigureDomain.of(builder.env).listing.get(FILES)
     return make_refnode(builder, docname, listed_on, "", content) if listed_on else content
 
 

@@ -15,7 +15,7 @@ from docutils import nodes
 from gongbao.figures.messages import _
 from gongbao.pages.domain import ID_IN_BRACES, FigureDomain, label, reference_to
 from gongbao.pages.tables import formula_nodes
-from gongbao.results.results import Record
+from gongbao.results.results import Chapter, Record
 
 _COUNTED = re.compile(r"\[[^\[\]{}]*\]")
 """What a formula says that it counts."""
@@ -30,7 +30,8 @@ def computed(domain: FigureDomain, docname: str) -> nodes.container:
     An assumption stands where it is made, and not again with all that rests on it.
     """
     groups: list[tuple[object, list[Record]]] = []
-    for record in (domain.records[id] for id in domain.published_on(docname)):
+    chapter = domain.results.chapters.get(docname, Chapter())
+    for record in map(domain.records.__getitem__, chapter.published):
         made = {**record, "inference": _own_inference(record, domain)}
         form = [_COUNTED.sub("[]", part) for part in ID_IN_BRACES.split(record["formula"])[::2]]
         kind = record["id"].partition("@")[0].split(".")[:2], form, made["inference"]

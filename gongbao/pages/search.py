@@ -133,7 +133,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     def tables() -> bytes:
         return json.dumps({"simplified": simplified(), "spelling": spelling(written)}).encode()
 
-    gazette, root = FigureDomain.of(app.env).listing(PAGES), Path(app.srcdir)
+    gazette, root = FigureDomain.of(app.env).listing.get(PAGES), Path(app.srcdir)
     synonyms = root / SYNONYMS
     index = {
         "pages": pages,

@@ -162,7 +162,7 @@ def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
 
 def page_html(builder: Builder, fromdocname: str, page: int | None, text: str) -> Markup:
     """A text that leads to a page of the gazette in the index of pages, where the book has one."""
-    docname = FigureDomain.of(builder.env).listing(PAGES)
+    docname = FigureDomain.of(builder.env).listing.get(PAGES)
     if page is None or docname is None:
         return escape(text)
     return _link(builder, fromdocname, docname, page_id(page), text)
