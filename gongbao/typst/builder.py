@@ -85,15 +85,10 @@ class TypstBuilder(Builder):
         volumes = list(self._volumes(tree))
         with ThreadPoolExecutor() as beside, progress_message("typesetting"):  # the compiler lets other threads run
             # the book, which is last, takes longest
-            typeset = [beside.submit(self._typeset, one, self._text(one, volumes)) for one in reversed(volumes)]
+            typeset = [beside.submit(self._typeset, one, self._source(one, volumes)) for one in reversed(volumes)]
             warnings = [warning for one in typeset for warning in one.result()]
         for warning in warnings:
             logger.warning("Typst: %s", warning, type="typst", subtype="compile")
-
-    def _text(self, volume: Volume, volumes: Sequence[Volume]) -> str:
-        others = [other for other in volumes if other is not volume]
-        elsewhere = {page: (f"{one.filename}.pdf", one.anchors) for one in others for page in one.anchors.pages}
-        return self._source(volume, TypstTranslator(self, volume.anchors, elsewhere).write(volume.tree))
 
     def _volumes(self, tree: nodes.document) -> Iterator[Volume]:
         """Take the pages of further volumes out of the tree; what is left is the book, and comes last.
@@ -137,8 +132,11 @@ class TypstBuilder(Builder):
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(Path(self.srcdir, source), target)
 
-    def _source(self, volume: Volume, text: str) -> str:
-        """The Typst file: the design of the page, the book's particulars, the text."""
+    def _source(self, volume: Volume, volumes: Sequence[Volume]) -> str:
+        """The Typst file of one of the volumes: the design of the page, the book's particulars, the text."""
+        others = [other for other in volumes if other is not volume]
+        elsewhere = {page: (f"{one.filename}.pdf", one.anchors) for one in others for page in one.anchors.pages}
+        text = TypstTranslator(self, volume.anchors, elsewhere).write(volume.tree)
         config, template = self.config, (Path(__file__).parent / "template.typ").read_text("utf-8")
         language, region, *_variants = parse_locale(config.language.replace("-", "_"))
         particulars = markup.arguments(

@@ -289,7 +289,7 @@ class TypstTranslator:
         titles, rest = _split(node.children, nodes.title)
         title = "".join(map(self.content, titles)) or markup.escape(str(admonitionlabels.get(name, "")))
         kind = next((one for one in (name, *node["classes"]) if one in _BOX_KINDS), "plain")
-        return _box(title, self.render(*rest), kind)
+        return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{self.render(*rest)}\n];")
 
     write_topic = write_sidebar = write_Admonition
 
@@ -399,10 +399,6 @@ class TypstTranslator:
         return markup.block(call("source-entry", label, self.render(*text), target=self._claim_label(node)))
 
     write_footnote = write_citation  # at the end of a page, as in HTML
-
-
-def _box(title: str, body: str, kind: str = "plain") -> str:
-    return markup.block(f"#callout({markup.string(kind)}, title: [{title}])[\n{body}\n];")
 
 
 def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> str | None:
