@@ -1,1 +1,4 @@
-"""Run, check, write in every language, and put the whole in its place. Start at :mod:`gongbao.build.book`."""
+"""Run, check, write in every language, and put the whole in its place.
+
+Start at :mod:`gongbao.build.book`. Imports all the rest.
+"""

@@ -1,4 +1,8 @@
-"""The Sphinx side of the book: figures as objects of a domain, charts and tables out of notebooks, local formulas."""
+"""The Sphinx side of the book: figures as objects of a domain, charts and tables out of notebooks, local formulas.
+
+Start at :mod:`gongbao.pages.domain`. Imports ``figures``, ``ledger``, ``verify``, ``prose``, ``results``, ``export``,
+and the compiler of ``typst``, which draws pictures.
+"""
 
 from __future__ import annotations
 

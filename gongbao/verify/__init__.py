@@ -1,4 +1,4 @@
 """Whether the data are right: in themselves (``check``), and against the pages of the gazette (``verification``).
 
-Imports ``figures`` and ``ledger``.
+Start at :mod:`gongbao.verify.verification`. Imports ``figures`` and ``ledger``.
 """
