@@ -121,7 +121,7 @@ def _name_unreadable(source: Source) -> None:
 
 def build_edition(arguments: argparse.Namespace) -> int:
     """Build the book, or say that nothing changed; one that fails leaves the last good one."""
-    gc.disable()  # until all is loaded: by default, Python looks through that again and again for what nobody uses
+    gc.disable()  # until the build has imported all: the collector would look through that again and again
     from gongbao.build.book import build  # loads Sphinx, for which no other command should wait
 
     return build(Path.cwd(), arguments.edition, arguments.language)

@@ -191,7 +191,7 @@ class Build:
         """Build in a copy of the last state, and let it take its place if it is whole."""
         new_data = self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        # a process, since a thread would wait for what is loaded after each file, and that for it
+        # a process: a thread that copies files and one that imports modules would take turns, and slow each other down
         copying, beside = ProcessPoolExecutor(1, PROCESSES, end_with_the_build), ThreadPoolExecutor(1)
         with copying, beside, _timed("running notebooks"):
             meanwhile = (
@@ -206,7 +206,7 @@ class Build:
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
-        # a loop, since processes that are forked off within `except` would name this error as the cause of their own
+        # a loop, not a retry within `except`: processes forked off there would report this error as the cause of theirs
         for with_state in (self.next.exists(), False):
             try:
                 self._write(now, found)
@@ -264,7 +264,7 @@ class Build:
         Returns:
             Whether the data, or the programs, are others.
         """
-        # slow to load, and not beside Sphinx, which loads parts of it: the one thread would see them half loaded
+        # not while a thread loads Sphinx: both import some of the same modules, and would see them half loaded
         from gongbao.results import kernels
 
         last, faulty = _read(self.state / READ), list[str]()

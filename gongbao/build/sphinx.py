@@ -78,7 +78,7 @@ def load(root: Path, *, files: bool = False) -> None:
         if (name := f"myst_nb.core.execute.{way}") not in sys.modules:
             sys.modules[name] = ModuleType(name)
             setattr(sys.modules[name], f"NotebookClient{way.capitalize()}", None)
-    parts = ["myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS)]  # they load these when they are set up
+    parts = ["myst_nb.sphinx_ext", *(f"gongbao.pages.{part}" for part in PARTS)]  # imported by setup() only
     parts += ["gongbao.export"] if files else []
     for name in (*builtin_extensions, *settings(root)["extensions"], *parts):
         import_module(name)
@@ -116,7 +116,7 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
         if new_site:
             from gongbao.pages.notebooks import make_offered
 
-            # meanwhile, once for all; not here: what is forked off after Typst has drawn would wait for its threads
+            # once for all languages; not in this process: one forked off after Typst has drawn waits for its threads
             written.append(processes.submit(_give_way, make_offered, root))
     try:
         for one in written:
@@ -131,10 +131,10 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
 
 def _begin() -> None:
     end_with_the_build()
-    # trees of pages hold on to each other: Python would look through all of them for such, and this book's have room
+    # doctrees are full of cycles, which the collector would look through again and again; there is memory enough
     gc.freeze()
     gc.set_threshold(1_500_000)
-    if hasattr(os, "register_at_fork"):  # nor do those outlive it in which Sphinx reads and writes parts of a language
+    if hasattr(os, "register_at_fork"):  # Sphinx forks to read and write in parallel
         os.register_at_fork(after_in_child=end_with_the_build)
 
 
@@ -177,7 +177,7 @@ def write(
                 # Sphinx would warn of an extension that cannot do this, or does not say that it can
                 safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
-                # a file that Sphinx copies is left there only if all that it copies would be the same
+                # there only if the scripts and sheets of the last build are, since Sphinx would copy the same
                 if (place / builder / "_static" / "documentation_options.js").exists():
                     app.builder.copy_static_files = lambda: None  # type: ignore[attr-defined]
                 app.build()
@@ -198,7 +198,7 @@ def _failure(error: BaseException, log: str) -> BuildError:
     """What an error of Sphinx is for a build: what authors can mend, or what is behind it, and where more is told."""
     from sphinx.errors import SphinxError, SphinxParallelError
 
-    # as what Typst cannot set; but what Sphinx wraps is an error of a program
+    # authors can mend what Sphinx raises itself, such as what Typst cannot set; what it wraps is a bug
     wraps = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
     if isinstance(error, SphinxError) and not wraps:
         return BuildError(str(error))

@@ -227,7 +227,7 @@ def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str,
         raise UnusableValueError(f"there is no chart of the kind {kind!r}{nearest(kind, [*KINDS, *_OF_PANDAS])}")
     given = {name: value for name, value in options.items() if value is not None}
     axes = _floats(data).plot(kind=kind, backend="matplotlib", **given)
-    # there a column has an axis to itself
+    # in these each column has an axis of its own
     if kind in ("scatter", "hexbin"):
         return axes
     return _on_one_scale(axes, data, given.get("y"), given.get("x"), given.get("secondary_y"))

@@ -112,5 +112,5 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    # with the page, and not when its links are resolved: one process does that for all pages
+    # while pages are written, in parallel; links are resolved in one process for all pages
     app.connect("html-page-context", write_cards)

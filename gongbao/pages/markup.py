@@ -158,6 +158,6 @@ def setup(app: Sphinx) -> None:
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    # without the number, and the address at random, that nothing can lead to
+    # that of Sphinx gives formulas without a label a number and a random address, which nothing can link to
     SphinxRenderer.render_amsmath = DocutilsRenderer.render_amsmath  # type: ignore[method-assign]
     app.connect("build-finished", remove_old_pictures)

@@ -72,7 +72,7 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
     """
     file = Path(app.outdir) / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.unlink(missing_ok=True)  # it may be a name of the file of the last build
+    file.unlink(missing_ok=True)  # it may be a hard link to the file of the last build
     # entry by entry: the citations of a large book would be one text of hundreds of megabytes
     with file.open("w", encoding="utf-8", newline="\n") as script:
         script.write(f"{variable} = {{\n")
@@ -89,7 +89,7 @@ def configure(app: Sphinx, config: Config) -> None:
     if config.html_theme == THEME:
         folders.insert(0, TEMPLATES / THEME)
         options, source = config.html_theme_options, bool(config.html_theme_options.get("repository_url"))
-        # what leads to the source is there only if the source is somewhere
+        # without the address of a repository there are no buttons that lead there
         buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
         config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
     # relative, because Sphinx keeps a digest of the configuration in the book
@@ -122,7 +122,7 @@ def _not_found(config: Config) -> dict[str, str]:
 
 def add_files(app: Sphinx) -> None:
     """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
-    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]  # what Sphinx has by default is one list
+    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]  # a new list: apps share the default
     app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
     switches = words(show=_("显示代码"), hide=_("不显示代码"), filter=_("筛选这些数"))
     app.add_js_file("page.js", priority=FIRST, loading_method="defer", **switches)

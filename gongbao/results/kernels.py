@@ -236,7 +236,7 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
     from ipykernel import kernelapp
 
     np.random.seed()  # loaded before the fork: all kernels would draw the same numbers
-    # not a word on the terminal about how to connect; the history is that of those who type
+    # no line on the terminal about how to connect, and no history: nobody types here
     sys.argv = ["ipykernel", "-f", connection_file, "--quiet", "--HistoryManager.enabled=False"]
     kernelapp.launch_new_instance()
 

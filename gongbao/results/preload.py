@@ -16,10 +16,10 @@ import gongbao.results.kernels
 
 # a kernel sets this when it imports matplotlib, which is loaded here
 matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
-# what is loaded stays: kernels need not look through it for what to free, nor have copies of it by that; nor, every few
-# hundred objects, through what the notebook has
+# modules stay loaded: collections in kernels need not look through them, which would also copy the memory that kernels
+# share; and what the notebook makes is looked through less often
 gc.freeze()
 gc.set_threshold(50_000)
-# when the build is done: Python would take apart all that is loaded, and whoever waits for the last word of the build,
-# as at the other end of a pipe, would wait for that
+# exit at once when the build is done: to tear down all modules takes a while, and until then the pipe is open to which
+# the build writes, so that whoever reads its end waits
 atexit.register(os._exit, 0)

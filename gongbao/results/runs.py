@@ -113,7 +113,7 @@ def make_whole(path: Path, make: Callable[[Path], object]) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     make(part)
     part.replace(path)
-    part.unlink(missing_ok=True)  # it is still there if both were names of one file
+    part.unlink(missing_ok=True)  # rename leaves it where both are hard links to one file
 
 
 def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:
