@@ -81,11 +81,11 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
         app.add_message_catalog(name, str(compiled))
 
 
-def setup(app: Sphinx) -> None:
-    """Connect to the build."""
-    app.connect("config-inited", load_catalogues)
-
-
 def own_words(env: BuildEnvironment, text: str) -> str:
     """What each edition says by itself, from the data: nothing that a catalogue should list."""
     return "" if env.app.builder.name == "gettext" else text
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the build."""
+    app.connect("config-inited", load_catalogues)
