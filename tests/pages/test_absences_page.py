@@ -38,7 +38,7 @@ def test_prose_leads_to_the_row_of_a_claim(small_book):
     (row,) = sources.xpath("//tr[.//*[@id='absence.debt.ratio-parts']]")
     claim, where, absent, found = (cell.text_content().strip() for cell in row.iter("td"))
     assert claim == "债务率的分子、分母，以及“审计口径”的含义"
-    assert where == "债务说明"
+    assert where == "第1～113页"
     assert "综合财力" in absent.split()
     assert found == "按审计口径计算的全区政府债务率"
 
