@@ -97,9 +97,9 @@ def build(root: Path, edition: str, language: str = "") -> int:
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
         return 1
     try:
-        _require_shape(made.place, folder=True)
+        _remove_misshapen(made.place, folder=True)
         made.place.mkdir(exist_ok=True)
-        _require_shape(made.place / LOCK, folder=False)
+        _remove_misshapen(made.place / LOCK, folder=False)
         with _only_build(made.place):
             print(made.renew())
     except KeyboardInterrupt:
@@ -172,8 +172,8 @@ class Build:
     def renew(self) -> str:
         """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
         for name in ("html", "log", "made", "next", "pdf", "runs", "state"):
-            _require_shape(self.place / name, folder=True)
-        _require_shape(self.root / FILE, folder=False)
+            _remove_misshapen(self.place / name, folder=True)
+        _remove_misshapen(self.root / FILE, folder=False)
         for place in (self.place / "html", self.state):
             recover(place)
         remove(self.coming)
@@ -369,7 +369,7 @@ class Build:
         return state / f"{name_of(self.edition, self.language)}.json"
 
 
-def _require_shape(place: Path, folder: bool) -> None:
+def _remove_misshapen(place: Path, folder: bool) -> None:
     """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
     expected, right = ("folder", place.is_dir()) if folder else ("file", place.is_file())
     if not right and (place.exists() or place.is_symlink()):

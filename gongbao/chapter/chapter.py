@@ -213,12 +213,9 @@ class Chapter:
         return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
-        if not (
-            numbers.ID.fullmatch(id) and id.startswith(f"{self.name}.") and _PERIOD.fullmatch(id.partition("@")[2])
-        ):
-            expected = (
-                f"a series that starts with {self.name}. and a period (ISO 8601), such as {self.name}.my-ratio@2023"
-            )
+        begins, (series, _, period) = f"{self.name}.", id.partition("@")
+        if not (numbers.ID.fullmatch(id) and series.startswith(begins) and _PERIOD.fullmatch(period)):
+            expected = f"a series that starts with {begins} and a period (ISO 8601), such as {begins}my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
         if id in self.figures.sources:
             raise UnusableNameError(f"the id {id!r} is taken: it is that of a figure of the data")

@@ -342,7 +342,6 @@ class Figure:
             if self.expression == other.expression:
                 return Interval.point(Fraction(0))
         elif isinstance(other, Integral) and other:
-            self._require_no_percent_beside(int(other))
             self.require_same_quantity(plain(int(other)), "compare")
         return self.interval if other == 0 else self.combine("-", other).interval
 

@@ -187,6 +187,7 @@ def _idle(relation: Relation) -> list[str]:
     gap, ids = Operation("-", relation.left, relation.right), sorted(relation.ids)
     values = {id: Fraction(2 * number + 3, 7) for number, id in enumerate(ids)}
     try:
-        return [id for id in ids if gap.evaluate(values | {id: 11 * values[id]}) == gap.evaluate(values)]
+        usual = gap.evaluate(values)
+        return [id for id in ids if gap.evaluate(values | {id: 11 * values[id]}) == usual]
     except ZeroDivisionError:
         return []

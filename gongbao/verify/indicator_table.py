@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
-from gongbao.ledger.rows import Ledger, Row
+from gongbao.ledger.rows import Ledger, Report, Row
 from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.source import Source, folded
 
@@ -23,9 +22,12 @@ _BRACKET = "（[^（）]*）"
 
 
 def indicator_faults(
-    indicators: Sequence[Record], ledger: Ledger, source: Source, claimed: Mapping[int, Row] = MappingProxyType({})
+    indicators: Sequence[Record], ledger: Ledger, source: Source, claimed: Mapping[int, Row]
 ) -> Iterator[Fault]:
-    """Where indicators.csv says otherwise than the pages of its table: the report with most rows of its series."""
+    """Where indicators.csv says otherwise than the pages of its table: the report with most rows of its series.
+
+    ``claimed`` are the rows by where the numbers that they state begin.
+    """
     beginnings = tuple(f"{record['series']}." for record in indicators)
     reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
     if not reports:
@@ -42,17 +44,23 @@ def indicator_faults(
             yield record.fault(problem, "number and name as printed there")
         elif after >= 0:
             yield from _block_faults(record, text[start + len(number + name) : after], ledger)
-        for place, row in claimed.items():
-            own = row.report is report and row.record["series"].startswith(f"{record['series']}.")
-            if own and not start <= place - begin < (after if after >= 0 else len(text)):
-                problem = (
-                    f"the series is {record['series']}, of which {row.record.place} has a number elsewhere in the table"
-                )
-                yield record.fault(problem, f"the series whose numbers stand behind {number} {name}")
-                break
+        block = range(begin + start, begin + after if after >= 0 else end)
+        if stray := _stray(record["series"], report, block, claimed):
+            problem = (
+                f"the series is {record['series']}, of which {stray.record.place} has a number elsewhere in the table"
+            )
+            yield record.fault(problem, f"the series whose numbers stand behind {number} {name}")
         for numbers, nature in natures:
             if int(number) in numbers and record["nature"] != nature:
                 yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")
+
+
+def _stray(series: str, report: Report, block: range, claimed: Mapping[int, Row]) -> Row | None:
+    """The first row of a series that states a number of the table outside a block; None if there is none."""
+    stated = ((place, row) for place, row in claimed.items() if row.report is report)
+    return next(
+        (row for place, row in stated if row.record["series"].startswith(f"{series}.") and place not in block), None
+    )
 
 
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:

@@ -50,34 +50,33 @@ _SIGNS = {"money": "CNY", "money-usd": "US$", "money-eur": "€", "money-hkd": "
 """The sign of each currency, before English numbers in its whole units."""
 
 _ENGLISH = {
-    ("ratio", "%"): Fraction(1, 100),
-    ("ratio", "percentage points"): Fraction(1, 100),
-    ("ratio", "times"): 1,
-    ("area", "m²"): 1,
-    ("area", "hectares"): 10_000,
-    ("area", "km²"): 1_000_000,
-    ("length", "m"): 1,
-    ("length", "km"): 1_000,
-    ("volume", "m³"): 1,
-    ("volume", "litres"): Fraction(1, 1000),
-    ("mass", "kg"): 1,
-    ("mass", "tonnes"): 1_000,
-    ("energy", "kWh"): 1,
-    ("power", "kW"): 1,
-    ("time", "minutes"): 1,
-    ("time", "hours"): 60,
-    ("time", "days"): 1_440,
-    ("years", "years"): 1,
-    ("age", "years"): 1,
-    ("rank", "places"): 1,
-    ("rank", "among suburban districts"): 1,
-    ("score", "points"): 1,
-    ("issue", "issues"): 1,
-    ("road-density", "km/km²"): Fraction(1, 1000),
-    ("death-rate", "deaths per CNY 100 million of GDP"): Fraction(1, 10**8),
-    ("energy-intensity", "tonnes of coal equivalent per CNY 10,000 of GDP"): Fraction(1, 10**4),
+    "%": "%",
+    "percentage points": "百分点",
+    "times": "倍",
+    "m²": "平方米",
+    "hectares": "公顷",
+    "km²": "平方公里",
+    "m": "米",
+    "km": "公里",
+    "m³": "立方米",
+    "litres": "升",
+    "kg": "公斤",
+    "tonnes": "吨",
+    "kWh": "千瓦时",
+    "kW": "千瓦",
+    "minutes": "分钟",
+    "hours": "小时",
+    "days": "天",
+    "years": "年 岁",
+    "places": "位次",
+    "among suburban districts": "位次",
+    "points": "分",
+    "issues": "期",
+    "km/km²": "公里/平方公里",
+    "deaths per CNY 100 million of GDP": "人/亿元",
+    "tonnes of coal equivalent per CNY 10,000 of GDP": "吨标准煤/万元",
 }
-"""The sizes of the English words for what is not counted, in the base units, by dimension and plural."""
+"""The English words, in the plural, for what is not counted, with the units that have their size and dimension."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
@@ -114,10 +113,11 @@ def _english_faults(record: Record) -> Iterator[Fault]:
     if sign := _SIGNS.get(dimension):
         if (record["prefix_en"], word) != (sign, "") or size != 1:
             said = f"{record['prefix_en']} {word}".strip()
-            yield record.fault(
-                f"the English of {record['unit']} is {said!r}, of size {float(size):g}", f"{sign}, of size 1"
-            )
-    elif word and not dimension.startswith(COUNT) and size != _ENGLISH.get((dimension, word)):
+            problem = f"the English of {record['unit']} is {said!r}, of size {float(size):g}"
+            yield record.fault(problem, f"{sign}, of size 1")
+        return
+    alike = map(known_size, _ENGLISH.get(word, "").split())
+    if word and not dimension.startswith(COUNT) and (dimension, size) not in alike:
         problem = f"the English of {record['unit']} is {word!r}, of size {float(size):g}"
         yield record.fault(problem, f"a word for {dimension}, with the size that gongbao/verify/registry.py has for it")
 

@@ -30,20 +30,20 @@ def row(period: str = "2023", note: str = "") -> Row:
     return Row(record, "plan", "x", "3.8", UNITS["%"], Precision.ROUNDED, REPORT, 1, UNITS.keys())
 
 
-def judgements(judged: tuple[str, str]) -> dict[str, str]:
-    return dict(zip(("judgement_midterm", "judgement_end"), judged, strict=True))
+def table(*changes: dict[str, str]) -> list[Record]:
+    records = []
+    for place, (cells, judged) in enumerate(zip(TRUTH, JUDGED, strict=True), 1):
+        both = dict(zip(("judgement_midterm", "judgement_end"), judged, strict=True))
+        changed = changes[place - 1] if place <= len(changes) else {}
+        records.append(
+            Record("data/indicators.csv", place, cells | both | {"series": f"plan.indicator.{place}"} | changed)
+        )
+    return records
 
 
 def problems(*changes: dict[str, str], rows: int = 2) -> list[str]:
-    records = []
-    for place, (cells, judged) in enumerate(zip(TRUTH, JUDGED, strict=True), 1):
-        both = judgements(judged)
-        changed = changes[place - 1] if place <= len(changes) else {}
-        records.append(
-            Record("data/indicators.csv", place + 1, cells | both | {"series": f"plan.indicator.{place}"} | changed)
-        )
-    ledger = Ledger([row()], UNITS, {"table": REPORT})
-    return [fault.problem for fault in indicator_faults(records[:rows], ledger, Source((PAGE,), "0" * 64))]
+    ledger, source = Ledger([row()], UNITS, {"table": REPORT}), Source((PAGE,), "0" * 64)
+    return [fault.problem for fault in indicator_faults(table(*changes)[:rows], ledger, source, {})]
 
 
 def test_the_table_itself_passes():
@@ -67,11 +67,7 @@ def test_a_changed_cell_does_not_pass(change, problem):
 
 
 def test_a_series_whose_number_stands_behind_another_indicator_does_not_pass():
-    records = [
-        Record("data/indicators.csv", place, cells | {"series": f"plan.indicator.{place}"} | judged)
-        for place, (cells, judged) in enumerate(zip(TRUTH, map(judgements, JUDGED), strict=True), 1)
-    ]
-    source, stated = Source((PAGE,), "0" * 64), row()
+    records, source, stated = table(), Source((PAGE,), "0" * 64), row()
     ledger = Ledger([stated], UNITS, {"table": REPORT})
     places = [source.text.index(f"{record['number']}{record['name_zh']}") + 8 for record in records]
     told = [[fault.row for fault in indicator_faults(records, ledger, source, {place: stated})] for place in places]

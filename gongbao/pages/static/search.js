@@ -128,14 +128,19 @@
   const group = (asked) =>
     globalThis.searchIndex.synonyms.find((words) => words.some((word) => word.toLowerCase() === asked.toLowerCase())) ?? [];
 
+  /* Of each group of marks one has to be there. */
+  const oneOfEach = (groups) => {
+    const score = (entry) => {
+      const own = groups.map((marks) => Math.max(0, ...marks.map((mark) => weight(mark, entry))));
+      return Math.min(...own) && own.reduce((sum, one) => sum + one, entry.gain);
+    };
+    return { marks: groups.flat(), score, near: "like" };
+  };
+
   const otherWords = (terms) => {
     const known = terms.some((term) => group(term).length);
-    const words = terms.map((term) => [term, ...group(term)].map((word) => pattern(word, false)));
-    const score = (entry) => {
-      const own = words.map((marks) => Math.max(...marks.map((mark) => weight(mark, entry))));
-      return known && Math.min(...own) && own.reduce((sum, one) => sum + one, entry.gain);
-    };
-    return { marks: words.flat(), score, near: "like" };
+    const found = oneOfEach(terms.map((term) => [term, ...group(term)].map((word) => pattern(word, false))));
+    return { ...found, score: (entry) => known && found.score(entry) };
   };
 
   /* For the query as a whole; for each of its words only where that finds nothing: gearing of enterprises */
@@ -204,12 +209,7 @@
       const most = term.length < 8 ? 1 : 2;
       return known.filter((word) => word[0] === term[0] && Math.abs(word.length - term.length) <= most && differences(term, word) <= most);
     };
-    const words = query.toLowerCase().split(" ").map((term) => like(term).map((word) => pattern(word, false)));
-    const score = (entry) => {
-      const own = words.map((marks) => Math.max(0, ...marks.map((mark) => weight(mark, entry))));
-      return Math.min(...own) && own.reduce((sum, one) => sum + one, entry.gain);
-    };
-    return { marks: words.flat(), score, near: "like" };
+    return oneOfEach(query.toLowerCase().split(" ").map((term) => like(term).map((word) => pattern(word, false))));
   };
 
   const READINGS = [
