@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import chain, pairwise
+from math import ceil, inf
 
 from docutils import nodes
 
@@ -21,6 +23,8 @@ NARROW_COLUMN = WRAPPED_COLUMN = 14.0
 SLACK = 0.4
 # A table of more rows than these is there to look things up in.
 LONG_ROWS = 30
+# A third of a page in lines of a table's type, and the white of a row in those.
+THIRD_OF_PAGE, ROW_PADDING = 19.5, 0.33
 
 Rows = list[list[nodes.entry]]
 """The cells of each row."""
@@ -57,7 +61,7 @@ class Grid:
         line, padding = (SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING) if small else (LINE_WIDTH, COLUMN_PADDING)
         follows_number = [pair == ("right", "left") for pair in pairwise(["", *self.alignments()])]
         self._padding = [padding + SMALL_GAP * small * follows for follows in follows_number]
-        self._room = line - sum(self._padding)
+        self._line, self._room = line, line - sum(self._padding)
 
     def alignments(self) -> list[str]:
         """The alignment of each column: what most of its cells in the body ask for."""
@@ -91,6 +95,22 @@ class Grid:
         shared = zip(_share(self._room, least, most, weights), self._padding, strict=True)
         return [f"{width + padding:.1f}fr" for width, padding in shared]
 
+    def is_whole(self, widths: Sequence[str]) -> bool:
+        """Whether a page break may not part its rows: in columns of these widths it takes less than a third of a page.
+
+        No more than that stays empty before it. It is estimated: the compiler would lay out the table twice to tell.
+        """
+        shares = [inf if width == "auto" else float(width.removesuffix("fr")) for width in widths]
+        room = [
+            share if share == inf else share * self._line / sum(shares) - padding
+            for share, padding in zip(shares, self._padding, strict=True)
+        ]
+        height = 0.0
+        for row in self.body:
+            lines = (sum(_lines(text, width) for text in _said(cell)) for cell, width in zip(row, room, strict=True))
+            height += max(lines) + ROW_PADDING
+        return height < THIRD_OF_PAGE
+
 
 def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:
     """The rows of a part of a table."""
@@ -99,12 +119,17 @@ def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:
 
 
 def _texts(rows: Rows, columns: int) -> list[list[str]]:
-    """What rows say in each column; a picture takes half a line."""
+    """What rows say in each column."""
     texts: list[list[str]] = [[] for _ in range(columns)]
     for row in rows:
         for cell, said in zip(row, texts, strict=True):
-            said += ["图" * int(LINE_WIDTH / 2)] if any(cell.findall(nodes.image)) else cell.astext().split("\n\n")
+            said += _said(cell)
     return texts
+
+
+def _said(cell: nodes.entry) -> list[str]:
+    """The paragraphs of a cell; a picture takes half a line."""
+    return ["图" * int(LINE_WIDTH / 2)] if any(cell.findall(nodes.image)) else cell.astext().split("\n\n")
 
 
 def _alignment(cells: list[nodes.entry]) -> str:
@@ -135,6 +160,11 @@ def _widest(columns: list[list[str]]) -> Ems:
 def _width(text: str) -> float:
     """Estimate the width of a text in ems: a Chinese character is one, others what the serif face has on average."""
     return sum(map(_character_width, text))
+
+
+def _lines(text: str, width: float) -> int:
+    """Estimate how many lines a text takes in a column."""
+    return max(1, ceil(_width(text) / width))
 
 
 def _character_width(character: str) -> float:

@@ -353,13 +353,15 @@ class TypstTranslator:
             return ""
         caption, anchors = self._caption("table", node, titles)
         anchors_of_head = self._anchors_in(group.findall(nodes.thead))
+        widths = grid.widths("colwidths-given" in node["classes"])
         particulars = markup.arguments(
-            columns=list(map(markup.Code, grid.widths("colwidths-given" in node["classes"]))),
+            columns=list(map(markup.Code, widths)),
             align=list(map(markup.Code, grid.alignments())),
             header=markup.Code(f"({self._cells(grid.header)})"),
             header_rows=len(grid.header),
             dense=grid.dense,
             compact=grid.compact,
+            whole=grid.is_whole(widths),
             caption=caption,
             target=self._claim_label(node),
         )

@@ -25,6 +25,32 @@ def group(rows: list[list[str]], **cells: dict[str, object]) -> nodes.tgroup:
     return result
 
 
+def is_whole(rows: list[list[str]], explicit: bool = False) -> bool:
+    grid = Grid(group(rows))
+    return grid.is_whole(grid.widths(explicit))
+
+
+def test_a_low_table_is_not_parted_and_one_that_takes_a_third_of_a_page_is() -> None:
+    assert is_whole([["甲", "1"]] * 14)
+    assert not is_whole([["甲", "1"]] * 15)
+    # a line holds some 47 characters of these
+    assert is_whole([["甲", "长" * 90]] * 8)
+    assert not is_whole([["甲", "长" * 90]] * 9)
+    assert not is_whole([["甲", "长" * 140]] * 8)
+    # in columns of equal width, half of that
+    assert is_whole([["甲", "长" * 90]] * 4, explicit=True)
+    assert not is_whole([["甲", "长" * 90]] * 5, explicit=True)
+
+
+def test_paragraphs_of_a_cell_stand_below_each_other() -> None:
+    rows = group([["甲", "乙"]] * 4)
+    assert Grid(rows).is_whole(["auto", "auto"])
+    for entry in rows.findall(nodes.entry):
+        entry.extend(nodes.paragraph("", "丙") for _ in range(4))
+    assert not Grid(rows).is_whole(["auto", "auto"])
+    assert not Grid(rows).is_whole(["25fr", "25fr"])
+
+
 def test_a_narrow_table_keeps_its_natural_width() -> None:
     assert Grid(group([["甲", "1"], ["乙", "22"]])).widths(explicit=False) == ["auto", "auto"]
 
