@@ -66,7 +66,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
         return _failed(found)
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
     indicators = read_table(book_data() / "indicators.csv", optional=True)
-    result = verify(ledger, source, load_rules(), indicators, absences, listed=arguments.listed)
+    reports = ledger.reports.values()
+    result = verify(ledger, source, load_rules(), indicators, absences, reports, listed=arguments.listed)
     _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])

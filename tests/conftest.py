@@ -17,7 +17,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from gongbao.figures.origin import Precision
-from gongbao.ledger.rows import Ledger, Row
+from gongbao.ledger.rows import Ledger, Row, load_reports
 from gongbao.ledger.tables import book_data
 
 PAGES = 113
@@ -118,9 +118,11 @@ def _forecast(row: Row) -> str:
 
 @pytest.fixture
 def gazette(ledger: Ledger, tmp_path: Path) -> Path:
-    """A gazette as text with form feeds, made of nothing but the phrases of the ledger; a test may change it."""
-    path = tmp_path / "gazette.txt"
-    path.write_text("".join(f"{page}\f" for page in gazette_pages(ledger.rows)), "utf-8")
+    """A gazette as text with form feeds, made of titles and the phrases of the ledger; a test may change it."""
+    path, pages = tmp_path / "gazette.txt", gazette_pages(ledger.rows)
+    for report in load_reports().values():
+        pages[report.first_page - 1] = f"{report.title_zh}\n{pages[report.first_page - 1]}"
+    path.write_text("".join(f"{page}\f" for page in pages), "utf-8")
     return path
 
 

@@ -224,6 +224,14 @@ def test_verify_fails_with_a_line_for_each_fault_and_keeps_the_record(copy, gaze
     assert (copy / "data" / "verified.json").read_bytes() == before
 
 
+def test_verify_looks_for_the_titles_of_reports(copy, gazette):
+    gazette.write_text(gazette.read_text("utf-8").replace("的议案的起草说明", "的说明"), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("data/reports.csv: page 95 does not begin with ")
+
+
 def test_verify_names_pages_without_text_when_their_rows_do_not_hold(copy, gazette):
     pages = gazette.read_text("utf-8").split("\f")
     gazette.write_text("\f".join([*pages[:95], "", *pages[96:]]), "utf-8")

@@ -15,7 +15,7 @@ from functools import cached_property
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
-from gongbao.ledger.rows import Ledger, Row
+from gongbao.ledger.rows import Ledger, Report, Row
 from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
@@ -25,6 +25,7 @@ from gongbao.verify.patterns import miscounted, period_faults, refuted
 from gongbao.verify.registry import known_size
 from gongbao.verify.rules import GENERAL, Rule, under_rules
 from gongbao.verify.source import Source, folded
+from gongbao.verify.titles import title_faults
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
@@ -97,10 +98,11 @@ def verify(
     rules: Sequence[Rule],
     indicators: Sequence[Record] = (),
     absences: Sequence[Absence] = (),
+    titled: Iterable[Report] = (),
     *,
     listed: bool = False,
 ) -> Verification:
-    """Compare rows and indicators with their pages, look for what is said to be absent, account for every numeral.
+    """Compare rows, indicators and titles with their pages, look for what is said to be absent, account for numerals.
 
     If it is ``listed``, a gazette half entered, then only for those on pages of the reports in reports.csv.
     """
@@ -109,7 +111,7 @@ def verify(
         return result
     pages = Pages(source, ledger.units)
     claimed: dict[int, Row] = {}
-    result.faults += refuted(absences, source)
+    result.faults += [*refuted(absences, source), *title_faults(titled, source)]
     # words may hold the number of another row: all numbers are claimed first
     for row in sorted(ledger.rows, key=lambda row: row.precision is Precision.TEXT):
         if row.precision is Precision.COUNTED:

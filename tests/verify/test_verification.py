@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from building import columns
 
-from gongbao.ledger.rows import Ledger
+from gongbao.ledger.rows import Ledger, load_reports
 from gongbao.ledger.tables import Record
 from gongbao.verify.record import write_record
 from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
+from gongbao.verify.titles import title_faults
 from gongbao.verify.verification import Verification, verify
 
 LEDGER_COLUMNS = columns("ledger/debt.csv")
@@ -76,8 +77,8 @@ def test_ledger_holds_against_a_gazette_of_its_own_phrases(ledger, gazette):
     assert result.unaccounted == []
     assert result.passed
     assert result.rows == len(ledger.rows)
-    # dates, and years within phrases
-    assert set(result.set_aside) == {"year"}
+    # dates, years within phrases, and what titles name
+    assert set(result.set_aside) == {"plan-period", "year"}
 
 
 def test_ledger_holds_against_the_gazette(whole_ledger, real_gazette):
@@ -163,6 +164,37 @@ def test_a_report_without_rows_ends_within_the_source(data, gazette):
     path.write_text(path.read_text("utf-8").replace(",112,113\n", ",112,131\n"), "utf-8")
     (fault,) = result_of(Ledger.load(data), gazette).faults
     assert fault.problem == "the source has no page 131, on which attendance ends"
+
+
+@pytest.mark.parametrize(
+    ("title", "holds"),
+    [
+        ("关于批准青浦区2023年地方政府债务限额的决议", True),
+        ("关于批准青浦区地方政府债务限额的决议", True),  # a part may be left out, as a name is
+        ("关于批准青浦区债务限额的决议", True),
+        ("关于青浦区地方政府债务限额的决议", False),  # but not two
+        ("关于不批准青浦区2023年地方政府债务限额的决议", False),
+        ("关于批准青浦区2023年地方政府债务限额的决议（草案）", False),
+        ("关于批准青浦区2022年地方政府债务限额的决议", False),
+    ],
+)
+def test_a_report_begins_with_its_title(data, gazette, title, holds):
+    path = data / "reports.csv"
+    path.write_text(path.read_text("utf-8").replace("关于批准青浦区2023年地方政府债务限额的决议", title), "utf-8")
+    reports, source = load_reports(data), Source.read(gazette)
+    found = list(title_faults(reports.values(), source))
+    assert [(fault.file, fault.problem.split(" ")[:2]) for fault in found] == (
+        [] if holds else [("data/reports.csv", ["page", "92"])]
+    )
+
+
+def test_a_title_stands_at_the_head_of_its_page(gazette):
+    reports = load_reports()
+    text = gazette.read_text("utf-8")
+    title = reports["debt-resolution"].title_zh
+    for page, holds in ((f"青浦区人民代表大会常务委员会\n{title}", True), (f"{'前文。' * 21}{title}", False)):
+        gazette.write_text(text.replace(title, page), "utf-8")
+        assert bool(list(title_faults(reports.values(), Source.read(gazette)))) is not holds
 
 
 @pytest.mark.parametrize(("text", "found"), [("增长较快", True), ("增长较慢", False)])
