@@ -318,7 +318,7 @@ def test_the_printed_book_is_in_english(pdf):
     first = [re.sub(r"\s+", " ", page.extract_text()) for page in pdf.pages[:40]]
     text = " ".join(first)
     assert "Version 3.0.0" in first[0]
-    assert "Licence Text, charts and data" in first[0]
+    assert "License Text, charts, and data" in first[0]
     for words in ("Contents", "Chapter 1 Local government debt", "Table 1.1", "Figure 1.1", "CNY 12.68 billion"):
         assert words in text, words
     assert "目录" not in text

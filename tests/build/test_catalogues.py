@@ -180,7 +180,7 @@ def test_an_entry_of_the_glossary_has_the_term_of_its_head_and_a_source():
     for message in read(PAGES / "book" / "glossary.po"):
         if term := re.match("([A-Z][^：（]*)(?:（[^）]*）)?：", message.id):
             assert term[1].casefold() in map(str.casefold, heads), message.id
-            assert message.string.endswith(".)"), message.id
+            assert message.string.endswith((".)", ".”)")), message.id
             heads, entries = [], entries + 1
         else:
             heads.append(message.string)
