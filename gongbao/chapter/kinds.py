@@ -98,7 +98,7 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
     rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [PLACE] * len(figures)
     bounded = [figure.interval.bounded for figure in figures]
     lows, highs = (np.where(bounded, _ends(figures, end), values) for end in ("low", "high"))
-    axes.hlines(rows, lows, highs, colors, linewidth=5, alpha=0.35)
+    axes.hlines(rows, lows, highs, colors, linewidth=2.5)
     axes.scatter(values, rows, c=colors, s=49, clip_on=False)
     _write(axes, _texts(figures), highs, rows)
     _show_scale(axes, figures)
@@ -128,7 +128,7 @@ def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
     rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
     for part, color in _colored(parts, colors):
         drawn = axes.barh(rows, _floats(part), _THICKNESS, left=ends, color=color, label=part.name)
-        ink = "white" if color in (PLACE, charts.NEEDED, MISMATCH, NEUTRAL) else "black"
+        ink = "white" if color in (PLACE, charts.NEEDED, MISMATCH, NEUTRAL) else charts.ON_LIGHT
         _label_bars(axes, drawn, part, _numbers(part), label_type="center", color=ink)
         ends = ends + _floats(part)
     axes.set_xlim(0, 1.02 * ends.max())

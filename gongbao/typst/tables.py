@@ -19,6 +19,8 @@ SMALL_GAP = 0.8
 # In a table that is too wide, a column of no more than this does not wrap, the narrowest first, as long as the others
 # have this for text.
 NARROW_COLUMN = WRAPPED_COLUMN = 14.0
+# The first column names the rows: it has this for names that are as long.
+FIRST_COLUMN = 6.0
 # What estimates of a word's width may be short of.
 SLACK = 0.4
 # A table of more rows than these is there to look things up in.
@@ -82,6 +84,7 @@ class Grid:
         if sum(map(max, heads, texts)) <= self._room:
             return ["auto"] * len(heads)
         least = [word + SLACK for word in self._longest_words]
+        least[0] = max(least[0], min(texts[0] + SLACK, FIRST_COLUMN))
         # a head may take two lines
         most = [max(low, text + SLACK, head / 2 + SLACK) for low, text, head in zip(least, texts, heads, strict=True)]
         for limit in sorted((width for width in most if width <= NARROW_COLUMN), reverse=True):

@@ -11,6 +11,8 @@
   const NUMBER = "a:has(> .figure-value), a:has(> .glossary-term)";
   const DELAY = 200; // ms before a card opens, or closes when it is left
   const GAP = 6; // px between a number and its card
+  const HEAD = 56; // px that the head of the page covers
+  const LEAST = 120; // px that a card has at least
 
   const { cards } = document.currentScript.dataset;
   const ROOT = document.documentElement.dataset.content_root;
@@ -85,13 +87,18 @@
     if (focus) card.focus({ preventScroll: true });
   }
 
-  /* Below the number, or above it where there is more room; on narrow screens the style sheet decides. */
+  /* Below the number, or above it where there is more room, and no higher than that; on narrow screens the style sheet decides. */
   function place(link) {
+    card.style.removeProperty("--free");
     const line = link.getClientRects()[0];
     const { offsetWidth: width, offsetHeight: height } = card;
     const room = document.documentElement.clientWidth - width - GAP;
-    const above = line.bottom + GAP + height > window.innerHeight && line.top - GAP - height > 0;
-    const top = above ? line.top - GAP - height : line.bottom + GAP;
+    const under = window.innerHeight - line.bottom - 2 * GAP;
+    const over = line.top - HEAD - 2 * GAP;
+    const above = height > under && over > under;
+    const free = Math.max(LEAST, above ? over : under);
+    const top = above ? line.top - GAP - Math.min(height, free) : line.bottom + GAP;
+    card.style.setProperty("--free", `${free}px`);
     card.style.setProperty("--left", `${Math.max(GAP, Math.min(line.left, room)) + window.scrollX}px`);
     card.style.setProperty("--top", `${top + window.scrollY}px`);
   }

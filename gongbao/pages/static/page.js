@@ -18,11 +18,10 @@
   const blocks = [...document.querySelectorAll("details.section-code")];
   const place = document.querySelector(".article-header-buttons");
   if (blocks.length && place) {
-    const button = make("button", { type: "button", class: "btn btn-sm code-switch" }, make("span", { "aria-hidden": true }, "</>"));
+    const button = make("button", { type: "button", class: "btn btn-sm code-switch", "aria-label": words.show }, make("span", { "aria-hidden": true }, "</>"));
     const say = (shown) => {
       button.title = shown ? words.hide : words.show;
-      button.setAttribute("aria-label", button.title);
-      button.setAttribute("aria-pressed", String(shown));
+      button.setAttribute("aria-pressed", String(shown));  // of what the button is called, whatever it would do next
     };
     const set = (shown) => {
       document.documentElement.dataset.code = shown ? "shown" : "hidden";  // the style sheet does the rest
@@ -36,6 +35,14 @@
     let kept = null;
     try { kept = localStorage.getItem("code"); } catch { /* the same */ }
     if (kept === "shown") set(true);
+  }
+
+  // A drawer is called as the button that opens it, and gives the focus back.
+  for (const side of ["primary", "secondary"]) {
+    const [drawer, toggle] = [document.getElementById(`pst-${side}-sidebar-modal`), document.querySelector(`.${side}-toggle`)];
+    if (!drawer || !toggle) continue;
+    drawer.setAttribute("aria-label", toggle.title);
+    drawer.addEventListener("close", () => setTimeout(() => toggle.focus()));
   }
 
   // The theme has a button that leads back to the top, but nothing that shows it.
@@ -118,7 +125,11 @@
 
   for (const table of document.querySelectorAll(".bd-article table:not(.ledger):has(> thead)")) {
     const heads = [...(table.tHead?.rows[0].cells ?? [])].map((head) => head.textContent.trim());
-    for (const row of table.tBodies[0].rows) for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
+    for (const row of table.tBodies[0].rows) {
+      for (const [n, cell] of [...row.cells].entries()) cell.dataset.head = heads[n] ?? "";
+      if (row.cells.length > 1) row.cells[0].setAttribute("role", "rowheader");
+    }
+    if (!table.caption) table.ariaLabel = (table.closest("figure")?.querySelector(".caption-text") ?? table.closest("details")?.querySelector("summary"))?.textContent.trim() ?? null;
   }
 
   for (const evidence of document.querySelectorAll("details.evidence")) {

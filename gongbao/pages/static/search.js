@@ -24,7 +24,7 @@
       .replace(/\p{Script=Han}/gu, (character) => globalThis.searchIndex.simplified[character] ?? character)
       .replace(/(\d),(?=\d{3}(?!\d))/g, "$1")
       .replace(/(\d)\s+(?=[%‰])/g, "$1")
-      .replace(/\s+/g, " ")
+      .replace(/["“”\s]+/g, " ") // all words have to be there anyhow
       .trim();
 
   /* --- patterns: the query is fitted to the text, so that the text can be shown as it is */
@@ -249,10 +249,11 @@
       const hits = found(score, all);
       if (!hits.length) continue;
       if (near || (hits.length >= FEW && hits.some((hit) => hit.page))) return { hits, marks, near };
-      const others = synonyms(query);
-      const rest = found(others.score, all.filter((entry) => !score(entry)));
+      // Letters may stand in ids alone: as pinyin they are words of the text
+      const [others, spelt] = [synonyms(query), byPinyin(query)];
+      const rest = found((entry) => others.score(entry) + spelt.score(entry), all.filter((entry) => !score(entry)));
       const exact = hits.map((hit) => ({ ...hit, score: hit.score + EXACT }));
-      return { hits: [...exact, ...rest].sort(inOrder), marks: [...marks, ...others.marks] };
+      return { hits: [...exact, ...rest].sort(inOrder), marks: [...marks, ...others.marks, ...spelt.marks] };
     }
     return { hits: [], marks: [] };
   };
