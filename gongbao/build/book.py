@@ -306,14 +306,18 @@ class Build:
 
         A file that was copied in, or restored, may be older than the build that it is to change.
         """
-        if not (last := _read(self.next / READ).get("files")):
+        last = _read(self.next / READ).get("files", {})
+        for compiled in self.root.glob("locale/*/LC_MESSAGES/**/*.mo"):
+            name = compiled.with_suffix(".po").relative_to(self.root).as_posix()
+            # by time alone gettext takes what is newer than a catalogue that was copied in, or whose catalogue is gone
+            if name not in found or last.get(name) != found[name]:
+                compiled.unlink()
+        if not last:
             return
         latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
         for name in different(last, found):
             if (path := self.root / name).exists():
                 os.utime(path, (time.time(), max(time.time(), latest + 1)))
-            if path.suffix == ".po":
-                path.with_suffix(".mo").unlink(missing_ok=True)
 
     def _files(self, state: Path) -> list[Path]:
         """The edition as Sphinx made it: the folder of each language, or the PDFs."""

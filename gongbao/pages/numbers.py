@@ -99,6 +99,10 @@ class CheckLinks(SphinxPostTransform):
                 node.replace_self(nodes.inline("", node.astext()))
             elif "said" in node and not numbers.says(node["said"], text := self._printed(id, node)):
                 told = f"{numbers.stale(id, node['said'], text)}; {numbers.MEND}"
+            elif "said" in node and id in figures.records and (around := _misfit(node, figures.records[id]["unit"])):
+                told = (
+                    f"{id}: {around!r} stands at {node['said']}, and makes it another number; expected: [](#{id}) alone"
+                )
             if told:
                 logger.warning("%s", told, location=node, type="gongbao", subtype="number")
 
@@ -108,6 +112,15 @@ class CheckLinks(SphinxPostTransform):
         content = nodes.inline(id, id)
         found = resolve(self.env, node["refdoc"], self.app.builder, node["reftype"], node["reftarget"], node, content)
         return str(node["said"]) if found is None else found.astext()
+
+
+def _misfit(node: addnodes.pending_xref, unit: str) -> str:
+    """What around a number of a text changes what it says."""
+    siblings = node.parent.children
+    place = siblings.index(node)
+    before = siblings[place - 1].astext() if place else ""
+    behind = siblings[place + 1].astext() if place + 1 < len(siblings) else ""
+    return numbers.misfit(before, node["said"], behind, unit)
 
 
 def _id_of(node: addnodes.pending_xref) -> str | None:

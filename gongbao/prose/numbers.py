@@ -73,6 +73,29 @@ def says(text: str, printed: str) -> bool:
     return text.split() == printed.split()
 
 
+_UNIT_BEHIND = re.compile("[十百千万亿]{0,2}(?:个?百分点|美元|元|%|％|倍|成(?![立为]))")
+_NUMERAL_BEFORE = re.compile("(?<![第])[一二三四五六七八九十百千万亿两负−-]$")
+
+
+def misfit(before: str, said: str, behind: str, unit: str) -> str:
+    """What around a number changes what it says, such as another unit behind it; empty if nothing does.
+
+    Args:
+        before: the text before it.
+        said: the number as it is printed.
+        behind: the text behind it.
+        unit: of its figure.
+    """
+    if glued := _NUMERAL_BEFORE.search(before):
+        return glued[0]
+    found = _UNIT_BEHIND.match(behind)
+    # a quotient, such as 亿元/亿立方米, is given a unit of its own
+    own = (
+        form(said) in ("number", "tolerance_number") and found and ("/" in unit or found[0].removeprefix("个") == unit)
+    )
+    return found[0] if found and not own else ""
+
+
 def marked(text: str) -> str:
     """A message: its numbers as marks."""
 

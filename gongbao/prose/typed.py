@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from gongbao.ledger.tables import Fault
-from gongbao.prose.numbers import CITATION, LINK
+from gongbao.prose.numbers import CITATION, LINK, MARKS
 from gongbao.prose.toc import pages
 
 ALLOWED: dict[str, re.Pattern[str]] = {
@@ -39,13 +41,18 @@ ALLOWED: dict[str, re.Pattern[str]] = {
 _DIRECTIVE = re.compile(
     r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^}\n]*\})(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
 )
-_NUMERAL = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*")
+# digits of all scripts, also as small letters, in circles and as Roman numerals
+_DIGIT = r"[\d²³¹⁰-⁹₀-₉Ⅰ-ↈ①-⒛⓪⓫-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿]"
+_NUMERAL = re.compile(rf"{_DIGIT}+(?:[.,．]{_DIGIT}+)*")
 _HAN = "零〇一二三四五六七八九十百千万亿两"
-_MEASURE = "(?:个|项|家|次|人|页|条|亿|万|元|%|％)"
+_MEASURE = (
+    "(?:[个项家次人页条元%％件所户天名年岁米亩吨场起座栋处辆台套张本篇份枚门类种批轮期倍折]|[亿万](?!级)"
+    "|公顷|公里|平方|立方|公斤|千克|千瓦|小时|分钟)"
+)
 _HAN_QUANTITY = re.compile(
     rf"百分之[{_HAN}]+(?:点[{_HAN}]+)?|[{_HAN}]+分之[{_HAN}]+"
     rf"|(?<![第{_HAN}])[{_HAN}]+(?:点[{_HAN}]+)?(?:成(?![^以上]?[立为])|倍|亿元|万元|个百分点)"
-    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余]?{_MEASURE}|[①-⑳¼-¾⅐-⅞]"
+    rf"|(?<![第统单逐{_HAN}])(?:[{_HAN}]{{2,}}|十)[多余几]?{_MEASURE}|[¼-¾⅐-⅞]|[壹贰叁肆柒捌玖拾佰仟]{{2,}}|[廿卅][{_HAN}]?{_MEASURE}"
     rf"|(?<![第{_HAN}])[一二三四五六七八九两]+[十百千]*[万亿]"
 )
 
@@ -171,7 +178,33 @@ def wrong_translations(project: Path, known: Container[str] = ()) -> Iterator[Fa
             continue
         for message in messages:
             if message.id and message.string and not message.fuzzy:
-                text, said = ({link["id"] for link in LINK.finditer(str(one))} for one in (message.id, message.string))
-                if lost := sorted(text ^ said):
-                    problem = f"the text or its translation alone leads to {lost[0]}"
-                    yield Fault(name, message.lineno, problem, "the same links, such as [](#…), in both")
+                for problem, expected in islice(_untrue(str(message.id), str(message.string)), 1):
+                    yield Fault(name, message.lineno, problem, expected)
+
+
+_NAMED = re.compile(rf"\]\(<?#(?P<absence>absence[a-z0-9.-]+)>?\)|\{{cite:[pt]\}}`(?P<works>[^`]+)`|{LINK.pattern}")
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)*")  # the ² of m² is no number
+_HAN_IN_ENGLISH = {"万": ["10000"], "亿": ["10", "100"], "十四五": ["14"], "规划": ["14"], "七": ["7"]}
+"""Numbers that English writes in digits where the Chinese, which has these words, has none."""
+
+
+def _untrue(text: str, translation: str) -> Iterator[tuple[str, str]]:
+    """What a translation says otherwise than its text, as far as that can be seen: where it leads, and its digits."""
+    said, meant = ([_name(found) for found in _NAMED.finditer(one)] for one in (translation, text))
+    if lost := sorted((Counter(meant) - Counter(said)) + (Counter(said) - Counter(meant))):
+        yield f"the text or its translation alone leads to {lost[0]}", "the same links, such as [](#…), in both"
+    for link in LINK.finditer(translation):
+        if link["text"] not in MARKS.values():
+            yield f"{link['text']!r} is typed for {link['id']}", "a mark, such as [](#…): the book prints the number"
+    known = {number.replace(",", "") for number in _PLAIN.findall(text)}
+    known.update(*(numbers for word, numbers in _HAN_IN_ENGLISH.items() if word in text))
+    plain = re.sub(r"\]\([^)\n]*\)|https?://\S+", " ", translation)
+    for number in _PLAIN.findall(plain):
+        if number.replace(",", "") not in known:
+            yield f"the number {number} is typed in the translation alone", "the numbers of the text, figures as [](#…)"
+
+
+def _name(found: re.Match[str]) -> str:
+    """What a link leads to; works that are cited together count as one."""
+    works = ",".join(sorted((found["works"] or "").split(",")))
+    return found["absence"] or works or found["id"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Chapter:
     tables: list[Record] = field(default_factory=list)
     sketches: list[Record] = field(default_factory=list)
 
+
+_UNIT_IN_NOTE = re.compile("单位：([^。，；、（]+)")
 
 _computed: dict[Path, tuple[Results, Notebooks]] = {}
 """What the last computation of a book returned."""
@@ -188,8 +191,19 @@ def collect(data: Path, notebooks: Notebooks) -> Results:
             kinds = {CHART_MIME: chapter.charts, TABLE_MIME: chapter.tables, SKETCH_MIME: chapter.sketches}
             for mime, made in kinds.items():
                 made += [bundle[mime]] if mime in bundle else []
-    results.faults += _left_over(data, results)
+    results.faults += [*_wrong_units(results), *_left_over(data, results)]
     return results
+
+
+def _wrong_units(results: Results) -> Iterator[str]:
+    """The charts whose note names a unit in which nothing is drawn: a reader would take the numbers for others."""
+    for name, chart in ((name, chart) for name, chapter in results.chapters.items() for chart in chapter.charts):
+        drawn = sorted({results.records[id]["unit"] for id in chart["uses"] if id in results.records})
+        named = _UNIT_IN_NOTE.search(chart["note"])
+        # 亿元一年, 占全区面积的%
+        if named and not any(named[1].startswith(unit) or named[1].endswith(unit) for unit in drawn):
+            problem = f"the note of the chart {chart['name']} names the unit {named[1]}"
+            yield f"{name}: {problem}, drawn is {' and '.join(drawn)}"
 
 
 def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:

@@ -234,11 +234,22 @@ def date_faults(record: Record) -> Iterator[Fault]:
         yield record.fault(problem, expected)
 
 
+# of governments, and of people's congresses, which have addresses of their own
+_OFFICIAL = re.compile(r"https?://(?:[\w-]+\.)*(?:gov\.cn|(?:rd|renda)\.[\w.-]+\.cn)(?:[:/]|$)")
+
+
 def context_faults(data: Path) -> Iterator[Fault]:
-    """Periods and sources of the figures from outside."""
+    """Periods, places and sources of the figures from outside."""
+    by_chapter = (words.words.get("place", {}) for words in load_words(data).values())
+    places = {key: word.zh for words in by_chapter for key, word in words.items()}
     for record in read_table(data / "context.csv", optional=True):
         yield from date_faults(record)
-        if record["grade"] == "A" and not record["source"].startswith("http"):
+        place = places.get(record["series"].split(".")[1], "")
+        if place not in record["name_zh"]:
+            yield record.fault(f"the name is {record['name_zh']}", f"one with {place}, of which the series is")
+        if record["value"].startswith("-") and not re.search("增|减|变|差|较", record["name_zh"]):
+            yield record.fault(f"the value is {record['value']}", "a sign where the name says what rises or falls")
+        if record["grade"] == "A" and not _OFFICIAL.match(record["source"]):
             yield record.fault(f"the source is {record['source']!r}", "the address of an official page, or the grade B")
         elif not _SOURCE.fullmatch(record["source"]):
             expected = "an address (https://…), a repository and its file, or a title"

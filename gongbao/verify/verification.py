@@ -20,6 +20,7 @@ from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
+from gongbao.verify.names import exchanged
 from gongbao.verify.numerals import Numeral, counting_numerals, numerals
 from gongbao.verify.patterns import miscounted, period_faults, refuted
 from gongbao.verify.registry import known_size
@@ -122,6 +123,11 @@ def verify(
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source, claimed)
     result.faults += period_faults(ledger.rows, source)
+    places = ((start, end, row) for row in ledger.rows for start, end in pages.occurrences(row))
+    stated = {
+        (start, end): row for start, end, row in places if any(claimed.get(at) is row for at in range(start, end))
+    }
+    result.faults += exchanged(stated, source.text)
     if listed:
         reports = ledger.reports.values()
         entered = {page for one in reports for page in range(one.first_page, one.last_page + 1)}

@@ -145,3 +145,22 @@ def test_notebooks_and_pages_are_written_and_nothing_else_in_them_changes(tmp_pa
     assert list(numbers.refresh(tmp_path, RECORDS, write=True)) == []
     cells[0]["source"] = ["一\n", link("62")]
     assert path.read_text("utf-8") == json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "behind", "unit", "found"),
+    [
+        ("余额", "192.1", "万元。", "亿元", "万元"),
+        ("余额", "192.1", "%。", "亿元", "%"),
+        ("余额", "192.1亿元", "美元。", "亿元", "美元"),
+        ("余额百", "192.1亿元", "。", "亿元", "百"),
+        ("余额为负", "192.1亿元", "。", "亿元", "负"),
+        ("上升", "3.1", "个百分点。", "百分点", ""),
+        ("为", "4.5", "倍。", "倍", ""),
+        ("每立方米", "0.1", "元，", "亿元/亿立方米", ""),
+        ("达到", "1300亿元", "台阶", "亿元", ""),
+        ("第", "3轮", "。", "轮", ""),
+    ],
+)
+def test_what_stands_at_a_number_does_not_make_it_another(before, said, behind, unit, found):
+    assert numbers.misfit(before, said, behind, unit) == found

@@ -297,3 +297,53 @@ def test_translations_lead_to_the_figures_of_their_texts(tmp_path, translation, 
     assert [(fault.file, fault.row) for fault in found] == ([(name, row)] if told else [])
     assert all(told in fault.problem for fault in found)
     assert not list(wrong_translations(tmp_path, known={name}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("查处三十四件。", "共二十三所学校。", "用了四十二天。", "涉及三百公顷。", "五十六户居民。", "选出十处。"),
+        *("十几亿元。", "叁拾亿元。", "廿三家。", "增长𝟑𝟎%。", "增长³⁰%。", "增长٣٠%。", "共Ⅻ项。", "共㉚项。"),
+    ],
+)
+def test_numbers_in_any_digits_and_before_any_measure_are_found(text):
+    assert list(typed_in_prose(text, "page.md"))
+
+
+@pytest.mark.parametrize(
+    "text", ["百亿级产业平台。", "七、八两月。", "多印一两位。", "十五次会议".join("第。"), "陆域面积。"]
+)
+def test_names_and_ordinals_are_none(text):
+    assert not list(typed_in_prose(text, "page.md"))
+
+
+TEXT = (
+    "2023年限额[](#debt.limit.total@2023)，余额[](#debt.balance.total@2023)，"
+    "[没有](#absence.debt.hidden) {cite:p}`a,b`（第96页），百亿级。"
+)
+TRUE = (
+    "In 2023 the limit is [](#debt.limit.total@2023), [](#debt.balance.total@2023) outstanding, "
+    "[none](#absence.debt.hidden) {cite:p}`b,a` (p. 96), CNY 10 billion."
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "problem"),
+    [
+        ("(p. 96)", "(p. 69)", "the number 69 is typed"),
+        ("In 2023", "In 2021", "the number 2021 is typed"),
+        ("limit is", "limit, up 12%, is", "the number 12 is typed"),
+        ("[](#debt.limit.total@2023)", "[CNY 1 billion](#debt.limit.total@2023)", "'CNY 1 billion' is typed"),
+        ("limit is", "limit is [](#debt.limit.total@2023) or", "leads to debt.limit.total@2023"),
+        ("#absence.debt.hidden", "#absence.sport.ranks", "leads to absence"),
+        ("`b,a`", "`b`", "leads to a,b"),
+    ],
+)
+def test_a_translation_says_what_its_text_says(tmp_path, true, false, problem):
+    folder = tmp_path / "locale" / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    for translation in (TRUE, TRUE.replace(true, false)):
+        (folder / "page.po").write_text(f'msgid "{TEXT}"\nmsgstr "{translation}"\n', "utf-8")
+        found = [fault.problem for fault in wrong_translations(tmp_path)]
+        assert (found == []) == (translation == TRUE)
+    assert any(problem in one for one in found), found
