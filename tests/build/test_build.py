@@ -571,6 +571,22 @@ def test_what_is_not_translated_is_counted_by_page(book):
     assert line.endswith("ledger (1), page (1) into en; `make messages` puts it into locale/, to be translated there")
 
 
+def test_a_catalogue_that_was_copied_in_is_read_and_not_what_was_compiled_before(book):
+    english = book.root / "locale" / "en" / "LC_MESSAGES"
+    english.mkdir(parents=True)
+    (english.parent / "_config.yml").write_text("sphinx: {config: {language: en, locale_dirs: [locale]}}\n", "utf-8")
+    for title in ("A page", "Another page"):
+        (english / "page.po").write_text(f'msgid "页"\nmsgstr "{title}"\n', "utf-8")
+        os.utime(english / "page.po", (946_684_800, 946_684_800))
+        shutil.rmtree(book.root / "_build")
+        assert book.build().returncode == 0
+        assert f"<h1>{title}" in (book.html / "en" / "page.html").read_text("utf-8")
+    (english / "page.po").unlink()
+    shutil.rmtree(book.root / "_build")
+    assert book.build().returncode == 0
+    assert "<h1>页" in (book.html / "en" / "page.html").read_text("utf-8")
+
+
 def test_a_language_is_a_folder_with_a_configuration(book):
     folder = book.root / "locale" / "fr"
     folder.mkdir(parents=True)

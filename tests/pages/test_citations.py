@@ -38,7 +38,7 @@ def test_an_edition_names_the_gazette_in_its_language(small_book):
     small_book.write("index.md", INDEX)
     small_book.build(language="en")
     said = cited(small_book)["debt.limit.total@2023"]
-    assert "Qingpu District, Shanghai, 2023 No. 7 (No. 15 in all), pp. 92, 93, 94, 96" in said["words"]
+    assert "Qingpu District, Shanghai, No. 7 of 2023 (No. 15 in all), pp. 92, 93, 94, 96" in said["words"]
     assert "公报" not in said["words"] + said["bibtex"]
 
 

@@ -46,6 +46,8 @@ def test_terms_and_numbers_lead_to_their_places(small_book):
         ("[(1)](#equation-other)", "equation-other: (1) → (2); `make numbers` brings all texts up to date"),
         ("[](#equation-other)", "equation-other: (empty) → (2); `make numbers` brings all texts up to date"),
         ("[191亿元](#debt.limit.total@2023)", "debt.limit.total@2023: 191亿元 → 192.1亿元; `make numbers` brings"),
+        ("[192.1](#debt.limit.total@2023)万元", "debt.limit.total@2023: '万元' stands at 192.1, and makes it another"),
+        ("负[192.1亿元](#debt.limit.total@2023)", "debt.limit.total@2023: '负' stands at 192.1亿元"),
         ("[(2)](#equation-othr)", "nothing has the id equation-othr; did you mean equation-other"),
         ("[图 1](#fig-x)", "nothing has the id fig-x"),
         ("[限](#务限额)", "nothing has the id 务限额; did you mean 债务限额?"),

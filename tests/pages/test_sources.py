@@ -57,18 +57,18 @@ def test_external_sources_show_their_grade_and_their_figures(small_book):
             ("a", 2022, "甲", "镜像", "B"),
             ("a", 2023, "甲", "镜像", "B"),
             ("b", 2023, "乙", "镜像", "B"),
-            ("c", 2023, "丙", "https://a.cn/x", "A"),
+            ("c", 2023, "丙", "https://www.a.gov.cn/x", "A"),
         )
     ]
     small_book.write("data/context.csv", head + "".join(figures))
     small_book.write("index.md", INDEX)
     small_book.build()
     assert rows(small_book.page("index"), 1) == [
-        ["https://a.cn/x", "A：官方网页", "丙", "1"],
+        ["https://www.a.gov.cn/x", "A：官方网页", "丙", "1"],
         ["镜像", "B：官方数据的镜像", "甲、乙", "3"],
     ]
     table = html.fromstring(small_book.page("index")).xpath("//table")[1]
-    assert [link.get("href") for link in table.iter("a")] == ["https://a.cn/x"]
+    assert [link.get("href") for link in table.iter("a")] == ["https://www.a.gov.cn/x"]
 
 
 def test_many_figures_of_a_source_are_counted_not_named(small_book):
