@@ -34,6 +34,8 @@ def check(_: argparse.Namespace) -> int:
     from gongbao.verify.check import faults  # its patterns take time to make, for which no build should wait
     from gongbao.verify.record import stale_data
 
+    if elsewhere := _not_here():
+        return _failed([elsewhere])
     if wrong := faults():
         return _failed(wrong)
     root, found = Path.cwd(), list[object](stale_data(book_data()))
@@ -62,6 +64,8 @@ def verify_source(arguments: argparse.Namespace) -> int:
     from gongbao.verify.source import Source
     from gongbao.verify.verification import verify
 
+    if elsewhere := _not_here():
+        return _failed([elsewhere])
     if found := faults():
         return _failed(found)
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
@@ -85,12 +89,22 @@ def verify_source(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _not_here() -> str:
+    """That the data are not of this folder, if so: notebooks that lie anywhere fall back to those of the library."""
+    here = Path.cwd()
+    if "GONGBAO_DATA" in os.environ or book_data().parent in (here, *here.parents):
+        return ""
+    return f"{here} lies in no book; expected: a folder with data/datapackage.yaml, or one within it"
+
+
 def draft(arguments: argparse.Namespace) -> int:
     """Propose rows for a gazette that has no ledger yet, as CSV; say how well they meet the ledger there is."""
     from gongbao.verify.draft import Proposal, propose, score
     from gongbao.verify.rules import load_rules
     from gongbao.verify.source import Source
 
+    if arguments.output and arguments.output.resolve() == arguments.source.resolve():
+        return _failed([f"{arguments.output} is the source; expected: another file for --output"])
     source, ledger = Source.read(arguments.source), Ledger.load()
     found = propose(source, ledger.units.values(), load_rules())
     table = io.StringIO()
@@ -159,7 +173,8 @@ def show(arguments: argparse.Namespace) -> int:
 
         records = last_records(Path.cwd())
         if id not in records:
-            return _failed([unknown(id, {*figures, *figures.ledger.words, *records})])
+            later = [] if records else ["what notebooks compute is known once the book is built: `make book`"]
+            return _failed([unknown(id, {*figures, *figures.ledger.words, *records}), *later])
         record = records[id]
         lines = [f"  = {record['formula']}" + (f" — {record['inference']}" if record["inference"] else "")]
     lines += [f"  {one.verdict(figures).en}: {one.text}" for one in load_relations() if id in one.ids]

@@ -84,6 +84,10 @@ def whole_ledger() -> Ledger:
     return Ledger.load()
 
 
+APART = "—" * 40
+"""Keeps a statement from the words of others, by which a verification would take it for one of those."""
+
+
 def gazette_pages(rows: Sequence[Row]) -> list[str]:
     """Pages on which every phrase of the rows stands once, and no other numeral but the dates that their reports name.
 
@@ -103,10 +107,10 @@ def gazette_pages(rows: Sequence[Row]) -> list[str]:
         if row.page not in begun and row.page > row.report.first_page:
             assert re.match("[^0-9]", phrase), f"{phrase} cannot begin on the page before"
             pages[row.page - 2] += f"{_forecast(row)}{phrase[:1]}"
-            pages[row.page - 1] = f"{phrase[1:]}；\n"
+            pages[row.page - 1] = f"{phrase[1:]}；{APART}\n"
         else:
             # a line break within a phrase, as pdftotext leaves them
-            pages[row.page - 1] += f"{_forecast(row) or '据此'}{phrase[:1]}\n{phrase[1:]}；\n"
+            pages[row.page - 1] += f"{_forecast(row) or '据此'}{phrase[:1]}\n{phrase[1:]}；{APART}\n"
         begun.add(row.page)
     return pages
 

@@ -283,7 +283,42 @@ def test_source_that_cannot_be_read_is_one_line(tmp_path, project, content, prob
     assert problem in line
 
 
+def test_data_of_another_folder_are_neither_checked_nor_verified(copy, gazette, tmp_path):
+    before = (copy / "data" / "verified.json").read_bytes()
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for command in (["check"], ["verify", gazette]):
+        done = gongbao(folder, *command)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert (
+            done.stderr
+            == f"{folder} lies in no book; expected: a folder with data/datapackage.yaml, or one within it\n"
+        )
+    assert (copy / "data" / "verified.json").read_bytes() == before
+
+
+def test_a_text_without_pages_is_one_line(copy, tmp_path):
+    path = tmp_path / "empty.txt"
+    path.write_text("", "utf-8")
+    done = gongbao(copy, "verify", path)
+    assert "data/reports.csv: the source has one page, and the reports end on page 113" in done.stderr
+    assert len(done.stderr.splitlines()) < 5
+
+
+def test_a_draft_does_not_take_the_place_of_its_source(copy, gazette):
+    before = gazette.read_bytes()
+    done = gongbao(copy, "draft", gazette, "--output", gazette)
+    assert (done.returncode, done.stderr) == (1, f"{gazette} is the source; expected: another file for --output\n")
+    assert gazette.read_bytes() == before
+
+
 # --- show
+
+
+def test_show_says_where_computed_figures_come_from_before_a_build(copy):
+    done = gongbao(copy, "show", "debt.headroom.total@2023")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "what notebooks compute is known once the book is built: `make book`"
 
 
 def test_show_prints_statements_and_relations(capsys):

@@ -28,6 +28,7 @@ from gongbao.figures.figure import Figure, assumption
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
+from gongbao.ledger.periods import misdated
 from gongbao.ledger.relations import Relation, load_relations
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.words import Series, Word, Words, counting, keys, levels
@@ -38,9 +39,6 @@ Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Keys = Mapping[str, str | Word]
 """Keys by the levels of a pattern."""
-
-_DAY = "[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-_PERIOD = re.compile(f"{_DAY}(?:/{_DAY})?")
 
 Value = str | float | None
 """Of a parameter; None for what the gazette states."""
@@ -214,7 +212,7 @@ class Chapter:
 
     def _require_usable(self, id: str) -> None:
         begins, (series, _, period) = f"{self.name}.", id.partition("@")
-        if not (numbers.ID.fullmatch(id) and series.startswith(begins) and _PERIOD.fullmatch(period)):
+        if not (numbers.ID.fullmatch(id) and series.startswith(begins)) or misdated(period):
             expected = f"a series that starts with {begins} and a period (ISO 8601), such as {begins}my-ratio@2023"
             raise UnusableNameError(f"{id!r} is no id; expected: {expected}")
         if id in self.figures.sources:

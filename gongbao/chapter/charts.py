@@ -40,6 +40,7 @@ from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
 from gongbao.figures.digits import Style, printed
+from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, Form
 from gongbao.figures.units import NBSP, Unit
 
@@ -165,7 +166,10 @@ def canvas(
 
 def canvas_of(picture: Picture) -> Canvas:
     """The whole picture of what was drawn."""
-    found: Canvas = np.asarray(picture).flat[0].get_figure(root=True)
+    drawn = np.asarray(picture, dtype=object).flat[0]
+    if not hasattr(drawn, "get_figure"):
+        raise UnusableValueError(f"{drawn!r} is no picture; expected: what frame.plot or charts.canvas gave")
+    found: Canvas = drawn.get_figure(root=True)
     return found
 
 

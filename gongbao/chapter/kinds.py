@@ -69,7 +69,7 @@ def kind(form: str, **traits: bool) -> Callable[[Draw], Draw]:
 @kind("横条图")
 def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) -> None:
     """Horizontal bars from zero, each with its number at its end."""
-    drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    drawn = axes.barh(_name_rows(axes, figures), _floats(figures), _THICKNESS, color=_one_a_row(colors, figures))
     _label_bars(axes, drawn, figures, _texts(figures), padding=4)
     _hide_scale(axes)
 
@@ -77,7 +77,7 @@ def bars(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE) ->
 @kind("柱形图")
 def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE, level: Level | None = None) -> None:
     """Columns from zero in the order of time, each with its number; ``level`` is what to compare them with."""
-    drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=colors)
+    drawn = axes.bar(_name_periods(axes, figures), _floats(figures), _THICKNESS, color=_one_a_row(colors, figures))
     _label_bars(axes, drawn, figures, list(map(_in_column, figures)), padding=3)
     axes.axhline(0, color=INK, linewidth=0.8)
     if level:
@@ -95,7 +95,7 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
 
     ``from_zero=False`` lets the scale leave zero out, where the differences are the matter.
     """
-    rows, values, colors = _name_rows(axes, figures), _floats(figures), colors or [PLACE] * len(figures)
+    rows, values, colors = _name_rows(axes, figures), _floats(figures), _one_a_row(colors or PLACE, figures)
     bounded = [figure.interval.bounded for figure in figures]
     lows, highs = (np.where(bounded, _ends(figures, end), values) for end in ("low", "high"))
     axes.hlines(rows, lows, highs, colors, linewidth=2.5)
@@ -168,7 +168,7 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
 
     The line runs over what rounding leaves open of these ends, too.
     """
-    rows, colors = _name_rows(axes, points), colors or [PLACE] * len(points)
+    rows, colors = _name_rows(axes, points), _one_a_row(colors or PLACE, points)
     lows, highs = _ends(lower, "low"), _ends(upper, "high")
     axes.hlines(rows, lows, highs, colors, linewidth=2)
     for ends in (lows, highs):
@@ -207,6 +207,13 @@ def _colored(columns: Sequence[Column], colors: Colors) -> Iterable[tuple[Column
     if len(given) != len(columns):
         raise UnusableValueError(f"there are {len(columns)} columns, and colours for {len(given)}: leave some out")
     return zip(columns, given, strict=True)
+
+
+def _one_a_row(colors: Sequence[str] | str, figures: Column) -> Sequence[str]:
+    given = [colors] * len(figures) if isinstance(colors, str) else colors
+    if len(given) != len(figures):
+        raise UnusableValueError(f"there are {len(figures)} rows, and colours for {len(given)}: give one a row, or one")
+    return given
 
 
 def _floats(figures: Column) -> np.ndarray:

@@ -37,8 +37,8 @@ _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pi
 Mark: TypeAlias = tuple[str, float | Figure]
 """What a line stands for, and where it is."""
 
-Figures: TypeAlias = Iterable[Figure] | pd.DataFrame
-"""Those that were drawn: a list, a column, a frame."""
+Figures: TypeAlias = Figure | Iterable[Figure] | pd.DataFrame
+"""Those that were drawn: one, a list, a column, a frame."""
 
 _HOW_MANY = {2: "两幅", 3: "三幅", 4: "四幅"}
 
@@ -91,7 +91,7 @@ def drawing(canvas: Canvas, form: str = "", also: Figures = ()) -> Drawing:
     they are none. Where one is missing, nothing was drawn.
     """
     found = [_drawings[axes] for axes in canvas.axes if axes in _drawings]
-    named = also.to_numpy().flat if isinstance(also, pd.DataFrame) else also
+    named = also.to_numpy().flat if isinstance(also, pd.DataFrame) else [also] if isinstance(also, Figure) else also
     drawn = [*(figure for one in found for figure in one.figures), *(one for one in named if one is not pd.NA)]
     if strange := [one for one in drawn if not isinstance(one, Figure)]:
         raise UnusableValueError(f"{strange[0]!r} is no figure: also= names those that were drawn")

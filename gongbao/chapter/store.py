@@ -49,24 +49,27 @@ class Store(ChainMap[str, Figure]):
         self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
     ) -> pd.DataFrame:
         """The figures whose ids have patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
-        index = self._index(list(itertools.chain(*patterns.values())), words, given)
+        asked = {level: [some] if isinstance(some, str) else list(some) for level, some in given.items()}
+        index = self._index(list(itertools.chain(*patterns.values())), words, asked)
         columns = {head: self._column(options, words, index) for head, options in patterns.items()}
         frame = pd.DataFrame(columns, index=index).rename_axis(columns="measure")
         there = frame.dropna(how="all").index
-        for level in given.keys() & words.words.keys():
+        for level in asked.keys() & words.words.keys():
             known = {*words.words[level], *there.get_level_values(level)}
-            if unknown := [key for key in index.get_level_values(level) if key not in known]:
+            if unknown := [key for key in asked[level] if key not in known]:
                 raise UnknownFigureError(f"no figure has the {level} {unknown[0]!r}{nearest(unknown[0], known)}")
         return frame
 
-    def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, Iterable[str]]) -> pd.Index:
+    def _index(self, patterns: Sequence[str], words: Words, given: Mapping[str, list[str]]) -> pd.Index:
         names = dict.fromkeys(itertools.chain(*map(levels, patterns)))
-        if not names or given.keys() - names.keys():
+        if not names:
+            expected = f'a level in braces, such as debt.limit.{{kind}}@2023; chapter["{patterns[0]}"] is one figure'
+            raise UnusableNameError(f"{patterns[0]} is no pattern; expected: {expected}")
+        if given.keys() - names.keys():
             there, asked = (", ".join(some) or "none" for some in (names, given))
             raise UnusableNameError(f"{patterns[0]}: the levels are {there}, and keys are given for {asked}")
         order = sorted(names, key=[*given, *names].index)
-        keyed = {name: [some] if isinstance(some, str) else some for name, some in given.items()}
-        known = {name: list(keyed.get(name, words.words.get(name, ()))) for name in order}
+        known = {name: list(given.get(name, words.words.get(name, ()))) for name in order}
         rows = list(itertools.product(*known.values()))
         if open_levels := [name for name, found in known.items() if not found]:
             whole = [pattern for pattern in patterns if known.keys() <= set(levels(pattern))]
@@ -81,12 +84,19 @@ class Store(ChainMap[str, Figure]):
         return pd.DataFrame(rows, columns=order).set_index(order).index
 
     def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
-        """The keys under which there is a figure of a pattern, in the order of the ledger."""
+        """The keys under which there is a figure of a pattern, in the order of the ledger; periods in that of time."""
         shape = matching(pattern)
         matches = (shape.fullmatch(id) for id in (*self._stated(pattern), *self.published))
         rows = (match.groupdict() for match in matches if match)
         fitting = (row for row in rows if all(not keys or row[level] in keys for level, keys in known.items()))
-        return list(dict.fromkeys(tuple(row[level] for level in known) for row in fitting))
+        found = list(dict.fromkeys(tuple(row[level] for level in known) for row in fitting))
+        dated = [place for place, level in enumerate(known) if level in levels(pattern.partition("@")[2])]
+
+        def others(row: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(key for place, key in enumerate(row) if place not in dated)
+
+        first = list(dict.fromkeys(map(others, found)))
+        return sorted(found, key=lambda row: (first.index(others(row)), [row[place] for place in dated]))
 
     def _column(self, options: Sequence[str], words: Words, index: pd.Index) -> FigureArray:
         rows = keys(index)

@@ -311,6 +311,7 @@ class Figure:
 
         A TypeError if the other is neither figure nor integer; a UnitError if unlike quantities are to be added.
         """
+        kept = isinstance(other, Integral) and (symbol == "*" or (symbol == "/" and not swap))
         if isinstance(other, Integral):
             if symbol in "+-":
                 self._require_no_percent_beside(int(other))
@@ -326,6 +327,9 @@ class Figure:
         if symbol in "+-":
             left.require_same_quantity(right, "add or subtract")
             unit = left.unit if left.unit.symbol else right.unit
+        elif kept:
+            # twice 10.2% is 20.4%, and the mean of percentages is a percentage
+            unit = self.unit
         else:
             unit = left.unit * right.unit if symbol == "*" else left.unit / right.unit
         expression = Operation(symbol, left.expression, right.expression)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
+from gongbao.ledger.periods import EXPECTED, misdated
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import (
@@ -31,7 +31,7 @@ from gongbao.verify.indicator_table import consistency_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import GENERAL, load_rules
-from gongbao.verify.verification import YEARS, not_words, phrase_faults
+from gongbao.verify.verification import not_words, phrase_faults
 
 T = TypeVar("T")
 
@@ -223,15 +223,8 @@ def cell_faults(data: Path) -> Iterator[Fault]:
 
 def date_faults(record: Record) -> Iterator[Fault]:
     """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
-    period, expected = record["period"], "ISO 8601, as in 2023-01/2023-08"
-    try:
-        days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
-    except ValueError:
-        yield record.fault(f"the period {period!r} is no date", expected)
-        return
-    if days != sorted(set(days)) or any(day.year not in YEARS for day in days):
-        problem = f"the period {period!r} does not run from an earlier to a later date of {YEARS[0]} to {YEARS[-1]}"
-        yield record.fault(problem, expected)
+    if problem := misdated(record["period"]):
+        yield record.fault(problem, EXPECTED)
 
 
 # of governments, and of people's congresses, which have addresses of their own

@@ -100,7 +100,8 @@ def _address(reading: Reading, source: Source, within_numbers: Container[int]) -
         place = source.text.find(phrase, first, last)
         if begin not in within_numbers and source.text.find(phrase, place + 1, last) < 0:
             return phrase
-    return source.text[min(start, longest) : reading.end]
+    whole = next(begin for begin in range(min(start, longest), reading.end) if begin not in within_numbers)
+    return source.text[whole : reading.end]
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
+from gongbao.ledger.periods import YEARS
 from gongbao.ledger.rows import Ledger, Report, Row
 from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
@@ -30,9 +31,6 @@ from gongbao.verify.titles import title_faults
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
-
-YEARS = range(1900, 2101)
-"""Of which a gazette may speak."""
 
 _COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "score"})
 """Dimensions whose whole numbers count things one by one."""
@@ -141,6 +139,11 @@ def verify(
 def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
     """Reports, and places of claims, that do not end within the source: nothing is compared then."""
     expected = f"pages from 1 to {len(source.pages)}"
+    last = max((report.last_page for report in ledger.reports.values()), default=0)
+    if len(source.pages) == 1 < last:
+        problem = f"the source has one page, and the reports end on page {last}"
+        yield Fault("data/reports.csv", None, problem, "the gazette itself, its text with a form feed between pages")
+        return
     for report in ledger.reports.values():
         if report.last_page > len(source.pages):
             problem = f"the source has no page {report.last_page}, on which {report.key} ends"

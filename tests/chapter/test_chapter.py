@@ -613,6 +613,13 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c.publish("debt.my-ratio@2023", step(c)), UnusableNameError, "debt.my-ratio has no name: give"),
         (lambda c: c.publish("debt.step@23", step(c)), UnusableNameError, "a period (ISO 8601)"),
         (lambda c: c.publish("debt.step@2023-13", step(c)), UnusableNameError, "a period (ISO 8601)"),
+        (lambda c: c.publish("debt.step@2023-02-31", step(c)), UnusableNameError, "a period (ISO 8601)"),
+        (lambda c: c.publish("debt.step@2023/2022", step(c)), UnusableNameError, "a period (ISO 8601)"),
+        (lambda c: c.chart("x", "a", title="年"), UnusableValueError, "'x' is no picture; expected: what frame.plot"),
+        (lambda c: c.frame("debt.limit.{kind}@{year}", kind=["general", "genral"]), UnknownFigureError,
+         "no figure has the kind 'genral'; did you mean general"),
+        (lambda c: limits(c).plot(kind="bars", height=1, colors=["red"]), UnusableValueError,
+         "there are 2 rows, and colours for 1"),
         (lambda c: c.table("T 1", {"年": ["2022"]}, title="年"), UnusableNameError, "lower-case words joined by"),
         (lambda c: c.chart(limits(c).plot(kind="bars", height=1), "bars", title=" "), UnusableNameError, "and a title"),
         (lambda c: limits(c).plot(kind="bars", height=1, title="x"), UnusableValueError, "are given to chapter.chart"),
@@ -625,7 +632,7 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c.publish("debt.step@2023", 1.5), UnusableValueError, "1.5 is no figure"),
         (lambda c: c.count("debt.rows@2023", 1.5, of="行"), UnusableValueError, "1.5 is no whole number"),
         (lambda c: c.frame("debt.limit.total@{year}", yaer=["2022"]), UnusableNameError, "levels are year, and keys"),
-        (lambda c: c.frame("debt.limit.total@2022"), UnusableNameError, "the levels are none"),
+        (lambda c: c.frame("debt.limit.total@2022"), UnusableNameError, "is no pattern; expected: a level in braces"),
         (lambda c: c.frame({"a": "debt.limit.{kind}@2022", "b": "debt.balance.{sort}@2022-12-31"}), UnknownFigureError,
          "no pattern has all levels: give the keys of sort, or the same levels to all"),
         (lambda c: c.table("a", {"年": [2022]}, title="年"), UnusableValueError, "2022 stands in a table"),
@@ -660,6 +667,20 @@ def test_jupyter_shows_a_mistake_without_a_traceback_through_the_library():
         assert lines == ["UnusableNameError: no name", "  in line 2: raise UnusableNameError('no name')"]
     finally:
         InteractiveShell.clear_instance()
+
+
+def test_periods_that_no_one_names_come_in_the_order_of_time(chapter):
+    frame = chapter.frame("debt.limit.{kind}@{year}")
+    assert [year for _kind, year in frame.index] == ["2022", "2023"] * (len(frame) // 2)
+    rise = frame.groupby("kind").diff().dropna()
+    assert (rise > 0).all()
+
+
+def test_one_figure_that_was_drawn_by_hand_is_named_by_itself(chapter, shown):
+    picture, axes = charts.canvas(1)
+    axes.axvline(float(chapter["debt.limit.total@2023"]))
+    chapter.chart(picture, "line", title="限额", form="一条线", also=chapter["debt.limit.total@2023"])
+    assert shown[-1][0][CHART_MIME]["uses"] == ["debt.limit.total@2023"]
 
 
 def test_a_cell_that_runs_again_replaces_what_it_published(chapter):

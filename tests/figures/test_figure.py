@@ -97,6 +97,13 @@ def test_units_of_one_quantity_convert_in_sums():
     assert (figure("500", WAN, id="b") + figure("1.0", YI, id="a")).unit == WAN
 
 
+def test_a_percentage_times_a_whole_number_is_a_percentage():
+    share = figure("10.2", PERCENT)
+    for made, number in ((share * 2, "20.4"), (2 * share, "20.4"), (share / 2, "5.1"), (-share, "-10.2")):
+        assert (made.unit, made.exact) == (PERCENT, Fraction(number))
+    assert (1 / share).unit != PERCENT
+
+
 def test_percentage_points_add_to_percentages():
     rise = figure("16.3", PERCENT, id="a") + figure("1.2", POINTS, id="b")
     assert (rise.unit, rise.exact) == (PERCENT, Fraction("17.5"))
