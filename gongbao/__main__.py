@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import csv
 import datetime
 import gc
 import io
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -229,13 +227,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    done: list[int] = []
-
-    @atexit.register  # the first, and so the last that is called
-    def end_at_once() -> None:
-        """Do not wait for Python to take apart all that is loaded."""
-        if done:
-            sys.stdout.flush()
-            os._exit(done[0])
-
-    done.append(main())
+    sys.exit(main())

@@ -1,9 +1,7 @@
 """Loads what every notebook needs in the process that kernels are forked off, and in no other."""
 # ruff: noqa: F401
 
-import atexit
 import gc
-import os
 
 import ipykernel.debugger
 import ipykernel.kernelapp
@@ -20,6 +18,3 @@ matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
 # share; and what the notebook makes is looked through less often
 gc.freeze()
 gc.set_threshold(50_000)
-# exit at once when the build is done: to tear down all modules takes a while, and until then the pipe is open to which
-# the build writes, so that whoever reads its end waits
-atexit.register(os._exit, 0)
