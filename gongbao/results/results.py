@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +128,8 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
     sources = sources_of(root)
     notebooks = run_all(root, sources, told)
     file, note, made_of = root / FILE, root / NOTE, _made_of(root, sources)
-    if note.is_file() and (noted := note.read_bytes()) == _noted(made_of, file):
-        results = _saved(file, noted)
+    if note.is_file() and note.read_bytes() == _noted(made_of, file):
+        results = _saved(file)
     else:
         results = collect(root / "data", notebooks)
         data = json.dumps(results, default=vars, ensure_ascii=False).encode()
@@ -154,9 +153,8 @@ def _noted(made_of: str, file: Path) -> bytes:
     return f"{made_of} {content(file)}".encode()
 
 
-@lru_cache(maxsize=1)
-def _saved(file: Path, _noted: bytes) -> Results:
-    """The results as the note says they are; while a book is being written, most changes leave them as they are."""
+def _saved(file: Path) -> Results:
+    """The results of the file."""
     saved = json.loads(file.read_text("utf-8"))
     chapters = {name: Chapter(**chapter) for name, chapter in saved["chapters"].items()}
     return Results(saved["records"], chapters, saved["faults"])
@@ -166,7 +164,7 @@ def computed(root: Path) -> tuple[Results, Notebooks]:
     """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
     if root in _computed:
         return _computed[root]
-    return _saved(root / FILE, (root / NOTE).read_bytes()), executed(root, sources_of(root))
+    return _saved(root / FILE), executed(root, sources_of(root))
 
 
 def last_records(root: Path) -> dict[str, Record]:
