@@ -100,12 +100,6 @@ def test_a_kernel_that_ends_before_it_answers_is_told_at_once(tmp_path):
     assert done.failure == "RuntimeError: the kernel ended before it answered"
 
 
-def test_what_kernels_are_forked_off_is_not_taken_apart_at_its_end():
-    last = "class Last:\n    def __del__(self): print('!')\n"
-    code = f"import gongbao.results.preload, pandas\n{last}pandas.last = Last()"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b""
-
-
 def test_a_notebook_that_hangs_is_stopped(execute, tmp_path):
     hang = "import os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass"
     (done,) = execute(timeout=1, bad=[hang]).values()
