@@ -44,7 +44,7 @@ Value = str | float | None
 """Of a parameter; None for what the gazette states."""
 
 
-def _glance(axes: Axes) -> tuple[str, dict[str, bool]] | None:
+def _as_html(axes: Axes) -> tuple[str, dict[str, bool]] | None:
     """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
     canvas = charts.canvas_of(axes)
     drawn = plotting.drawing(canvas)
@@ -79,7 +79,7 @@ class Chapter:
         plotting.words = self.words
         if (shell := get_ipython()) and shell.display_formatter:
             # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
-            shell.display_formatter.formatters["text/html"].for_type(Axes, _glance)
+            shell.display_formatter.formatters["text/html"].for_type(Axes, _as_html)
         self.figures = Store(name)
 
     @property

@@ -34,7 +34,7 @@ _THICKNESS = 0.62
 Column: TypeAlias = "pd.Series[Any]"
 Colors: TypeAlias = Sequence[str] | None
 Level: TypeAlias = tuple[str, Figure]
-"""A name and what it is."""
+"""A level to compare with: what it is called, and its figure."""
 
 Draw = Callable[..., None]
 

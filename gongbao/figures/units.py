@@ -33,7 +33,7 @@ _OF_DIFFERENCES = {"%": "百分点", "位次": "个位次", "郊区位次": "个
 """What differences of percentages and of ranks are given in."""
 
 BOUNDS = ("at least ", "at most ")
-"""What stands before the one end of a range, and before the currency."""
+"""What English says before the only end of a range, and before the sign of a currency: at least CNY 5 billion."""
 
 NBSP = "\u00a0"
 """A space that does not break a line."""

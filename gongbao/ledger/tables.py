@@ -220,7 +220,7 @@ def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
 
 
 def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
-    """Keep what a function makes of a file until that is written again, or is there at last.
+    """Cache what a function makes of a file until the time or the size of the file changes.
 
     So a row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
     """

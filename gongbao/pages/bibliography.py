@@ -117,7 +117,8 @@ def translate(entry: Entry, suffix: str) -> None:
             entry.fields[field] = words
 
 
-# by force, or whoever asks for one looks for it in everything that is installed: a second for the book
+# force=True puts a plugin into the list that is asked first: each look-up of another one goes through the entry points
+# of all installed packages, a second for the book
 for group, name, plugin in (
     ("pybtex.style.labels", STYLE, AuthorYearLabels),
     ("pybtex.style.sorting", STYLE, LabelOrder),

@@ -91,7 +91,7 @@ class FigureDomain(Domain):
         return cast(FigureDomain, env.get_domain(cls.name))
 
     def take_up(self, results: Results, notebooks: Notebooks) -> None:
-        """Know the results, and what ought to hold between the figures."""
+        """Keep the results of the notebooks, in the words of the edition, and the relations of each figure."""
         config, data = self.env.config, Path(self.env.srcdir, "data")
         self.results, self.notebooks = results, notebooks
         self.unverified = sorted({fault.file for fault in stale_data(data)})

@@ -82,7 +82,7 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 
 
 def own_words(env: BuildEnvironment, text: str) -> str:
-    """What each edition says by itself, from the data: nothing that a catalogue should list."""
+    """A text out of the data, which have it in both languages; empty for gettext, so that no catalogue lists it."""
     return "" if env.app.builder.name == "gettext" else text
 
 

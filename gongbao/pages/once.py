@@ -1,4 +1,4 @@
-"""What is slow to make, and made of little: kept from build to build, and between the languages of one."""
+"""A cache on disk, ``_build/made``, of what is slow to make of small inputs; builds and languages share it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEAL = 32
 
 
 def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> bytes:
-    """What is made of a text, as it was made last if that was of the same; what was spoilt is made anew.
+    """What ``make`` returns; from the cache if that was made of the same text, by the same programs, and is undamaged.
 
     Args:
         root: the folder of the book.

@@ -23,11 +23,13 @@ from gongbao.ledger.tables import read_yaml
 from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places
 from gongbao.pages.once import made_once
 from gongbao.pages.web import web_builder, words
-from gongbao.prose.editions import INDEX
 from gongbao.results.runs import write_whole
 
 NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
 """What nobody searches for by its source: code, formulas, markup."""
+
+INDEX = Path("_static", "search-index.js")
+"""The text that is searched, below the folder of the pages; written when all pages are."""
 
 SYNONYMS = Path("book", "synonyms.yaml")
 """Groups of words that readers use for one thing, below the folder of the book."""

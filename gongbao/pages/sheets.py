@@ -19,8 +19,10 @@ from sphinx.application import Sphinx
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.once import made_once
 from gongbao.pages.web import OWN_SHEETS, STATIC, TEMPLATES, THEME, unverified, web_builder
-from gongbao.prose.editions import SHEET
 from gongbao.results.runs import content
+
+SHEET = Path("_static", "sheets.css")
+"""The one style sheet, below the folder of the pages; written when all pages are."""
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""

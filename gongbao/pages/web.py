@@ -138,7 +138,10 @@ def keep_templates(app: Sphinx) -> None:
 
 
 def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give the templates the words of the edition, what they say of a page and lead to from it; p. 93 stays whole."""
+    """Give the templates translations, notices, a description, and links to other languages and to the PDF.
+
+    In the text, the blank of “p. 93” becomes one that does not break.
+    """
     context["says"] = _
     context["body"] = re.sub(r"p\. (?=\d)", "p.&nbsp;", context.get("body", ""))
     if told := unverified(FigureDomain.of(app.env).unverified_on(page)):

@@ -21,9 +21,6 @@ CONFIG = "_config.yml"
 PRINTED = Path("_static", "printed.css")
 """The style sheet in each language of the pages that hides what leads to PDFs; where these are, it shows it."""
 
-SHEET, INDEX = Path("_static", "sheets.css"), Path("_static", "search-index.js")
-"""The style sheet of the theme, and the text that is searched: written when all pages are."""
-
 FOLDER = "_static/figures"
 """Where the built book keeps data for its scripts."""
 

@@ -224,7 +224,7 @@ def load() -> None:
 
 
 def serve(connection_file: str, cwd: str, environment: dict[str, str], record: Path) -> None:
-    """Be a kernel until it is killed, or until the build is gone."""
+    """Run a kernel in this process until it is killed, or until the build ends."""
     if hasattr(os, "setsid"):
         os.setsid()  # so that what the notebook starts can be ended with it
     end_with_the_build()

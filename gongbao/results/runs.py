@@ -127,7 +127,7 @@ def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:
 
 
 def _as_kept(root: Path, name: str | Path) -> dict[str, str]:
-    """The digest of a run, by which one that was spoilt is told."""
+    """The digest of the stored run itself, so that a damaged file is noticed."""
     return {"(run)": content(run_file(root, name))}
 
 

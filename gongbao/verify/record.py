@@ -76,7 +76,7 @@ def write_record(result: Verification, source: Source, date: str, data: Path) ->
 
 
 def seal(record: Mapping[str, Any]) -> str:
-    """A checksum over the record, so that one of its fields does not change alone: a mistake shows, a forger could."""
+    """A checksum over the record, which shows that a field was changed by mistake; it is no protection from forgery."""
     fields = {name: value for name, value in record.items() if name not in {"date", "seal"}}
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -15,9 +15,10 @@ GENERAL = "general"
 """The scope of rules that hold in any document; others are those of one gazette, whose key they name."""
 
 STEPS = 10_000
-"""In how many ways a pattern may try to match at one place, so that no page keeps it busy."""
+"""The most ways in which a pattern may try to match at one place: with many more, a search might not end."""
 
-# nothing repeats in a class or behind a backslash; what is repeated as a group may hold repetitions
+# the parts of a pattern that repeat; classes and escaped characters are matched first, so that a + in them does not
+# count; a group that repeats counts as endless, since it may hold repetitions
 _REPETITION = re.compile(
     r"\\[^1-9]|\[\^?(?:\\.|[^\]\\])*\]|(?P<endless>\\[1-9]|[*+]|\{[0-9]*,\}|\)\{)|\{(?P<low>[0-9]*),(?P<high>[0-9]+)\}"
     r"|(?<!\()(?P<maybe>\?)"

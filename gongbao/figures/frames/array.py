@@ -71,7 +71,7 @@ class FigureDtype(ExtensionDtype):
 
 
 def _example(side: Any) -> Any:
-    """A figure of one in the unit of an array that has one; other sides as they are."""
+    """The figure 1 in the unit of an array, by which a result that is all missing gets its unit; others as they are."""
     unit = side.dtype.unit if isinstance(side, FigureArray) else None
     return Figure(Constant(Fraction(1)), unit, {}) if unit else side
 
