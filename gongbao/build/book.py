@@ -19,7 +19,6 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -51,15 +50,13 @@ from gongbao.build.sphinx import (
 )
 from gongbao.prose.editions import (
     FOLDER,
-    INDEX,
     PRINTED,
-    SHEET,
     VARIABLE,
     languages,
     names_of_pdfs,
     require_readable,
 )
-from gongbao.prose.toc import names, pages, require_pages
+from gongbao.prose.toc import names, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
 from gongbao.results.processes import end_with_the_build
@@ -195,7 +192,7 @@ class Build:
         copying, beside = ProcessPoolExecutor(1, PROCESSES, end_with_the_build), ThreadPoolExecutor(1)
         with copying, beside, _timed("running notebooks"):
             meanwhile = (
-                copying.submit(self._copy_state, found),
+                copying.submit(self._copy_state),
                 beside.submit(load, self.root, files=new_data and self.edition == HTML),
             )
             compute(self.root, lambda line: print(line, flush=True))
@@ -218,29 +215,18 @@ class Build:
                 remove(self.next)
         replace(self.next, self.state)
 
-    def _copy_state(self, found: dict[str, str]) -> None:
+    def _copy_state(self) -> None:
         """Begin where the build works with what the same programs left, if they did, but for what is written anew."""
         remove(self.next)
         if self._is_spoilt():
             remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
-        last = _read(self.state / READ)
-        if last.get("programs") == programs():
-            texts = {path.relative_to(self.root).as_posix() for path in pages(self.root)}
-            others = [name for name in different(last.get("files", {}), found) if name not in texts]
-            keep = all(name.startswith("data/") or name.endswith(".po") for name in others)
-            left_out = partial(self._left_out, keep=keep)
-            shutil.copytree(self.state, self.next, ignore=left_out, copy_function=self._copy)
+        if _read(self.state / READ).get("programs") == programs():
+            shutil.copytree(self.state, self.next, ignore=self._left_out, copy_function=self._copy)
 
-    def _left_out(self, place: str, names: list[str], keep: bool) -> list[str]:
-        """What is not copied of a folder of the last state: languages that are gone, and what is written anew.
+    def _left_out(self, place: str, names: list[str]) -> list[str]:
+        """What is not copied of a folder of the last state: languages that are gone, and scripts and sheets.
 
-        Pages name checksums of the scripts and sheets that are there before: without those that are written anew they
-        are the pages of a clean build.
-
-        Args:
-            place: the folder.
-            names: of what is in it.
-            keep: whether scripts and sheets are as Sphinx would copy them: only texts and data have changed.
+        Pages name checksums of those that are there before: without them, they are the pages of a clean build.
         """
         folder = Path(place)
         if folder == self.state:
@@ -249,7 +235,7 @@ class Build:
         if folder.parts[-2:] != (HTML, "_static") or self.edition != HTML:
             return []
         # what scripts read of figures is written with the pages
-        return [INDEX.name, SHEET.name] if keep else [name for name in names if name != Path(FOLDER).name]
+        return [name for name in names if name != Path(FOLDER).name]
 
     def _copy(self, source: str, place: str) -> None:
         """Copy a file, or give it another name if this build leaves it alone, or replaces it whole."""

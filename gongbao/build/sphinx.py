@@ -177,9 +177,6 @@ def write(
                 # Sphinx would warn of an extension that cannot do this, or does not say that it can
                 safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
                 app.parallel = parallel if safe else 1
-                # there only if the scripts and sheets of the last build are, since Sphinx would copy the same
-                if (place / builder / "_static" / "documentation_options.js").exists():
-                    app.builder.copy_static_files = lambda: None  # type: ignore[attr-defined]
                 app.build()
         except Exception as error:
             traceback.print_exc()
