@@ -7,6 +7,7 @@ import csv
 import datetime
 import gc
 import io
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

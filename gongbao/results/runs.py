@@ -26,7 +26,7 @@ from gongbao.results.failure import plain
 RUNS = Path("_build", "runs")
 """Where the executed notebooks are, below the folder of the book."""
 
-_KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results")
+_KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results", "typst/fonts")
 """The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
 
 
