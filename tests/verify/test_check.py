@@ -454,7 +454,7 @@ CASES = [
     # the other tables
     Case("indicator of no class", cells(PLAN, 2, **{"class": "speed"}), PLAN, 2, "'speed'", "level, share"),
     Case("period of an indicator", cells(PLAN, 2, midterm_period="early"), PLAN, 2, "'early'", "mid-term value"),
-    Case("unknown judgement", cells(PLAN, 2, judgement_midterm="很好"), PLAN, 2, "'很好'", "mid-term judgement"),
+    Case("unknown judgement", cells(PLAN, 2, judgement_midterm="很好"), PLAN, 2, "'很好'", "mid-term rating"),
     Case(
         "rule that is no pattern",
         cells("set-aside.csv", 3, pattern="[0-9"),
