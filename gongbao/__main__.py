@@ -74,7 +74,9 @@ def verify_source(arguments: argparse.Namespace) -> int:
     _name_unreadable(source)  # first: pages of which nothing is read may be why rows do not hold
     if not result.passed:
         return _failed([*result.faults, *result.unaccounted])
-    fewer, last = shrunk(book_data()), read_record(book_data()).get("source", source.sha256)
+    if (fewer := shrunk(book_data())) and not arguments.fewer:
+        return _failed([*fewer, "expected: all that were verified, or --fewer where they are meant to go"])
+    last = read_record(book_data()).get("source", source.sha256)
     another = [] if last == source.sha256 else ["the source is another file than that of the last verification"]
     record = write_record(result, source, datetime.date.today().isoformat(), book_data())
     lines = [f"{result.rows} rows hold against {len(source.pages)} pages"]
@@ -203,6 +205,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one.add_argument("source", metavar="SOURCE", type=Path, help="the gazette as PDF, or as text of pdftotext")
     listed = "account for the pages of the reports in reports.csv only, for a start"
     verifying.add_argument("--listed", action="store_true", help=listed)
+    fewer = "record that there are fewer rows or relations than before"
+    verifying.add_argument("--fewer", action="store_true", help=fewer)
     output = "write a file that Excel opens, not to the console"
     drafting.add_argument("--output", metavar="FILE", type=Path, help=output)
     drafting.add_argument("--score", action="store_true", help="compare the proposals with the ledger")

@@ -204,7 +204,7 @@ def test_draft_has_a_score_against_an_empty_ledger(copy, tmp_path):
 
 
 def test_verify_records_what_it_found(copy, gazette, ledger):
-    done = gongbao(copy, "verify", gazette)
+    done = gongbao(copy, "verify", "--fewer", gazette)  # than the record of the whole book
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{len(ledger.rows)} rows hold against 113 pages" in done.stdout
     record = json.loads((copy / "data" / "verified.json").read_text("utf-8"))
@@ -252,7 +252,7 @@ def test_verify_fails_if_only_a_number_is_left_out(copy, gazette):
 def test_verify_of_the_listed_reports_names_the_pages_that_are_left(copy, gazette):
     gazette.write_text(gazette.read_text("utf-8").removesuffix("\f") + "\f另有9亿元。", "utf-8")
     assert gongbao(copy, "verify", gazette).returncode == 1
-    done = gongbao(copy, "verify", "--listed", gazette)
+    done = gongbao(copy, "verify", "--listed", "--fewer", gazette)
     assert (done.returncode, done.stderr) == (0, "")
     assert "in no report, not accounted for: 1 numerals of pages 114" in done.stdout.splitlines()
 
@@ -295,6 +295,20 @@ def test_data_of_another_folder_are_neither_checked_nor_verified(copy, gazette, 
             == f"{folder} lies in no book; expected: a folder with data/datapackage.yaml, or one within it\n"
         )
     assert (copy / "data" / "verified.json").read_bytes() == before
+
+
+def test_statements_and_relations_do_not_vanish_unless_it_is_said(copy, gazette):
+    assert gongbao(copy, "verify", "--fewer", gazette).returncode == 0
+    before = (copy / "data" / "verified.json").read_bytes()
+    path = copy / "data" / "relations.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:1] + lines[2:]), "utf-8")
+    done = gongbao(copy, "verify", gazette)
+    assert done.returncode == 1
+    assert "relations of debt, identity: " in done.stderr and "or --fewer" in done.stderr
+    assert (copy / "data" / "verified.json").read_bytes() == before
+    assert gongbao(copy, "verify", "--fewer", gazette).returncode == 0
+    assert (copy / "data" / "verified.json").read_bytes() != before
 
 
 def test_a_text_without_pages_is_one_line(copy, tmp_path):

@@ -27,7 +27,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "term": re.compile(r"\[(?P<term>[^\[\]\n]+)\]\(#(?P=term)\)"),
     "reference": re.compile(rf"\{{cite:[pt]\}}`[^`]+`|{CITATION.pattern}"),
     "code in a line": re.compile(r"(?<![}`])`[^`\n]+`"),
-    "address": re.compile(r"\]\([^)\n]*\)|</?[a-z][^>\n]*>|https?://[^\s）]+"),
+    "address": re.compile(r"\]\([^)\n]*\)|</?[a-z][^>\n]*>|https?://[!-~]+"),
     "document title": re.compile(r"《[^》\n]+》"),
     "date": re.compile(
         r"(?<![0-9])(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?"
@@ -41,6 +41,9 @@ ALLOWED: dict[str, re.Pattern[str]] = {
 _DIRECTIVE = re.compile(
     r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^}\n]*\})(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
 )
+_BROUGHT_IN = re.compile(r"\{(?:literal)?include\}|^:file:[^\n]*", re.M)
+"""Texts of other files, which no one looks through."""
+
 # digits of all scripts, also as small letters, in circles and as Roman numerals
 _DIGIT = r"[\d²³¹⁰-⁹₀-₉Ⅰ-ↈ①-⒛⓪⓫-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿]"
 _NUMERAL = re.compile(rf"{_DIGIT}+(?:[.,．]{_DIGIT}+)*")
@@ -85,7 +88,10 @@ def _typed(place: str, number: str, around: str, expected: str = PUBLISH) -> Fau
 
 
 def typed_in_prose(text: str, place: str) -> Iterator[Fault]:
-    """The typed numbers of a Markdown text."""
+    """The typed numbers of a Markdown text, and where it takes another in."""
+    for found in _BROUGHT_IN.finditer(text):
+        where = f"{place}, line {text.count(chr(10), 0, found.start()) + 1}"
+        yield Fault(where, None, f"{found[0]} brings in another text", "the text itself, whose numbers can be seen")
     text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
     for pattern in ALLOWED.values():
         # blanks of the same length keep all positions
@@ -101,18 +107,32 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def typed_in_code(source: str, place: str) -> Iterator[Fault]:
-    """The typed numbers of a code cell: in its strings, which may be shown, and as values."""
+def typed_in_code(source: str, place: str, parameters: bool = False) -> Iterator[Fault]:
+    """The typed numbers of a code cell: in its strings, which may be shown, and as values.
+
+    In a cell of parameters, a value that is given to a name is an assumption.
+    """
     tree = ast.parse(source)
+    assumed = [one.value for one in tree.body if isinstance(one, ast.Assign) and _is_plain(one.value)]
+    free = {id(one) for value in assumed if parameters for one in ast.walk(value)}
     exempt = {id(one) for node in ast.walk(tree) for part in _no_facts(node) for one in ast.walk(part)}
     for node in (node for node in ast.walk(tree) if isinstance(node, ast.Constant)):
         where = f"{place}, line {node.lineno}"
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-        if isinstance(value, str):
+        if isinstance(value, str) and id(node) not in free:
             for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
                 yield replace(found, file=where)
-        elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt:
+        elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt | free:
             yield _typed(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
+
+
+def _is_plain(value: ast.expr) -> bool:
+    """Whether a value is written out: a number, None, a word, or a list of such."""
+    try:
+        ast.literal_eval(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _no_facts(node: ast.AST) -> list[ast.AST]:
@@ -128,16 +148,16 @@ def _no_facts(node: ast.AST) -> list[ast.AST]:
 
 
 def typed_in_notebook(path: Path) -> Iterator[Fault]:
-    """The typed numbers of a notebook; a cell tagged ``parameters`` may hold assumptions."""
+    """The typed numbers of a notebook; a cell tagged ``parameters`` may give assumptions their values."""
     from gongbao.prose.notebook import read  # nbformat is slow to import, and most commands need none of this
 
     for number, cell in enumerate(read(path).cells, 1):
         place = f"{path.name}, cell {number}"
         if cell.cell_type != "code":
             yield from typed_in_prose(cell.source, place)
-        elif "parameters" not in cell.metadata.get("tags", ()):
+        else:
             try:
-                yield from typed_in_code(cell.source, place)
+                yield from typed_in_code(cell.source, place, "parameters" in cell.metadata.get("tags", ()))
             except SyntaxError as error:
                 raise ValueError(f"{place}: cannot read the code: {error.msg}; expected: plain Python") from None
 

@@ -254,6 +254,21 @@ def test_cell_of_parameters_may_hold_assumptions(notebook):
     tagged = nbformat.v4.new_code_cell(source, metadata={"tags": ["hide-input", "parameters"]})
     assert notebook(tagged) == []
     assert [number for _, number in notebook(nbformat.v4.new_code_cell(source))] == ["5", "50", "100"]
+    # what is reckoned, or shown, is no assumption
+    tagged.source = "horizon = 5\nlimit = total * 1.1\nprint('增长30%')"
+    assert [number for _, number in notebook(tagged)] == ["1.1", "30"]
+
+
+@pytest.mark.parametrize("text", ["```{include} other.txt\n```", "```{csv-table}\n:file: other.csv\n```"])
+def test_texts_of_other_files_are_not_brought_in(text):
+    (fault,) = typed_in_prose(f"# 章\n\n{text}\n", "page.md")
+    assert fault.file.startswith("page.md, line ")
+    assert "brings in another text" in fault.problem
+
+
+def test_an_address_ends_where_chinese_begins():
+    assert list(typed_in_prose("见https://a.cn/2023，增长30%。", "page.md"))
+    assert not list(typed_in_prose("见https://a.cn/2023，增长。", "page.md"))
 
 
 def test_every_cell_is_read(notebook):
