@@ -132,7 +132,12 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
     made: list[list[Cell]] = []
     for record in records:
         id, name = record["id"], nodes.inline("", label(record), classes=["figure-name"])
-        named = [nodes.target("", "", ids=[id]), name, nodes.Text(" "), nodes.literal("", id, classes=["figure-id"])]
+        named = [
+            nodes.target("", "", ids=[id]),
+            name,
+            nodes.Text(" "),
+            nodes.inline("", id, classes=["figure-id", "monospace"]),
+        ]
         origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
         made.append([named, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ("x\\ :sup:`2`", "x#super[2];"),
         (":abbr:`GDP (总值)`", "GDP"),
         (":kbd:`Ctrl`", '#raw("Ctrl");'),
+        (".. role:: monospace\n\n:monospace:`编号`", "#monospace[编号];"),
         ("`站 <https://a.cn/x>`__", '#link("https://a.cn/x")[站];'),
         ("5 * 3 #1 $2 @x", "5 \\* 3 \\#1 \\$2 \\@x"),
         ("*6.5%*；多", r"#emph[#box[6.5%];\u{2060}];；多"),
