@@ -33,9 +33,7 @@ def check(_: argparse.Namespace) -> int:
     from gongbao.verify.check import faults  # its patterns take time to make, for which no build should wait
     from gongbao.verify.record import stale_data
 
-    if elsewhere := _not_here():
-        return _failed([elsewhere])
-    if wrong := faults():
+    if wrong := _not_here() or faults():
         return _failed(wrong)
     root, found = Path.cwd(), list[object](stale_data(book_data()))
     if (root / CONFIG).is_file():
@@ -63,9 +61,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
     from gongbao.verify.source import Source
     from gongbao.verify.verification import verify
 
-    if elsewhere := _not_here():
-        return _failed([elsewhere])
-    if found := faults():
+    if found := _not_here() or faults():
         return _failed(found)
     ledger, source, absences = Ledger.load(), Source.read(arguments.source), load_absences()
     indicators = read_table(book_data() / "indicators.csv", optional=True)
@@ -90,12 +86,12 @@ def verify_source(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _not_here() -> str:
+def _not_here() -> list[str]:
     """That the data are not of this folder, if so: notebooks that lie anywhere fall back to those of the library."""
     here = Path.cwd()
     if "GONGBAO_DATA" in os.environ or book_data().parent in (here, *here.parents):
-        return ""
-    return f"{here} lies in no book; expected: a folder with data/datapackage.yaml, or one within it"
+        return []
+    return [f"{here} lies in no book; expected: a folder with data/datapackage.yaml, or one within it"]
 
 
 def draft(arguments: argparse.Namespace) -> int:

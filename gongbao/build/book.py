@@ -293,17 +293,20 @@ class Build:
         A file that was copied in, or restored, may be older than the build that it is to change.
         """
         last = _read(self.next / READ).get("files", {})
-        for compiled in self.root.glob("locale/*/LC_MESSAGES/**/*.mo"):
-            name = compiled.with_suffix(".po").relative_to(self.root).as_posix()
-            # by time alone gettext takes what is newer than a catalogue that was copied in, or whose catalogue is gone
-            if name not in found or last.get(name) != found[name]:
-                compiled.unlink()
+        self._remove_compiled(last, found)
         if not last:
             return
         latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
         for name in different(last, found):
             if (path := self.root / name).exists():
                 os.utime(path, (time.time(), max(time.time(), latest + 1)))
+
+    def _remove_compiled(self, last: dict[str, str], found: dict[str, str]) -> None:
+        """Remove what was compiled of catalogues that have changed or are gone: gettext goes by time alone."""
+        for compiled in self.root.glob("locale/*/LC_MESSAGES/**/*.mo"):
+            name = compiled.with_suffix(".po").relative_to(self.root).as_posix()
+            if name not in found or last.get(name) != found[name]:
+                compiled.unlink()
 
     def _files(self, state: Path) -> list[Path]:
         """The edition as Sphinx made it: the folder of each language, or the PDFs."""

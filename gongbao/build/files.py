@@ -24,9 +24,8 @@ BUILD_INFO = ".buildinfo"
 def inputs(found: Mapping[str, str]) -> str:
     """One digest of everything that the book is made of: its :func:`files`, the library, what is installed."""
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
-    day = (
-        None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d")
-    )  # as Sphinx prints it: of the place, not of Greenwich
+    # as Sphinx prints it: of the place, not of Greenwich
+    day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d")
     return digest_of([found, programs(), variables, day])
 
 

@@ -76,6 +76,7 @@ SHADES = (PART, "#2f7bba", PLACE)
 
 ON_LIGHT = "#010101"
 """What is written on light parts; the style sheet of pages finds it by this, to turn it over in the dark theme."""
+
 INK, PALE = "#4d4d4d", "#c9c9c9"
 """Lines that something stands on, and those that only lead the eye."""
 

@@ -90,13 +90,14 @@ class Store(ChainMap[str, Figure]):
         rows = (match.groupdict() for match in matches if match)
         fitting = (row for row in rows if all(not keys or row[level] in keys for level, keys in known.items()))
         found = list(dict.fromkeys(tuple(row[level] for level in known) for row in fitting))
-        dated = [place for place, level in enumerate(known) if level in levels(pattern.partition("@")[2])]
+        in_period = levels(pattern.partition("@")[2])
+        dated = [place for place, level in enumerate(known) if level in in_period]
 
         def others(row: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(key for place, key in enumerate(row) if place not in dated)
 
-        first = list(dict.fromkeys(map(others, found)))
-        return sorted(found, key=lambda row: (first.index(others(row)), [row[place] for place in dated]))
+        order = {keys: place for place, keys in enumerate(dict.fromkeys(map(others, found)))}
+        return sorted(found, key=lambda row: (order[others(row)], [row[place] for place in dated]))
 
     def _column(self, options: Sequence[str], words: Words, index: pd.Index) -> FigureArray:
         rows = keys(index)

@@ -90,17 +90,20 @@ def _typed(place: str, number: str, around: str, expected: str = PUBLISH) -> Fau
 def typed_in_prose(text: str, place: str) -> Iterator[Fault]:
     """The typed numbers of a Markdown text, and where it takes another in."""
     for found in _BROUGHT_IN.finditer(text):
-        where = f"{place}, line {text.count(chr(10), 0, found.start()) + 1}"
-        yield Fault(where, None, f"{found[0]} brings in another text", "the text itself, whose numbers can be seen")
+        problem, expected = f"{found[0]} brings in another text", "the text itself, whose numbers can be seen"
+        yield Fault(_line(text, place, found), None, problem, expected)
     text = _DIRECTIVE.sub(lambda match: _blank(match["head"]) + match["body"] + _blank(match["foot"]), text)
     for pattern in ALLOWED.values():
         # blanks of the same length keep all positions
         text = pattern.sub(lambda match: _blank(match[0]), text)
     for pattern in (_NUMERAL, _HAN_QUANTITY):
         for match in pattern.finditer(text):
-            line = text.count("\n", 0, match.start()) + 1
             around = " ".join(text[max(0, match.start() - 12) : match.end() + 8].split())
-            yield _typed(f"{place}, line {line}", match[0], around)
+            yield _typed(_line(text, place, match), match[0], around)
+
+
+def _line(text: str, place: str, found: re.Match[str]) -> str:
+    return f"{place}, line {text.count(chr(10), 0, found.start()) + 1}"
 
 
 def _blank(text: str) -> str:
@@ -115,14 +118,14 @@ def typed_in_code(source: str, place: str, parameters: bool = False) -> Iterator
     tree = ast.parse(source)
     assumed = [one.value for one in tree.body if isinstance(one, ast.Assign) and _is_plain(one.value)]
     free = {id(one) for value in assumed if parameters for one in ast.walk(value)}
-    exempt = {id(one) for node in ast.walk(tree) for part in _no_facts(node) for one in ast.walk(part)}
+    exempt = free | {id(one) for node in ast.walk(tree) for part in _no_facts(node) for one in ast.walk(part)}
     for node in (node for node in ast.walk(tree) if isinstance(node, ast.Constant)):
         where = f"{place}, line {node.lineno}"
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
         if isinstance(value, str) and id(node) not in free:
             for found in typed_in_prose(_ID_OR_PERIOD.sub(" ", value), where):
                 yield replace(found, file=where)
-        elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt | free:
+        elif isinstance(value, int | float) and value not in _HARMLESS and id(node) not in exempt:
             yield _typed(where, str(value), ast.unparse(node), "take it from the data, or say chapter.assume")
 
 

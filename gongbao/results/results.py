@@ -58,8 +58,6 @@ class Chapter:
     sketches: list[Record] = field(default_factory=list)
 
 
-_UNIT_IN_NOTE = re.compile("单位：([^。，；、（]+)")
-
 _computed: dict[Path, tuple[Results, Notebooks]] = {}
 """What the last computation of a book returned."""
 
@@ -193,15 +191,19 @@ def collect(data: Path, notebooks: Notebooks) -> Results:
     return results
 
 
+_UNIT_IN_NOTE = re.compile("单位：([^。，；、（]+)")
+
+
 def _wrong_units(results: Results) -> Iterator[str]:
     """The charts whose note names a unit in which nothing is drawn: a reader would take the numbers for others."""
-    for name, chart in ((name, chart) for name, chapter in results.chapters.items() for chart in chapter.charts):
-        drawn = sorted({results.records[id]["unit"] for id in chart["uses"] if id in results.records})
-        named = _UNIT_IN_NOTE.search(chart["note"])
-        # 亿元一年, 占全区面积的%
-        if named and not any(named[1].startswith(unit) or named[1].endswith(unit) for unit in drawn):
-            problem = f"the note of the chart {chart['name']} names the unit {named[1]}"
-            yield f"{name}: {problem}, drawn is {' and '.join(drawn)}"
+    for name, chapter in results.chapters.items():
+        for chart in chapter.charts:
+            drawn = sorted({results.records[id]["unit"] for id in chart["uses"] if id in results.records})
+            named = _UNIT_IN_NOTE.search(chart["note"])
+            # 亿元一年, 占全区面积的%
+            if named and not any(named[1].startswith(unit) or named[1].endswith(unit) for unit in drawn):
+                problem = f"the note of the chart {chart['name']} names the unit {named[1]}"
+                yield f"{name}: {problem}, drawn is {' and '.join(drawn)}"
 
 
 def emitted(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:

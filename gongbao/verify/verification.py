@@ -72,6 +72,8 @@ class Pages:
         # before these units a Chinese number is a figure; 分 is behind too much that is none: 十分
         counting = [symbol for symbol, one in units.items() if one.counts or len(symbol) > 1 or symbol in "元%倍亩年"]
         self.numerals: list[Numeral] = numerals(source.text, counting)
+        # where the phrase begins and ends that claims a number, by where that begins
+        self.phrases: dict[int, tuple[int, int]] = {}
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -121,11 +123,7 @@ def verify(
             result.faults += check_words(row, pages, claimed)
     result.faults += indicator_faults(indicators, ledger, source, claimed)
     result.faults += period_faults(ledger.rows, source)
-    places = ((start, end, row) for row in ledger.rows for start, end in pages.occurrences(row))
-    stated = {
-        (start, end): row for start, end, row in places if any(claimed.get(at) is row for at in range(start, end))
-    }
-    result.faults += exchanged(stated, source.text)
+    result.faults += exchanged({pages.phrases[start]: row for start, row in claimed.items()}, source.text)
     if listed:
         reports = ledger.reports.values()
         entered = {page for one in reports for page in range(one.first_page, one.last_page + 1)}
@@ -207,7 +205,7 @@ def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fa
         if other := claimed.get(start):
             problem = f"the number of {row.phrase!r} on page {row.page} is already the one of {other.record.place}"
             yield fault(problem, "one row for one statement")
-        claimed[start] = row
+        claimed[start], pages.phrases[start] = row, (first, last)
         yield from _disagreements(row, reading, pages)
         yield from _cut(row, pages, first, last)
 
