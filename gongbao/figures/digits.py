@@ -100,11 +100,11 @@ def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, s
     return f"{printed(shown, more, style=style)}±{printed(off, more, style=style)}"
 
 
-def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINESE) -> str:
+def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINESE, bound: str = "") -> str:
     """An interval, its ends rounded outwards by no more than a tenth of its width: ``65.2～65.4``.
 
     Where one end is open (``至少340``), the other is the number of the page: it has at least the decimals
-    ``stated_decimals``.
+    ``stated_decimals``. With ``style.least`` or ``style.most`` as ``bound``, that end is printed alone.
     """
     width = interval.high - interval.low
     if math.isinf(width):
@@ -113,11 +113,14 @@ def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINE
         first_digit = Decimal(float(width / 10)).adjusted()
         least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
+    if bound and finite:  # it has no width that further digits would tell
+        decimals = min(decimals, honest_decimals(finite[0 if bound == style.least else -1], Fraction(0)))
     decimals = _without_zeros(finite, decimals, least)
     low, high = (
         "" if math.isinf(end) else printed(Fraction(end), decimals, rounding, style)
         for end, rounding in ((interval.low, math.floor), (interval.high, math.ceil))
     )
+    low, high = low if bound != style.most else "", high if bound != style.least else ""
     if low and high:
         return f"{low}{style.to}{high}"
     if low or high:

@@ -34,8 +34,8 @@ NOT_ROUNDED = "is not rounded: figures print as many digits as their sources sup
 TYPED = "a typed number has no source; take it from the ledger, or say chapter.assume"
 """What is said where a number stands that is no figure."""
 
-Form = Literal["text", "number", "tolerance", "tolerance_number", "range"]
-"""How a figure is printed: with unit or without, with its tolerance where digits are few, as a range."""
+Form = Literal["text", "number", "tolerance", "tolerance_number", "range", "least", "most"]
+"""How a figure is printed: with unit or without, with its tolerance where digits are few, as a range, as one end."""
 
 FORMS: tuple[Form, ...] = get_args(Form)
 
@@ -156,11 +156,12 @@ class Figure:
 
     def _digits(self, form: Form, style: digits.Style) -> str:
         """The number without the unit, in one of the forms."""
-        if form == "range" and self.interval.half_width != 0:
-            return digits.printed_range(self.interval, self.stated_decimals or 0, style)
+        bound = {"least": style.least, "most": style.most}.get(form, "")
+        if (form == "range" or bound) and self.interval.half_width != 0:
+            return digits.printed_range(self.interval, self.stated_decimals or 0, style, bound)
         if form in ("tolerance", "tolerance_number") and self.stated_decimals is None:
             return digits.printed_with_tolerance(self.exact, self.interval, self.decimals, style)
-        return digits.printed(self.exact, self.decimals, style=style)
+        return bound + digits.printed(self.exact, self.decimals, style=style)
 
     def printed(self, form: Form) -> str:
         """As the book prints it in Chinese: 126.8亿元, 1.2个百分点."""

@@ -2,8 +2,9 @@
 
 Every program that reads Markdown shows the number. The book computes it anew, prints what it computed, and refuses a
 text that says something else; ``make numbers`` brings all texts up to date. How a number is printed is seen from its
-text: with or without unit, with its tolerance, as a range. One that is not known yet is written as a mark: ``[](#…)``,
-``[#](#…)``, ``[±](#…)``, ``[～](#…)``. So are the numbers of charts, tables and equations: ``[图 1.6](#fig-…)``.
+text: with or without unit, with its tolerance, as a range, at least or at most. One that is not known yet is written as
+a mark: ``[](#…)``, ``[#](#…)``, ``[±](#…)``, ``[～](#…)``, ``[≥](#…)``, ``[≤](#…)``. So are the numbers of charts,
+tables and equations: ``[图 1.6](#fig-…)``.
 
 Catalogues of translations hold marks only, so that a number that changes leaves them as they are.
 """
@@ -32,7 +33,10 @@ Nothing else in the book has names like these.
 
 LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
 
-MARKS: dict[Form, str] = {"text": "", "number": "#", "tolerance": "±", "tolerance_number": "±#", "range": "～"}
+MARKS: dict[Form, str] = {
+    **{"text": "", "number": "#", "tolerance": "±", "tolerance_number": "±#"},
+    **{"range": "～", "least": "≥", "most": "≤"},
+}
 """The marks of the forms in which prose prints a figure."""
 
 _UNMARKED: dict[Form, Form] = {"tolerance": "text", "tolerance_number": "number"}
@@ -40,7 +44,9 @@ _UNMARKED: dict[Form, Form] = {"tolerance": "text", "tolerance_number": "number"
 
 _NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 _SHAPES: dict[Form, re.Pattern[str]] = {
-    "range": re.compile(r"～|.+(?:～| to ).+|(?:至[多少]|at (?:most|least) ).+"),
+    "least": re.compile(r"≥|(?:至少|at least ).+"),
+    "most": re.compile(r"≤|(?:至多|at most ).+"),
+    "range": re.compile(r"～|.+(?:～| to ).+"),
     "tolerance_number": re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}"),
     "tolerance": re.compile(r"±|.+±.+"),
     "number": re.compile(rf"#|{_NUMERAL}"),

@@ -353,6 +353,18 @@ def test_exact_number_has_no_range():
     assert figure("7", precision=Precision.EXACT).range_text == "7亿元"
 
 
+def test_a_bound_is_the_outer_end_of_the_interval():
+    ratio = figure("6.2", id="a") / figure("192.1", id="b") * 100
+    assert ratio.range_text == "3.200～3.255"
+    assert (ratio.printed("least"), ratio.printed("most")) == ("至少3.20", "至多3.26")
+    assert ratio.english("most") == "at most 3.26"
+
+
+def test_a_bound_that_is_exact_or_open_at_the_other_end_says_so_too():
+    assert figure("7", precision=Precision.EXACT).printed("most") == "至多7亿元"
+    assert figure("100", precision=Precision.OVER).printed("least") == "至少100亿元"
+
+
 def test_converted_statement_prints_what_its_page_supports():
     # 1.2亿元 is 11500 to 12500 万元: its hundreds are unknown
     assert figure("1.2").to(WAN).number == "12000"

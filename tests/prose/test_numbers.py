@@ -14,6 +14,8 @@ RECORD = {
     "tolerance": "62.0±0.1亿元",
     "tolerance_number": "62.0±0.1",
     "range": "61.9～62.1亿元",
+    "least": "至少61.9亿元",
+    "most": "至多62.1亿元",
 }
 
 
@@ -41,6 +43,8 @@ def test_the_form_is_seen_from_the_text_and_from_the_mark(form):
         ("7805亿元", "tolerance"),
         ("15040±633件", "tolerance"),
         ("2.996 to 3.077%", "range"),
+        ("至少340人", "least"),
+        ("at most 3.30%", "most"),
         ("较高", "text"),
         ("−3", "number"),
     ],
