@@ -349,7 +349,7 @@ def test_show_prints_statements_and_relations(capsys):
 def test_show_knows_external_figures(capsys):
     assert main(["show", "external.china.debt.balance.general@2022-12-31"]) == 0
     shown = capsys.readouterr().out
-    assert "官方数据的镜像" in shown
+    assert "官方数据的转载" in shown
     assert "data/context.csv:" in shown
 
 

@@ -34,7 +34,7 @@ PRINTED_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 EXTERNAL = "external"
 """The first segment of the ids in context.csv; all others name a topic of the ledger."""
 
-GRADES = {"A": N_("官方网页"), "B": N_("官方数据的镜像")}
+GRADES = {"A": N_("官方网页"), "B": N_("官方数据的转载")}
 """How good a source from outside is."""
 
 _GRADES_EN = {"A": "official page", "B": "copy of official data"}

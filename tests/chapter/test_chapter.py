@@ -219,7 +219,7 @@ def test_source_line_tells_gazette_outside_and_own_computation_apart(chapter, sh
     draw(chapter, drawn(rise))
     draw(chapter, drawn(rise, outside))
     sources = [bundle[CHART_MIME]["source"] for bundle, _ in shown if CHART_MIME in bundle]
-    assert sources[0] == "来源：外部：China-Fiscal-Data（B级：官方数据的镜像）。"
+    assert sources[0] == "来源：外部：China-Fiscal-Data（B级：官方数据的转载）。"
     assert sources[1] == "来源：公报第92、93、94、95、96页；作者推算。"
     assert re.fullmatch("来源：公报第92、93、94、95、96页；外部：[^；]+；作者推算。", sources[2])
 

@@ -32,7 +32,7 @@ def test_value_is_rounded_as_printed(data):
         "4867.5亿元",
         "4867.45～4867.55亿元",
     )
-    assert figure.statements[0].place == "somewhere.org（B级：官方数据的镜像）"
+    assert figure.statements[0].place == "somewhere.org（B级：官方数据的转载）"
     assert (figure.statements[0].row, figure.statements[0].note) == ("data/context.csv:2", "见注")
 
 

@@ -276,9 +276,9 @@ def test_the_citation_is_copied_at_once_and_announced(book, browser, serve):
 def test_numbers_from_outside_have_short_names_of_sources_and_legible_digits():
     assert legible("3675.478626653亿元") == "3675.4786亿元"
     assert legible("10.25亿元") == "10.25亿元"
-    assert short("https://www.163.com/dy/article/K.html（B级：官方数据的镜像）") == "163.com（B级：官方数据的镜像）"
-    path = "yqcao/China-Fiscal-Data:data/celma/prov_panel.csv@1680afa (mirror of celma.org.cn)（B级：官方数据的镜像）"
-    assert short(path) == "China-Fiscal-Data (mirror of celma.org.cn)（B级：官方数据的镜像）"
+    assert short("https://www.163.com/dy/article/K.html（B级：官方数据的转载）") == "163.com（B级：官方数据的转载）"
+    path = "yqcao/China-Fiscal-Data:data/celma/prov_panel.csv@1680afa (mirror of celma.org.cn)（B级：官方数据的转载）"
+    assert short(path) == "China-Fiscal-Data (mirror of celma.org.cn)（B级：官方数据的转载）"
     assert short("债务决议第92页“债务限额为192.1亿元”") == "债务决议第92页“债务限额为192.1亿元”"
 
 

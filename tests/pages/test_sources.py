@@ -65,7 +65,7 @@ def test_external_sources_show_their_grade_and_their_figures(small_book):
     small_book.build()
     assert rows(small_book.page("index"), 1) == [
         ["https://www.a.gov.cn/x", "A：官方网页", "丙", "1"],
-        ["镜像", "B：官方数据的镜像", "甲、乙", "3"],
+        ["镜像", "B：官方数据的转载", "甲、乙", "3"],
     ]
     table = html.fromstring(small_book.page("index")).xpath("//table")[1]
     assert [link.get("href") for link in table.iter("a")] == ["https://www.a.gov.cn/x"]
@@ -77,7 +77,7 @@ def test_many_figures_of_a_source_are_counted_not_named(small_book):
     small_book.write("data/context.csv", head + "".join(figures))
     small_book.write("index.md", INDEX)
     small_book.build()
-    assert rows(small_book.page("index"), 1) == [["来源", "B：官方数据的镜像", "a、b、c、d等6项", "6"]]
+    assert rows(small_book.page("index"), 1) == [["来源", "B：官方数据的转载", "a、b、c、d等6项", "6"]]
 
 
 def test_the_record_of_the_verification_is_shown(small_book):
