@@ -71,7 +71,8 @@ class ExternalSources(DataDirective):
             column = "name_zh" if is_source(self.config) else "name_en"
             names = list(dict.fromkeys(record[column] for record in found))
             rest = _("等{count}项").format(count=len(names)) if len(names) > NAMES_IN_CELL else ""
-            words = _("、").join(names[:NAMES_IN_CELL]) + rest
+            apart = _("、") if column == "name_zh" else _("；")  # English names have commas of their own
+            words = apart.join(names[:NAMES_IN_CELL]) + rest
             kind = _("{grade}：{meaning}").format(grade=grade, meaning=_(GRADES[grade]))
             rows.append([[_source(source)], kind, words, str(len(found))])
         return [table((_("来源"), _("级别"), _("内容"), _("数")), (35, 16, 37, 12), rows, numeric={3})]

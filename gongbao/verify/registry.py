@@ -59,9 +59,9 @@ _ENGLISH = {
     "m": "米",
     "km": "公里",
     "m³": "立方米",
-    "litres": "升",
+    "liters": "升",
     "kg": "公斤",
-    "tonnes": "吨",
+    "metric tons": "吨",
     "kWh": "千瓦时",
     "kW": "千瓦",
     "minutes": "分钟",
@@ -74,7 +74,7 @@ _ENGLISH = {
     "issues": "期",
     "km/km²": "公里/平方公里",
     "deaths per CNY 100 million of GDP": "人/亿元",
-    "tonnes of coal equivalent per CNY 10,000 of GDP": "吨标准煤/万元",
+    "metric tons of coal equivalent per CNY 10,000 of GDP": "吨标准煤/万元",
 }
 """The English words, in the plural, for what is not counted, with the units that have their size and dimension."""
 
