@@ -11,6 +11,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -224,17 +225,14 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
 
     So a row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
     """
-
-    @cache
-    def kept(file: Path, stamp: object) -> T:
-        return read(file)
+    kept = cache(lambda file, stamp: read(file))
 
     def read_again(file: Path) -> T:
-        try:
+        stamp: object = None
+        with suppress(FileNotFoundError):
             status = file.stat()
-        except FileNotFoundError:
-            return kept(file, None)
-        return kept(file, (status.st_mtime_ns, status.st_size))
+            stamp = status.st_mtime_ns, status.st_size
+        return kept(file, stamp)
 
     return read_again
 
