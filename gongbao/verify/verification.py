@@ -15,9 +15,8 @@ from functools import cached_property
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
-from gongbao.ledger.periods import YEARS
 from gongbao.ledger.rows import Ledger, Report, Row
-from gongbao.ledger.tables import Fault, Record
+from gongbao.ledger.tables import YEARS, Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
@@ -25,7 +24,7 @@ from gongbao.verify.names import exchanged
 from gongbao.verify.numerals import Numeral, counting_numerals, numerals
 from gongbao.verify.patterns import miscounted, period_faults, refuted, title_faults
 from gongbao.verify.registry import known_size
-from gongbao.verify.rules import GENERAL, Rule, first_rules, under_rules
+from gongbao.verify.rules import GENERAL, Rule, under_rules
 from gongbao.verify.source import Source, folded
 
 PHRASE_LIMIT = 24
@@ -305,7 +304,8 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
     held = [*under_rules(pages.source.text, pages.numerals, rules)]
     for rule, numeral in held:
         result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
-    used, excused = {rule.name for rule, _ in held}, first_rules(held)
+    used = {rule.name for rule, _ in held}
+    excused = {numeral.start: rule.name for rule, numeral in reversed(held)}  # the first rule counts
     for rule in rules:
         if rule.name not in used and rule.scope != GENERAL:
             problem = f"the rule {rule.name} sets no numeral aside"
