@@ -26,7 +26,7 @@ from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import FaultyDataError, book_data, read_table
 from gongbao.verify.check import data_faults, row_faults
 from gongbao.verify.patterns import miscounted, period_faults
-from gongbao.verify.rules import load_rules, set_aside
+from gongbao.verify.rules import load_rules, under_rules
 from gongbao.verify.source import Source
 from gongbao.verify.verification import Pages, check_number, check_words, verify
 
@@ -51,8 +51,8 @@ class Court:
         for row in self.numeric:
             list(check_number(row, self.pages, self.claimed))
         self.place = {row.record.place: start for start, row in self.claimed.items()}
-        excused = set_aside(source.text, self.pages.numerals, load_rules(data))
-        self.counted = {numeral.start for numeral in self.pages.numerals} - excused.keys()
+        excused = {numeral.start for _, numeral in under_rules(source.text, self.pages.numerals, load_rules(data))}
+        self.counted = {numeral.start for numeral in self.pages.numerals} - excused
         self.relations = load_relations(data)
         self.by_id: dict[str, list[Row]] = defaultdict(list)
         for row in self.ledger.rows:

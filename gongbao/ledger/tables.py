@@ -7,10 +7,12 @@ Loaders check no more than what they cannot do without: a kernel has no second t
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,12 @@ T = TypeVar("T")
 
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 """Of a pattern: such may try at each place in as many ways as there are to divide a page."""
+
+YEARS = range(1900, 2101)
+"""Of which a gazette may speak."""
+
+_DAY = "[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_PERIOD = re.compile(f"{_DAY}(?:/{_DAY})?")
 
 PACKAGE = "datapackage.yaml"
 """The file by which a folder is known as the data of a book."""
@@ -119,6 +127,19 @@ class Record:
         return pattern
 
 
+def misdated(period: str) -> str:
+    """What is wrong with a period, a date or two by ISO 8601; empty if nothing is."""
+    try:
+        if not _PERIOD.fullmatch(period):
+            raise ValueError
+        days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
+    except ValueError:
+        return f"the period {period!r} is no date"
+    if days != sorted(set(days)) or any(day.year not in YEARS for day in days):
+        return f"the period {period!r} does not run from an earlier to a later date of {YEARS[0]} to {YEARS[-1]}"
+    return ""
+
+
 def display_name(path: Path) -> str:
     """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
     if path.is_relative_to(book_data()):
@@ -173,9 +194,8 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
     try:
         header = next(reader, [])
         if not header:
-            raise FaultyDataError(
-                [Fault(name, 1, "there is no head", f"the columns of {PACKAGE}, with commas between")]
-            )
+            expected = f"the columns of {PACKAGE}, with commas between"
+            raise FaultyDataError([Fault(name, 1, "there is no head", expected)])
         row = reader.line_num + 1
         for cells in reader:
             if len(cells) == len(header):
@@ -224,17 +244,14 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
 
     So a row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
     """
-
-    @cache
-    def kept(file: Path, stamp: object) -> T:
-        return read(file)
+    kept = cache(lambda file, stamp: read(file))
 
     def read_again(file: Path) -> T:
-        try:
+        stamp: object = None
+        with suppress(FileNotFoundError):
             status = file.stat()
-        except FileNotFoundError:
-            return kept(file, None)
-        return kept(file, (status.st_mtime_ns, status.st_size))
+            stamp = status.st_mtime_ns, status.st_size
+        return kept(file, stamp)
 
     return read_again
 
@@ -252,9 +269,7 @@ def read_yaml(path: Path) -> Any:
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = f"it is no YAML: {getattr(error, 'problem', None) or error}"
-        expected = (
-            "`key: value`, the keys of one thing indented alike by blanks, and every quotation mark and bracket closed"
-        )
+        expected = "`key: value`, keys of one thing indented alike, every quotation mark and bracket closed"
         raise FaultyDataError([Fault(display_name(path), mark and mark.line + 1, problem, expected)]) from None
 
 

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
 
 from gongbao.figures.origin import Precision
 from gongbao.verify import lexicon
@@ -22,8 +21,8 @@ RANK = "位次"
 _REACH = 24
 """How many characters before a number are read."""
 
-_MORE = re.compile("([十百千万亿]{0,2})[余多]")
-_POINTS = re.compile("个[余多]?(?=百分点|千分点|基点)")
+_MORE = re.compile("[余多]")
+_QUANTITY = tuple(f"0123456789余多{HAN}")
 _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
 # the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
@@ -40,6 +39,23 @@ _BEFORE = {precision: re.compile(f"(?:{words})$") for precision, words in lexico
 _BEHIND = {precision: re.compile(words) for precision, words in lexicon.BOUND_BEHIND.items()}
 _OF_A_FALL = {Precision.OVER: Precision.UNDER, Precision.UNDER: Precision.OVER}
 """What bounds a fall bounds its negative number from the other side: 下降5%以上 is under -5%."""
+
+
+def _unit_pattern(declared: Iterable[str]) -> str:
+    """What finds the longest unit at a place, with what may stand before it or within: 个百分点, 万余人次, 年多."""
+    signs = sorted(filter(None, lexicon.MULTIPLIERS), key=len, reverse=True)
+    bases = {*lexicon.BASES, *declared}
+    bases -= {sign + base for sign in signs for base in bases}
+    words = [re.escape(base) + lexicon.NO_UNIT.get(base, "") for base in sorted(bases, key=len, reverse=True)]
+    whole = "|".join(word for word in words if word.startswith(tuple(signs)))  # 百分点 is no hundred of 分
+    sign = f"(?:{'|'.join(signs)})?"
+    unit = f"(?:{whole}|{sign}[余多]?{sign}(?:{'|'.join(words)}))(?:{'|'.join(lexicon.PERIODS)})?"
+    more = "|".join(f"(?<={time})[余多]" for time in lexicon.TIMES)
+    return f"(?:个(?=[余多]?(?:百分点|千分点|基点)))?[余多]?(?P<unit>{unit})(?:{more})?|{sign}[余多]"
+
+
+def _symbol(unit: re.Match[str]) -> str:
+    return _MORE.sub("", unit["unit"] or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +84,12 @@ class Reader:
 
     def __init__(self, declared: Iterable[str]) -> None:
         self.declared = frozenset(declared)
-        self._known = self.declared | set(map("".join, product(lexicon.MULTIPLIERS, lexicon.BASES, lexicon.PERIODS)))
-        self._longest = max(map(len, self._known))
-
-    def unit_at(self, text: str, position: int) -> tuple[str, int]:
-        """The longest unit that begins at a place, and where it ends; empty if none does."""
-        for length in range(min(self._longest, len(text) - position), 0, -1):
-            symbol = text[position : position + length]
-            if symbol in self._known and not self._is_word(symbol, text, position + length):
-                return symbol, position + length
-        return "", position
-
-    @staticmethod
-    def _is_word(symbol: str, text: str, end: int) -> bool:
-        """Whether a unit is the beginning of a word: 项 in 784项目."""
-        goes_on = lexicon.NO_UNIT.get(symbol[-1]) if symbol.lstrip("十百千万亿")[1:] == "" else None
-        return bool(goes_on and goes_on.match(text, end))
+        self._unit = re.compile(_unit_pattern(self.declared))
 
     def unit_behind(self, text: str, end: int) -> tuple[str, int, bool]:
         """The unit behind a number, where it ends, and whether 余 or 多 stands between: 5万余人次 is in 万人次."""
-        if points := _POINTS.match(text, end):
-            symbol, stop = self.unit_at(text, points.end())
-            return symbol, stop, len(points[0]) > 1
-        symbol, stop = self.unit_at(text, end)
-        if symbol:
-            more = symbol in lexicon.TIMES and text[stop : stop + 1] in ("余", "多")
-            return symbol, stop + more, more
-        between = _MORE.match(text, end)
-        if not between:
-            return "", end, False
-        multiplier, end = between[1], between.end()
-        symbol, stop = self.unit_at(multiplier + text[end : end + self._longest + 4], 0)
-        if len(symbol) > len(multiplier):
-            return symbol, end + stop - len(multiplier), True
-        return "", end, True
+        found = self._unit.match(text, end)
+        return (_symbol(found), found.end(), bool(_MORE.search(found[0]))) if found else ("", end, False)
 
     def read_all(self, text: str, found: Iterable[Numeral]) -> list[Reading]:
         """The numbers found in a text, and ordinals in Chinese numerals, which may be ranks, read in their order."""
@@ -138,16 +126,10 @@ class Reader:
 
     def unit_of_head(self, text: str, position: int) -> str:
         """The unit that stands nearest before a cell of a table, and is behind no number itself."""
-        window = text[max(0, position - 60) : position]  # as far as heads of tables stand from their cells
-        found = ""
-        place = 0
-        while place < len(window):
-            symbol, end = self.unit_at(window, place)
-            behind_number = place > 0 and (window[place - 1] in "0123456789余多" or window[place - 1] in HAN)
-            if symbol and symbol in self.declared and not behind_number:
-                found = symbol
-            place = end if symbol else place + 1
-        return found
+        # as far as heads of tables stand from their cells
+        units = self._unit.finditer(text, max(0, position - 60), position)
+        found = [unit for unit in units if not text[: unit.start("unit")].endswith(_QUANTITY)]
+        return next((symbol for symbol in map(_symbol, reversed(found)) if symbol in self.declared), "")
 
 
 reader = lru_cache(maxsize=8)(Reader)

@@ -6,14 +6,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import filterfalse, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
-from gongbao.ledger.periods import EXPECTED, misdated
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import (
@@ -22,6 +20,7 @@ from gongbao.ledger.tables import (
     FaultyDataError,
     Record,
     book_data,
+    misdated,
     read_mapping,
     read_table,
     tables_in,
@@ -46,36 +45,32 @@ _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w
 
 
 def faults(data: Path | None = None, changed: Collection[str] | None = None) -> list[Fault]:
-    """Everything that is wrong with the data, one fault for a row that the schemas name, or a head that is wrong.
+    """Everything that is wrong with the data; of a row that the schemas name what they say, of a wrong head only that.
 
     ``changed`` are the files, seen from their folder, that were others when the data were sound; None if none is known
     to have been.
     """
     data = data or book_data()
     formal = schema_faults(data, changed)
-    if any(fault.file == f"data/{PACKAGE}" for fault in formal):
-        return formal
-    rows = {(fault.file, fault.row) for fault in formal if fault.row}
-    own = [fault for fault in data_faults(data, formal) if (fault.file, fault.row) not in rows]
-    # for a file that cannot be read the message of the loader is more precise than that of the schemas
-    unreadable = {fault.file for fault in own}
-    found = [fault for fault in formal if fault.row or fault.file not in unreadable] + own
-    headless = {fault.file for fault in found if fault.row == 1}
-    return [fault for fault in found if fault.row == 1 or fault.file not in headless]
+    return formal if any(fault.file == f"data/{PACKAGE}" for fault in formal) else data_faults(data, formal)
 
 
 def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
-    """What no schema can say: whether rows are what their pages and each other say, and the relations hold.
+    """What no schema can say, beside what is ``known`` by the schemas: whether rows and relations are what they say.
 
-    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where the
-    schemas have found faults, which are ``known``, relations are left alone: they may fail for no reason of their own.
+    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where
+    something is known relations are left alone: they may fail for no reason of their own.
     """
-    found: list[Fault] = []
+    found = [fault for fault in known if fault.row]
 
     def add(more: Iterable[Fault]) -> None:
         """Keep faults, but for rows and files of which something is said already."""
-        named = {(fault.file, fault.row) for fault in found}
-        found.extend(fault for fault in dict.fromkeys(more) if (fault.file, fault.row) not in named)
+        named, new = {(fault.file, fault.row) for fault in found}, list[Fault]()
+        try:
+            new.extend(more)
+        except FaultyDataError as error:
+            new.extend(error.faults)
+        found.extend(fault for fault in dict.fromkeys(new) if (fault.file, fault.row) not in named)
 
     def read(load: Callable[[Path], T]) -> T | None:
         """What a loader returns; its faults are kept."""
@@ -86,15 +81,11 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
             return None
 
     ledger, relations = read(Ledger.load), read(load_relations)
-    for load in (load_context, load_rules, load_absences, load_words, described_paths):
+    for load in (load_context, load_rules, load_absences, load_words):
         read(load)
     indicators = read(lambda data: read_table(data / "indicators.csv", optional=True)) or []
-    for more in (file_faults, unit_faults, context_faults, report_faults):
-        try:
-            add(more(data))
-        except FaultyDataError as error:
-            add(error.faults)
-    add(cell_faults(data))
+    for look in (unit_faults, context_faults, report_faults, file_faults):
+        add(look(data))
     if ledger is not None:
         add(consistency_faults(indicators, ledger.rows))
         add(fault for row in ledger.rows for fault in row_faults(row))
@@ -104,11 +95,15 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
         add(_namesakes(sound, relations) if relations is not None else ())
         if not found and not known:
             add(_wrong_verdicts(relations or [], ledger))
-    return found
+    # for a file that cannot be read the message of the loader is more precise than that of the schemas
+    named = {fault.file for fault in found}
+    found += [fault for fault in known if not fault.row and fault.file not in named]
+    headless = {fault.file for fault in found if fault.row == 1}
+    return [fault for fault in found if fault.row == 1 or fault.file not in headless]
 
 
 def file_faults(data: Path) -> Iterator[Fault]:
-    """Files that the package does not describe or no one reads; of those that it does, the missing and unreadable."""
+    """Files that the package does not describe or no one reads; of those that it does, what is wrong with any."""
     described = described_paths(data)
     for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("[!.]*")):
         name = path.relative_to(data).as_posix()
@@ -116,14 +111,26 @@ def file_faults(data: Path) -> Iterator[Fault]:
             yield Fault(f"data/{name}", None, "no program reads it", "tables whose names end with .csv")
         elif name not in described:
             yield Fault(f"data/{name}", None, f"{PACKAGE} does not describe the file", "a resource with this path")
-    for name in sorted(described):
+    for name in sorted({*described, *(path.name for path in tables_in(data))}):
         if not (data / name).is_file():
             yield Fault(f"data/{name}", None, "there is no such file", f"the CSV file that {PACKAGE} describes")
             continue
         try:
-            read_table(data / name)
+            yield from (fault for record in read_table(data / name) for fault in cell_faults(record))
         except FaultyDataError as error:
             yield from error.faults
+
+
+def cell_faults(record: Record) -> Iterator[Fault]:
+    """Characters in the cells of a row that no one sees, blanks around them, and cells that are too long."""
+    for column, cell in record.cells.items():
+        if unseen := next(filterfalse(str.isprintable, cell), ""):
+            name = unicodedata.name(unseen, "a control character").lower()
+            yield record.fault(f"the {column} holds U+{ord(unseen):04X} ({name})", "text on one line, all visible")
+        if cell != cell.strip():
+            yield record.fault(f"the {column} begins or ends with a blank", "no blanks around the text")
+        if len(cell) > LONGEST_CELL:
+            yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
 
 
 def described_paths(data: Path) -> list[str]:
@@ -155,32 +162,32 @@ def row_faults(row: Row) -> Iterator[Fault]:
         yield from phrase_faults(row)
 
 
-def _disagreements(rows: Iterable[Row]) -> Iterator[Fault]:
+def _disagreements(rows: Sequence[Row]) -> Iterator[Fault]:
     """Rows that state the same figure and do not agree with most of them."""
-    by_id: dict[str, list[Row]] = {}
-    for row in rows:
-        by_id.setdefault(row.id, []).append(row)
-    for id, same in by_id.items():
-        for column in ("value", "unit", "name_zh", "name_en"):
-            usual = Counter(row.record[column] for row in same).most_common(1)[0][0]
-            for row in same:
-                if row.record[column] != usual:
-                    problem = f"{id} has the {column} {row.record[column]!r}"
-                    yield row.record.fault(problem, f"{usual!r} as in its other rows, or a series of its own")
+    for column in ("value", "unit", "name_zh", "name_en"):
+        for row, usual in _unusual(rows, lambda row: row.id, column):
+            problem = f"{row.id} has the {column} {row.record[column]!r}"
+            yield row.record.fault(problem, f"{usual!r} as in its other rows, or a series of its own")
 
 
-def _namesakes(rows: Iterable[Row], relations: Iterable[Relation]) -> Iterator[Fault]:
+def _namesakes(rows: Sequence[Row], relations: Iterable[Relation]) -> Iterator[Fault]:
     """Rows of a series that is called as another of its topic is, and that no relation names with it: a slip."""
     related = [{id.partition("@")[0] for id in relation.ids} for relation in relations]
-    by_name: dict[tuple[str, str], list[Record]] = {}
+    for row, usual in _unusual(rows, lambda row: (row.topic, row.record["name_zh"]), "series"):
+        series = row.record["series"]
+        if not any({usual, series} <= ids for ids in related):
+            problem = f"{series} is called {row.record['name_zh']}, as {usual} is"
+            yield row.record.fault(problem, f"the series {usual}, another name, or a relation of the two")
+
+
+def _unusual(rows: Iterable[Row], key: Callable[[Row], object], column: str) -> Iterator[tuple[Row, str]]:
+    """Rows whose cell differs from that of most rows with the same key, and what those have."""
+    alike: dict[object, list[Row]] = {}
     for row in rows:
-        by_name.setdefault((row.topic, row.record["name_zh"]), []).append(row.record)
-    for (_, name), same in by_name.items():
-        usual = Counter(record["series"] for record in same).most_common(1)[0][0]
-        for record in (record for record in same if record["series"] != usual):
-            if not any({usual, record["series"]} <= ids for ids in related):
-                problem = f"{record['series']} is called {name}, as {usual} is"
-                yield record.fault(problem, f"the series {usual}, another name, or a relation of the two")
+        alike.setdefault(key(row), []).append(row)
+    for same in alike.values():
+        usual = Counter(row.record[column] for row in same).most_common(1)[0][0]
+        yield from ((row, usual) for row in same if row.record[column] != usual)
 
 
 def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[Fault]:
@@ -202,29 +209,10 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
             yield relation.record.fault(problem, expected)
 
 
-# --- what every schema lets through: unseen characters, dates that are none
-
-
-def cell_faults(data: Path) -> Iterator[Fault]:
-    """Characters in the cells of all tables that no one sees, and cells of blanks alone."""
-    records: list[Record] = []
-    for path in (path for folder in ("", *FOLDERS) for path in tables_in(data / folder)):
-        with suppress(FaultyDataError):  # whoever loads it says so
-            records += read_table(path)
-    for record, (column, cell) in ((one, named) for one in records for named in one.cells.items()):
-        if unseen := next(filterfalse(str.isprintable, cell), ""):
-            name = unicodedata.name(unseen, "a control character").lower()
-            yield record.fault(f"the {column} holds U+{ord(unseen):04X} ({name})", "text on one line, all visible")
-        if cell != cell.strip():
-            yield record.fault(f"the {column} begins or ends with a blank", "no blanks around the text")
-        if len(cell) > LONGEST_CELL:
-            yield record.fault(f"the {column} has {len(cell)} characters", f"{LONGEST_CELL} at most")
-
-
 def date_faults(record: Record) -> Iterator[Fault]:
     """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
     if problem := misdated(record["period"]):
-        yield record.fault(problem, EXPECTED)
+        yield record.fault(problem, "ISO 8601, as in 2023-01/2023-08")
 
 
 # of governments, and of people's congresses, which have addresses of their own

@@ -17,7 +17,7 @@ from gongbao.figures.units import Unit
 from gongbao.ledger.rows import Ledger
 from gongbao.verify.around import Reading
 from gongbao.verify.lexicon import ALIASES
-from gongbao.verify.rules import Rule, set_aside
+from gongbao.verify.rules import Rule, under_rules
 from gongbao.verify.source import Source
 from gongbao.verify.verification import PHRASE_LIMIT, Pages, is_year, precisions
 
@@ -62,7 +62,8 @@ def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Dra
     """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
     declared = {unit.symbol: unit for unit in units}
     pages, text = Pages(source, declared), source.text
-    open_ = {numeral.start for numeral in pages.numerals} - set_aside(text, pages.numerals, rules).keys()
+    excused = {numeral.start for _, numeral in under_rules(text, pages.numerals, rules)}
+    open_ = {numeral.start for numeral in pages.numerals} - excused
     within_numbers = {place for reading in pages.readings for place in range(reading.start + 1, reading.end)}
     draft = Draft()
     for reading in pages.readings:
@@ -91,17 +92,13 @@ def _address(reading: Reading, source: Source, within_numbers: Container[int]) -
     The longest that is allowed, where none does.
     """
     first, last = source.stretch(source.page_at(reading.numeral.start))
-    first, last = max(0, first - PHRASE_LIMIT), last + PHRASE_LIMIT
-    longest = max(0, reading.end - PHRASE_LIMIT)
+    around = source.text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
     # the 6 of 第3、2、6位 is no rank without the 第 of all three
     start = source.text.rfind("第", 0, reading.start + 1) if reading.ordinal else reading.start
-    for begin in range(start, longest - 1, -1):
-        phrase = source.text[begin : reading.end]
-        place = source.text.find(phrase, first, last)
-        if begin not in within_numbers and source.text.find(phrase, place + 1, last) < 0:
-            return phrase
-    whole = next(begin for begin in range(min(start, longest), reading.end) if begin not in within_numbers)
-    return source.text[whole : reading.end]
+    longest = min(start, max(0, reading.end - PHRASE_LIMIT))
+    begins = [begin for begin in range(start, longest - 1, -1) if begin not in within_numbers] or [start]
+    phrases = [source.text[begin : reading.end] for begin in begins]
+    return next((phrase for phrase in phrases if around.find(phrase) == around.rfind(phrase)), phrases[-1])
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from gongbao.ledger.indicator_words import CEILING, CUMULATIVE, END, FINAL, GROWTH, MIDTERM
-from gongbao.ledger.rows import Ledger, Report, Row
+from gongbao.ledger.rows import Ledger, Row
 from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.source import Source, folded
 
@@ -36,6 +36,7 @@ def indicator_faults(
     begin, end = source.stretch(report.first_page, report.last_page)
     text = source.text[begin:end]
     starts = [text.find(record["number"] + folded(record["name_zh"])) for record in indicators]
+    stated = {place: row for place, row in claimed.items() if row.report is report}
     natures = [(range(int(first), int(last) + 1), _NATURES[nature]) for first, last, nature in _NATURE.findall(text)]
     for record, start, after in zip(indicators, starts, [*starts[1:], len(text)], strict=True):
         number, name = record["number"], folded(record["name_zh"])
@@ -45,22 +46,13 @@ def indicator_faults(
         elif after >= 0:
             yield from _block_faults(record, text[start + len(number + name) : after], ledger)
         block = range(begin + start, begin + after if after >= 0 else end)
-        if stray := _stray(record["series"], report, block, claimed):
-            problem = (
-                f"the series is {record['series']}, of which {stray.record.place} has a number elsewhere in the table"
-            )
+        own = {place: row for place, row in stated.items() if row.record["series"].startswith(f"{record['series']}.")}
+        if stray := next((row.record.place for place, row in own.items() if place not in block), ""):
+            problem = f"the series is {record['series']}, of which {stray} has a number elsewhere in the table"
             yield record.fault(problem, f"the series whose numbers stand behind {number} {name}")
         for numbers, nature in natures:
             if int(number) in numbers and record["nature"] != nature:
                 yield record.fault(f"the nature is {record['nature']}", f"{nature}, as the notes of the table say")
-
-
-def _stray(series: str, report: Report, block: range, claimed: Mapping[int, Row]) -> Row | None:
-    """The first row of a series that states a number of the table outside a block; None if there is none."""
-    stated = ((place, row) for place, row in claimed.items() if row.report is report)
-    return next(
-        (row for place, row in stated if row.record["series"].startswith(f"{series}.") and place not in block), None
-    )
 
 
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:

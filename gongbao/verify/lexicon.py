@@ -26,7 +26,7 @@ _BASES = """
 BASES = tuple(_BASES.split())
 """Units that a number may have behind it, beyond those that units.csv declares."""
 
-PERIODS = ("", "/日", "/天", "/月", "/年", "/小时", "/秒")
+PERIODS = ("/日", "/天", "/月", "/年", "/小时", "/秒")
 """What such a unit may be counted by: 万片/月."""
 
 _CONTINUATIONS = """
@@ -45,7 +45,7 @@ _CONTINUATIONS = """
 强 化|度|调|力|制|劲
 """
 _PAIRS = _CONTINUATIONS.split()
-NO_UNIT = {unit: re.compile(words) for unit, words in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
+NO_UNIT = {unit: f"(?!{words})" for unit, words in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
 """What makes a word of a unit of one character, so that it is none: 784项目, 34支出."""
 
 ALIASES = {"金": "枚", "银": "枚", "铜": "枚", "周岁": "岁", "大": "个", "强": "家"}

@@ -29,28 +29,24 @@ Place = tuple[int, int]
 _WORDS = re.compile("[\u3400-\u9fff]+")
 
 
-def pairs(name: str) -> set[str]:
-    """The pairs of neighbouring ideographs of a name."""
-    words = _WORDS.findall(folded(name))
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring ideographs of a text."""
+    words = _WORDS.findall(folded(text))
     return {word[place : place + 2] for word in words for place in range(len(word) - 1)}
 
 
 def exchanged(stated: Mapping[Place, Row], text: str) -> Iterator[Fault]:
     """Rows whose names fit each other's numbers, given the rows by where their phrases begin and end."""
-    around = {place: text[max(0, place[0] - _BEFORE) : place[1] + _BEHIND] for place in stated}
+    around = {place: pairs(text[max(0, place[0] - _BEFORE) : place[1] + _BEHIND]) for place in stated}
     named = {place: pairs(row.record["name_zh"]) for place, row in stated.items()}
-
-    def fits(name: Place, other: Place, place: Place) -> int:
-        """How much of what one name has and the other has not stands at a place."""
-        return sum(pair in around[place] for pair in named[name] - named[other])
-
     found: list[tuple[int, Place, Place]] = []
     for one, two in combinations(sorted(stated), 2):
         a, b = stated[one], stated[two]
         if a.report is not b.report or a.unit != b.unit or a.value == b.value or abs(a.page - b.page) > _NEAR:
             continue
-        better = fits(one, two, two) + fits(two, one, one) - fits(one, two, one) - fits(two, one, two)
-        if better >= _FAR:
+        only_a, only_b = named[one] - named[two], named[two] - named[one]
+        fits_other = len(only_a & around[two]) + len(only_b & around[one])
+        if (better := fits_other - len(only_a & around[one]) - len(only_b & around[two])) >= _FAR:
             found.append((better, one, two))
     told: set[Place] = set()
     for _, one, two in sorted(found, reverse=True):  # the pair that fits best, and none of its rows again

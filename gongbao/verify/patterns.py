@@ -1,4 +1,4 @@
-"""What is proved by looking for patterns on the pages: counts, periods, and claims of absence.
+"""What is proved by looking for patterns on the pages: counts, titles, periods, and claims of absence.
 
 An appointment is a line of a list, and nobody prints how many lines there are. The phrase of such a row is a pattern;
 its value is how often that matches from the row's page to the end of the report, and the page is that of the first
@@ -14,12 +14,18 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from gongbao.ledger.absences import Absence
-from gongbao.ledger.rows import Row
+from gongbao.ledger.rows import Report, Row
 from gongbao.ledger.tables import Fault, FaultyDataError
-from gongbao.verify.source import Source
+from gongbao.verify.source import Source, folded
 
 QUOTED = 24
 """How many characters of what was found a message repeats."""
+
+_BEFORE = 60
+"""How many characters may stand before a title: 附件, the body, a name of the gazette."""
+
+_NAME = ".{0,12}?"
+"""What a title may leave out in one place, as the name of an official."""
 
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-–—~～至、]|届)")
 _PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("一二三四五", range(2006, 2031, 5), strict=True)}
@@ -66,6 +72,28 @@ def refuted(absences: Iterable[Absence], source: Source) -> Iterator[Fault]:
             if not pattern.search(source.text, start, end):
                 problem = f"{absence.id}: {pattern.pattern} is not on pages {place.first_page} to {place.last_page}"
                 yield fault(problem, "a place that speaks of the subject")
+
+
+def title_faults(reports: Iterable[Report], source: Source) -> Iterator[Fault]:
+    """Reports whose first page does not begin with their title.
+
+    What stands in brackets in a title tells reports of one title apart, and stands near it. 人大 and 常委会 are short
+    for their full names.
+    """
+    for report in reports:
+        head, parts = _short(source.pages[report.first_page - 1]), re.split("[（）]", _short(report.title_zh))
+        if missing := next((part for part in parts if not _begins(head[: _BEFORE + len(part)], part)), ""):
+            problem = f"page {report.first_page} does not begin with {missing!r}, the title of {report.key}"
+            yield Fault("data/reports.csv", None, problem, "the title as it stands there; one name may be left out")
+
+
+def _begins(head: str, title: str) -> bool:
+    cuts = (re.escape(title[:place]) + _NAME + re.escape(title[place:]) for place in range(1, len(title)))
+    return title in head or any(re.search(pattern, head) for pattern in cuts)
+
+
+def _short(text: str) -> str:
+    return folded(text).replace("人民代表大会", "人大").replace("人大常务委员会", "人大常委会")
 
 
 def period_faults(rows: Iterable[Row], source: Source) -> Iterator[Fault]:

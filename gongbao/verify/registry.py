@@ -16,67 +16,53 @@ from gongbao.ledger.rows import load_units
 from gongbao.ledger.tables import Fault, Record, read_table
 from gongbao.verify.lexicon import MULTIPLIERS
 
-_SIZES = {
-    "money": "元 1",
-    "money-usd": "美元 1",
-    "money-eur": "欧元 1",
-    "money-hkd": "港元 1",
-    "ratio": "% 1/100 ‰ 1/1000 百分点 1/100 千分点 1/1000 倍 1 成 1/10",
-    "area": "平方米 1 平方公里 1000000 公顷 10000 亩 20000/30",
-    "length": "米 1 公里 1000 千米 1000",
-    "volume": "立方米 1 升 1/1000",
-    "mass": "公斤 1 千克 1 吨 1000",
-    "energy": "千瓦时 1",
-    "power": "千瓦 1",
-    "time": "分钟 1 小时 60 天 1440",
-    "years": "年 1",
-    "age": "岁 1",
-    "text": "文字 1",
-    "count-month": "个月 1",
-    "score": "分 1",
-    "issue": "期 1",
-    "road-density": "公里/平方公里 1/1000",
-    "death-rate": "人/亿元 1/100000000",
-    "energy-intensity": "吨标准煤/万元 1/10000",
-}
-SIZES = {
-    symbol: (dimension, Fraction(size))
-    for dimension, units in _SIZES.items()
-    for symbol, size in zip(units.split()[::2], units.split()[1::2], strict=True)
-}
+_REGISTRY = """
+money 元 1 CNY
+money-usd 美元 1 US$
+money-eur 欧元 1 €
+money-hkd 港元 1 HK$
+ratio % 1/100 %
+ratio ‰ 1/1000
+ratio 百分点 1/100 percentage points
+ratio 千分点 1/1000
+ratio 倍 1 times
+ratio 成 1/10
+area 平方米 1 m²
+area 平方公里 1000000 km²
+area 公顷 10000 hectares
+area 亩 20000/30
+length 米 1 m
+length 公里 1000 km
+length 千米 1000 km
+volume 立方米 1 m³
+volume 升 1/1000 liters
+mass 公斤 1 kg
+mass 千克 1 kg
+mass 吨 1000 metric tons
+energy 千瓦时 1 kWh
+power 千瓦 1 kW
+time 分钟 1 minutes
+time 小时 60 hours
+time 天 1440 days
+years 年 1 years
+age 岁 1 years
+rank 位次 1 No.
+rank 个位次 1 places
+rank 郊区位次 1 No. among suburban districts
+text 文字 1
+count-month 个月 1
+score 分 1 points
+issue 期 1 issues
+road-density 公里/平方公里 1/1000 km/km²
+death-rate 人/亿元 1/100000000 deaths per CNY 100 million of GDP
+energy-intensity 吨标准煤/万元 1/10000 metric tons of coal equivalent per CNY 10,000 of GDP
+"""
+_KNOWN = [(*line.split(maxsplit=3), "")[:4] for line in _REGISTRY.strip().splitlines()]
+SIZES = {symbol: (dimension, Fraction(size)) for dimension, symbol, size, _ in _KNOWN}
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
 
-_SIGNS = {"money": "CNY", "money-usd": "US$", "money-eur": "€", "money-hkd": "HK$"}
-"""The sign of each currency, before English numbers in its whole units."""
-
-_ENGLISH = {
-    "%": "%",
-    "percentage points": "百分点",
-    "times": "倍",
-    "m²": "平方米",
-    "hectares": "公顷",
-    "km²": "平方公里",
-    "m": "米",
-    "km": "公里",
-    "m³": "立方米",
-    "liters": "升",
-    "kg": "公斤",
-    "metric tons": "吨",
-    "kWh": "千瓦时",
-    "kW": "千瓦",
-    "minutes": "分钟",
-    "hours": "小时",
-    "days": "天",
-    "years": "年 岁",
-    "places": "位次",
-    "among suburban districts": "位次",
-    "points": "分",
-    "issues": "期",
-    "km/km²": "公里/平方公里",
-    "deaths per CNY 100 million of GDP": "人/亿元",
-    "metric tons of coal equivalent per CNY 10,000 of GDP": "吨标准煤/万元",
-}
-"""The English words, in the plural, for what is not counted, with the units that have their size and dimension."""
+_ENGLISH = {(said, dimension, Fraction(size)) for dimension, _, size, said in _KNOWN}
+"""What English says before and behind such numbers, in the plural, with the dimension and size that this has."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)
 """How much a factor may differ that cannot be written whole: 666.6667."""
@@ -107,19 +93,14 @@ def unit_faults(data: Path) -> Iterator[Fault]:
 
 
 def _english_faults(record: Record) -> Iterator[Fault]:
-    """An English word or sign that is not of the size and quantity of its unit."""
-    dimension, word = record["dimension"], record["many_en"]
+    """English that is not of the size and quantity of its unit; money has to have its sign."""
+    dimension, said = record["dimension"], f"{record['prefix_en']} {record['many_en']}".strip()
     size = Fraction(record["factor_en"] or record["factor"])
-    if sign := _SIGNS.get(dimension):
-        if (record["prefix_en"], word) != (sign, "") or size != 1:
-            said = f"{record['prefix_en']} {word}".strip()
-            problem = f"the English of {record['unit']} is {said!r}, of size {float(size):g}"
-            yield record.fault(problem, f"{sign}, of size 1")
-        return
-    alike = map(known_size, _ENGLISH.get(word, "").split())
-    if word and not dimension.startswith(COUNT) and (dimension, size) not in alike:
-        problem = f"the English of {record['unit']} is {word!r}, of size {float(size):g}"
-        yield record.fault(problem, f"a word for {dimension}, with the size that gongbao/verify/registry.py has for it")
+    is_said = said or dimension.startswith("money")
+    if is_said and not dimension.startswith(COUNT) and (said, dimension, size) not in _ENGLISH:
+        problem = f"the English of {record['unit']} is {said!r}, of size {float(size):g}"
+        known = [f"{one}, of size {float(its):g}" for one, of, its in sorted(_ENGLISH) if one and of == dimension]
+        yield record.fault(problem, f"a word for {dimension}: {'; '.join(known)} (gongbao/verify/registry.py)")
 
 
 def known_size(symbol: str) -> tuple[str, Fraction] | None:

@@ -51,11 +51,6 @@ def _rule(record: Record) -> Rule:
     return Rule(record["rule"], pattern, record["scope"], record)
 
 
-def set_aside(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> dict[int, str]:
-    """The rule under which a numeral is no figure, by where the numeral begins; the first rule counts."""
-    return {numeral.start: rule.name for rule, numeral in [*under_rules(text, found, rules)][::-1]}
-
-
 def under_rules(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> Iterator[tuple[Rule, Numeral]]:
     """Each rule with each numeral that it holds whole."""
     starts = [numeral.start for numeral in found]

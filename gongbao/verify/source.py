@@ -146,28 +146,25 @@ def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
     with a number that is the same on several pages.
     """
     split = ["".join(map(_folded, page)).split("\n") for page in pages]
-    marks = [_marks(lines, page) for page, lines in enumerate(split)]
-    pages_with = Counter(mark for of_page in marks for mark in {*of_page.values()})
-    kept: list[str] = []
-    dropped = 0
-    for lines, of_page in zip(split, marks, strict=True):
-        furniture = {n for n, mark in of_page.items() if mark == _FRAMED or pages_with[mark] >= _REPEATED}
-        kept.append("\n".join(line for n, line in enumerate(lines) if n not in furniture))
-        dropped += len(furniture)
-    return kept, dropped
+    marks = {(page, place): mark for page, lines in enumerate(split) for place, mark in _marks(lines, page)}
+    pages_with = Counter(mark for _, mark in {(page, mark) for (page, _), mark in marks.items()})
+    furniture = {line for line, mark in marks.items() if mark == _FRAMED or pages_with[mark] >= _REPEATED}
+    kept = (
+        "\n".join(line for place, line in enumerate(lines) if (page, place) not in furniture)
+        for page, lines in enumerate(split)
+    )
+    return [*kept], len(furniture)
 
 
-def _marks(lines: Sequence[str], page: int) -> dict[int, str]:
+def _marks(lines: Sequence[str], page: int) -> Iterator[tuple[int, str]]:
     """The lines at the edges of a page that may be furniture, each by what repeats on other pages, if it is that."""
     filled = [place for place, line in enumerate(lines) if line.strip()]
-    marks: dict[int, str] = {}
     for place in (*filled[:_EDGE], *filled[-_EDGE:]):
         line = "".join(lines[place].split())
         if _FRAMED_NUMBER.fullmatch(line):
-            marks[place] = _FRAMED
+            yield place, _FRAMED
         elif number := _BARE_NUMBER.fullmatch(line):
-            marks[place] = f"page {int(number[1]) - page}"
+            yield place, f"page {int(number[1]) - page}"
         # dates below titles repeat on several pages, but are no running heads
         elif _NUMBER.search(line) and not _DATE.search(line) and len(_NUMBER.sub("", line)) > 2:
-            marks[place] = line
-    return marks
+            yield place, line

@@ -15,19 +15,17 @@ from functools import cached_property
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
-from gongbao.ledger.periods import YEARS
 from gongbao.ledger.rows import Ledger, Report, Row
-from gongbao.ledger.tables import Fault, Record
+from gongbao.ledger.tables import YEARS, Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
 from gongbao.verify.names import exchanged
 from gongbao.verify.numerals import Numeral, counting_numerals, numerals
-from gongbao.verify.patterns import miscounted, period_faults, refuted
+from gongbao.verify.patterns import miscounted, period_faults, refuted, title_faults
 from gongbao.verify.registry import known_size
 from gongbao.verify.rules import GENERAL, Rule, under_rules
 from gongbao.verify.source import Source, folded
-from gongbao.verify.titles import title_faults
 
 PHRASE_LIMIT = 24
 """The longest phrase, in characters: it is an address, not a quotation."""
@@ -136,19 +134,17 @@ def verify(
 
 def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
     """Reports, and places of claims, that do not end within the source: nothing is compared then."""
-    expected = f"pages from 1 to {len(source.pages)}"
-    last = max((report.last_page for report in ledger.reports.values()), default=0)
-    if len(source.pages) == 1 < last:
-        problem = f"the source has one page, and the reports end on page {last}"
-        yield Fault("data/reports.csv", None, problem, "the gazette itself, its text with a form feed between pages")
-        return
+    last = len(source.pages)
+    expected = f"pages from 1 to {last}" if last > 1 else "the gazette itself, its text with a form feed between pages"
     for report in ledger.reports.values():
-        if report.last_page > len(source.pages):
+        if report.last_page > last:
             problem = f"the source has no page {report.last_page}, on which {report.key} ends"
             yield Fault("data/reports.csv", None, problem, expected)
+            if last == 1:
+                return
     for absence in absences:
-        if (last_page := max((place.last_page for place in absence.places), default=0)) > len(source.pages):
-            yield absence.record.fault(f"the source has no page {last_page}", expected)
+        if (beyond := max((place.last_page for place in absence.places), default=0)) > last:
+            yield absence.record.fault(f"the source has no page {beyond}", expected)
 
 
 # --- a row against its page
@@ -304,24 +300,20 @@ def _is_measure(reading: Reading, text: str, unit: str) -> bool:
 
 def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed: Mapping[int, Row]) -> None:
     """Sort the numerals of the source that no row states into set aside and unaccounted."""
-    excused: dict[int, str] = {}
-    used: set[str] = set()
     by_start = {reading.numeral.start: reading for reading in pages.readings}
-    for rule, numeral in under_rules(pages.source.text, pages.numerals, rules):
-        used.add(rule.name)
-        excused.setdefault(numeral.start, rule.name)
+    held = [*under_rules(pages.source.text, pages.numerals, rules)]
+    for rule, numeral in held:
         result.faults += _overreach(rule, by_start[numeral.start], claimed, pages)
+    used = {rule.name for rule, _ in held}
+    excused = {numeral.start: rule.name for rule, numeral in reversed(held)}  # the first rule counts
     for rule in rules:
         if rule.name not in used and rule.scope != GENERAL:
             problem = f"the rule {rule.name} sets no numeral aside"
             result.faults.append(rule.record.fault(problem, "a rule that this gazette needs"))
-    for numeral in pages.numerals:
-        if numeral.start in claimed:
-            continue
-        if numeral.start in excused:
-            result.set_aside[excused[numeral.start]] += 1
-        else:
-            result.unaccounted.append(f"{pages.in_context(numeral)} is in no row and under no rule")
+    left = [numeral for numeral in pages.numerals if numeral.start not in claimed]
+    result.set_aside.update(excused[numeral.start] for numeral in left if numeral.start in excused)
+    missed = (pages.in_context(numeral) for numeral in left if numeral.start not in excused)
+    result.unaccounted += [f"{one} is in no row and under no rule" for one in missed]
 
 
 def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:

@@ -15,10 +15,10 @@ from building import columns
 
 from gongbao.ledger.rows import Ledger, load_reports
 from gongbao.ledger.tables import Record
+from gongbao.verify.patterns import title_faults
 from gongbao.verify.record import write_record
 from gongbao.verify.rules import GENERAL, Rule, load_rules
 from gongbao.verify.source import Source
-from gongbao.verify.titles import title_faults
 from gongbao.verify.verification import Verification, verify
 
 LEDGER_COLUMNS = columns("ledger/debt.csv")
