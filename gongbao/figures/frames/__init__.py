@@ -32,8 +32,8 @@ matplotlib, which keeps to one unit an axis.
 
 **Mind.** pandas makes ``object`` of bare figures (``pd.Series([a, b])``, ``frame.assign(x=a)``, ``frame["x"] = a``,
 ``frame.apply(…, axis=1)``), whose ``mean`` is a float; say ``dtype="figure"`` or ``.astype("figure")``. A frame out of
-a list of figures takes them apart; give it columns. ``sum(column)`` and ``column.cumsum()`` grow a formula too deep
-from some 900 figures on, ``column.sum()`` does not.
+a list of figures takes them apart; give it columns. ``sum(column)`` grows a formula too deep from some 900 figures
+on, ``column.sum()`` does not.
 """
 
 from gongbao.figures.frames.accessor import FigureAccessor
