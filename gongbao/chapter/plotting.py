@@ -77,9 +77,6 @@ class _Converter(units.ConversionInterface):
 
 units.registry[Figure] = _Converter()
 
-_scales: WeakKeyDictionary[Axes, list[Figure]] = WeakKeyDictionary()
-"""What pandas' own kinds drew, if it shares an axis."""
-
 words = Words("", Path())
 """What rows and columns are called: the words of the chapter that was made last."""
 
@@ -244,11 +241,9 @@ def _on_one_scale(axes: Any, data: Any, chosen: Any = None, *apart: Any) -> Any:
         named, others = _listed(chosen), [name for given in apart for name in _listed(given)]
         drawn = [name for name in frame.columns if name in named] or list(frame.columns)
         shared = frame[[name for name in drawn if name not in others]]
-        seen = _scales.setdefault(axes, [])
-        seen += [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
-        try:
-            require_order(seen)
-            require_one_scale(seen)
+        figures = [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
+        try:  # matplotlib keeps the unit of an axis
+            axes.yaxis.update_units(figures)  # type: ignore[no-untyped-call]
         except UnitError as error:
             pyplot.close(axes.get_figure(root=True))
             raise UnitError(f"on one axis: {error}; subplots=True draws columns apart, y=[…] chooses some") from None
