@@ -125,14 +125,11 @@ def plot(
         y: the columns to draw, if not all.
         rows: the pattern of the labels of the rows, such as ``{kind}，{year}年末``; without one, their words.
         columns: the same of the columns, such as the titles of panels.
-        panels: a chart for each column, in so many rows and columns of charts.
+        panels: a chart for each column, in so many rows and columns of charts, whose axes come back as an array.
         sharey: whether panels have one vertical axis: horizontal bars then name their rows once.
         mark: what a vertical line stands for, and where it is.
         width: of the picture in inches.
         options: for the kind, the arguments of its function.
-
-    Returns:
-        The axes; an array of them for panels.
 
     No such kind, no height, a column too many, or one that is not made of figures is an UnusableValueError.
     """
