@@ -138,14 +138,9 @@ class Chapter:
 
         ``chapter.frame({"limit": "debt.limit.{kind}@{year}"}, year=["2022", "2023"])``
 
-        Args:
-            figures: the pattern, or one for each column; of a list, the first that there is.
-            keys: the keys of each level, in the order of the rows. A level that is given none has those of its words
-                or, if it has no words, all that occur in the ids of the ledger.
-
-        Returns:
-            A column of figures, or a frame of them; what there is not is missing. Not one figure of a pattern is an
-            UnknownFigureError.
+        Of a list of patterns, the first that there is. ``keys`` are those of each level, in the order of the rows; a
+        level that is given none has those of its words or, if it has no words, all that occur in the ids of the ledger.
+        What there is not is missing; not one figure of a pattern is an UnknownFigureError.
         """
         patterns = figures if isinstance(figures, Mapping) else {"": figures}
         options = {head: [found] if isinstance(found, str) else found for head, found in patterns.items()}
@@ -155,20 +150,17 @@ class Chapter:
     # --- numbers
 
     def publish(self, id: str, figure: Published, keys: pd.DataFrame | None = None) -> Published:
-        """Give computed figures ids, under which prose, charts and tables may print them.
+        """Give computed figures ids, under which prose, charts and tables may print them; what is missing stays so.
 
-        Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``.
+        Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``. An id that cannot be used,
+        is that of another figure of these or of the data, or has a series without a name is an UnusableNameError.
 
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
                 of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
-            figure: what was computed; what is missing in a column stays missing.
+            figure: what was computed.
             keys: for a column or frame, further levels as columns by the same index. Where a key is a figure, names
                 call it by the name of that: ``{level}的增量``.
-
-        Returns:
-            The figures under their ids. An id that cannot be used, is that of another figure of these or of the data,
-            or has a series without a name is an UnusableNameError.
         """
         if not isinstance(figure, pd.Series | pd.DataFrame):
             return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
@@ -221,13 +213,8 @@ class Chapter:
     def count(self, id: str, number: Any, *, of: str) -> Any:
         """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
 
-        Args:
-            id: ``series@period``; a pattern for a column of whole numbers. The unit of its series is what is counted.
-            number: how many; a whole number, or a column of them.
-            of: file and condition, in Chinese, which readers see in place of a formula; a pattern as the id is.
-
-        Returns:
-            A figure, or a column of figures.
+        The id is a pattern for a column of whole numbers; the unit of its series is what is counted. ``of`` is file and
+        condition, in Chinese, which readers see in place of a formula; a pattern as the id is.
         """
         if not isinstance(number, pd.Series):
             return self.publish(id, self._counted(id, number, of, {}))
@@ -247,15 +234,11 @@ class Chapter:
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
 
         Args:
-            name: of the parameter, with the period of what stands for it if it has no value; for a list of values, a
-                pattern of one level.
-            value: what is assumed, a number in the unit of its series; None for what the gazette states.
-            current: what the gazette states; without it, a value of None is an UnusableValueError.
-            keys: the keys for a name that is a pattern.
-
-        Returns:
-            A figure. For a list, a column by the level of the pattern, whose keys count from 0, and by the level
-            ``value``: the numbers as printed, without unit.
+            name: of the parameter, with the period of what stands for it if it has no value; or a pattern.
+            value: what is assumed, a number in the unit of its series. For a list, the name is a pattern of one level;
+                it makes a column by that, whose keys count from 0, and by ``value``, the numbers without unit.
+            current: what the gazette states, which stands for a value of None; else that is an UnusableValueError.
+            keys: those of a pattern.
         """
         if not isinstance(value, list):
             made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
@@ -297,9 +280,9 @@ class Chapter:
         UnusableValueError if none are known, or if one has no id, so that no reader could follow it.
 
         Args:
-            picture: what was drawn: axes, or a whole canvas.
+            picture: axes, or a whole canvas.
             name: of the chart within the chapter.
-            title: what it shows; links such as ``[](#debt.limit.total@2023)`` print figures in it.
+            title: links such as ``[](#debt.limit.total@2023)`` print figures in it.
             note: what a reader has to know.
             form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``; a frame may name them.

@@ -80,26 +80,19 @@ ON_LIGHT = "#010101"
 INK, PALE = "#4d4d4d", "#c9c9c9"
 """Lines that something stands on, and those that only lead the eye."""
 
-_ROW_NAMES = 0.4
-"""The share of a picture that names of rows may take before they take another line."""
-
-_MARGIN = 3
-"""Points around a text."""
-
-_LEADING = 1.25
-"""Of names of several lines; at matplotlib's own, Chinese characters touch those below them."""
+_ROW_NAMES = 0.4  # the share of a picture that names of rows may take before they take another line
+_MARGIN = 3  # points around a text
+_LEADING = 1.25  # of names of several lines; at matplotlib's own, Chinese characters touch those below them
 
 Picture: TypeAlias = Canvas | Axes | np.ndarray
 """What was drawn: a canvas, axes of it, or all its axes."""
 
-_FIGURE = "figure:"
-"""Marks an id in a drawing that is that of a figure."""
+_FIGURE = "figure:"  # marks an id in a drawing that is that of a figure
 
 _PARTS = re.compile(r"[!-~–−±]+年?\s*|\s+|.[，。；：、）”》％]*")
 """What stays on a line: a word, a year, a character with the stop after it."""
 
-_CLAUSES = re.compile(r"(?<=[，；：）])|(?=（)")
-"""Where Chinese is best broken."""
+_CLAUSES = re.compile(r"(?<=[，；：）])|(?=（)")  # where Chinese is best broken
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}

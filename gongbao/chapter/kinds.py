@@ -28,8 +28,7 @@ from gongbao.figures.figure import Figure
 PALETTE = (PLACE, PART, NEUTRAL)
 """The colours of columns that are given none, in their order."""
 
-_THICKNESS = 0.62
-"""Of a bar, as a share of its row."""
+_THICKNESS = 0.62  # of a bar, as a share of its row
 
 Column: TypeAlias = "pd.Series[Any]"
 Colors: TypeAlias = Sequence[str] | None

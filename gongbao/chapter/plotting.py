@@ -77,9 +77,6 @@ class _Converter(units.ConversionInterface):
 
 units.registry[Figure] = _Converter()
 
-_scales: WeakKeyDictionary[Axes, list[Figure]] = WeakKeyDictionary()
-"""What pandas' own kinds drew, if it shares an axis."""
-
 words = Words("", Path())
 """What rows and columns are called: the words of the chapter that was made last."""
 
@@ -128,14 +125,11 @@ def plot(
         y: the columns to draw, if not all.
         rows: the pattern of the labels of the rows, such as ``{kind}，{year}年末``; without one, their words.
         columns: the same of the columns, such as the titles of panels.
-        panels: a chart for each column, in so many rows and columns of charts.
+        panels: a chart for each column, in so many rows and columns of charts, whose axes come back as an array.
         sharey: whether panels have one vertical axis: horizontal bars then name their rows once.
         mark: what a vertical line stands for, and where it is.
         width: of the picture in inches.
         options: for the kind, the arguments of its function.
-
-    Returns:
-        The axes; an array of them for panels.
 
     No such kind, no height, a column too many, or one that is not made of figures is an UnusableValueError.
     """
@@ -244,11 +238,9 @@ def _on_one_scale(axes: Any, data: Any, chosen: Any = None, *apart: Any) -> Any:
         named, others = _listed(chosen), [name for given in apart for name in _listed(given)]
         drawn = [name for name in frame.columns if name in named] or list(frame.columns)
         shared = frame[[name for name in drawn if name not in others]]
-        seen = _scales.setdefault(axes, [])
-        seen += [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
-        try:
-            require_order(seen)
-            require_one_scale(seen)
+        figures = [one for one in shared.to_numpy().flat if isinstance(one, Figure)]
+        try:  # matplotlib keeps the unit of an axis
+            axes.yaxis.update_units(figures)  # type: ignore[no-untyped-call]
         except UnitError as error:
             pyplot.close(axes.get_figure(root=True))
             raise UnitError(f"on one axis: {error}; subplots=True draws columns apart, y=[…] chooses some") from None

@@ -337,11 +337,8 @@ class Figure:
         inference = assuming(left.inference, right.inference)
         return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
 
-    def difference(self, other: object) -> Interval:
-        """Where this less the other lies, in this unit; a number that both rest on has one and the same value in both.
-
-        Errors as of :meth:`combine`, but 0 may stand for nothing of anything.
-        """
+    def _less(self, other: object) -> Interval:
+        """Where this less the other lies, in this unit; 0 may stand for nothing of anything."""
         if isinstance(other, Figure):
             self.require_same_quantity(other, "compare")
             if self.expression == other.expression:
@@ -418,7 +415,7 @@ class Figure:
             return cast(bool, NotImplemented)
         if other is NA:
             return NA
-        gap = self.difference(other)
+        gap = self._less(other)
         answer = holds(gap.low, 0)
         return answer if answer is holds(gap.high, 0) else NA
 

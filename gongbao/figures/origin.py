@@ -87,15 +87,8 @@ class Statement:
 
     def record(self) -> dict[str, Any]:
         """What a page prints of it: plain values, fit for JSON."""
-        return {
-            "report": self.report,
-            "place": self.place,
-            "report_en": self.report_en,
-            "place_en": self.place_en,
-            "page": self.page,
-            "phrase": self.phrase,
-            "note": self.note,
-        }
+        names = "report", "place", "report_en", "place_en", "page", "phrase", "note"
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,7 @@ from gongbao.figures.units import PURE, Unit, unit_called
 Figures: TypeAlias = "Figure | pd.Series[Any]"
 """A figure, or a column of figures."""
 
-_STEPS = 50
-"""So often the range of an exact limit is halved: more digits than a double has of it."""
+_STEPS = 50  # so often the range of an exact limit is halved: more digits than a double has of it
 
 
 def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) -> tuple[Any, Any]:

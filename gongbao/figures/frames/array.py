@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import partial, partialmethod
-from itertools import accumulate, takewhile
 from typing import Any, NoReturn, Self, cast
 
 import numpy as np
@@ -220,7 +219,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         if how in ("first", "last"):
             return super()._groupby_op(how=how, ngroups=ngroups, ids=ids, **kwargs)  # type: ignore[misc]
         groups = [ids == group for group in range(ngroups)]
-        if how not in ACCUMULATIONS:
+        if not how.startswith("cum"):
             return type(self)([reduced(how, self._ndarray[group]) for group in groups])
         made = np.full(len(self), pd.NA, dtype=object)
         for group in groups:
@@ -254,15 +253,17 @@ def _cell(scalar: Any, unit: Unit | None) -> Any:
 # --- many figures: a cell is a figure, or ``pd.NA``, and one that is missing makes the result missing
 
 
-order_key = operator.attrgetter("in_base_units")
-"""What figures are ordered by, whatever their units."""
-
-
 def require_order(cells: Iterable[Any]) -> None:
     """A UnitError if two of the figures do not measure the same, so that they have no order."""
     one_of_each = list({cell.unit: cell for cell in cells if cell is not pd.NA}.values())
     for other in one_of_each[1:]:
         one_of_each[0].require_same_quantity(other, "compare")
+
+
+def _ordered(choose: Callable[..., Any], figures: Sequence[Figure]) -> Any:
+    """What ``min``, ``max`` or ``sorted`` makes of figures by their values, whatever their units."""
+    require_order(figures)
+    return choose(figures, key=operator.attrgetter("in_base_units"))
 
 
 def require_one_scale(cells: Iterable[Any]) -> None:
@@ -288,34 +289,19 @@ def _mean(figures: Sequence[Figure]) -> Figure:
 
 def _median(figures: Sequence[Figure]) -> Figure:
     """Of an odd number the one in the middle, of an even number the mean of the two, by their printed values."""
-    ranked = sorted(figures, key=order_key)
-    middle = len(ranked) // 2
+    ranked, middle = _ordered(sorted, figures), len(figures) // 2
     return ranked[middle] if len(ranked) % 2 else _mean(ranked[middle - 1 : middle + 1])
 
-
-_smallest = partial(min, key=order_key)
-_largest = partial(max, key=order_key)
-
-ORDERED = {"min", "max", "median", "cummin", "cummax"}
-"""Names of what needs an order."""
 
 REDUCTIONS: dict[str, Callable[[Sequence[Figure]], Figure]] = {
     "sum": partial(_joined, operator.add),
     "prod": partial(_joined, operator.mul),
     "mean": _mean,
     "median": _median,
-    "min": _smallest,
-    "max": _largest,
+    "min": partial(_ordered, min),
+    "max": partial(_ordered, max),
 }
 """What makes one figure of many, by pandas' names."""
-
-ACCUMULATIONS: dict[str, Callable[[Figure, Figure], Figure]] = {
-    "cumsum": operator.add,
-    "cumprod": operator.mul,
-    "cummin": _smallest,
-    "cummax": _largest,
-}
-"""What joins each figure with all before it, by pandas' names."""
 
 
 def refuse(name: str) -> RefusedError:
@@ -333,17 +319,9 @@ def reduced(name: str, cells: np.ndarray) -> Any:
     """
     if name not in REDUCTIONS:
         raise refuse(name)
-    if not len(cells) or pd.isna(cells).any():
-        return pd.NA
-    if name in ORDERED:
-        require_order(cells)
-    return REDUCTIONS[name](list(cells))
+    return pd.NA if not len(cells) or pd.isna(cells).any() else REDUCTIONS[name](list(cells))
 
 
 def accumulated(name: str, cells: np.ndarray) -> list[Any]:
     """Sums, products, smallest or largest so far, missing from the first on that is; a UnitError as there."""
-    if name in ORDERED:
-        require_order(cells)
-    known = takewhile(lambda cell: cell is not pd.NA, cells)
-    so_far = list(accumulate(known, ACCUMULATIONS[name]))
-    return so_far + [pd.NA] * (len(cells) - len(so_far))
+    return [reduced(name.removeprefix("cum"), cells[: place + 1]) for place in range(len(cells))]
