@@ -24,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 
 from babel import Locale
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders import html
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -34,7 +35,7 @@ from sphinx.util.osutil import relative_uri
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
-from gongbao.pages.once import CompiledTemplates
+from gongbao.pages.once import MADE
 from gongbao.prose.editions import PRINTED, wanted
 
 THEME = "sphinx_book_theme"
@@ -131,7 +132,9 @@ def add_files(app: Sphinx) -> None:
 def keep_templates(app: Sphinx) -> None:
     """Take templates as they were compiled for the last build."""
     if builder := web_builder(app):
-        builder.templates.environment.bytecode_cache = CompiledTemplates(Path(app.srcdir))
+        compiled = Path(app.srcdir, MADE, "templates")
+        compiled.mkdir(parents=True, exist_ok=True)
+        builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
 
 
 # --- a page
