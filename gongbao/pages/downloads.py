@@ -6,7 +6,6 @@ import re
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -25,6 +24,7 @@ from gongbao.figures.messages import _
 from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.once import pictures_once
+from gongbao.pages.steps import add_directive, while_read
 from gongbao.pages.tables import Cell, later, table
 from gongbao.results.runs import digest_of, write_whole
 
@@ -40,26 +40,20 @@ OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pd
 # --- what leads to them
 
 
-class LinkFiles(SphinxTransform):
-    """Leads a page to the file beside it that a notebook in its folder leads to.
+def link_files(page: SphinxTransform) -> None:
+    """Lead a page to the file beside it that a notebook in its folder leads to.
 
     What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``. So ``../_build/pdf/…`` is
     a volume of the printed book, which may be put beside the pages; of an edition that has none of the name, the first.
     """
-
-    default_priority = Locale.default_priority + 1
-    """Before Sphinx copies what it believes to be files for this page alone."""
-
-    def apply(self, **_: Any) -> None:
-        """Look at the links of a page that MyST has left open."""
-        for kind in (addnodes.download_reference, addnodes.pending_xref):
-            for link in list(self.document.findall(kind)):
-                if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    text, docname = link.astext(), self.env.docname
-                    fill = partial(file_link, docname=docname, path=found["file"], text=text, line=link.line)
-                    if found["paper"]:
-                        fill = partial(paper_link, docname=docname, name=found["paper"], text=text)
-                    link.replace_self(later("", nodes.inline("", text), fill=fill))
+    for kind in (addnodes.download_reference, addnodes.pending_xref):
+        for link in list(page.document.findall(kind)):
+            if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
+                text, docname = link.astext(), page.env.docname
+                fill = partial(file_link, docname=docname, path=found["file"], text=text, line=link.line)
+                if found["paper"]:
+                    fill = partial(paper_link, docname=docname, name=found["paper"], text=text)
+                link.replace_self(later("", nodes.inline("", text), fill=fill))
 
 
 def file_link(builder: Builder, docname: str, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
@@ -97,16 +91,11 @@ def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nod
     return nodes.reference("", "", content, refuri=uri, internal=True, classes=["download"])
 
 
-class DownloadsDirective(SphinxDirective):
+def downloads(directive: SphinxDirective) -> list[nodes.Node]:
     """``{downloads} charts``: the files of a kind (:class:`gongbao.export.Download`) on the web."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
-        FigureDomain.of(self.env).note_listing(FILES, self.env.docname)
-        kind, line = self.arguments[0], self.lineno
-        return [later(fill=partial(_list, docname=self.env.docname, kind=kind, line=line))]
+    FigureDomain.of(directive.env).note_listing(FILES, directive.env.docname)
+    kind, line = directive.arguments[0], directive.lineno
+    return [later(fill=partial(_list, docname=directive.env.docname, kind=kind, line=line))]
 
 
 def _list(builder: Builder, docname: str, kind: str, line: int) -> list[nodes.Node]:
@@ -174,7 +163,8 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
 
 def setup(app: Sphinx) -> None:
     """Register the directive and the links."""
-    app.add_directive("downloads", DownloadsDirective)
-    app.add_transform(LinkFiles)
+    add_directive(app, "downloads", downloads, arguments=1)
+    # before Sphinx copies what it believes to be files for one page alone
+    while_read(app, link_files, Locale.default_priority + 1)
     # after the figures have got their numbers
     app.connect("env-get-updated", publish, priority=900)

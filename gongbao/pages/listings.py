@@ -26,6 +26,7 @@ from gongbao.ledger.tables import read_table, tables_in
 from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
 from gongbao.pages.language import in_source_language, is_source
 from gongbao.pages.paper import computed
+from gongbao.pages.steps import add_directive
 from gongbao.pages.tables import (
     Cell,
     figure_html,
@@ -74,21 +75,16 @@ MOST_DIGITS = 9
 """Of a value that the gazette does not state, by which rows are sorted; the data that the book offers have all."""
 
 
-class FiguresDirective(SphinxDirective):
+def figures(directive: SphinxDirective) -> list[nodes.Node]:
     """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
-        what, docname = self.arguments[0], self.env.docname
-        topics = {path.stem for path in tables_in(Path(self.env.srcdir, "data", "ledger"))}
-        if what not in topics | {"computed", "external", EVIDENCE}:
-            return [self.state.document.reporter.warning(f"the ledger has no topic {what}", line=self.lineno)]
-        FigureDomain.of(self.env).note_listing(what, docname)
-        if what == EVIDENCE:
-            return [later(fill=partial(evidence, docname=docname))]
-        return [later(fill=partial(rows, docname=docname, what=what))]
+    what, docname = directive.arguments[0], directive.env.docname
+    topics = {path.stem for path in tables_in(Path(directive.env.srcdir, "data", "ledger"))}
+    if what not in topics | {"computed", "external", EVIDENCE}:
+        return [directive.state.document.reporter.warning(f"the ledger has no topic {what}", line=directive.lineno)]
+    FigureDomain.of(directive.env).note_listing(what, docname)
+    if what == EVIDENCE:
+        return [later(fill=partial(evidence, docname=docname))]
+    return [later(fill=partial(rows, docname=docname, what=what))]
 
 
 def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
@@ -251,5 +247,5 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
 
 def setup(app: Sphinx) -> None:
     """Register the directive and the script."""
-    app.add_directive("figures", FiguresDirective)
+    add_directive(app, "figures", figures, arguments=1)
     app.connect("html-page-context", load_script)

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from docutils import nodes
 from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import ReferencesResolver
 from sphinx.util import logging
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, printed, reference_to
+from gongbao.pages.steps import while_written
 from gongbao.results.results import Record
 
 logger = logging.getLogger(__name__)
@@ -37,17 +39,11 @@ class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes i
     """
 
 
-class FillLater(SphinxPostTransform):
-    """Fills every :class:`later` of a page."""
-
-    default_priority = 990
-    """After all others, each of which would go through thousands of rows in which there is nothing for it."""
-
-    def run(self, **_: Any) -> None:
-        """Put the nodes in place, and resolve the references in them."""
-        for node in list(self.document.findall(later)):
-            node.replace_self(node["fill"](self.app.builder))
-        ReferencesResolver(self.document).apply()
+def fill_later(page: SphinxTransform) -> None:
+    """Put the nodes of each :class:`later` in its place, and resolve the references in them."""
+    for node in list(page.document.findall(later)):
+        node.replace_self(node["fill"](page.app.builder))
+    ReferencesResolver(page.document).apply()
 
 
 def table(
@@ -176,4 +172,5 @@ def page_id(page: int) -> str:
 def setup(app: Sphinx) -> None:
     """Register what fills places."""
     app.add_node(later)
-    app.add_post_transform(FillLater)
+    # after all others, each of which would go through thousands of rows in which there is nothing for it
+    while_written(app, fill_later, 990)
