@@ -16,15 +16,13 @@ from docutils import nodes
 from jinja2 import Environment, PackageLoader
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.figures.origin import OUTSIDE, short
 from gongbao.pages.citations import citations
-from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
+from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, label, places
 from gongbao.pages.language import is_source
-from gongbao.pages.tables import page_id
+from gongbao.pages.tables import View, page_id
 from gongbao.pages.web import web_builder, write_script
 from gongbao.prose.editions import FOLDER
 from gongbao.results.results import Record
@@ -48,33 +46,31 @@ _TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
 _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 
 
-def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation: dict[str, str]) -> str:
+def card(view: View, record: Record, citation: dict[str, str]) -> str:
     """What the card of a figure holds, with addresses as a page sees them."""
-    domain = FigureDomain.of(builder.env)
-
-    def address(listed_on: str | None, anchor: str) -> str:
-        return f"{builder.get_relative_uri(docname, listed_on)}#{anchor}" if listed_on else ""
-
+    domain = view.domain
     formula: list[dict[str, str]] = []
     for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
         source = domain.records.get(part) if index % 2 else None
-        link = {"text": label(source), "href": address(domain.listed_on(source), part)} if source else {"text": part}
+        link = (
+            {"text": label(source), "href": view.address(domain.listed_on(source), part)} if source else {"text": part}
+        )
         formula.append(link)
     pages, statements = domain.listing.get(PAGES), []
     for statement in record["statements"][:STATEMENTS]:
         outside = OUTSIDE.search(statement["place"])
-        href = address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
+        href = view.address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
         statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(
         record=record,
         # in the unit of the gazette; a rank or a count of names is not printed there in these digits
-        printed=record["printed"] if record["claim"] == "stated" and not is_source(builder.config) else "",
+        printed=record["printed"] if record["claim"] == "stated" and not is_source(view.builder.config) else "",
         kind=CLAIMS[record["claim"]],
         formula=formula if record["formula"] else [],
         inputs=[domain.records[id] for id in record["inputs"] if id in domain.records],
         statements=statements,
         more=len(record["statements"]) if len(record["statements"]) > STATEMENTS else 0,
-        row=address(domain.listed_on(record), record["id"]),
+        row=view.address(domain.listed_on(record), record["id"]),
         citation=citation,
     )
 
@@ -84,16 +80,15 @@ def write_cards(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 
     Pages that print figures, or use terms, load them.
     """
-    builder = web_builder(app)
-    if not builder or not doctree:
+    if not web_builder(app) or not doctree:
         return
-    domain = FigureDomain.of(app.env)
-    records, ids, script = domain.records, domain.printed_on(page), f"{FOLDER}/{page}.js"
+    view, script = View(app.builder, page), f"{FOLDER}/{page}.js"
+    ids = view.domain.printed_on(page)
     if ids or "glossary-term" in context.get("body", ""):
-        data = {"data-cards": relative_uri(builder.get_target_uri(page), script)}
+        data = {"data-cards": view.file(script)}
         app.add_js_file("figure-card.js", loading_method="defer", **data)  # type: ignore[arg-type]
     cited = citations(app, ids)
-    cards = {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}
+    cards = {id: card(view, view.domain.records[id], cited.get(id, {})) for id in ids}
     if cards := cards | dict(_terms(doctree)):
         write_script(app, script, "figureCards", cards)
     else:

@@ -12,7 +12,6 @@ from typing import Any
 from docutils import nodes
 from markupsafe import escape
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
@@ -24,7 +23,7 @@ from gongbao.pages.domain import PAGES, FigureDomain, label, reference_to
 from gongbao.pages.language import SOURCE, in_source_language, is_source, localised
 from gongbao.pages.notebooks import note_run
 from gongbao.pages.steps import add_directive
-from gongbao.pages.tables import Cell, figure_html, joined, later, page_id, table, uses_html
+from gongbao.pages.tables import Cell, View, joined, later, page_id, table
 from gongbao.verify.record import RECORD, read_record
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
@@ -187,7 +186,7 @@ def gazette_pages(directive: SphinxDirective) -> list[nodes.Node]:
         first, last = report.first_page, report.last_page
         words = _("{title}（{body}，{pages}）").format(title=title, body=body, pages=_named(first, last))
         pages = {number: dict(stated[report.key, number]) for number in range(first, last + 1)}
-        place = later(fill=partial(fill, docname=directive.env.docname, pages=pages))
+        place = later(fill=partial(fill, pages=pages), docname=directive.env.docname)
         paragraph = nodes.paragraph("", words, translatable=False)
         sections.append(nodes.section("", heading, paragraph, place, ids=[nodes.make_id(f"report-{report.key}")]))
     return sections
@@ -198,15 +197,15 @@ def _named(first: int, last: int) -> str:
     return (_("第{page}页") if first == last else _("第{first}～{last}页")).format(page=first, first=first, last=last)
 
 
-def fill(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node]:
+def fill(view: View, pages: Pages) -> list[nodes.Node]:
     """The pages of a text of the gazette."""
-    made = _on_the_web(builder, docname, pages) if builder.format == "html" else _in_print(docname, pages)
+    made = _on_the_web(view, pages) if view.on_the_web else _in_print(view, pages)
     if any(pages.values()):
         return made
     return [*made, nodes.paragraph("", _("这一篇没有统计数；其中的日期、文号和序号按写明理由的规则排除。"))]
 
 
-def _on_the_web(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node]:
+def _on_the_web(view: View, pages: Pages) -> list[nodes.Node]:
     """Each page with its figures, their phrases and uses; pages without any share a line."""
     content: list[nodes.Node] = []
     for states, group in groupby(pages, key=lambda page: bool(pages[page])):
@@ -215,18 +214,18 @@ def _on_the_web(builder: Builder, docname: str, pages: Pages) -> list[nodes.Node
             content += [nodes.paragraph("", _("本页没有统计数。"))] if any(pages.values()) else []
             continue
         for page in group:
-            items = "".join(_item(builder, docname, id, phrases) for id, phrases in pages[page].items())
+            items = "".join(_item(view, id, phrases) for id, phrases in pages[page].items())
             listed = f'<ul class="gazette-figures simple">\n{items}</ul>\n'
             content += [_line([page]), nodes.raw("", listed, format="html")]
     return content
 
 
-def _item(builder: Builder, docname: str, id: str, phrases: str) -> str:
-    record = FigureDomain.of(builder.env).records.get(id)
+def _item(view: View, id: str, phrases: str) -> str:
+    record = view.domain.records.get(id)
     name = escape(f"{_('，')}{label(record)}" if record else "")
-    said = in_source_language(phrases, builder.config)
-    number, uses = figure_html(builder, docname, id, "text"), uses_html(builder, docname, id)
-    return f'<li><p>{number}{name}{said} <span class="figure-uses">{uses}</span></p></li>\n'
+    said = in_source_language(phrases, view.builder.config)
+    uses = f'<span class="figure-uses">{view.uses(id)}</span>'
+    return f"<li><p>{view.figure(id, 'text')}{name}{said} {uses}</p></li>\n"
 
 
 def _line(pages: Iterable[int]) -> nodes.paragraph:
@@ -235,12 +234,12 @@ def _line(pages: Iterable[int]) -> nodes.paragraph:
     return nodes.paragraph("", "", *joined(_("、"), addressed), classes=["gazette-page"])
 
 
-def _in_print(docname: str, pages: Pages) -> list[nodes.Node]:
+def _in_print(view: View, pages: Pages) -> list[nodes.Node]:
     """Only the numbers, each leading to its row: the rest is in the ledger."""
     content: list[nodes.Node] = []
     for page, said in pages.items():
         if said:
-            numbers = joined(_("、"), (reference_to(id, "text", docname) for id in said))
+            numbers = joined(_("、"), (reference_to(id, "text", view.docname) for id in said))
             content.append(nodes.paragraph("", "", nodes.strong("", _named(page, page)), nodes.Text(_("：")), *numbers))
     return content
 
