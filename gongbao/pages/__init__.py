@@ -19,7 +19,6 @@ PARTS = (
     "domain",
     "tables",
     "listings",
-    "citations",
     "bibliography",
     "cards",
     "sources",

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
 from string import ascii_lowercase
 from typing import cast
 
 from pybtex.backends.plaintext import Backend as PlainText
-from pybtex.database import BibliographyData, Entry, Person
+from pybtex.database import Entry, Person
 from pybtex.plugin import register_plugin
-from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.names.plain import NameStyle as PlainNames
@@ -40,15 +38,9 @@ _FEW = 2
 
 def label_of(entry: Entry) -> str:
     """What prose cites a work by, as sphinxcontrib-bibtex prints it: ``Brown and Heathers, 2017``."""
-    names = [_last_name(str(person)) for person in entry.persons["author"]]
+    names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
     authors = " and ".join(names) if len(names) <= _FEW else f"{names[0]} et al."
     return f"{authors}, {entry.fields['year']}"
-
-
-@cache
-def _last_name(person: str) -> str:
-    """The last name of a person; a work is asked for its label four times, and LaTeX is slow to read."""
-    return " ".join(map(str, Person(person).rich_last_names))
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
@@ -72,16 +64,6 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
 
     default_label_style = STYLE
     default_sorting_style = STYLE
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self.formatted: dict[tuple[str, str], FormattedEntry] = {}
-
-    def format_entry(self, label: str, entry: Entry, bib_data: BibliographyData | None = None) -> FormattedEntry:
-        """A work under its label; asked for twice, for the list and for what its citations show."""
-        if (label, entry.key) not in self.formatted:
-            self.formatted[label, entry.key] = super().format_entry(label, entry, bib_data)
-        return self.formatted[label, entry.key]
 
 
 def prepare_entries(app: Sphinx) -> None:

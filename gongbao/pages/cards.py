@@ -1,33 +1,47 @@
-"""The card of a number, or of a term: what the pointer, the keyboard or a finger opens over it in the browser.
+"""The card of a number or a term: what the pointer, the keyboard or a finger opens over it; and how a number is cited.
 
 The contents are written once for each figure of a page, and for each term that it explains, into a script of its own
 that the browser asks for when the first of these cards is opened. The pages stay light, and without scripts numbers are
 links to their rows and terms to their entries, as they are with them.
+
+A citation says what a figure is, on which pages of the gazette it stands, and under which id in which version of the
+book, in words and as BibTeX; each edition cites in its own language.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from docutils import nodes
 from jinja2 import Environment, PackageLoader
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util.osutil import relative_uri
+from sphinx.config import Config
 
 from gongbao.figures.messages import _
-from gongbao.figures.origin import OUTSIDE, short
-from gongbao.pages.citations import citations
-from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places
+from gongbao.figures.origin import OUTSIDE, Claim, short
+from gongbao.ledger.tables import PACKAGE, read_yaml
+from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places, with_inputs
 from gongbao.pages.language import is_source
-from gongbao.pages.tables import page_id
-from gongbao.pages.web import web_builder, write_script
+from gongbao.pages.tables import View, page_id
+from gongbao.pages.web import built_on, web_builder, write_script
 from gongbao.prose.editions import FOLDER
 from gongbao.results.results import Record
+
+SCRIPT = f"{FOLDER}/citations.js"
+
+BIBTEX = """\
+@misc{{{key},
+  author = {{{{{author}}}}},
+  title = {{{title}}},
+  howpublished = {{{book}}},
+  note = {{{origin}}},
+  year = {{{year}}},
+{url}}}"""
 
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
@@ -48,33 +62,31 @@ _TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
 _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 
 
-def card(builder: StandaloneHTMLBuilder, docname: str, record: Record, citation: dict[str, str]) -> str:
+def card(view: View, record: Record, citation: dict[str, str]) -> str:
     """What the card of a figure holds, with addresses as a page sees them."""
-    domain = FigureDomain.of(builder.env)
-
-    def address(listed_on: str | None, anchor: str) -> str:
-        return f"{builder.get_relative_uri(docname, listed_on)}#{anchor}" if listed_on else ""
-
+    domain = view.domain
     formula: list[dict[str, str]] = []
     for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
         source = domain.records.get(part) if index % 2 else None
-        link = {"text": label(source), "href": address(domain.listed_on(source), part)} if source else {"text": part}
+        link = (
+            {"text": label(source), "href": view.address(domain.listed_on(source), part)} if source else {"text": part}
+        )
         formula.append(link)
     pages, statements = domain.listing.get(PAGES), []
     for statement in record["statements"][:STATEMENTS]:
         outside = OUTSIDE.search(statement["place"])
-        href = address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
+        href = view.address(pages, page_id(statement["page"])) if statement["page"] else outside and outside["url"]
         statements.append({**statement, "place": short(statement["place"]), "href": href})
     return _TEMPLATE.render(
         record=record,
         # in the unit of the gazette; a rank or a count of names is not printed there in these digits
-        printed=record["printed"] if record["claim"] == "stated" and not is_source(builder.config) else "",
+        printed=record["printed"] if record["claim"] == "stated" and not is_source(view.builder.config) else "",
         kind=CLAIMS[record["claim"]],
         formula=formula if record["formula"] else [],
         inputs=[domain.records[id] for id in record["inputs"] if id in domain.records],
         statements=statements,
         more=len(record["statements"]) if len(record["statements"]) > STATEMENTS else 0,
-        row=address(domain.listed_on(record), record["id"]),
+        row=view.address(domain.listed_on(record), record["id"]),
         citation=citation,
     )
 
@@ -84,16 +96,15 @@ def write_cards(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 
     Pages that print figures, or use terms, load them.
     """
-    builder = web_builder(app)
-    if not builder or not doctree:
+    if not web_builder(app) or not doctree:
         return
-    domain = FigureDomain.of(app.env)
-    records, ids, script = domain.records, domain.printed_on(page), f"{FOLDER}/{page}.js"
+    view, script = View(app.builder, page), f"{FOLDER}/{page}.js"
+    ids = view.domain.printed_on(page)
     if ids or "glossary-term" in context.get("body", ""):
-        data = {"data-cards": relative_uri(builder.get_target_uri(page), script)}
+        data = {"data-cards": view.file(script)}
         app.add_js_file("figure-card.js", loading_method="defer", **data)  # type: ignore[arg-type]
     cited = citations(app, ids)
-    cards = {id: card(builder, page, records[id], cited.get(id, {})) for id in ids}
+    cards = {id: card(view, view.domain.records[id], cited.get(id, {})) for id in ids}
     if cards := cards | dict(_terms(doctree)):
         write_script(app, script, "figureCards", cards)
     else:
@@ -110,7 +121,91 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
                 yield id, _TERM.render(name=name, text=text)
 
 
+# --- how figures are cited
+
+
+class Work(NamedTuple):
+    """The book that is cited, and the gazette that it reads."""
+
+    title: str
+    author: str
+    version: str
+    year: int
+    gazette: str
+
+
+def cite(record: Record, pages: Collection[int], work: Work, address: str = "") -> dict[str, str]:
+    """How a figure is cited: a sentence, under ``words``, and an entry for a bibliography, under ``bibtex``.
+
+    Args:
+        record: of the figure.
+        pages: of the gazette that state it or what it was computed from.
+        work: the book.
+        address: of the row of the figure, if the book is published.
+    """
+    name, value, origin = label(record), record["tolerance"], _origin(record, pages, work)
+    its_book = {**work._asdict(), "id": record["id"]}
+    book = _("《{title}》{version}版，{year}年，编号{id}。").format(**its_book)
+    if record["claim"] == Claim.STATED:
+        book = _("据{book}").format(book=book)
+    sentence = _("{name}{value}。{origin}。{book}").format(name=name, value=value, origin=origin, book=book)
+    entry = BIBTEX.format(
+        key=re.sub("[^a-z0-9.]+", "-", record["id"]),
+        author=_escaped(work.author),
+        title=_escaped(_("{kind}：{name}").format(kind=name, name=value)),
+        book=_escaped(_("《{title}》{version}版，编号{id}").format(**its_book)),
+        origin=_escaped(origin),
+        year=work.year,
+        url=f"  url = {{{address}}},\n" if address else "",
+    )
+    return {"words": f"{sentence} {address}".rstrip(), "bibtex": entry}
+
+
+def _origin(record: Record, pages: Collection[int], work: Work) -> str:
+    numbers = _("、").join(map(str, sorted(pages)))
+    # English has a mark for one page and another for more
+    form = _("{gazette}，第{page}页") if len(pages) == 1 else _("{gazette}，第{pages}页")
+    where = form.format(gazette=work.gazette, page=numbers, pages=numbers) if pages else ""
+    outside = [s["place"] for s in record["statements"] if not s["page"]]
+    form = "{claim}" if not (outside or where) else _("{claim}：") if outside else _("{claim}，据")
+    kind = "" if record["claim"] == Claim.STATED else form.format(claim=CLAIMS[record["claim"]])
+    assumed = _("；假设：{assumption}").format(assumption=record["inference"]) if record["inference"] else ""
+    return f"{kind}{_('；').join([where, *outside] if where else outside)}{assumed}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([%&#_$])", r"\\\1", text)
+
+
+def work_of(config: Config, root: Path) -> Work:
+    """The book, and the gazette that its data come from."""
+    source = read_yaml(root / "data" / PACKAGE)["sources"][0]
+    chinese = source["title"].replace(" ", "")
+    gazette = chinese if is_source(config) else source.get("title_en", chinese)
+    return Work(config.html_title or config.project, config.author, config.version, built_on().year, gazette)
+
+
+def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """How figures are cited, by id; one that has no row is not."""
+    domain, cited = FigureDomain.of(app.env), {}
+    work, base, records = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records
+    for id in sorted(ids):
+        if row := domain.row(records[id], app.builder):
+            pages = {s["page"] for used in with_inputs([id], records) for s in records[used]["statements"] if s["page"]}
+            cited[id] = cite(records[id], pages, work, urljoin(base, row) if base else "")
+    return cited
+
+
+def write_citations(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
+    """Write how all figures are cited with the page that lists them: a script for its rows."""
+    domain = FigureDomain.of(app.env)
+    listing = next(filter(domain.has_listings, sorted(app.env.found_docs)), None)
+    if web_builder(app) and page == listing and (cited := citations(app, domain.records)):
+        write_script(app, SCRIPT, "figureCitations", cited)
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
     # while pages are written, in parallel; links are resolved in one process for all pages
     app.connect("html-page-context", write_cards)
+    app.connect("html-page-context", write_citations)

@@ -6,12 +6,10 @@ import re
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
@@ -19,13 +17,13 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
-from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FILES, FigureDomain
 from gongbao.pages.language import catalogue, is_source, localised
 from gongbao.pages.once import pictures_once
-from gongbao.pages.tables import Cell, later, table
+from gongbao.pages.steps import add_directive, while_read
+from gongbao.pages.tables import Cell, View, later, table
 from gongbao.results.runs import digest_of, write_whole
 
 logger = logging.getLogger(__name__)
@@ -40,86 +38,74 @@ OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pd
 # --- what leads to them
 
 
-class LinkFiles(SphinxTransform):
-    """Leads a page to the file beside it that a notebook in its folder leads to.
+def link_files(page: SphinxTransform) -> None:
+    """Lead a page to the file beside it that a notebook in its folder leads to.
 
     What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``. So ``../_build/pdf/…`` is
     a volume of the printed book, which may be put beside the pages; of an edition that has none of the name, the first.
     """
-
-    default_priority = Locale.default_priority + 1
-    """Before Sphinx copies what it believes to be files for this page alone."""
-
-    def apply(self, **_: Any) -> None:
-        """Look at the links of a page that MyST has left open."""
-        for kind in (addnodes.download_reference, addnodes.pending_xref):
-            for link in list(self.document.findall(kind)):
-                if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
-                    text, docname = link.astext(), self.env.docname
-                    fill = partial(file_link, docname=docname, path=found["file"], text=text, line=link.line)
-                    if found["paper"]:
-                        fill = partial(paper_link, docname=docname, name=found["paper"], text=text)
-                    link.replace_self(later("", nodes.inline("", text), fill=fill))
+    for kind in (addnodes.download_reference, addnodes.pending_xref):
+        for link in list(page.document.findall(kind)):
+            if link["reftype"] == "myst" and (found := OFFERED.fullmatch(link["reftarget"])):
+                text = link.astext()
+                fill = partial(file_link, path=found["file"], text=text, line=link.line)
+                if found["paper"]:
+                    fill = partial(paper_link, name=found["paper"], text=text)
+                link.replace_self(later("", nodes.inline("", text), fill=fill, docname=page.env.docname))
 
 
-def file_link(builder: Builder, docname: str, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
+def file_link(view: View, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
     """A link to a file; where there are no files, such as on paper, its text."""
     content = nodes.inline("", text)
-    if builder.format != "html":
-        return [content]
-    if path not in {path for _group, path, *_rest in FigureDomain.of(builder.env).data["files"]}:
-        logger.warning("the book offers no file %s", path, location=(docname, line), type="gongbao", subtype="file")
-        return [content]
-    return [_link(builder, docname, path, content)]
+    if view.on_the_web and path in {path for _group, path, *_rest in view.domain.data["files"]}:
+        return [_link(view, path, content)]
+    if view.on_the_web:
+        place = view.docname, line
+        logger.warning("the book offers no file %s", path, location=place, type="gongbao", subtype="file")
+    return [content]
 
 
-def paper_link(builder: Builder, docname: str, name: str, text: str) -> list[nodes.Node]:
+def paper_link(view: View, name: str, text: str) -> list[nodes.Node]:
     """A link to a volume of the printed book, the first if none has the name; elsewhere than on the web, its text."""
-    content = nodes.inline("", text)
-    if builder.format != "html":
+    content, config = nodes.inline("", text), view.builder.config
+    if not view.on_the_web:
         return [content]
-    others = [f"{volume['filename']}.pdf" for volume in builder.config.typst_volumes]
-    volume = name if name in others else f"{builder.config.typst_filename}.pdf"
-    uri = relative_uri(builder.get_target_uri(docname), volume)
-    link = nodes.reference("", "", content, refuri=uri, internal=True)
+    others = [f"{volume['filename']}.pdf" for volume in config.typst_volumes]
+    volume = name if name in others else f"{config.typst_filename}.pdf"
+    link = nodes.reference("", "", content, refuri=view.file(volume), internal=True)
     missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
     return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]
 
 
-def list_link(builder: Builder, docname: str, text: str) -> nodes.Node:
+def list_link(view: View, text: str) -> nodes.Node:
     """A link to the page that lists the files; its text, if none does."""
-    content, listed_on = nodes.inline("", text), FigureDomain.of(builder.env).listing.get(FILES)
-    return make_refnode(builder, docname, listed_on, "", content) if listed_on else content
+    content, listed_on = nodes.inline("", text), view.domain.listing.get(FILES)
+    return make_refnode(view.builder, view.docname, listed_on, "", content) if listed_on else content
 
 
-def _link(builder: Builder, docname: str, path: str, content: nodes.Node) -> nodes.reference:
-    uri = relative_uri(builder.get_target_uri(docname), f"{FOLDER}/{path}")
+def _link(view: View, path: str, content: nodes.Node) -> nodes.reference:
+    uri = view.file(f"{FOLDER}/{path}")
     return nodes.reference("", "", content, refuri=uri, internal=True, classes=["download"])
 
 
-class DownloadsDirective(SphinxDirective):
+def downloads(directive: SphinxDirective) -> list[nodes.Node]:
     """``{downloads} charts``: the files of a kind (:class:`gongbao.export.Download`) on the web."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
-        FigureDomain.of(self.env).note_listing(FILES, self.env.docname)
-        kind, line = self.arguments[0], self.lineno
-        return [later(fill=partial(_list, docname=self.env.docname, kind=kind, line=line))]
+    docname, fill = directive.env.docname, partial(_list, kind=directive.arguments[0], line=directive.lineno)
+    FigureDomain.of(directive.env).note_listing(FILES, docname)
+    return [later(fill=fill, docname=docname)]
 
 
-def _list(builder: Builder, docname: str, kind: str, line: int) -> list[nodes.Node]:
+def _list(view: View, kind: str, line: int) -> list[nodes.Node]:
     """The files of a kind; where there are no files there are no lists."""
-    if builder.format != "html":
+    if not view.on_the_web:
         return []
     rows: list[list[Cell]] = []
-    for group, path, content, size, digest in FigureDomain.of(builder.env).data["files"]:
+    for group, path, content, size, digest in view.domain.data["files"]:
         if group == kind:
-            link = _link(builder, docname, path, nodes.Text(path))
+            link = _link(view, path, nodes.Text(path))
             rows.append([[link], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
     if not rows:
-        logger.warning("the book offers no files of the kind %s", kind, location=(docname, line))
+        logger.warning("the book offers no files of the kind %s", kind, location=(view.docname, line))
     return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (27, 26, 13, 34), rows, numeric={2})]
 
 
@@ -174,7 +160,8 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
 
 def setup(app: Sphinx) -> None:
     """Register the directive and the links."""
-    app.add_directive("downloads", DownloadsDirective)
-    app.add_transform(LinkFiles)
+    add_directive(app, "downloads", downloads, arguments=1)
+    # before Sphinx copies what it believes to be files for one page alone
+    while_read(app, link_files, Locale.default_priority + 1)
     # after the figures have got their numbers
     app.connect("env-get-updated", publish, priority=900)

@@ -7,15 +7,17 @@ search, filter and sort, is in static/ledger.js. Builders for print have plain t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup, escape
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.bundles import EXACT_COLUMNS
@@ -23,22 +25,22 @@ from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.tables import read_table, tables_in
-from gongbao.pages.domain import CLAIMS, EVIDENCE, FigureDomain, label, listing_of, places, with_inputs
-from gongbao.pages.language import in_source_language, is_source
-from gongbao.pages.paper import computed
-from gongbao.pages.tables import (
-    Cell,
-    figure_html,
-    folded,
-    formula_html,
-    formula_nodes,
-    later,
-    page_html,
-    table,
-    uses_html,
+from gongbao.pages.domain import (
+    CLAIMS,
+    EVIDENCE,
+    ID_IN_BRACES,
+    FigureDomain,
+    label,
+    listing_of,
+    places,
+    reference_to,
+    with_inputs,
 )
+from gongbao.pages.language import in_source_language, is_source
+from gongbao.pages.steps import add_directive
+from gongbao.pages.tables import Cell, View, folded, formula_nodes, later, table
 from gongbao.pages.web import FIRST, words
-from gongbao.results.results import Record
+from gongbao.results.results import Chapter, Record
 
 SAYS = {
     "filter": _("筛选总账"),
@@ -73,35 +75,33 @@ ENDS = re.compile("(−?[0-9.]+)～(−?[0-9.]+)")
 MOST_DIGITS = 9
 """Of a value that the gazette does not state, by which rows are sorted; the data that the book offers have all."""
 
+_COUNTED = re.compile(r"\[[^\[\]{}]*\]")
+"""What a formula says that it counts."""
 
-class FiguresDirective(SphinxDirective):
+_IN_COMMON = 2
+"""The characters in a row that the names of two inputs share if they are the same of two things."""
+
+
+def figures(directive: SphinxDirective) -> list[nodes.Node]:
     """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the place open until all pages are read."""
-        what, docname = self.arguments[0], self.env.docname
-        topics = {path.stem for path in tables_in(Path(self.env.srcdir, "data", "ledger"))}
-        if what not in topics | {"computed", "external", EVIDENCE}:
-            return [self.state.document.reporter.warning(f"the ledger has no topic {what}", line=self.lineno)]
-        FigureDomain.of(self.env).note_listing(what, docname)
-        if what == EVIDENCE:
-            return [later(fill=partial(evidence, docname=docname))]
-        return [later(fill=partial(rows, docname=docname, what=what))]
+    what, docname = directive.arguments[0], directive.env.docname
+    topics = {path.stem for path in tables_in(Path(directive.env.srcdir, "data", "ledger"))}
+    if what not in topics | {"computed", "external", EVIDENCE}:
+        return [directive.state.document.reporter.warning(f"the ledger has no topic {what}", line=directive.lineno)]
+    FigureDomain.of(directive.env).note_listing(what, docname)
+    return [later(fill=evidence if what == EVIDENCE else partial(rows, what=what), docname=docname)]
 
 
-def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
+def evidence(view: View) -> list[nodes.Node]:
     """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
-    domain = FigureDomain.of(builder.env)
-    if builder.format != "html":
-        return [computed(domain, docname)]
-    records = [domain.records[id] for id in sorted(with_inputs(domain.uses(docname), domain.records))]
-    made: list[str] = []
+    if not view.on_the_web:
+        return [computed(view)]
+    used = with_inputs(view.domain.uses(view.docname), view.domain.records)
+    records, made = [view.domain.records[id] for id in sorted(used)], list[str]()
     for record in sorted(records, key=lambda record: list(CLAIMS).index(record["claim"])):
         pages = dict.fromkeys(s["place"] for s in record["statements"])
-        origin = formula_html(builder, docname, record) or _("、").join(pages) or _("参数")
-        number = figure_html(builder, docname, record["id"], "tolerance")
+        origin = view.formula(record) or _("、").join(pages) or _("参数")
+        number = view.figure(record["id"], "tolerance")
         parity = "odd" if len(made) % 2 else "even"  # the head is the first row
         rest = (label(record), str(CLAIMS[record["claim"]]), origin)
         cells = [f'<td class="text-right"><p>{number}</p></td>', *(f"<td><p>{escape(text)}</p></td>" for text in rest)]
@@ -112,22 +112,24 @@ def evidence(builder: Builder, docname: str) -> list[nodes.Node]:
     return folded(opening, table(header, (19, 30, 13, 38), "".join(made), numeric={0}))
 
 
-def rows(builder: Builder, docname: str, what: str) -> list[nodes.Node]:
+def rows(view: View, what: str) -> list[nodes.Node]:
     """The rows of a topic of the ledger, of what is computed, or of what is from outside."""
-    domain = FigureDomain.of(builder.env)
-    records = [record for record in domain.records.values() if listing_of(record) == what]
-    if builder.format == "html":
-        return _web_table(builder, docname, records)
+    records = [record for record in view.domain.records.values() if listing_of(record) == what]
+    if view.on_the_web:
+        header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
+        made = "".join(_web_row(view, record) for record in records)
+        # the style sheet has the widths; scripts let each row be cited
+        return [table(header, (1,) * 4, made, numeric={1}, classes=["ledger"])]
     # of others, the evidence table of a chapter has the row
-    if unlisted := [record for record in records if not domain.publisher(record)]:
-        return [_plain_table(unlisted, docname)]
+    if unlisted := [record for record in records if not view.domain.publisher(record)]:
+        return [_plain_table(view, unlisted)]
     told = _(
         "推算与推断所得的数各自列在所在章的证据表中，附算式与所用的数，这里不再重复；完整的一览见本书网页版的数据总账。"
     )
     return [nodes.paragraph("", told, translatable=False)] if records else []
 
 
-def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
+def _plain_table(view: View, records: Iterable[Record]) -> nodes.table:
     """A row a figure: its address, its interval and everything that states it."""
     made: list[list[Cell]] = []
     for record in records:
@@ -138,7 +140,7 @@ def _plain_table(records: Iterable[Record], docname: str) -> nodes.table:
             nodes.Text(" "),
             nodes.inline("", id, classes=["figure-id", "monospace"]),
         ]
-        origin = formula_nodes(record, docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
+        origin = formula_nodes(record, view.docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
         made.append([named, record["tolerance"], _range(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
     return table(header, (38, 13, 21, 28), made, numeric={1, 2})
@@ -149,24 +151,85 @@ def _range(record: Record) -> str:
     return str(record["range"]) if record["range"] != record["tolerance"] else ""
 
 
+# --- what is computed, in print
+
+
+def computed(view: View) -> nodes.container:
+    """A paragraph for each kind of formula of a page, with the numbers that it gives and where its inputs stand.
+
+    A formula stands in words, that of the first of its kind; those of the others follow from their names. An assumption
+    stands where it is made, and not again with all that rests on it.
+    """
+    groups: list[tuple[object, list[Record]]] = []
+    domain, chapter = view.domain, view.domain.results.chapters.get(view.docname, Chapter())
+    for record in map(domain.records.__getitem__, chapter.published):
+        made = {**record, "inference": _own_inference(record, domain)}
+        form = [_COUNTED.sub("[]", part) for part in ID_IN_BRACES.split(record["formula"])[::2]]
+        kind = record["id"].partition("@")[0].split(".")[:2], form, made["inference"]
+        alike = (group for of, group in groups if of == kind and _same_of_another(made, group[0], domain))
+        if group := next(alike, []):
+            group.append(made)
+        else:
+            groups.append((kind, [made]))
+    return nodes.container("", *(_paragraph(group, view) for _kind, group in groups), classes=["figure-listing"])
+
+
+def _own_inference(record: Record, domain: FigureDomain) -> str:
+    inputs = (domain.records[id]["inference"] for id in record["inputs"] if id in domain.records)
+    known = {one for inference in inputs for one in inference.split("；")}
+    return "；".join(one for one in record["inference"].split("；") if one not in known)
+
+
+def _same_of_another(record: Record, first: Record, domain: FigureDomain) -> bool:
+    """Whether each input is that of the first, or the same quantity of another thing or period, by its name."""
+    for own, other in zip(*(ID_IN_BRACES.findall(one["formula"]) for one in (record, first)), strict=True):
+        one, another = (domain.records[id]["name_zh"] for id in (own, other))
+        shared = SequenceMatcher(None, one, another, autojunk=False).find_longest_match()
+        if own != other and shared.size < _IN_COMMON:
+            return False
+    return True
+
+
+def _paragraph(group: list[Record], view: View) -> nodes.paragraph:
+    first, docname = group[0], view.docname
+    content = _entry(first, label(first), docname)
+    if formula := formula_nodes(first, docname, _symbols(first, view.domain)):
+        content += [nodes.Text(" = "), *formula]
+    for before, record in pairwise(group):
+        name = label(record)
+        content.append(nodes.Text(_("；") if before is not first else _("。同式：")))
+        if before is not first and record["name"] == before["name"]:
+            name = name.removeprefix(record["name"]).strip()  # only its period
+        content += _entry(record, name, docname)
+    return nodes.paragraph("", "", *content)
+
+
+def _entry(record: Record, name: str, docname: str) -> list[nodes.Node]:
+    """A name and its number, to which the number leads wherever else it is printed."""
+    number = reference_to(record["id"], "tolerance", docname)
+    number["in_own_row"] = True
+    gap = "" if name.endswith("）") else " "
+    return [nodes.target("", "", ids=[record["id"]]), nodes.Text(name + gap), nodes.strong("", "", number)]
+
+
+def _symbols(record: Record, domain: FigureDomain) -> dict[str, str]:
+    """How a formula calls its inputs: by their bare names, where these tell them apart without the periods."""
+    inputs = {*ID_IN_BRACES.findall(record["formula"])}
+    names = Counter(domain.records[id]["name"] for id in inputs)
+    return {id: "symbol" for id in inputs if names[domain.records[id]["name"]] == 1}
+
+
 # --- the ledger on the web
-
-
-def _web_table(builder: Builder, docname: str, records: Iterable[Record]) -> list[nodes.Node]:
-    header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
-    rows = "".join(_web_row(builder, docname, record) for record in records)
-    # the style sheet has the widths; scripts let each row be cited
-    return [table(header, (1,) * 4, rows, numeric={1}, classes=["ledger"])]
 
 
 def _row(attributes: str, cells: Sequence[str]) -> str:
     return "\n".join([f"<tr {attributes}>{cells[0]}", *cells[1:], "</tr>\n"])
 
 
-def _web_row(builder: Builder, docname: str, record: Record) -> str:
+def _web_row(view: View, record: Record) -> str:
     """A row with an address, and with data that scripts filter and sort it by."""
     # in the words of the data, so that the address of a view is the same in every edition
-    original = FigureDomain.of(builder.env).results.records[record["id"]]
+    original = view.domain.results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
     value, *ends = (record[name] for name in EXACT_COLUMNS)
     if shown := ENDS.match(original["range"]):
@@ -185,36 +248,34 @@ def _web_row(builder: Builder, docname: str, record: Record) -> str:
     # the column is narrow: it may break where a sentence should not
     printed, interval = record["tolerance"].replace(NBSP, " "), _range(record).replace(NBSP, " ")
     also = f' <span class="range">{escape(interval)}</span>' if interval else ""
-    origin = formula_html(builder, docname, record) or _statements(builder, docname, record) or _("参数")
+    origin = view.formula(record) or _statements(view, record) or _("参数")
     id, name = escape(record["id"]), escape(label(record))
     cells = (
         f'<td><span class="figure-name">{name}</span> <span class="figure-id">{id}</span></td>',
         f'<td class="text-right"><span class="figure-printed">{escape(printed)}</span>{also}</td>',
         f"<td><p>{escape(origin)}</p></td>",
-        f"<td>{_uses(builder, docname, record['id'])}</td>",
+        f"<td>{_uses(view, record['id'])}</td>",
     )
     return _row(" ".join([*attributes, f'id="{id}"']), cells)
 
 
-def _statements(builder: Builder, docname: str, record: Record) -> Markup:
+def _statements(view: View, record: Record) -> Markup:
     """Where a figure is stated, each place once with all its phrases."""
     phrases: dict[tuple[int | None, str], str] = {}
     for statement in record["statements"]:
         place = statement["page"], statement["place"]
         phrase = f"“{statement['phrase']}”" if statement["phrase"] else ""
         phrases[place] = phrases.get(place, "") + phrase
-    places = [
-        page_html(builder, docname, *place) + in_source_language(said, builder.config)
-        for place, said in phrases.items()
-    ]
-    return escape(_("；")).join(places)
+    config = view.builder.config
+    said = (view.gazette(*place) + in_source_language(phrase, config) for place, phrase in phrases.items())
+    return escape(_("；")).join(said)
 
 
-def _uses(builder: Builder, docname: str, id: str) -> str:
+def _uses(view: View, id: str) -> str:
     """Where the book uses a figure, and the relations that it ought to satisfy."""
-    used, heading = uses_html(builder, docname, id), escape(_("用于："))
+    used, heading = view.uses(id), escape(_("用于："))
     lines = [f"<p>{heading}{used}</p>"] if used else []
-    for note, verdict in FigureDomain.of(builder.env).checks.get(id, ()):
+    for note, verdict in view.domain.checks.get(id, ()):
         checked = _("{note}：{verdict}").format(note=note, verdict=_(Verdict(verdict).zh))
         lines.append(f'<p class="relation {verdict}">{escape(checked)}</p>')
     return "\n".join(lines)
@@ -251,5 +312,5 @@ def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
 
 def setup(app: Sphinx) -> None:
     """Register the directive and the script."""
-    app.add_directive("figures", FiguresDirective)
+    add_directive(app, "figures", figures, arguments=1)
     app.connect("html-page-context", load_script)

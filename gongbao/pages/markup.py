@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from docutils.utils.math import MathError
@@ -15,12 +14,13 @@ from myst_nb.sphinx_ import HideCodeCellNode, HideInputCells, depart_HideCellInp
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from gongbao.figures.messages import _
+from gongbao.pages.steps import while_written
 from gongbao.pages.web import web_builder
 
 logger = logging.getLogger(__name__)
@@ -32,46 +32,34 @@ _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 _STOPS = re.compile("[，。；：、）,.;:)]+")
 
 
-class GatherCode(SphinxPostTransform):
-    """Puts the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
+def gather_code(page: SphinxTransform) -> None:
+    """Put the code of a section into one folded block at its end, before MyST-NB folds cell by cell.
 
     Outputs stay in their places. A page has a switch that opens all blocks, or takes them all away (``page.js``).
     """
-
-    default_priority = HideInputCells.default_priority - 1
-    formats = ("html",)
-
-    def run(self, **_options: Any) -> None:
-        """Look at the cells that stand in a section itself, not in one below it."""
-        for section in list(self.document.findall(nodes.section)):
-            containers = (node for node in section.children if isinstance(node, nodes.container))
-            if not (cells := [node for node in containers if node.get("hide_mode") == "input"]):
-                continue
-            prompts = {"prompt_show": str(_("本节的代码")), "prompt_hide": str(_("收起代码"))}
-            block = HideCodeCellNode(**prompts, classes=["above-input", "section-code"])
-            for cell in cells:
-                block += cell.pop(0)
-                cell["hide_mode"] = None
-                if not any(output.children for output in cell.children):
-                    section.remove(cell)
-            below = section.first_child_matching_class(nodes.section)
-            section.insert(len(section) if below is None else below, nodes.container("", block, classes=["cell"]))
+    for section in list(page.document.findall(nodes.section)):
+        containers = (node for node in section.children if isinstance(node, nodes.container))
+        if not (cells := [node for node in containers if node.get("hide_mode") == "input"]):
+            continue
+        prompts = {"prompt_show": str(_("本节的代码")), "prompt_hide": str(_("收起代码"))}
+        block = HideCodeCellNode(**prompts, classes=["above-input", "section-code"])
+        for cell in cells:
+            block += cell.pop(0)
+            cell["hide_mode"] = None
+            if not any(output.children for output in cell.children):
+                section.remove(cell)
+        below = section.first_child_matching_class(nodes.section)
+        section.insert(len(section) if below is None else below, nodes.container("", block, classes=["cell"]))
 
 
-class KeepStops(SphinxPostTransform):
-    """Keeps the stop after a formula on its line: browsers break lines beside what is no text."""
-
-    default_priority = 9
-    formats = ("html",)
-
-    def run(self, **_options: Any) -> None:
-        """Go through the formulas in lines of text."""
-        for formula in list(self.document.findall(nodes.math)):
-            line, place = formula.parent, formula.parent.index(formula)
-            after = next(iter(line.children[place + 1 :]), None)
-            if isinstance(after, nodes.Text) and (stops := _STOPS.match(after)):
-                whole = nodes.inline("", "", formula, nodes.Text(stops[0]), classes=["whole"])
-                line[place : place + 2] = [whole, nodes.Text(after[stops.end() :])]
+def keep_stops(page: SphinxTransform) -> None:
+    """Keep the stop after a formula on its line: browsers break lines beside what is no text."""
+    for formula in list(page.document.findall(nodes.math)):
+        line, place = formula.parent, formula.parent.index(formula)
+        after = next(iter(line.children[place + 1 :]), None)
+        if isinstance(after, nodes.Text) and (stops := _STOPS.match(after)):
+            whole = nodes.inline("", "", formula, nodes.Text(stops[0]), classes=["whole"])
+            line[place : place + 2] = [whole, nodes.Text(after[stops.end() :])]
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
@@ -153,8 +141,8 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.colspec, override=True, html=(HTML5Translator.visit_colspec, depart_column))
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
-    app.add_post_transform(GatherCode)
-    app.add_post_transform(KeepStops)
+    while_written(app, gather_code, HideInputCells.default_priority - 1, "html")
+    while_written(app, keep_stops, 9, "html")
     # looked up among all packages that are installed for each block of code, if Sphinx does not know it
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))

@@ -9,17 +9,16 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
-from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from gongbao.figures.bundles import CHART_MIME, FIGURES_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.messages import _
-from gongbao.pages.domain import FigureDomain, label, reference_to
+from gongbao.pages.domain import label, reference_to
 from gongbao.pages.downloads import file_link, list_link
 from gongbao.pages.language import catalogue, is_source, localised, own_words
 from gongbao.pages.markup import NARROW
 from gongbao.pages.numbers import FILLED
-from gongbao.pages.tables import Cell, folded, later, table
+from gongbao.pages.tables import Cell, View, folded, later, table
 from gongbao.results.results import Record
 
 
@@ -56,28 +55,26 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
     image = nodes.image(uri=picture, alt=own_words(env, record["alt"]), classes=["chart"])
-    tools = partial(_tools, docname=env.docname, name=name, ids=record["uses"])
+    tools = later(fill=partial(_tools, name=name, ids=record["uses"]), docname=env.docname)
     source = nodes.paragraph("", record["source"], translatable=False)
     note = [_read(renderer, nodes.paragraph(), record["note"], line)] if record["note"] else []
     caption = _read(renderer, nodes.caption(), record["title"], line)
-    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, later(fill=tools)))
+    figure = nodes.figure("", image, caption, nodes.legend("", *note, source, tools))
     figure["draws"] = record["uses"]
     return _addressed(renderer, figure, f"fig-{name}")
 
 
-def _tools(builder: Builder, docname: str, name: str, ids: Sequence[str]) -> list[nodes.Node]:
+def _tools(view: View, name: str, ids: Sequence[str]) -> list[nodes.Node]:
     """What a chart shows as a table, folded, and in the place of the drawing while it is open; and as files."""
-    if builder.format != "html":
+    if not view.on_the_web:
         return []
     kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
-    files = [
-        link for kind, text in kinds.items() for link in file_link(builder, docname, f"charts/{name}.{kind}", text)
-    ]
+    files = [link for kind, text in kinds.items() for link in file_link(view, f"charts/{name}.{kind}", text)]
     place = nodes.reference("", _("此图链接"), refid=nodes.make_id(f"fig-{name}"))
-    links = nodes.paragraph("", "", *files, list_link(builder, docname, _("其他格式")), place)
-    records = FigureDomain.of(builder.env).records
+    links = nodes.paragraph("", "", *files, list_link(view, _("其他格式")), place)
+    records = [view.domain.records[id] for id in ids if id in view.domain.records]
     rows: list[list[Cell]] = [
-        [label(records[id]), [reference_to(id, "tolerance", docname)]] for id in ids if id in records
+        [label(record), [reference_to(record["id"], "tolerance", view.docname)]] for record in records
     ]
     shown = table((_("指标（时期）"), _("数字")), (2, 1), rows, numeric={1}, classes=["chapter-table"])
     prompts = "".join(f"<span>{escape(prompt)}</span>" for prompt in (_("看表"), _("看图")))

@@ -31,6 +31,7 @@ from gongbao.figures.bundles import CHART_MIME, MIMES, SKETCH_MIME, TABLE_MIME
 from gongbao.pages.domain import EVIDENCE, FigureDomain
 from gongbao.pages.language import localised, own_words
 from gongbao.pages.once import made_once, pictures_once
+from gongbao.pages.steps import add_directive, while_read
 from gongbao.pages.web import web_builder
 from gongbao.prose.numbers import CITATION, CITED
 from gongbao.results.failure import place_in_words
@@ -120,58 +121,47 @@ def note_run(env: BuildEnvironment, name: str) -> None:
     env.note_dependency(str(run_file(Path(env.srcdir), name)))
 
 
-class SketchDirective(SphinxDirective):
+def sketch(directive: SphinxDirective) -> list[nodes.Node]:
     """``{sketch} debt``: the small picture that the notebook ``debt`` gives of itself, as on the front page."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Put the picture in place."""
-        name, sketches = self.arguments[0], list[Record]()
-        for docname, chapter in FigureDomain.of(self.env).results.chapters.items():
-            if docname.rpartition("/")[2] == name:
-                note_run(self.env, docname)
-                sketches = chapter.sketches
-        if not sketches:
-            told = f"no notebook {name} gives a sketch of itself"
-            return [self.state.document.reporter.warning(told, line=self.lineno)]
-        record = localised(sketches[0], self.config)
-        file = Path(self.env.doctreedir, "sketches", f"{name}-sketch.svg")
-        write_whole(file, record["svg"].encode())
-        uri = f"/{os.path.relpath(file, self.env.srcdir)}"
-        return [nodes.image(uri=uri, alt=own_words(self.env, record["alt"]), classes=["chart", "sketch"])]
+    name, sketches = directive.arguments[0], list[Record]()
+    for docname, chapter in FigureDomain.of(directive.env).results.chapters.items():
+        if docname.rpartition("/")[2] == name:
+            note_run(directive.env, docname)
+            sketches = chapter.sketches
+    if not sketches:
+        told = f"no notebook {name} gives a sketch of itself"
+        return [directive.state.document.reporter.warning(told, line=directive.lineno)]
+    record = localised(sketches[0], directive.config)
+    file = Path(directive.env.doctreedir, "sketches", f"{name}-sketch.svg")
+    write_whole(file, record["svg"].encode())
+    uri = f"/{os.path.relpath(file, directive.env.srcdir)}"
+    return [nodes.image(uri=uri, alt=own_words(directive.env, record["alt"]), classes=["chart", "sketch"])]
 
 
 # --- what is wrong with them
 
 
-class CheckOutputs(SphinxTransform):
-    """Warns of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
+def check_outputs(page: SphinxTransform) -> None:
+    """Warn of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
 
     Paper refuses such pictures (PDF/UA) but for those that only adorn, and the book has none. It is one thing to mend,
     said in one line, before anything is typeset. While the book is written (``make live``) they are shown all the same.
     """
-
-    default_priority = 990
-    """After translations are in place."""
-
-    def apply(self, **_: Any) -> None:
-        """Look at pictures and streams."""
-        if self.app.builder.name == "gettext":
-            return  # pictures have no words there, so that no catalogue lists them
-        # an output may give one picture in several formats: one warning for its place
-        mute = (image for image in self.document.findall(nodes.image) if not image.get("alt"))
-        places = (next(node for node in traverse_parent(image) if node.line or not node.parent) for image in mute)
-        for place in dict.fromkeys(places):
-            advice = "![words](picture)"
-            if any("cell_output" in node["classes"] for node in traverse_parent(place)):
-                advice = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
-            logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
-        for stream in self.document.findall(nodes.literal_block):
-            if "stderr" in stream["classes"]:
-                said = (stream.astext().strip().splitlines() or [""])[-1][:100]
-                advice = "mend the cause, or tag the cell remove-stderr"
-                logger.warning("the cell writes to stderr: “%s”; %s", said, advice, location=stream)
+    if page.app.builder.name == "gettext":
+        return  # pictures have no words there, so that no catalogue lists them
+    # an output may give one picture in several formats: one warning for its place
+    mute = (image for image in page.document.findall(nodes.image) if not image.get("alt"))
+    places = (next(node for node in traverse_parent(image) if node.line or not node.parent) for image in mute)
+    for place in dict.fromkeys(places):
+        advice = "![words](picture)"
+        if any("cell_output" in node["classes"] for node in traverse_parent(place)):
+            advice = 'chapter.chart(…) has them, or the cell\'s metadata: {"mystnb": {"image": {"alt": "…"}}}'
+        logger.warning("a picture without words for those who cannot see it; %s", advice, location=place)
+    for stream in page.document.findall(nodes.literal_block):
+        if "stderr" in stream["classes"]:
+            said = (stream.astext().strip().splitlines() or [""])[-1][:100]
+            advice = "mend the cause, or tag the cell remove-stderr"
+            logger.warning("the cell writes to stderr: “%s”; %s", said, advice, location=stream)
 
 
 def report_faults(app: Sphinx, env: BuildEnvironment) -> None:
@@ -242,8 +232,8 @@ def setup(app: Sphinx) -> None:
     for handler in standard.getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(say_cell)
     app.add_config_value("gongbao_computed", False, "", bool)
-    app.add_directive("sketch", SketchDirective)
-    app.add_transform(CheckOutputs)
+    add_directive(app, "sketch", sketch, arguments=1)
+    while_read(app, check_outputs, 990)  # when translations are in place
     app.connect("builder-inited", load)
     app.connect("source-read", give_outputs)
     app.connect("env-check-consistency", report_faults)

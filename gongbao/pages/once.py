@@ -8,8 +8,6 @@ import pickle
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2.bccache import Bucket, BytecodeCache
-
 from gongbao.results.runs import programs, write_whole
 from gongbao.typst.typesetting import compile_png
 
@@ -29,19 +27,13 @@ def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> byte
         of: what it is made of, besides the library and what is installed.
         make: makes it.
     """
-    if (content := _kept(root / MADE / name, of)) is None:
-        _keep(root / MADE / name, of, content := make())
-    return content
-
-
-def _kept(file: Path, of: str) -> bytes | None:
-    """What is kept in a file, if it was made of the same and is whole."""
+    file = root / MADE / name
     kept = file.read_bytes() if file.is_file() else b""
-    return kept[_SEAL:] if kept[:_SEAL] == _seal(of, kept[_SEAL:]) else None
-
-
-def _keep(file: Path, of: str, content: bytes) -> None:
-    write_whole(file, _seal(of, content) + content)
+    if kept[:_SEAL] != _seal(of, kept[_SEAL:]):
+        content = make()
+        kept = _seal(of, content) + content
+        write_whole(file, kept)
+    return kept[_SEAL:]
 
 
 def pictures_once(root: Path, name: str, source: str, density: float, **inputs: str) -> list[bytes]:
@@ -51,25 +43,5 @@ def pictures_once(root: Path, name: str, source: str, density: float, **inputs: 
     return list(pickle.loads(kept))
 
 
-class CompiledTemplates(BytecodeCache):
-    """The templates of pages as Jinja compiles them.
-
-    Args:
-        root: the folder of the book.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self.folder = root / MADE / "templates"
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take a template as it was compiled last, if that was from the same source."""
-        if (content := _kept(self.folder / bucket.key, bucket.checksum)) is not None:
-            bucket.bytecode_from_string(content)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template that has been compiled."""
-        _keep(self.folder / bucket.key, bucket.checksum, bucket.bytecode_to_string())
-
-
 def _seal(of: str, content: bytes) -> bytes:
-    return hashlib.sha256(hashlib.sha256(f"{programs()} {of}".encode()).digest() + content).digest()
+    return hashlib.sha256(f"{programs()} {of} ".encode() + content).digest()

@@ -6,19 +6,23 @@ What leads from the thousands of rows is HTML at once: nodes for it would take l
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from docutils import nodes
 from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import ReferencesResolver
 from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, printed, reference_to
+from gongbao.pages.steps import while_written
 from gongbao.results.results import Record
 
 logger = logging.getLogger(__name__)
@@ -30,24 +34,17 @@ Part = TypeVar("Part")
 
 
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
-    """A place for what ``fill(builder)`` returns once all pages are read.
+    """A place on the page ``docname`` for what ``fill(view)`` returns once all pages are read.
 
-    That is a function of a module, partial, so that it can be pickled, and knows the page that it was read on: a
-    builder may have put all pages into one.
+    That is a function of a module, partial, so that it can be pickled.
     """
 
 
-class FillLater(SphinxPostTransform):
-    """Fills every :class:`later` of a page."""
-
-    default_priority = 990
-    """After all others, each of which would go through thousands of rows in which there is nothing for it."""
-
-    def run(self, **_: Any) -> None:
-        """Put the nodes in place, and resolve the references in them."""
-        for node in list(self.document.findall(later)):
-            node.replace_self(node["fill"](self.app.builder))
-        ReferencesResolver(self.document).apply()
+def fill_later(page: SphinxTransform) -> None:
+    """Put the nodes of each :class:`later` in its place, and resolve the references in them."""
+    for node in list(page.document.findall(later)):
+        node.replace_self(node["fill"](View(page.app.builder, node["docname"])))
+    ReferencesResolver(page.document).apply()
 
 
 def table(
@@ -107,11 +104,6 @@ def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = Mappi
     return _formula(record, lambda id: reference_to(id, forms.get(id, "name"), docname), nodes.Text)
 
 
-def formula_html(builder: Builder, docname: str, record: Record) -> Markup:
-    """The same as HTML."""
-    return Markup().join(_formula(record, lambda id: figure_html(builder, docname, id, "name"), escape))
-
-
 def _formula(record: Record, figure: Callable[[str], Part], text: Callable[[str], Part]) -> list[Part]:
     if not record["formula"]:
         return []
@@ -120,35 +112,64 @@ def _formula(record: Record, figure: Callable[[str], Part], text: Callable[[str]
     return [*parts, text(assumed)] if record["inference"] else parts
 
 
-def figure_html(builder: Builder, docname: str, id: str, form: str) -> Markup:
-    """A figure in a form, leading to its row: what the domain makes of :func:`reference_to`, as HTML."""
-    domain = FigureDomain.of(builder.env)
-    record = domain.records.get(id)
-    if not record or not (page := domain.listed_on(record)):
-        logger.warning(domain.dangling_warnings["text"], {"target": id}, location=docname, type="ref", subtype=form)
-        return escape(id)
-    text, classes, title = printed(record, form)
-    over = f' title="{escape(title)}"' if title else ""
-    content = Markup(f'<span class="{" ".join(classes)}">{escape(text)}</span>')
-    return _link(builder, docname, page, id, content, over)
+class View:
+    """A page as a builder writes it: what leads from it, as HTML where rows are many.
 
+    Attributes:
+        docname: its name; a builder may have put all pages into one.
+        domain: the figures of the book.
+        on_the_web: whether it is one of many pages, beside which there are files.
+    """
 
-def _link(builder: Builder, docname: str, page: str, anchor: str, content: str, over: str = "") -> Markup:
-    href = f"{escape(builder.get_relative_uri(docname, page))}#{escape(anchor)}"
-    return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
+    def __init__(self, builder: Builder, docname: str) -> None:
+        self.builder, self.docname, self.env = builder, docname, builder.env
+        self.domain, self.on_the_web = FigureDomain.of(builder.env), builder.format == "html"
 
+    def address(self, docname: str | None, anchor: str) -> str:
+        """Where a place on a page is from here; empty without a page."""
+        return f"{self.builder.get_relative_uri(self.docname, docname)}#{anchor}" if docname else ""
 
-def uses_html(builder: Builder, fromdocname: str, id: str) -> Markup:
-    """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
-    env, chapters = builder.env, list[Markup]()
-    for docname, sections in FigureDomain.of(env).sections_with(id).items():
-        names = [_section_name(env, docname, section) for section in sections]
-        # a number stands apart from the words before it, a title would run into them
-        gap = " " if names[0][0].isdigit() else _("·")
-        named = zip(sections, names, strict=True)
-        links = escape(_("、")).join(_link(builder, fromdocname, docname, section, name) for section, name in named)
-        chapters.append(Markup(f"{escape(env.titles[docname].astext())}{gap}{links}"))
-    return escape(_("；")).join(chapters)
+    def file(self, path: str) -> str:
+        """Where a file that lies among the pages is from here."""
+        return relative_uri(self.builder.get_target_uri(self.docname), path)
+
+    def link(self, docname: str | None, anchor: str, content: str, over: str = "") -> Markup:
+        """A link to a place on a page, such as Sphinx writes them; its content alone without a page."""
+        if docname is None:
+            return escape(content)
+        href = escape(self.address(docname, anchor))
+        return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
+
+    def gazette(self, page: int | None, text: str) -> Markup:
+        """A text that leads to a page of the gazette in the index of pages, where the book has one."""
+        return self.link(self.domain.listing.get(PAGES) if page else None, page_id(page), text)
+
+    def figure(self, id: str, form: str) -> Markup:
+        """A figure in a form, leading to its row: what the domain makes of :func:`reference_to`, as HTML."""
+        record = self.domain.records.get(id)
+        if not record or not (listed_on := self.domain.listed_on(record)):
+            told = self.domain.dangling_warnings["text"]
+            logger.warning(told, {"target": id}, location=self.docname, type="ref", subtype=form)
+            return escape(id)
+        text, classes, title = printed(record, form)
+        over = f' title="{escape(title)}"' if title else ""
+        content = Markup(f'<span class="{" ".join(classes)}">{escape(text)}</span>')
+        return self.link(listed_on, id, content, over)
+
+    def formula(self, record: Record) -> Markup:
+        """The same as :func:`formula_nodes`, as HTML."""
+        return Markup().join(_formula(record, lambda id: self.figure(id, "name"), escape))
+
+    def uses(self, id: str) -> Markup:
+        """The chapters that print a figure, each with links to the sections; nothing for one that none prints."""
+        chapters: list[Markup] = []
+        for docname, sections in self.domain.sections_with(id).items():
+            names = [_section_name(self.env, docname, section) for section in sections]
+            # a number stands apart from the words before it, a title would run into them
+            gap = " " if names[0][0].isdigit() else _("·")
+            links = escape(_("、")).join(map(partial(self.link, docname), sections, names))
+            chapters.append(Markup(f"{escape(self.env.titles[docname].astext())}{gap}{links}"))
+        return escape(_("；")).join(chapters)
 
 
 def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
@@ -160,15 +181,7 @@ def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
     return next(titles, _("篇首"))
 
 
-def page_html(builder: Builder, fromdocname: str, page: int | None, text: str) -> Markup:
-    """A text that leads to a page of the gazette in the index of pages, where the book has one."""
-    docname = FigureDomain.of(builder.env).listing.get(PAGES)
-    if page is None or docname is None:
-        return escape(text)
-    return _link(builder, fromdocname, docname, page_id(page), text)
-
-
-def page_id(page: int) -> str:
+def page_id(page: int | None) -> str:
     """The address of a page of the gazette in the index of pages."""
     return f"p{page}"
 
@@ -176,4 +189,5 @@ def page_id(page: int) -> str:
 def setup(app: Sphinx) -> None:
     """Register what fills places."""
     app.add_node(later)
-    app.add_post_transform(FillLater)
+    # after all others, each of which would go through thousands of rows in which there is nothing for it
+    while_written(app, fill_later, 990)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
@@ -20,18 +19,19 @@ from myst_nb.sphinx_ import Parser
 from myst_parser.mdit_to_docutils import base
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.nodes import extract_messages
+from sphinx_external_toc.events import InsertToctrees
 
 from gongbao.figures.messages import NAMES
 from gongbao.ledger.labels import HAN, Labels
 from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
-from gongbao.pages.language import catalogue, is_source
+from gongbao.pages.language import is_source
+from gongbao.pages.steps import while_read
 from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
@@ -66,38 +66,20 @@ class TranslationParser(Parser):  # type: ignore[misc]
         document += [node.deepcopy() for node in read[key]]
 
 
-class JoinChineseLines(SphinxTransform):
-    """Drops a line break with Chinese on either side: browsers would show it as a space, and Chinese has none."""
+def join_chinese_lines(page: SphinxTransform) -> None:
+    """Drop line breaks with Chinese on either side: browsers would show them as spaces, and Chinese has none.
 
-    default_priority = 5
-    """Before Sphinx keeps the messages."""
-
-    def apply(self, **_: Any) -> None:
-        """Go through all breaks: MyST keeps each as a text of its own."""
-        for text in list(self.document.findall(nodes.Text)):
-            if text != "\n" or isinstance(text.parent, nodes.FixedTextElement):
-                continue
-            siblings = text.parent.children
-            place = siblings.index(text)
-            before = siblings[place - 1].astext()[-1:] if place else ""
-            after = siblings[place + 1].astext()[:1] if place + 1 < len(siblings) else ""
-            if _CHINESE.match(before) or _CHINESE.match(after):
-                text.parent.remove(text)
-
-
-class TranslateCaptions(SphinxTransform):
-    """Translates the captions of the parts, which come from _toc.yml when Sphinx has translated the page."""
-
-    default_priority = 110
-    """After sphinx_external_toc has put them in."""
-
-    def apply(self, **_: Any) -> None:
-        """Translate those of a page."""
-        words = catalogue(self.env, self.env.docname)
-        for toctree in self.document.findall(addnodes.toctree):
-            toctree.preserve_original_messages()
-            for message in toctree.extract_original_messages():
-                toctree.apply_translated_message(message, words.gettext(message))
+    MyST keeps each break as a text of its own.
+    """
+    for text in list(page.document.findall(nodes.Text)):
+        if text != "\n" or isinstance(text.parent, nodes.FixedTextElement):
+            continue
+        siblings = text.parent.children
+        place = siblings.index(text)
+        before = siblings[place - 1].astext()[-1:] if place else ""
+        after = siblings[place + 1].astext()[:1] if place + 1 < len(siblings) else ""
+        if _CHINESE.match(before) or _CHINESE.match(after):
+            text.parent.remove(text)
 
 
 def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
@@ -147,8 +129,9 @@ def setup(app: Sphinx) -> None:
     # what MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does
     unused = get_default_settings(RstParser)
     base.make_document = lambda *_, **__: new_document("", unused)
-    for transform in (JoinChineseLines, TranslateCaptions):
-        app.add_transform(transform)
+    while_read(app, join_chinese_lines, 5)  # before Sphinx keeps the messages
+    # the captions of the parts, too, which come from _toc.yml, are then there when Sphinx translates a page
+    InsertToctrees.default_priority = 6
     app.connect("doctree-read", count_untranslated)
     app.connect("env-get-updated", report_untranslated)
     app.connect("build-finished", write_templates)

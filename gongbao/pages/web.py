@@ -13,6 +13,7 @@ are built. An id is the same in every edition; ``page.js`` adds that of the sect
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -24,17 +25,19 @@ from urllib.parse import urljoin, urlsplit
 
 from babel import Locale
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders import html
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
+from sphinx.util.i18n import format_date
 from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
 from gongbao.figures.messages import _
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import SOURCE, is_source
-from gongbao.pages.once import CompiledTemplates
+from gongbao.pages.once import MADE
 from gongbao.prose.editions import PRINTED, wanted
 
 THEME = "sphinx_book_theme"
@@ -92,6 +95,9 @@ def configure(app: Sphinx, config: Config) -> None:
         # without the address of a repository there are no buttons that lead there
         buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
         config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
+        if config.version:
+            version = _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat())
+            config.html_theme_options["extra_footer"] = " · ".join(filter(None, [options.get("extra_footer"), version]))
     # relative, because Sphinx keeps a digest of the configuration in the book
     config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]
     config.notfound_urls_prefix = "/"
@@ -102,22 +108,12 @@ def configure(app: Sphinx, config: Config) -> None:
         app.setup_extension("sphinx_sitemap")
         config.sitemap_url_scheme = "{link}"
         config.sitemap_excludes = ["search.html", "genindex.html", "404.html"]
-    config.notfound_context = _not_found(config)
+    config.notfound_template = "404.html"
 
 
-def _not_found(config: Config) -> dict[str, str]:
-    """The page for wrong addresses, of which a server has one for all languages."""
-
-    def link(page: str, text: object, language: str = "") -> str:
-        spoken = f' lang="{language}"' if language else ""
-        return f'<a href="{config.notfound_urls_prefix}{page}"{spoken}>{text}</a>'
-
-    title, advice = _("没有这一页"), _("地址可能写错了，或者这一页已经移走。可以从{front}或{search}进入。")
-    told = advice.format(front=link("index.html", _("首页")), search=link("search.html", _("搜索页")))
-    others = wanted() if is_source(config) else []
-    named = [link(f"{one}/index.html", Locale.parse(one).get_display_name(one), one) for one in others]
-    body = "".join(f"<p>{part}</p>\n" for part in [told, *named])
-    return {"title": str(title), "body": f"<h1>{title}</h1>\n{body}"}
+def built_on() -> datetime.date:
+    """The day of the build, or the one that SOURCE_DATE_EPOCH names."""
+    return datetime.date.fromisoformat(format_date("%Y-%m-%d", language="en"))
 
 
 def add_files(app: Sphinx) -> None:
@@ -131,7 +127,9 @@ def add_files(app: Sphinx) -> None:
 def keep_templates(app: Sphinx) -> None:
     """Take templates as they were compiled for the last build."""
     if builder := web_builder(app):
-        builder.templates.environment.bytecode_cache = CompiledTemplates(Path(app.srcdir))
+        compiled = Path(app.srcdir, MADE, "templates")
+        compiled.mkdir(parents=True, exist_ok=True)
+        builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
 
 
 # --- a page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gongbao.ledger.rows import load_context
-from gongbao.pages.citations import Work, cite
+from gongbao.pages.cards import Work, cite
 
 WORK = Work("数读青浦", "编写组", "1.0.0", 2026, "某公报2023年第七号")
 ID = "debt.balance.total@2022-12-31"

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sphinx.errors import ExtensionError
 
-from gongbao.pages.citations import built_on
+from gongbao.pages.web import built_on
 
 INDEX = "# 书\n\n[192.1亿元](#debt.limit.total@2023)\n\n```{toctree}\nledger\n```\n"
 

@@ -1,8 +1,6 @@
 """What is slow to make is made once, and anew when what it is made of has changed, or what was kept is broken."""
 
-from jinja2 import DictLoader, Environment
-
-from gongbao.pages.once import MADE, CompiledTemplates, made_once
+from gongbao.pages.once import MADE, made_once
 
 
 def test_it_is_made_when_it_is_made_of_something_else_or_broken_and_else_kept(tmp_path):
@@ -18,22 +16,3 @@ def test_it_is_made_when_it_is_made_of_something_else_or_broken_and_else_kept(tm
         kept.write_bytes(broken)
         assert one("a") == b"A"
     assert len(made) == 7 and one("a") == b"A" and len(made) == 7
-
-
-def test_templates_are_compiled_once_and_anew_when_their_source_is_another_or_what_was_kept_is_broken(tmp_path):
-    compiled = []
-
-    class Counting(CompiledTemplates):
-        def dump_bytecode(self, bucket):
-            compiled.append(bucket.checksum)
-            super().dump_bytecode(bucket)
-
-    def page(source):
-        environment = Environment(loader=DictLoader({"page": source}), bytecode_cache=Counting(tmp_path))
-        return environment.get_template("page").render()
-
-    assert [page("one"), page("one"), page("two"), page("two")] == ["one", "one", "two", "two"]
-    assert len(compiled) == 2
-    (kept,) = (path for path in (tmp_path / MADE).rglob("*") if path.is_file())
-    kept.write_bytes(kept.read_bytes().replace(b"two", b"ten"))
-    assert page("two") == "two" and len(compiled) == 3

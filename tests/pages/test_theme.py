@@ -104,6 +104,10 @@ def test_templates_are_compiled_for_the_first_build_only(book):
     assert compiled
     book.build(**THEME)
     assert {path: path.stat().st_mtime_ns for path in compiled} == compiled
+    for path in compiled:
+        path.write_bytes(path.read_bytes()[:-100])
+    book.build(**THEME | {"html_title": "另一个"})
+    assert "另一个" in book.page("index")
 
 
 def test_another_theme_keeps_its_own_pages(book):
