@@ -26,36 +26,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gongbao.build.checks import check_pages
-from gongbao.build.files import (
-    BUILD_INFO,
-    different,
-    digest,
-    files,
-    inputs,
-    link,
-    put,
-    recover,
-    remove,
-    replace,
-)
-from gongbao.build.sphinx import (
-    PROCESSES,
-    BrokenStateError,
-    BuildError,
-    load,
-    name_of,
-    shortened,
-    work,
-    write_all,
-)
-from gongbao.prose.editions import (
-    FOLDER,
-    PRINTED,
-    VARIABLE,
-    languages,
-    names_of_pdfs,
-    require_readable,
-)
+from gongbao.build.files import different, digest, files, inputs, link, put, recover, remove, replace
+from gongbao.build.sphinx import PROCESSES, BrokenStateError, BuildError, load, name_of, shortened, work, write_all
+from gongbao.prose.editions import FOLDER, PRINTED, VARIABLE, languages, names_of_pdfs, require_readable
 from gongbao.prose.toc import names, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
@@ -71,6 +44,9 @@ READ = "read.json"
 
 LOCK = ".lock"
 """Held by the one build of a folder."""
+
+_FOLDERS = ("html", "log", "made", "next", "pdf", "runs", "state")
+"""What is made in ``_build`` by this and other modules."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -94,9 +70,8 @@ def build(root: Path, edition: str, language: str = "") -> int:
         print(f"The {edition.upper()} edition was not built: {error}", file=sys.stderr)
         return 1
     try:
-        _remove_misshapen(made.place, folder=True)
+        made.remove_misshapen()
         made.place.mkdir(exist_ok=True)
-        _remove_misshapen(made.place / LOCK, folder=False)
         with _only_build(made.place):
             print(made.renew())
     except KeyboardInterrupt:
@@ -166,23 +141,27 @@ class Build:
         """A path as seen from the folder of the book."""
         return path.relative_to(self.root).as_posix()
 
+    def remove_misshapen(self) -> None:
+        """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
+        folders = [self.place, *(self.place / name for name in _FOLDERS)]
+        for path in (*folders, self.place / LOCK, self.root / FILE):
+            expected, right = ("folder", path.is_dir()) if path in folders else ("file", path.is_file())
+            if not right and (path.exists() or path.is_symlink()):
+                print(f"== {self.seen(path)} is no {expected}, and is made anew", flush=True)
+                remove(path)
+
     def renew(self) -> str:
         """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
-        for name in ("html", "log", "made", "next", "pdf", "runs", "state"):
-            _remove_misshapen(self.place / name, folder=True)
-        _remove_misshapen(self.root / FILE, folder=False)
         for place in (self.place / "html", self.state):
             recover(place)
         remove(self.coming)
         found = files(self.root)
-        record, now = _read(self._record_file(self.state)), inputs(found)
-        if record.get("inputs") != now or self._is_spoilt():
+        now = inputs(found)
+        is_new = _read(self._record_file(self.state)).get("inputs") != now or self._is_spoilt()
+        if is_new:
             self._make(now, found)
-        elif self._is_published(record["made"]):
-            return f"Nothing changed; {self.where}"
-        with _timed(f"publishing {self.edition}"):
-            self._publish()
-        return self.where[0].upper() + self.where[1:]
+        self._publish()
+        return self.where[0].upper() + self.where[1:] if is_new else f"Nothing changed; {self.where}"
 
     def _make(self, now: str, found: dict[str, str]) -> None:
         """Build in a copy of the last state, and let it take its place if it is whole."""
@@ -221,7 +200,7 @@ class Build:
         if self._is_spoilt():
             remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
         if _read(self.state / READ).get("programs") == programs():
-            shutil.copytree(self.state, self.next, ignore=self._left_out, copy_function=self._copy)
+            shutil.copytree(self.state, self.next, ignore=self._left_out)
 
     def _left_out(self, place: str, names: list[str]) -> list[str]:
         """What is not copied of a folder of the last state: languages that are gone, and scripts and sheets.
@@ -236,13 +215,6 @@ class Build:
             return []
         # what scripts read of figures is written with the pages
         return [name for name in names if name != Path(FOLDER).name]
-
-    def _copy(self, source: str, place: str) -> None:
-        """Copy a file, or give it another name if this build leaves it alone, or replaces it whole."""
-        _language, *folders = Path(source).relative_to(self.state).parts[:-1] or [""]
-        others = {builder for edition, builder in _BUILDERS.items() if edition != self.edition}
-        is_left = folders[:2] == [HTML, "data"] or (folders[:2] == [HTML, "_static"] and folders[2:])
-        (link if is_left or others.intersection(folders[:1]) else shutil.copy2)(source, place)
 
     def _require_sound(self, found: dict[str, str]) -> bool:
         """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.
@@ -278,12 +250,11 @@ class Build:
         with _timed(f"building {self.edition}"):
             for line in write_all(self.root, _BUILDERS[self.edition], self.languages, self.next, self.edition):
                 print(line, flush=True)
-        with ProcessPoolExecutor(1, PROCESSES, end_with_the_build) as beside, _timed(f"checking {self.edition}"):
-            made = beside.submit(self._made, self.next)
-            if self.edition == HTML:
+        if self.edition == HTML:
+            with _timed(f"checking {self.edition}"):
                 self._gather(self.next)
                 check_pages(self.coming, self.root)
-        record = {"inputs": now, "made": made.result(), "pages": wanted}
+        record = {"inputs": now, "made": self._made(self.next), "pages": wanted}
         write_whole(record_file, json.dumps(record).encode())
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
 
@@ -293,20 +264,14 @@ class Build:
         A file that was copied in, or restored, may be older than the build that it is to change.
         """
         last = _read(self.next / READ).get("files", {})
-        self._remove_compiled(last, found)
-        if not last:
-            return
-        latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
-        for name in different(last, found):
-            if (path := self.root / name).exists():
-                os.utime(path, (time.time(), max(time.time(), latest + 1)))
-
-    def _remove_compiled(self, last: dict[str, str], found: dict[str, str]) -> None:
-        """Remove what was compiled of catalogues that have changed or are gone: gettext goes by time alone."""
+        changed = different(last, found)
         for compiled in self.root.glob("locale/*/LC_MESSAGES/**/*.mo"):
-            name = compiled.with_suffix(".po").relative_to(self.root).as_posix()
-            if name not in found or last.get(name) != found[name]:
-                compiled.unlink()
+            if not last or compiled.with_suffix(".po").relative_to(self.root).as_posix() in changed:
+                compiled.unlink()  # gettext goes by time alone
+        latest = max((path.stat().st_mtime for path in self.next.glob("*/doctrees/environment.pickle")), default=0.0)
+        for path in (self.root / name for name in changed if last):
+            if path.exists():
+                os.utime(path, (time.time(), max(time.time(), latest + 1)))
 
     def _files(self, state: Path) -> list[Path]:
         """The edition as Sphinx made it: the folder of each language, or the PDFs."""
@@ -324,56 +289,34 @@ class Build:
     def _gather(self, state: Path) -> None:
         """Put the pages of all languages together, with the others in folders of the book's own."""
         remove(self.coming)
+        # Sphinx's note of the configuration, for its next build, differs with the place of the installed packages
+        ignored = shutil.ignore_patterns(".buildinfo")
         for language, made in zip(self.languages, self._files(state), strict=True):
-            ignored = shutil.ignore_patterns(BUILD_INFO)
             shutil.copytree(made, self.coming / language, ignore=ignored, copy_function=link)
 
     def _publish(self) -> None:
-        """Put the edition where it is read; the pages have the PDF with them, for download."""
+        """Put the edition where it is read: links, which take no time, so that no one asks whether they are there."""
         site = self.place / "html"
         if self.edition == HTML:
             if not self.coming.exists():
                 self._gather(self.state)
-            for pdf, place in self._pdfs(self.coming):
-                _offer(pdf, place)
+            self._offer_pdfs(self.coming)
             replace(self.coming, site)
         else:
             for made, place in zip(self._files(self.state), self.published, strict=True):
                 put(made, place)
-                if site.exists():
-                    _offer(made, site / self.language / place.name)
+            if site.exists():
+                self._offer_pdfs(site)
 
-    def _pdfs(self, site: Path) -> Iterator[tuple[Path, Path]]:
-        """Every PDF that there is, with its place among the pages in its language."""
+    def _offer_pdfs(self, site: Path) -> None:
+        """Put every PDF that there is among the pages of its language, for download, and let them lead to it."""
         for language in ["", *languages(self.root)]:
-            for pdf in Build(self.root, PDF, language).published:
-                if pdf.exists():
-                    yield pdf, site / language / pdf.name
-
-    def _is_published(self, made: list[str]) -> bool:
-        """Whether what is read is as it was made, and every PDF lies among the pages."""
-        site, others = self.place / "html", self.languages[1:]
-        places = [site / language for language in self.languages] if self.edition == HTML else self.published
-        pdfs = list(self._pdfs(site)) if site.exists() else []
-        there = [digest(place, without=others) for place in places]
-        return there == made and all(digest(pdf) == digest(copy) for pdf, copy in pdfs)
+            for pdf in filter(Path.exists, Build(self.root, PDF, language).published):
+                put(pdf, site / language / pdf.name)
+                write_whole(site / language / PRINTED, b".unprinted { display: none; }\n")
 
     def _record_file(self, state: Path) -> Path:
         return state / f"{name_of(self.edition, self.language)}.json"
-
-
-def _remove_misshapen(place: Path, folder: bool) -> None:
-    """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
-    expected, right = ("folder", place.is_dir()) if folder else ("file", place.is_file())
-    if not right and (place.exists() or place.is_symlink()):
-        print(f"== {place.parent.name}/{place.name} is no {expected}, and is made anew", flush=True)
-        remove(place)
-
-
-def _offer(pdf: Path, place: Path) -> None:
-    """Put a PDF among the pages of its language, and let them lead to it."""
-    put(pdf, place)
-    write_whole(place.parent / PRINTED, b".unprinted { display: none; }\n")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
-from gongbao.prose.editions import PRINTED
 from gongbao.prose.toc import pages
 from gongbao.results.runs import content, digest_of, make_whole, of_files, programs
 
@@ -16,9 +15,6 @@ _NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
 """Folders with nothing of the book; the library counts as a whole."""
 
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "MPL", "DOCUTILS", "SPHINX")
-
-BUILD_INFO = ".buildinfo"
-"""Sphinx's note of the configuration for its next build; it differs with the place of the installed packages."""
 
 
 def inputs(found: Mapping[str, str]) -> str:
@@ -59,16 +55,9 @@ def _is_input(name: str) -> bool:
     return not (name in _NO_INPUT or name.startswith(".") or name.endswith((".egg-info", ".mo")))
 
 
-def digest(path: Path, without: Container[str] = ()) -> str:
-    """A digest of a file, or of the names and files in a folder, but for some folders in it; empty if there is none.
-
-    The PDF among the pages is no part of them, nor what says that it is there: it is an edition of its own.
-    """
-    if not path.is_dir():
-        return content(path)
-    apart = {BUILD_INFO, PRINTED.name}
-    found = (file for entry in path.iterdir() if entry.name not in without for file in (entry, *entry.rglob("*")))
-    return of_files(path, (file for file in found if file.suffix != ".pdf" and file.name not in apart))
+def digest(path: Path) -> str:
+    """A digest of a file, or of the names and files in a folder; empty if there is none."""
+    return of_files(path, path.rglob("*")) if path.is_dir() else content(path)
 
 
 def replace(new: Path, place: Path) -> None:

@@ -22,7 +22,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gongbao.build.files import BUILD_INFO, remove
 from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
@@ -167,7 +166,6 @@ def write(
 
     with recorded(log):
         config = settings(root, language) | {"gongbao_computed": computed}
-        _forget_broken(place / builder / BUILD_INFO)
         try:
             with patch_docutils(), docutils_namespace():
                 arguments = (root, None, place / builder, place / "doctrees", builder)
@@ -183,12 +181,6 @@ def write(
             raise _failure(error, log.relative_to(root).as_posix()) from None
     if app.statuscode:
         raise BuildError("")  # warnings, which the log has
-
-
-def _forget_broken(note: Path) -> None:
-    """Remove Sphinx's note of the configuration if it breaks off: Sphinx would warn of it, and write all pages anew."""
-    if note.is_file() and not re.search(rb"^config: \w+\ntags: \w+$", note.read_bytes(), re.M):
-        remove(note)
 
 
 def _failure(error: BaseException, log: str) -> BuildError:

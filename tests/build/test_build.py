@@ -224,6 +224,8 @@ def test_pages_written_side_by_side_are_those_written_one_after_the_other(book):
     assert done.returncode == 0, done.stderr[-2000:]
     one, two = (book.root / "_build" / f"by-{count}" / "html" for count in (1, 2))
     assert "chapter .. more-b" in (book.root / "by-2.txt").read_text("utf-8"), "pages are read in parts"
+    for place in (one, two):
+        (place / ".buildinfo").unlink()  # a note of Sphinx for its next build, which no reader is given
     assert digest(one) == digest(two)
 
 
@@ -704,7 +706,7 @@ def test_steps_are_told(book):
     assert book.build().returncode == 0
     book.edit(2)
     told = book.build().stdout
-    for step in ("running notebooks", "building html", "checking html", "publishing html"):
+    for step in ("running notebooks", "building html", "checking html"):
         assert f"== {step} took" in told
     assert "updating environment: 0 added, 1 changed, 0 removed" in book.log()
 
