@@ -1,7 +1,7 @@
 """Call Sphinx as ``jupyter-book build`` does, for one language of the book, and keep what it says in a log.
 
-Of that a build prints one line for each thing that stops it: Jupyter Book and Sphinx also write pages about what is in
-order, and name folders that are gone when the build is done.
+Of that a build prints the warnings: Jupyter Book and Sphinx also write pages about what is in order, and name folders
+that are gone when the build is done.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import gc
 import io
 import multiprocessing
 import os
-import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from gongbao.prose.editions import UNTRANSLATED, configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
 from gongbao.results.runs import write_whole
+
+T = TypeVar("T")
 
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """Extensions that work before or after pages are read, and do not say that these may be read side by side."""
@@ -36,8 +37,6 @@ MOST = 8
 
 _EXECUTION = ("cache", "direct", "inline")
 """The modules of MyST-NB that run notebooks, each with a class that is called so."""
-
-_WARNING = re.compile(r"(?:.*?(?:: |\.\.\. ))?(?:WARNING|ERROR|CRITICAL|SEVERE): ")
 
 _PARTS = 3
 """How many parts of the book there are for each process: Sphinx prepares one while those before it are written."""
@@ -107,7 +106,7 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
     share = (os.cpu_count() or 1) // len(languages)
     each = partial(write, computed=True, parallel=_PARTS * share if share > 1 else 1)
     with ProcessPoolExecutor(len(languages) + new_site, PROCESSES, _begin) as processes:
-        written: list[Future[None]] = []
+        written: list[Future[list[str] | None]] = []
         for language, place, log in zip(languages, places, logs, strict=True):
             # a translation takes a third longer than what it translates, which leaves it a processor
             first = each if language or len(languages) == 1 else partial(_give_way, each)
@@ -117,15 +116,16 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
 
             # once for all languages; not in this process: one forked off after Typst has drawn waits for its threads
             written.append(processes.submit(_give_way, make_offered, root))
-    try:
-        for one in written:
-            one.result()
-    except BuildError as error:
-        all_of_it = f"all that was said is in {' and '.join(log.relative_to(root).as_posix() for log in logs)}"
-        said = [*shortened(warnings(logs, root), all_of_it), *str(error).splitlines()]
-        raise type(error)("\n".join(said) or all_of_it) from error
-    # the line may begin with the progress of Sphinx
-    return [line[line.index(UNTRANSLATED) :] for line in _lines(logs) if UNTRANSLATED in line]
+    untranslated, errors = list[str](), list[BuildError]()
+    for one in written:
+        try:
+            untranslated += one.result() or []
+        except BuildError as error:
+            errors.append(error)
+    if errors:  # of what all languages say each line once
+        said = dict.fromkeys(line for error in errors for line in str(error).splitlines())
+        raise type(errors[0])("\n".join(said)) from errors[0]
+    return untranslated
 
 
 def _begin() -> None:
@@ -137,16 +137,16 @@ def _begin() -> None:
         os.register_at_fork(after_in_child=end_with_the_build)
 
 
-def _give_way(work: Callable[..., None], *arguments: Any) -> None:
+def _give_way(work: Callable[..., T], *arguments: Any) -> T:
     """Do what is done before all else is, and leave the processors to that."""
     if hasattr(os, "nice"):
         os.nice(5)
-    work(*arguments)
+    return work(*arguments)
 
 
 def write(
     root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False, parallel: int = 1
-) -> None:
+) -> list[str]:
     """Write one language of the book; any warning is an error.
 
     Args:
@@ -154,9 +154,12 @@ def write(
         builder: of Sphinx.
         language: the book's own if it is empty.
         place: where Sphinx keeps what it read, and writes a folder that is called as the builder.
-        log: where all that is said goes.
+        log: where all that is said goes, warnings last.
         computed: whether the data have been checked, and the notebooks run, just before.
         parallel: in how many processes Sphinx reads and writes, if all extensions can.
+
+    Returns:
+        What it says is not translated.
 
     Raises:
         BuildError: if there was a warning, or Sphinx failed.
@@ -164,23 +167,30 @@ def write(
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    with recorded(log):
-        config = settings(root, language) | {"gongbao_computed": computed}
-        try:
-            with patch_docutils(), docutils_namespace():
-                arguments = (root, None, place / builder, place / "doctrees", builder)
-                app = Sphinx(*arguments, config, sys.stdout, sys.stderr, warningiserror=True, keep_going=True)
-                for name in app.extensions.keys() & SILENT:
-                    app.extensions[name].parallel_read_safe = True
-                # Sphinx would warn of an extension that cannot do this, or does not say that it can
-                safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
-                app.parallel = parallel if safe else 1
-                app.build()
-        except Exception as error:
-            traceback.print_exc()
-            raise _failure(error, log.relative_to(root).as_posix()) from None
-    if app.statuscode:
-        raise BuildError("")  # warnings, which the log has
+    said, warned, failure = io.StringIO(), io.StringIO(), BuildError()
+    where = log.relative_to(root).as_posix()
+    try:
+        with redirect_stdout(said), redirect_stderr(said), patch_docutils(), docutils_namespace():
+            config = settings(root, language) | {"gongbao_computed": computed}
+            arguments = (root, None, place / builder, place / "doctrees", builder)
+            app = Sphinx(*arguments, config, said, warned, warningiserror=True, keep_going=True)
+            for name in app.extensions.keys() & SILENT:
+                app.extensions[name].parallel_read_safe = True
+            # Sphinx would warn of an extension that cannot do this, or does not say that it can
+            safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
+            app.parallel = parallel if safe else 1
+            app.build()
+    except Exception as error:
+        said.write(traceback.format_exc())
+        failure = _failure(error, where)
+    # without the colours of a terminal
+    status, warnings = plain(said.getvalue()), plain(warned.getvalue())
+    write_whole(log, f"{status}{warnings}".encode())
+    lines = warnings.replace(f"{root}{os.sep}", "").splitlines()
+    if wrong := [*shortened(lines, f"all that was said is in {where}"), *str(failure).splitlines()]:
+        raise type(failure)("\n".join(wrong))
+    # the line may begin with the progress of Sphinx
+    return [line[line.index(UNTRANSLATED) :] for line in status.splitlines() if UNTRANSLATED in line]
 
 
 def _failure(error: BaseException, log: str) -> BuildError:
@@ -196,31 +206,6 @@ def _failure(error: BaseException, log: str) -> BuildError:
     file = getattr(error, "filename", None)  # as of a bibliography
     place = f" in {Path(file).name}" if file else ""
     return BrokenStateError(f"Sphinx: {in_one_line(error)}{place} (more is in {log})")
-
-
-# --- what it says
-
-
-@contextmanager
-def recorded(log: Path) -> Iterator[None]:
-    """Have all that is printed in a file, without the colours of a terminal."""
-    said = io.StringIO()
-    try:
-        with redirect_stdout(said), redirect_stderr(said):
-            yield
-    finally:
-        write_whole(log, plain(said.getvalue()).encode())
-
-
-def warnings(logs: Iterable[Path], root: Path) -> list[str]:
-    """The warnings in logs, each once though every language has it, with places as seen from the book."""
-    return list(dict.fromkeys(line.replace(f"{root}{os.sep}", "") for line in _lines(logs) if _WARNING.match(line)))
-
-
-def _lines(logs: Iterable[Path]) -> Iterator[str]:
-    for log in logs:
-        if log.exists():
-            yield from log.read_text("utf-8").splitlines()
 
 
 def shortened(lines: Sequence[str], rest: str) -> list[str]:
