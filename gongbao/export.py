@@ -116,8 +116,7 @@ def downloads(
         language: empty for the Chinese of titles and units; of any other they are in English.
         draw: makes the pictures.
 
-    Raises:
-        ValueError: if a chart cannot be published, or a table refers to what is not there.
+    A ValueError if a chart cannot be published, or a table refers to what is not there.
     """
     package, suffix = read_package(data), "_en" if language else ""
     name, title_key = package["name"], "title" if language else "title_zh"

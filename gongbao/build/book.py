@@ -52,15 +52,9 @@ _BUILDERS = {HTML: "html", PDF: "typst"}
 
 
 def build(root: Path, edition: str, language: str = "") -> int:
-    """Build an edition if anything changed.
+    """Build an edition if anything changed: pages in all languages, or the PDF in one, by default the book's own.
 
-    Args:
-        root: the folder of the book.
-        edition: ``html`` or ``pdf``. The pages are made in all languages.
-        language: of the PDF; the book's own if none is given.
-
-    Returns:
-        0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
+    0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
     """
     try:
         require_readable(root.resolve())
@@ -217,11 +211,7 @@ class Build:
         return [name for name in names if name != Path(FOLDER).name]
 
     def _require_sound(self, found: dict[str, str]) -> bool:
-        """Refuse faulty data and typed numbers; of what the last state was made of, look at what changed since then.
-
-        Returns:
-            Whether the data, or the programs, are others.
-        """
+        """Refuse faulty data and typed numbers in what changed since the last state; whether data, or programs, did."""
         # not while a thread loads Sphinx: both import some of the same modules, and would see them half loaded
         from gongbao.results import kernels
 

@@ -43,11 +43,7 @@ new EventSource("/live-events").onmessage = ({data}) => {
 
 
 class Live:
-    """The pages of a book as it is being written.
-
-    Args:
-        root: the folder of the book.
-    """
+    """The pages of a book as it is being written."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.languages = root, ["", *languages(root)]

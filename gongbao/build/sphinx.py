@@ -93,11 +93,7 @@ def work(state: Path, language: str) -> Path:
 
 
 def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, edition: str) -> list[str]:
-    """Write languages side by side (:func:`write`), once notebooks have run and the data are checked.
-
-    Returns:
-        What they say is not translated.
-    """
+    """Write languages side by side, once notebooks have run and the data are checked; what is not translated."""
     places = [work(state, language) for language in languages]
     logs = [root / "_build" / "log" / f"{name_of(edition, language)}.txt" for language in languages]
     new_site = builder == "html" and not all(place.exists() for place in places)
@@ -147,22 +143,11 @@ def _give_way(work: Callable[..., T], *arguments: Any) -> T:
 def write(
     root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False, parallel: int = 1
 ) -> list[str]:
-    """Write one language of the book; any warning is an error.
+    """Write one language of the book, its own if none is given, and say what is not translated.
 
-    Args:
-        root: the folder of the book.
-        builder: of Sphinx.
-        language: the book's own if it is empty.
-        place: where Sphinx keeps what it read, and writes a folder that is called as the builder.
-        log: where all that is said goes, warnings last.
-        computed: whether the data have been checked, and the notebooks run, just before.
-        parallel: in how many processes Sphinx reads and writes, if all extensions can.
-
-    Returns:
-        What it says is not translated.
-
-    Raises:
-        BuildError: if there was a warning, or Sphinx failed.
+    In ``place`` Sphinx keeps what it read, and writes a folder that is called as the builder. What is said goes into
+    the log, warnings last. The data have been checked, and the notebooks run, if they are ``computed``. A BuildError
+    says what was wrong: warnings, or what Sphinx failed by.
     """
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils

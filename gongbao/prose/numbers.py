@@ -84,14 +84,7 @@ _NUMERAL_BEFORE = re.compile("(?<![第])[一二三四五六七八九十百千万
 
 
 def misfit(before: str, said: str, behind: str, unit: str) -> str:
-    """What around a number changes what it says, such as another unit behind it; empty if nothing does.
-
-    Args:
-        before: the text before it.
-        said: the number as it is printed.
-        behind: the text behind it.
-        unit: of its figure.
-    """
+    """What around a printed number changes what it says, such as another unit behind it; empty if nothing does."""
     if glued := _NUMERAL_BEFORE.search(before):
         return glued[0]
     found = _UNIT_BEHIND.match(behind)

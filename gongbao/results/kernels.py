@@ -70,15 +70,9 @@ class Run:
 
 
 def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environment: dict[str, str]) -> Iterator[Run]:
-    """Run notebooks, as many at a time as there are processors; one that fails does not keep the others from it.
+    """Run notebooks, each in the folder of its path, as many at a time as there are processors; each when it is done.
 
-    Args:
-        jobs: each notebook with its path; it runs in the folder of that.
-        timeout: seconds that a cell may take; None for as long as it wants.
-        environment: the variables that the kernels see.
-
-    Yields:
-        Each run when it is done.
+    One that fails does not keep the others from it. A cell may take some seconds (``timeout``), or as long as it wants.
     """
     with tempfile.TemporaryDirectory(prefix="gongbao-") as place, ThreadPoolExecutor(os.cpu_count()) as threads:
         kernels = [Kernel(Path(place, str(number)), environment) for number in range(len(jobs))]
@@ -158,9 +152,7 @@ class Client(AsyncKernelClient):
 class Kernel(AsyncKernelManager):
     """Manages a kernel of this Python that is a process of multiprocessing, whatever the notebook calls its kernel.
 
-    Args:
-        place: where the files of the kernel begin; their own names, since ports that are found free may be found twice.
-        environment: the variables that the kernel sees.
+    Its files, which begin at ``place``, have names of their own, since ports that are found free may be found twice.
     """
 
     def __init__(self, place: Path, environment: dict[str, str]) -> None:

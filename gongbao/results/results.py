@@ -110,18 +110,9 @@ def sources_of(root: Path) -> dict[str, NotebookNode]:
 
 
 def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tuple[Results, Notebooks]:
-    """Run what has to run, and write the file of results if it says something new.
+    """Run what has to run, and write the file of results if it says something new; the notebooks have outputs then.
 
-    Args:
-        root: the folder of the book.
-        told: takes a line for each step.
-
-    Returns:
-        The results, and each notebook with its outputs, by its name among the pages.
-
-    Raises:
-        FailedRunError: if a notebook fails.
-        ValueError: if a file cannot be used.
+    A FailedRunError if a notebook fails, another ValueError if a file cannot be used. ``told`` takes a line a step.
     """
     sources = sources_of(root)
     notebooks = run_all(root, sources, told)

@@ -35,15 +35,9 @@ class FailedRunError(ValueError):
 
 
 def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str], None]) -> Mapping[str, NotebookNode]:
-    """The notebooks with their outputs, as their sources are now; those run that have to.
+    """Give notebooks, by their names among the pages, their outputs; those run that have to.
 
-    Args:
-        root: the folder of the book; its data are in ``data``.
-        sources: the notebooks, by their names among the pages: ``notebooks/debt``.
-        told: takes a line whenever something is done.
-
-    Raises:
-        FailedRunError: if a notebook fails; what the others made is kept.
+    A FailedRunError if one fails; what the others made is kept. ``told`` takes a line whenever something is done.
     """
     missing = [name for name, notebook in sources.items() if not _holds(root, name, notebook)]
     # the largest first, so that the last one does not run alone for long
