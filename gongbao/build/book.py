@@ -191,10 +191,12 @@ class Build:
     def _copy_state(self) -> None:
         """Begin where the build works with what the same programs left, if they did, but for what is written anew."""
         remove(self.next)
-        if self._is_spoilt():
-            remove(self._record_file(self.state))  # without it, what Sphinx made last is made anew
         if _read(self.state / READ).get("programs") == programs():
             shutil.copytree(self.state, self.next, ignore=self._left_out)
+            if self._is_spoilt() or _read(self._record_file(self.state)).get("pages") != names(self.root):
+                # a removed page leaves files in many places, and to write all pages anew without reading them is fast
+                for language in self.languages:
+                    remove(work(self.next, language) / _BUILDERS[self.edition])
 
     def _left_out(self, place: str, names: list[str]) -> list[str]:
         """What is not copied of a folder of the last state: languages that are gone, and scripts and sheets.
@@ -231,12 +233,6 @@ class Build:
     def _write(self, now: str, found: dict[str, str]) -> None:
         """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
         self._tell_what_changed(found)
-        wanted = names(self.root)
-        record_file = self._record_file(self.next)
-        if _read(record_file).get("pages") != wanted:
-            # a removed page leaves files in many places, and to write all pages anew without reading them is fast
-            for language in self.languages:
-                remove(work(self.next, language) / _BUILDERS[self.edition])
         with _timed(f"building {self.edition}"):
             for line in write_all(self.root, _BUILDERS[self.edition], self.languages, self.next, self.edition):
                 print(line, flush=True)
@@ -244,8 +240,8 @@ class Build:
             with _timed(f"checking {self.edition}"):
                 self._gather(self.next)
                 check_pages(self.coming, self.root)
-        record = {"inputs": now, "made": self._made(self.next), "pages": wanted}
-        write_whole(record_file, json.dumps(record).encode())
+        record = {"inputs": now, "made": self._made(self.next), "pages": names(self.root)}
+        self._record_file(self.next).write_text(json.dumps(record), "utf-8")
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
 
     def _tell_what_changed(self, found: dict[str, str]) -> None:
