@@ -187,7 +187,7 @@ def test_the_law_chapter_takes_parameters(tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"confidence": 100}, "置信水平须大于零"),
+        ({"confidence": 100}, "置信水平按百分数写"),
         ({"possible_counts": 1}, "至少试两个"),
         ({"first_half_shares": [100]}, "上半年的比重须不小于零"),
         ({"five_years": 0}, "年数须为正数"),

@@ -14,6 +14,7 @@ import matplotlib as mpl
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -291,6 +292,7 @@ class Chapter:
         canvas = charts.canvas_of(picture)
         drawn = _described(name, canvas, form, also)
         self._emit(outputs.chart_bundle(called, canvas, drawn, self.labels, title=title, note=note, plain=plain))
+        pyplot.close(canvas)  # which notebooks would show below the chart
 
     def sketch(self, picture: Picture, *, form: str = "", also: Figures = ()) -> None:
         """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
@@ -300,6 +302,7 @@ class Chapter:
         canvas = charts.canvas_of(picture)
         drawn = _described("sketch", canvas, form, also)
         self._emit(outputs.sketch_bundle(self.name, canvas, drawn, self.labels))
+        pyplot.close(canvas)
 
     def table(
         self, name: str, rows: Mapping[str, Sequence[Cell]] | pd.DataFrame, *, title: str, index: Mapping[str, str] = {}

@@ -134,7 +134,7 @@ def chart_bundle(
 
     The title has links; ``plain`` is the same with the numbers that they print.
     """
-    drawings = _drawings(Sheet(canvas, name), drawn, labels, {"svg": 0, "narrow": charts.NARROW})
+    drawings = _drawings(Sheet(canvas, name), drawn, labels, {"narrow": charts.NARROW, "svg": 0})
     source = _source_line(drawn.figures)
     drawings["en"]["source"] = source.en
     record = {"name": name, "title": title, "note": note, "source": source.zh, "data": _csv(drawn.figures), **drawings}
@@ -151,7 +151,10 @@ def sketch_bundle(name: str, canvas: Canvas, drawn: Drawing, labels: Labels) -> 
 
 
 def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str, float]) -> dict[str, Any]:
-    """Drawings in some widths and what they show in words, in both languages, and which words are to be translated."""
+    """Drawings in some widths and what they show in words, in both languages, and which words are to be translated.
+
+    The last is the picture as it was given, which may be put on the page again.
+    """
     for figure in drawn.figures:
         _require_id(figure)
     said = {figure.id: _said(figure) for figure in drawn.figures}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, cast
 
 import pandas as pd
+from pandas.api.types import is_list_like
 
 from gongbao.figures.errors import UnknownFigureError, UnusableNameError, nearest
 from gongbao.figures.figure import Figure
@@ -49,7 +50,9 @@ class Store(ChainMap[str, Figure]):
         self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
     ) -> pd.DataFrame:
         """The figures whose ids have patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
-        asked = {level: [some] if isinstance(some, str) else list(some) for level, some in given.items()}
+        asked = {level: list(map(str, some if is_list_like(some) else [some])) for level, some in given.items()}
+        if empty := [level for level, some in asked.items() if not some]:
+            raise UnusableNameError(f"no key is given for the level {empty[0]}; to have all of them, do not name it")
         index = self._index(list(itertools.chain(*patterns.values())), words, asked)
         columns = {head: self._column(options, words, index) for head, options in patterns.items()}
         frame = pd.DataFrame(columns, index=index).rename_axis(columns="measure")

@@ -128,7 +128,7 @@ _OPERATORS = {
     "+": _Operator("+", 1, operator.add, lambda a, b, da, db: da + db),
     "-": _Operator("−", 1, operator.sub, lambda a, b, da, db: da - db),
     "*": _Operator("×", 2, operator.mul, lambda a, b, da, db: da * b + a * db),
-    "/": _Operator("÷", 2, operator.truediv, lambda a, b, da, db: (da * b - a * db) / (b * b)),
+    "/": _Operator("÷", 2, operator.truediv, lambda a, b, da, db: (da - a / b * db) / b),
 }
 
 
@@ -219,27 +219,36 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
 
     Interval arithmetic is exact for a figure that is mentioned once. One that is mentioned more than once is set to the
     end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
-    formula rises or falls with it; otherwise it keeps its interval, and the result encloses the true one.
+    formula rises or falls with it, if need be once others are set; otherwise it keeps its interval, and the result
+    encloses the true one.
     """
     match expression:
         case Named():
             return tight_interval(expression.meaning, box)
         case Whole():  # of the whole interval: its ends alone need not hold a whole number
             return expression.within(tight_interval(expression.count, box))
-    repeated = sorted(leaf for leaf, times in Counter(expression.leaves()).items() if times > 1)
-    if not repeated:
+    times = Counter(expression.leaves())
+    if max(times.values(), default=0) <= 1:
         return expression.enclose(box)[0]
-    smallest, largest = dict(box), dict(box)
-    for leaf in repeated:
-        if not box[leaf].bounded:
-            continue  # ∞ − ∞ has no value
-        slope = expression.enclose(box, by=leaf)[1]
-        low, high = Interval.point(box[leaf].low), Interval.point(box[leaf].high)
-        if slope.low >= 0:
-            smallest[leaf], largest[leaf] = low, high
-        elif slope.high <= 0:
-            smallest[leaf], largest[leaf] = high, low
+    bounded = sorted(leaf for leaf in times if box[leaf].bounded)  # ∞ − ∞ has no value
+    slopes = {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] > 1}
+    # what is mentioned once may decide, but between whole numbers there is none at the end of an interval
+    in_steps = any(isinstance(one, Whole) for one in expression.walk())
+    if not in_steps and any(slope.low < 0 < slope.high for slope in slopes.values()):
+        slopes |= {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] == 1}
+    smallest, largest = (_at_ends(expression, box, slopes, largest) for largest in (False, True))
     return Interval(expression.enclose(smallest)[0].low, expression.enclose(largest)[0].high)
+
+
+def _at_ends(expression: Expression, box: Box, slopes: Mapping[str, Interval], largest: bool) -> Box:
+    """The box with figures at those ends where the formula is largest, or smallest, as far as slopes have a sign."""
+    known = {leaf: slope.low >= 0 for leaf, slope in slopes.items() if slope.low >= 0 or slope.high <= 0}
+    ends = {leaf: box[leaf].high if rises == largest else box[leaf].low for leaf, rises in known.items()}
+    smaller = {**box, **{leaf: Interval.point(end) for leaf, end in ends.items()}}
+    unset = slopes.keys() - known.keys()
+    if not known or not unset:
+        return smaller
+    return _at_ends(expression, smaller, {leaf: expression.enclose(smaller, by=leaf)[1] for leaf in unset}, largest)
 
 
 _BETWEEN_IDS = re.compile(r"[0-9.\s()+*/−×÷（）-]*")

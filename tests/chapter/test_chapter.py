@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib import pyplot
 from matplotlib.units import ConversionError
 
 from gongbao.chapter import Chapter, Text, charts, name_and_pages, plotting
@@ -262,6 +263,20 @@ def test_chart_is_the_same_bytes_each_time(chapter, shown):
     first, second = (bundle[CHART_MIME] for bundle, _ in shown)
     assert first["svg"] == second["svg"]
     assert first == second
+
+
+def test_what_is_put_on_the_page_again_is_what_it_was(chapter, shown):
+    axes = chapter.frame("debt.limit.{kind}@2022", kind=["general", "special"]).plot(kind="bars", height=1)
+    for _ in range(2):
+        chapter.chart(axes, "again", title="限额")
+    first, second = (bundle[CHART_MIME] for bundle, _ in shown)
+    assert first == second
+
+
+def test_notebooks_do_not_show_what_pandas_drew_below_the_chart_as_well(chapter, shown):
+    drawn = chapter.frame("debt.limit.total@{year}", year=["2022", "2023"])
+    chapter.chart(drawn.plot(kind="bar"), "columns", title="限额", form="柱形图", also=drawn)
+    assert pyplot.get_fignums() == []
 
 
 def test_what_plain_matplotlib_draws_is_named_by_hand(chapter, shown):
@@ -522,6 +537,12 @@ def test_keys_that_occur_are_those_of_all_patterns_that_have_all_levels(chapter)
     assert len(one_way) > len(chapter.frame(patterns["few"]))
 
 
+def test_years_may_be_numbers(chapter):
+    by_number, by_text = (chapter.frame("debt.limit.total@{year}", year=years) for years in (2022, ["2022"]))
+    assert by_number.index.equals(by_text.index)
+    assert (by_number - by_text).notna().all()
+
+
 def test_what_there_is_not_is_missing_but_not_all_of_it(chapter):
     column = chapter.frame("debt.limit.general@{year}", year=["2022", "2024"])
     assert column.isna().tolist() == [False, True]
@@ -618,6 +639,7 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
         (lambda c: c.chart("x", "a", title="年"), UnusableValueError, "'x' is no picture; expected: what frame.plot"),
         (lambda c: c.frame("debt.limit.{kind}@{year}", kind=["general", "genral"]), UnknownFigureError,
          "no figure has the kind 'genral'; did you mean general"),
+        (lambda c: c.frame("debt.limit.{kind}@2022", kind=[]), UnusableNameError, "no key is given for the level kind"),
         (lambda c: limits(c).plot(kind="bars", height=1, colors=["red"]), UnusableValueError,
          "there are 2 rows, and colours for 1"),
         (lambda c: c.table("T 1", {"年": ["2022"]}, title="年"), UnusableNameError, "lower-case words joined by"),

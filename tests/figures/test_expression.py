@@ -157,6 +157,13 @@ def test_interval_of_the_books_formulas_is_reached_at_corners(formula, data):
     assert tight_interval(expression, box) == corners(expression, box)
 
 
+def test_a_slope_that_has_a_sign_once_others_are_at_their_ends_tightens_the_interval():
+    rest = parse("({a} - {b}) / ({a} / {c} - {b} / {d}) - 1")
+    stated = {"a": ("99.5", "100.5"), "b": ("39.5", "40.5"), "c": ("1.09", "1.11"), "d": ("1.04", "1.06")}
+    box = {id: Interval(*map(Fraction, ends)) for id, ends in stated.items()}
+    assert tight_interval(rest, box) == corners(rest, box)
+
+
 def test_repeated_figure_is_counted_once():
     expression = parse("({a} - {b}) / {a}")
     box = {"a": Interval(Fraction(9), Fraction(11)), "b": Interval.point(Fraction(5))}
