@@ -17,7 +17,7 @@ import turso
 from exported import exported, faults
 from frictionless import Package
 
-from gongbao.export import CHECKSUMS, Chart, Download, downloads, harmless
+from gongbao.export import CHECKSUMS, Chart, Download, downloads, harmless, pictures
 from gongbao.ledger.labels import Labels
 from gongbao.ledger.rows import Ledger, load_units
 from gongbao.ledger.tables import book_data
@@ -74,6 +74,17 @@ def test_a_picture_has_its_source_on_a_line_of_its_own():
     drawn = [make({**CHART, "note": note})["charts/debt-a.png"] for note in ("", "说明")]
     without, beneath = (int.from_bytes(png[20:24]) for png in drawn)
     assert beneath > without
+
+
+def test_an_apostrophe_is_as_wide_as_a_character_in_chinese_only():
+    """In the Chinese face it is; a title that is full of them then takes a second line."""
+
+    def height(language: str) -> int:
+        chart = {**CHART, "title": "it’s " * 20}
+        (png,) = pictures([chart], language, lambda _name, *markup, **inputs: compile_png(*markup, **inputs))
+        return int.from_bytes(png[20:24])
+
+    assert height("en") < height("")
 
 
 def test_the_checksums_are_those_of_all_other_files(files):
