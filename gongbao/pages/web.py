@@ -75,6 +75,7 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
     """
     file = Path(app.outdir) / path
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # it may be a hard link to the file of the last build
     # entry by entry: the citations of a large book would be one text of hundreds of megabytes
     with file.open("w", encoding="utf-8", newline="\n") as script:
         script.write(f"{variable} = {{\n")
