@@ -48,10 +48,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _PICTURES = """
 #set page(width: 456pt, height: auto, margin: 12pt, fill: white)
-// the Chinese face has quotation marks as wide as a character
-#let latin = (name: "Libertinus Serif", covers: regex("[‘’“”…—]"))
-#set text(font: if sys.inputs.language == "zh" { "Noto Sans SC" } else { (latin, "Noto Sans SC") })
-#set text(size: 8pt, lang: sys.inputs.language)
+// the Chinese face has quotation marks as wide as a character, as template.typ of the printed book knows
+#let marks = if sys.inputs.language == "zh" { () } else {
+  ((name: "Libertinus Serif", covers: regex("[‘’“”…—]")),)
+}
+#set text(font: (..marks, "Noto Sans SC"), size: 8pt, lang: sys.inputs.language)
 #for chart in json(bytes(sys.inputs.charts)) {
   text(11pt, strong(chart.label + " " + chart.title))
   parbreak()

@@ -29,9 +29,9 @@ from gongbao.figures.figure import Figure, assumption
 from gongbao.figures.frames import FigureArray
 from gongbao.figures.units import Unit
 from gongbao.ledger.labels import Labels
+from gongbao.ledger.periods import misdated
 from gongbao.ledger.relations import Relation, load_relations
 from gongbao.ledger.rows import Ledger, load_units
-from gongbao.ledger.tables import misdated
 from gongbao.ledger.words import Series, Word, Words, counting, keys, levels
 from gongbao.prose import numbers
 from gongbao.prose.editions import wanted

@@ -120,7 +120,8 @@ def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINE
         "" if math.isinf(end) else printed(Fraction(end), decimals, rounding, style)
         for end, rounding in ((interval.low, math.floor), (interval.high, math.ceil))
     )
-    low, high = low if bound != style.most else "", high if bound != style.least else ""
+    if bound:
+        low, high = (low, "") if bound == style.least else ("", high)
     if low and high:
         return f"{low}{style.to}{high}"
     if low or high:

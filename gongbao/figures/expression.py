@@ -228,13 +228,13 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
         case Whole():  # of the whole interval: its ends alone need not hold a whole number
             return expression.within(tight_interval(expression.count, box))
     times = Counter(expression.leaves())
-    if max(times.values(), default=0) <= 1:
+    if all(count == 1 for count in times.values()):
         return expression.enclose(box)[0]
     bounded = sorted(leaf for leaf in times if box[leaf].bounded)  # ∞ − ∞ has no value
     slopes = {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] > 1}
-    # what is mentioned once may decide, but between whole numbers there is none at the end of an interval
-    in_steps = any(isinstance(one, Whole) for one in expression.walk())
-    if not in_steps and any(slope.low < 0 < slope.high for slope in slopes.values()):
+    is_open = any(slope.low < 0 < slope.high for slope in slopes.values())
+    # what is mentioned once may decide, but of whole numbers there need be none at the end of an interval
+    if is_open and not any(isinstance(one, Whole) for one in expression.walk()):
         slopes |= {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] == 1}
     smallest, largest = (_at_ends(expression, box, slopes, largest) for largest in (False, True))
     return Interval(expression.enclose(smallest)[0].low, expression.enclose(largest)[0].high)

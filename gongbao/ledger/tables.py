@@ -7,7 +7,6 @@ Loaders check no more than what they cannot do without: a kernel has no second t
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import os
 import re
@@ -23,12 +22,6 @@ T = TypeVar("T")
 
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 """Of a pattern: such may try at each place in as many ways as there are to divide a page."""
-
-YEARS = range(1900, 2101)
-"""Of which a gazette may speak."""
-
-_DAY = "[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_PERIOD = re.compile(f"{_DAY}(?:/{_DAY})?")
 
 PACKAGE = "datapackage.yaml"
 """The file by which a folder is known as the data of a book."""
@@ -125,19 +118,6 @@ class Record:
             problem = f"the {column} {text!r} repeats a group in brackets, and might search a page without end"
             raise self.error(problem, "what is repeated without brackets, such as [^。]{0,9}")
         return pattern
-
-
-def misdated(period: str) -> str:
-    """What is wrong with a period, a date or two by ISO 8601; empty if nothing is."""
-    try:
-        if not _PERIOD.fullmatch(period):
-            raise ValueError
-        days = [datetime.date(*[*map(int, end.split("-")), 1, 1][:3]) for end in period.split("/")]
-    except ValueError:
-        return f"the period {period!r} is no date"
-    if days != sorted(set(days)) or any(day.year not in YEARS for day in days):
-        return f"the period {period!r} does not run from an earlier to a later date of {YEARS[0]} to {YEARS[-1]}"
-    return ""
 
 
 def display_name(path: Path) -> str:

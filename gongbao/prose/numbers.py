@@ -34,8 +34,13 @@ Nothing else in the book has names like these.
 LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
 
 MARKS: dict[Form, str] = {
-    **{"text": "", "number": "#", "tolerance": "±", "tolerance_number": "±#"},
-    **{"range": "～", "least": "≥", "most": "≤"},
+    "text": "",
+    "number": "#",
+    "tolerance": "±",
+    "tolerance_number": "±#",
+    "range": "～",
+    "least": "≥",
+    "most": "≤",
 }
 """The marks of the forms in which prose prints a figure."""
 

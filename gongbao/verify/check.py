@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from gongbao.figures.origin import Precision
 from gongbao.ledger.absences import load_absences
+from gongbao.ledger.periods import EXPECTED, misdated
 from gongbao.ledger.relations import Relation, Verdict, load_relations, trivial
 from gongbao.ledger.rows import Ledger, Row, load_context
 from gongbao.ledger.tables import (
@@ -20,7 +21,6 @@ from gongbao.ledger.tables import (
     FaultyDataError,
     Record,
     book_data,
-    misdated,
     read_mapping,
     read_table,
     tables_in,
@@ -212,7 +212,7 @@ def _wrong_verdicts(relations: Iterable[Relation], ledger: Ledger) -> Iterator[F
 def date_faults(record: Record) -> Iterator[Fault]:
     """What is wrong with the period of a row: it is no date, or not from an earlier to a later one."""
     if problem := misdated(record["period"]):
-        yield record.fault(problem, "ISO 8601, as in 2023-01/2023-08")
+        yield record.fault(problem, EXPECTED)
 
 
 # of governments, and of people's congresses, which have addresses of their own

@@ -15,8 +15,9 @@ from functools import cached_property
 from gongbao.figures.origin import Precision
 from gongbao.figures.units import Unit
 from gongbao.ledger.absences import Absence
+from gongbao.ledger.periods import YEARS
 from gongbao.ledger.rows import Ledger, Report, Row
-from gongbao.ledger.tables import YEARS, Fault, Record
+from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.around import RANK, Reading, reader, within
 from gongbao.verify.indicator_table import indicator_faults
 from gongbao.verify.lexicon import ALIASES, FORECAST, RATE, TIMES
