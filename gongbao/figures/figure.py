@@ -294,12 +294,16 @@ class Figure:
         self.require_same_quantity(other, "convert between")
         return self if other == self.unit else replace(self, unit=other, stated_decimals=None)
 
-    def as_count(self, unit: Unit) -> Figure:
-        """A plain number as a count of something, else a UnitError; for where arithmetic has lost of what."""
-        self.require_same_quantity(PURE, "count with")
-        if not unit.counts:
-            raise UnitError(f"{unit.symbol} does not count")
-        return replace(self._anonymous, unit=unit)
+    def with_unit(self, unit: Unit | str) -> Figure:
+        """The same number in a unit that arithmetic cannot know, unchecked: a ratio of areas that counts people.
+
+        For another unit of the same quantity, :meth:`to`.
+        """
+        return replace(self._anonymous, unit=unit_called(unit))
+
+    def with_decimals(self, decimals: int) -> Figure:
+        """The same number, printed with so many decimals; for a computed one whose honest digits would mislead."""
+        return replace(self, stated_decimals=decimals)
 
     def named(self, id: str, name_zh: str, name_en: str, inference: str = "") -> Figure:
         """The figure under an id of its own, which formulas built on it show; an assumption makes it an inference."""

@@ -132,14 +132,14 @@ def _totals(rate: Figure, unit: Unit) -> Iterator[Figure]:
         raise UnusableValueError(f"how many cases there are follows from a rate as it is, not from {rate.range_text}")
     for numerator in itertools.count(1) if rate.exact else ():
         with suppress(ValueError):
-            yield (numerator / rate).whole().as_count(unit)
+            yield (numerator / rate).whole().with_unit(unit)
 
 
 def cases_needed(p: Any, q: Any, z: Figure) -> Any:
     """How many cases on each side make the difference of two shares as large as ``z`` times its standard error.
 
     The normal approximation for two independent series of equal length; a plain number, see
-    :meth:`gongbao.figures.figure.Figure.as_count`. The shares must differ; ``z`` is the quantile of the normal
+    :meth:`gongbao.figures.figure.Figure.with_unit`. The shares must differ; ``z`` is the quantile of the normal
     distribution, 1.96 for 95 per cent. The power is about one half.
     """
     return z * z * (p * (1 - p) + q * (1 - q)) / ((p - q) * (p - q))

@@ -603,13 +603,16 @@ def test_numerator_that_is_not_unique_is_a_set():
     assert (cases / rate).whole().range_text == "5717～5722人"
 
 
-def test_plain_number_may_be_made_a_count_and_nothing_else():
+def test_number_may_be_given_a_unit_and_decimals_and_keeps_formula_and_interval():
     number = figure("37", UNITS["件"], Precision.EXACT, "n") / figure("5", UNITS["件"], Precision.EXACT, "m")
-    assert number.as_count(UNITS["件"]).text == "7.4件"
-    with pytest.raises(UnitError, match="count with"):
-        figure("3.0").as_count(UNITS["件"])
-    with pytest.raises(UnitError, match="does not count"):
-        number.as_count(YI)
+    given = number.with_unit("件")
+    assert (given.text, given.formula) == ("7.4件", number.formula)
+    assert given.with_decimals(0).text == "7件"
+    assert given.interval == given.with_decimals(0).interval == number.interval
+    stated = figure("3.0")
+    assert stated.with_unit("件").id == "", "another unit makes it another figure"
+    with pytest.raises(TypeError, match="there is no unit '东西'"):
+        number.with_unit("东西")
 
 
 def test_rate_that_no_count_gives_is_refused():

@@ -573,6 +573,9 @@ def test_accessor_computes_what_figures_compute(limit, balance):
     # a full count of lawsuits times a rate with rounding
     ratio = limit * 1000 / balance["total"]
     assert ratio.figure.whole()["total"] == ratio["total"].whole()
+    counted = ratio.figure.with_unit("件").figure.with_decimals(0)
+    assert counted["total"] == ratio["total"].with_unit("件").with_decimals(0)
+    assert str(counted.dtype) == "figure[件]"
 
 
 def test_what_is_missing_stays_missing_in_the_accessor(limit):

@@ -45,6 +45,15 @@ class FigureAccessor(Generic[Data]):
         other = unit_called(unit)
         return self._each(lambda figure: figure.to(other), FigureDtype(other))
 
+    def with_unit(self, unit: str | Unit) -> Data:
+        """The same numbers in a unit that arithmetic cannot know: organizations that are counted as teams."""
+        other = unit_called(unit)
+        return self._each(lambda figure: figure.with_unit(other), FigureDtype(other))
+
+    def with_decimals(self, decimals: int) -> Data:
+        """The same numbers, printed with so many decimals."""
+        return self._each(lambda figure: figure.with_decimals(decimals), FigureDtype())
+
     def root(self, degree: int) -> Data:
         """The positive roots of ratios, such as yearly factors of growth; a UnitError if they are no ratios."""
         return self._each(lambda figure: figure.root(degree), FigureDtype())
