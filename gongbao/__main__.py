@@ -154,7 +154,7 @@ def numbers(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Show a figure, or words, with the statements or the formula, and with the relations."""
+    """Show a figure, or words, with statements or formula, and with relations; or the ids of what is called so."""
     id, figures = arguments.id, Sources()
     figure, rows = figures.get(id), figures.ledger.words.get(id, [])
     statements = figure.statements if figure else [row.statement for row in rows]
@@ -169,6 +169,11 @@ def show(arguments: argparse.Namespace) -> int:
         from gongbao.results.results import last_records  # loads Jupyter, as above
 
         records = last_records(Path.cwd())
+        names = {one: f"{figure.name_zh} ({figure.name_en})" for one, figure in figures.items()}
+        names |= {one: f"{record['name_zh']} ({record['name_en']})" for one, record in records.items()}
+        if called := [f"{one}  {name}" for one, name in names.items() if id.lower() in name.lower()]:
+            print(*called, sep="\n")
+            return 0
         if id not in records:
             later = [] if records else ["what notebooks compute is known once the book is built: `make book`"]
             return _failed([unknown(id, {*figures, *figures.ledger.words, *records}), *later])
@@ -206,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = "write a file that Excel opens, not to the console"
     drafting.add_argument("--output", metavar="FILE", type=Path, help=output)
     drafting.add_argument("--score", action="store_true", help="compare the proposals with the ledger")
-    command("show", show).add_argument("id", metavar="ID", help="such as debt.limit.total@2023")
+    command("show", show).add_argument("id", metavar="ID", help="such as debt.limit.total@2023, or a part of names")
     command("numbers", numbers).add_argument("--write", action="store_true", help="bring the texts up to date")
     building = command("build", build_edition)
     building.add_argument("edition", nargs="?", choices=("html", "pdf"), default="html")

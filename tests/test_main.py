@@ -348,6 +348,14 @@ def test_show_prints_statements_and_relations(capsys):
     assert "holds exactly: {debt.bond.quota@2023} = " in shown
 
 
+def test_show_finds_figures_by_a_part_of_their_names(capsys):
+    assert main(["show", "债券额度"]) == 0
+    found = "debt.bond.quota@2023  地方政府债券额度 (Bond quota allocated by the municipality)"
+    assert found in capsys.readouterr().out
+    assert main(["show", "BOND QUOTA"]) == 0
+    assert "debt.bond.quota@2023" in capsys.readouterr().out
+
+
 def test_show_knows_external_figures(capsys):
     assert main(["show", "external.china.debt.balance.general@2022-12-31"]) == 0
     shown = capsys.readouterr().out

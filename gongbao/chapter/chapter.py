@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, TypeVar, cast, overload
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from IPython.core.display_functions import publish_display_data
 from IPython.core.getipython import get_ipython
@@ -45,9 +46,11 @@ Value = str | float | None
 """Of a parameter; None for what the gazette states."""
 
 
-def _as_html(axes: Axes) -> tuple[str, dict[str, bool]] | None:
+def _as_html(picture: Axes | np.ndarray) -> tuple[str, dict[str, bool]] | None:
     """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
-    canvas = charts.canvas_of(axes)
+    if isinstance(picture, np.ndarray) and not (picture.size and isinstance(picture.flat[0], Axes)):
+        return None
+    canvas = charts.canvas_of(picture)
     drawn = plotting.drawing(canvas)
     return (charts.framed(charts.Sheet(canvas).svg(), drawn.form), {"gongbao": True}) if drawn.figures else None
 
@@ -80,7 +83,8 @@ class Chapter:
         plotting.words = self.words
         if (shell := get_ipython()) and shell.display_formatter:
             # a drawing that ends a cell is shown below it, and only there: chart() puts it on the page
-            shell.display_formatter.formatters["text/html"].for_type(Axes, _as_html)
+            for picture in (Axes, np.ndarray):  # panels come as an array
+                shell.display_formatter.formatters["text/html"].for_type(picture, _as_html)
         self.figures = Store(name)
 
     @property

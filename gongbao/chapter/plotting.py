@@ -140,6 +140,7 @@ def plot(
     chosen = data if y is None else data[y]
     frame = chosen.to_frame() if isinstance(chosen, pd.Series) else chosen
     _require_figures(frame, drawn)
+    _require_mark(mark)
     if ax is None and not (isinstance(height, int | float) and height > 0):
         raise UnusableValueError(
             f"a chart of the kind {kind} needs a height in inches: plot(kind={kind!r}, height=2.4)"
@@ -153,8 +154,9 @@ def plot(
         axes = charts.canvas(height, width=width)[1] if ax is None else ax
         _draw(drawn, axes, labelled, options, mark)
         return axes
-    if len(labelled) != math.prod(panels):
-        raise UnusableValueError(f"there are {len(labelled)} columns, and panels={panels}: a panel has one column")
+    if not isinstance(panels, tuple) or len(labelled) != math.prod(panels):
+        expected = "rows and columns of charts, one for each column"
+        raise UnusableValueError(f"there are {len(labelled)} columns, and panels={panels!r}; expected: {expected}")
     shared = drawn.shares_scale if sharey is None else sharey
     grid = np.atleast_1d(charts.canvas(height, *panels, width=width, sharey=shared)[1])
     for axes, column in zip(grid.flat, labelled, strict=True):
@@ -186,6 +188,13 @@ def _draw(kind: Kind, axes: Axes, columns: Sequence[Column], options: Mapping[st
         known.form += f"，竖线为{name}"
 
 
+def _require_mark(mark: Any) -> None:
+    match mark:
+        case None | (str(), int() | float() | Figure()):
+            return
+    raise UnusableValueError(f"mark={mark!r}; expected: what a vertical line stands for, and where it is")
+
+
 def _require_figures(frame: pd.DataFrame, kind: Kind) -> None:
     for head, column in frame.items():
         for one in column:
@@ -202,7 +211,8 @@ def _floats(data: Any) -> Any:
     """A column or frame with floats in place of figures; anything else as it is."""
     if isinstance(data, pd.DataFrame):
         return data.apply(_floats)
-    return data.astype(float) if isinstance(getattr(data, "dtype", None), FigureDtype) else data
+    has_figures = isinstance(data, pd.Series) and any(isinstance(one, Figure) for one in data)
+    return data.astype("figure").astype(float) if has_figures else data
 
 
 def __getattr__(name: str) -> Any:

@@ -662,6 +662,8 @@ def test_a_list_of_values_is_a_column_whose_names_may_say_them(chapter, shown):
                            title="年"), UnusableNameError, "two columns are called 限额"),
         (lambda c: pd.DataFrame({"a": limits(c), "b": limits(c)}).plot(kind="bars", height=1, panels=(1, 1)),
          UnusableValueError, "2 columns, and panels=(1, 1)"),
+        (lambda c: limits(c).to_frame().plot(kind="bars", height=1, panels=1), UnusableValueError, "and panels=1"),
+        (lambda c: limits(c).plot(kind="bars", height=1, mark=5), UnusableValueError, "a vertical line stands for"),
         (lambda c: (-step(c) / c["debt.limit.total@2022"]).root(2).exact, AuthorError, "which is negative"),
         (lambda c: c.assume("share", "abc"), UnusableValueError, "expected: a number"),
         (lambda c: c.assume("share", float("nan")), UnusableValueError, "expected: a number"),
@@ -718,7 +720,10 @@ def test_a_drawing_that_ends_a_cell_is_shown_below_it_and_marked(shown):
         data, marks = shell.display_formatter.format(axes)
         assert data["text/html"].startswith("<img src=")
         assert marks == {"text/html": {"gongbao": True}}
-        # what nothing is known of is left to matplotlib
+        panels = limits(Chapter("debt")).to_frame().plot(kind="bars", height=1, panels=(1, 1))
+        assert shell.display_formatter.format(panels)[0]["text/html"].startswith("<img src=")
+        # what nothing is known of is left to matplotlib, and other arrays to numpy
         assert "text/html" not in shell.display_formatter.format(charts.canvas(1)[1])[0]
+        assert "text/html" not in shell.display_formatter.format(np.array([1]))[0]
     finally:
         InteractiveShell.clear_instance()
