@@ -237,12 +237,20 @@ class Figure:
         """Refused."""
         raise RefusedError(f"{self._called} {NOT_ROUNDED}")
 
+    @property
+    def shown(self) -> str:
+        """As a cell's output shows it: a frame is not hidden since one of its figures has no value."""
+        try:
+            return str(self)
+        except ZeroDivisionError:
+            return "÷0"
+
     def __repr__(self) -> str:
-        return f"<{self} {self._called}>"
+        return f"<{self.shown} {self._called}>"
 
     def _repr_html_(self) -> str:
         places = "；".join(dict.fromkeys(s.place for s in self.statements))
-        label = f"{self.name_zh or self.formula}：{self}（{self.claim.zh}）"
+        label = f"{self.name_zh or self.formula}：{self.shown}（{self.claim.zh}）"
         return f"<span title='{html.escape(places)}'>{html.escape(label)}</span>"
 
     @property

@@ -567,6 +567,15 @@ def test_accessor_says_what_figures_say(limit, balance):
     assert limit.figure.name_en["total"] == limit["total"].name_en
 
 
+def test_a_figure_that_may_be_divided_by_nothing_hides_no_frame(limit, balance):
+    ratio = limit / (balance - balance)
+    frame = pd.DataFrame({"limit": limit, "ratio": ratio})
+    assert "÷0" in repr(frame) and str(limit["total"]) in frame._repr_html_()
+    assert repr(ratio["total"]).startswith("<÷0 {")
+    with pytest.raises(ZeroDivisionError, match="the divisor is or may be zero"):
+        str(ratio["total"])
+
+
 def test_accessor_computes_what_figures_compute(limit, balance):
     share = balance / limit
     assert share.figure.root(2)["total"] == share["total"].root(2)

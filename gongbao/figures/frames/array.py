@@ -141,6 +141,9 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         seen.flags.writeable = not self._readonly
         return seen
 
+    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
+        return lambda one: one.shown if isinstance(one, Figure) else str(one)
+
     def isna(self) -> np.ndarray:
         """Where there is no figure."""
         return pd.isna(self._ndarray)
