@@ -123,7 +123,7 @@ def elapsed(at: str) -> Figure:
 
 def duration(start: str, end: str) -> Figure:
     """The years between the ends of two periods."""
-    return replace(plain(months(end) - months(start)) / MONTHS, unit=unit_called("年"))
+    return (plain(months(end) - months(start)) / MONTHS).with_unit("年")
 
 
 # --- progress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -113,7 +113,7 @@ class Relation:
         shown = "取自[data/relations.csv中一条关系式的舍入所允许的差]"
         size = Figure(Constant(reach * gap.unit.factor, shown), gap.unit.of_differences, {})
         digits = 1 - Decimal(float(reach)).adjusted() if reach else 0
-        return replace(size, stated_decimals=max(digits, 0))
+        return size.with_decimals(max(digits, 0))
 
     def fits(self, figures: Mapping[str, Figure]) -> tuple[bool, bool]:
         """Whether the left side, a printed number, can be the right side rounded half up, and whether cut off."""
