@@ -109,6 +109,20 @@ def test_check_names_a_page_that_is_not_there(copy):
     assert line.startswith("_toc.yml: there is no page book/lost; expected: ")
 
 
+def test_check_names_a_pattern_in_the_place_of_pages(copy):
+    (copy / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{glob: 'book/*'}]\n", "utf-8")
+    (copy / "page.md").write_text("# 页\n", "utf-8")
+    (line,) = gongbao(copy, "check").stderr.splitlines()
+    assert line == "_toc.yml: book/* is a pattern, not a page; expected: file, for each page"
+
+
+def test_check_names_a_page_in_another_encoding(copy):
+    (copy / "_toc.yml").write_text("format: jb-book\nroot: page\n", "utf-8")
+    (copy / "page.md").write_text("# 公报\n", "gbk")
+    (line,) = gongbao(copy, "check").stderr.splitlines()
+    assert re.match("(.*/)?page.md.*: .*UTF-8", line)
+
+
 @pytest.mark.parametrize("name", ["_config.yml", "locale/en/_config.yml", "_toc.yml", "book/addresses.yaml"])
 def test_check_names_what_describes_the_book_and_cannot_be_read(copy, name):
     for file in ("_config.yml", name):
@@ -382,6 +396,13 @@ def test_show_reads_what_a_notebook_computed_from_the_file_of_results(copy):
     (folder / "results.json").write_text(json.dumps({"records": {record["id"]: record}}), "utf-8")
     shown = gongbao(copy, "show", "debt.room@2023").stdout
     assert shown == f"debt.room@2023\n余地 (Room)\n62.0亿元, in 61.9～62.1亿元\n  = {record['formula']}\n"
+
+
+def test_show_does_without_results_that_cannot_be_read(copy):
+    (copy / "_build").mkdir()
+    (copy / "_build/results.json").write_text("[1]", "utf-8")
+    assert gongbao(copy, "show", "debt.bond.quota@2023").returncode == 0
+    assert "what notebooks compute" in gongbao(copy, "show", "debt.headroom.total@2023").stderr
 
 
 def test_show_of_an_unknown_figure_suggests_near_ones(capsys):

@@ -33,7 +33,7 @@ from gongbao.prose.toc import names, require_pages
 from gongbao.prose.typed import typed_in_book, wrong_translations
 from gongbao.results.failure import in_one_line
 from gongbao.results.processes import end_with_the_build
-from gongbao.results.results import FILE, compute
+from gongbao.results.results import FILE, NOTE, compute
 from gongbao.results.runs import programs, write_whole
 
 HTML, PDF = "html", "pdf"
@@ -138,7 +138,7 @@ class Build:
     def remove_misshapen(self) -> None:
         """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
         folders = [self.place, *(self.place / name for name in _FOLDERS)]
-        for path in (*folders, self.place / LOCK, self.root / FILE):
+        for path in (*folders, self.place / LOCK, self.root / FILE, self.root / NOTE):
             expected, right = ("folder", path.is_dir()) if path in folders else ("file", path.is_file())
             if not right and (path.exists() or path.is_symlink()):
                 print(f"== {self.seen(path)} is no {expected}, and is made anew", flush=True)
@@ -151,7 +151,8 @@ class Build:
         remove(self.coming)
         found = files(self.root)
         now = inputs(found)
-        is_new = _read(self._record_file(self.state)).get("inputs") != now or self._is_spoilt()
+        made_of = _read(self._record_file(self.state)).get("inputs")
+        is_new = made_of != now or self._is_spoilt() or not (self.root / FILE).is_file()
         if is_new:
             self._make(now, found)
         self._publish()
@@ -206,7 +207,7 @@ class Build:
         folder = Path(place)
         if folder == self.state:
             there = {work(folder, language).name for language in ["", *languages(self.root)]}
-            return [name for name in names if (folder / name).is_dir() and name not in there]
+            return [name for name in names if (folder / name).is_dir() != (name in there)]
         if folder.parts[-2:] != (HTML, "_static") or self.edition != HTML:
             return []
         # what scripts read of figures is written with the pages

@@ -88,7 +88,7 @@ class Live:
         """A file of an edition; a page may ask when it has been written anew, which the policy of the book forbids."""
         first, _, rest = request.path_params["path"].partition("/")
         language, name = (first, rest) if first in self.languages[1:] else ("", request.path_params["path"])
-        site = work(self.place, language) / "html"
+        site = (work(self.place, language) / "html").resolve()
         file = (site / name / "index.html" if (site / name).is_dir() else site / name).resolve()
         if not file.is_relative_to(site) or not file.is_file():
             return Response("There is no such page (yet).", 404)

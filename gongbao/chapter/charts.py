@@ -320,7 +320,9 @@ class Sheet:
             wrapped = []
         for text, mark in _inside.items():
             if text in self._texts:
-                text.set_visible(text.get_window_extent().width + _MARGIN <= mark.get_window_extent().width)
+                if not _fits(text, mark):  # two lines may
+                    text.set(text=text.get_text().replace("±", "\n±"), linespacing=1)
+                text.set_visible(_fits(text, mark))
         for axes in self._figure.axes:
             _clear_numbers(axes)
 
@@ -341,6 +343,12 @@ def keep_inside(text: Text, mark: Patch) -> None:
     """Leave a text out wherever it is wider than the mark it stands in; the data of the chart have it."""
     _inside[text] = mark
     text.set_in_layout(False)
+
+
+def _fits(text: Text, mark: Patch) -> bool:
+    room, box = mark.get_window_extent(), text.get_window_extent()
+    # above and below digits there is room for letters that reach further
+    return box.width + _MARGIN / 2 <= room.width and box.height <= room.height + _MARGIN
 
 
 def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:

@@ -231,7 +231,7 @@ class Figure:
         with suppress(ValueError):
             if "." not in spec:
                 return format(str(self), spec)
-        raise RefusedError(f"{self._called} {NOT_ROUNDED}; float() gives a plain number, to which {spec!r} applies")
+        raise RefusedError(f"{self._called} {NOT_ROUNDED}, and not by {spec!r}; float() gives a plain number")
 
     def __round__(self, digits: int | None = None) -> NoReturn:
         """Refused."""

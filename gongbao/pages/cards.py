@@ -46,7 +46,7 @@ BIBTEX = """\
 STATEMENTS = 3
 """How many places a card names before it only counts them."""
 
-_FINE = re.compile(r"\d+\.\d{5,}")
+FINE = re.compile(r"\d+\.\d{5,}")
 """A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
 
 _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -54,10 +54,10 @@ _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=Tru
 
 def legible(text: str) -> str:
     """A number with at most four decimals."""
-    return _FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
+    return FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
 
 
-_WORDS = {"says": _, "label": label, "legible": legible, "places": places, "short": short, "fine": _FINE.search}
+_WORDS = {"says": _, "label": label, "legible": legible, "places": places, "short": short, "fine": FINE.search}
 _TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
 _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 

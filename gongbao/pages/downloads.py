@@ -73,7 +73,7 @@ def paper_link(view: View, name: str, text: str) -> list[nodes.Node]:
     others = [f"{volume['filename']}.pdf" for volume in config.typst_volumes]
     volume = name if name in others else f"{config.typst_filename}.pdf"
     link = nodes.reference("", "", content, refuri=view.file(volume), internal=True)
-    missing = _("{text}（这里没有，用make pdf生成）").format(text=text)
+    missing = _("{text}（没有随这些网页提供）").format(text=text)
     return [nodes.inline("", "", link, classes=["printed"]), nodes.inline("", missing, classes=["unprinted"])]
 
 
@@ -106,7 +106,7 @@ def _list(view: View, kind: str, line: int) -> list[nodes.Node]:
             rows.append([[link], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
     if not rows:
         logger.warning("the book offers no files of the kind %s", kind, location=(view.docname, line))
-    return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (27, 26, 13, 34), rows, numeric={2})]
+    return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (33, 26, 15, 26), rows, numeric={2})]
 
 
 # --- the files

@@ -25,6 +25,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.tables import read_table, tables_in
+from gongbao.pages.cards import FINE
 from gongbao.pages.domain import (
     CLAIMS,
     EVIDENCE,
@@ -147,8 +148,8 @@ def _plain_table(view: View, records: Iterable[Record]) -> nodes.table:
 
 
 def _range(record: Record) -> str:
-    """The interval, where it says more than the value does."""
-    return str(record["range"]) if record["range"] != record["tolerance"] else ""
+    """The interval, where it says more than the value does, and not in digits beyond all that is printed."""
+    return str(record["range"]) if record["range"] != record["tolerance"] and not FINE.search(record["range"]) else ""
 
 
 # --- what is computed, in print

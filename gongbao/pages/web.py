@@ -96,7 +96,7 @@ def configure(app: Sphinx, config: Config) -> None:
         buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
         config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
         if config.version:
-            version = _("版本{version}，{date}").format(version=config.version, date=built_on().isoformat())
+            version = _("版本{version}，{date}生成").format(version=config.version, date=built_on().isoformat())
             config.html_theme_options["extra_footer"] = " · ".join(filter(None, [options.get("extra_footer"), version]))
     # relative, because Sphinx keeps a digest of the configuration in the book
     config.templates_path = [*(os.path.relpath(folder, app.confdir) for folder in folders), *config.templates_path]

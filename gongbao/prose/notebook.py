@@ -9,13 +9,15 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from gongbao.ledger.tables import read_text
+
 _MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
 """Marks that git, or a tool for notebooks, leaves where two versions do not go together."""
 
 
 def read(path: Path) -> NotebookNode:
     """A notebook; a ValueError that says what to do if it is none, or holds the marks of a merge."""
-    text, name = path.read_text("utf-8"), path.name
+    text, name = read_text(path), path.name
     require_merged(text, name)
     try:
         notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]

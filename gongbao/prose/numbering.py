@@ -14,6 +14,7 @@ from typing import Any
 
 from gongbao.figures.bundles import CHART_MIME, TABLE_MIME
 from gongbao.ledger.absences import ID, Absence
+from gongbao.ledger.tables import read_text
 from gongbao.prose.editions import configuration
 from gongbao.prose.numbers import unknown
 from gongbao.prose.toc import chapters, pages
@@ -29,7 +30,7 @@ _NUMBERED = {CHART_MIME: ("figure", "fig"), TABLE_MIME: ("table", "tab")}
 
 def markdown(path: Path) -> str:
     """The text of a page, or of the Markdown cells of a notebook."""
-    text = path.read_text("utf-8")
+    text = read_text(path)
     if path.suffix != ".ipynb":
         return text
     cells = json.loads(text)["cells"]

@@ -43,15 +43,21 @@ def chapters(root: Path) -> Iterator[tuple[Path, str]]:
             number += numbered[name]
             chapter = f"{number}." if numbered[name] else ""
         candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))
-        yield from ((path, chapter) for path in candidates if path.is_file())
+        if path := next(filter(Path.is_file, candidates), None):
+            yield path, chapter
 
 
 @while_unchanged
 def _read(file: Path) -> SiteMap:
     # not above: commands that only look figures up do without
+    from sphinx_external_toc.api import GlobItem
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
     try:
-        return parse_toc_data(read_yaml(file))
+        site = parse_toc_data(read_yaml(file))
     except MalformedError as error:
         raise FaultyDataError([Fault(file.name, None, f"it is no table of contents: {error}", _EXPECTED)]) from None
+    items = (item for page in site.values() for part in page.subtrees for item in part.items)
+    if glob := next((item for item in items if isinstance(item, GlobItem)), None):
+        raise FaultyDataError([Fault(file.name, None, f"{glob} is a pattern, not a page", "file, for each page")])
+    return site

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from gongbao.ledger.tables import Fault
+from gongbao.ledger.tables import Fault, read_text
 from gongbao.prose.numbers import CITATION, LINK, MARKS
 from gongbao.prose.toc import pages
 
@@ -176,7 +176,7 @@ def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
         if path.suffix == ".ipynb":
             yield from typed_in_notebook(path)
         else:
-            text = path.read_text("utf-8")
+            text = read_text(path)
             require_merged(text, path.name)
             yield from typed_in_prose(text, path.name)
 

@@ -6,6 +6,7 @@ It is made before Sphinx reads a page. Pages, paper, the files to download, ``ma
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 from collections import defaultdict
@@ -157,9 +158,10 @@ def computed(root: Path) -> tuple[Results, Notebooks]:
 
 
 def last_records(root: Path) -> dict[str, Record]:
-    """The records of the file of results, as the notebooks left it last; none if they have never run."""
-    file = root / FILE
-    return dict(json.loads(file.read_text("utf-8"))["records"]) if file.exists() else {}
+    """The records of the file of results, as the notebooks left it last; none if they have never run, or it is none."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        return dict(json.loads((root / FILE).read_text("utf-8"))["records"])
+    return {}
 
 
 def collect(data: Path, notebooks: Notebooks) -> Results:

@@ -105,9 +105,11 @@ def make_whole(path: Path, make: Callable[[Path], object]) -> None:
     """Have a file made beside its place, and put it there: also as a whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    make(part)
-    part.replace(path)
-    part.unlink(missing_ok=True)  # rename leaves it where both are hard links to one file
+    try:
+        make(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # rename leaves it where both are hard links to one file
 
 
 def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:

@@ -27,6 +27,7 @@ from gongbao.ledger.tables import (
 )
 from gongbao.ledger.words import load_words
 from gongbao.verify.indicator_table import consistency_faults
+from gongbao.verify.names import translation_faults
 from gongbao.verify.patterns import pattern_faults
 from gongbao.verify.registry import unit_faults
 from gongbao.verify.rules import GENERAL, load_rules
@@ -92,6 +93,7 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
         wrong = {(fault.file, fault.row) for fault in found}
         sound = [row for row in ledger.rows if (row.record.file, row.record.row) not in wrong]
         add(_disagreements(sound))
+        add(translation_faults(row.record for row in sound))
         add(_namesakes(sound, relations) if relations is not None else ())
         if not found and not known:
             add(_wrong_verdicts(relations or [], ledger))
@@ -223,9 +225,11 @@ def context_faults(data: Path) -> Iterator[Fault]:
     """Periods, places and sources of the figures from outside."""
     by_chapter = (words.words.get("place", {}) for words in load_words(data).values())
     places = {key: word.zh for words in by_chapter for key, word in words.items()}
-    for record in read_table(data / "context.csv", optional=True):
+    records = read_table(data / "context.csv", optional=True)
+    yield from translation_faults(records)
+    for record in records:
         yield from date_faults(record)
-        place = places.get(record["series"].split(".")[1], "")
+        place = places.get(record["series"].partition(".")[2].partition(".")[0], "")
         if place not in record["name_zh"]:
             yield record.fault(f"the name is {record['name_zh']}", f"one with {place}, of which the series is")
         if record["value"].startswith("-") and not re.search("增|减|变|差|较", record["name_zh"]):

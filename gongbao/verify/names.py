@@ -1,4 +1,4 @@
-"""What a row is about no program reads; but that two rows of one report have been exchanged shows in their names.
+"""What a row is about no program reads; but that rows have been exchanged, or languages disagree, shows in their names.
 
 Around a number stand words of its name. Where those of two rows fit each other's places by far better than their own,
 someone has exchanged their numbers, their series, or their names.
@@ -7,11 +7,11 @@ someone has exchanged their numbers, their series, or their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from gongbao.ledger.rows import Row
-from gongbao.ledger.tables import Fault
+from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.source import folded
 
 _BEFORE, _BEHIND = 30, 8
@@ -23,6 +23,24 @@ _FAR = 3
 _NEAR = 1
 """How many pages lie between two rows that one takes for each other, at most."""
 
+IN_ENGLISH = {
+    "一般债": "general",
+    "专项债": "special",
+    "限额": "limit",
+    "余额": "outstanding|balance|unused|headroom|deposits|loans",
+    "位次": "rank|place",
+    "负债": "liabilit|leverage|debt",
+    "资产总额": "assets",
+    "增速|增长": "growth|grew|increase|rise",
+    "基期": "base",
+    "中期完成": "mid-term",
+    "(?<!进)出口": "export",
+    "进口": "import",
+    "上午": "morning",
+    "下午": "afternoon",
+}
+"""What the English of a name has to say if the Chinese says this: terms that tell rows of one table apart."""
+
 Place = tuple[int, int]
 """Where a phrase begins and ends."""
 
@@ -33,6 +51,16 @@ def pairs(text: str) -> set[str]:
     """The pairs of neighbouring ideographs of a text."""
     words = _WORDS.findall(folded(text))
     return {word[place : place + 2] for word in words for place in range(len(word) - 1)}
+
+
+def translation_faults(records: Iterable[Record]) -> Iterator[Fault]:
+    """Names whose English lacks what one of their terms is called in English."""
+    for record in records:
+        zh, en = record["name_zh"], record["name_en"].lower()
+        for term, words in IN_ENGLISH.items():
+            if re.search(term, zh) and not re.search(words, en):
+                problem = f"the name_en of {zh} is {record['name_en']!r}"
+                yield record.fault(problem, f"English that says {words.replace('|', ', or ')}")
 
 
 def exchanged(stated: Mapping[Place, Row], text: str) -> Iterator[Fault]:

@@ -30,6 +30,10 @@ _NAME = ".{0,12}?"
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-–—~～至、]|届)")
 _PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("一二三四五", range(2006, 2031, 5), strict=True)}
 _MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-–—~～至]([0-9]{1,2}))?月")
+_CLAUSE = 30
+"""How many characters before a phrase are looked through for a year: in a table, a clause has no end."""
+
+_CLAUSE_ENDS = re.compile("[，。；：（）]")
 _HALF_YEAR = re.compile("上半年|半年")
 _YEAR_END = re.compile("[年期]末|年底|年初|全年")
 
@@ -108,10 +112,25 @@ def period_faults(rows: Iterable[Row], source: Source) -> Iterator[Fault]:
             for year, month in ends
             if year not in years or month not in {0, *months}
         ]
+        beside = _years_beside(row, source)
+        if beside and not beside & {year for year, _ in ends} and not row.record["note"]:
+            problem = f"the period is {row.record['period']}, beside {row.phrase!r} stands {min(beside)}"
+            yield row.record.fault(problem, "that year, or a note that says why it is another")
+            continue
         in_reach = not known or all(min(known) <= year <= max(known) for year, _ in ends)
         if lacking and not (row.record["note"] and in_reach):
             problem = f"the period is {row.record['period']}, {row.report.key} does not print {lacking[0]}"
             yield row.record.fault(problem, "a period of the report, or a note that says how it is known")
+
+
+def _years_beside(row: Row, source: Source) -> set[int]:
+    """The years that the clause of a phrase prints before its number, or within it."""
+    start, end = source.stretch(row.page, row.page)
+    place = source.text.find(row.phrase, start, end)
+    if place < 0:  # a pattern, or a phrase that other checks name
+        return set()
+    before = source.text[max(start, place - _CLAUSE) : place + len(row.phrase)]
+    return {int(year) for year in _YEAR.findall(_CLAUSE_ENDS.split(before)[-1])}
 
 
 @cache

@@ -96,6 +96,9 @@ def _english_faults(record: Record) -> Iterator[Fault]:
     """English that is not of the size and quantity of its unit; money has to have its sign."""
     dimension, said = record["dimension"], f"{record['prefix_en']} {record['many_en']}".strip()
     size = Fraction(record["factor_en"] or record["factor"])
+    if dimension.startswith(COUNT) and size != 1:
+        problem = f"the English of {record['unit']} counts {float(size):g} at a time"
+        yield record.fault(problem, "factor_en 1: English counts one by one, and takes words of scales_en for more")
     is_said = said or dimension.startswith("money")
     if is_said and not dimension.startswith(COUNT) and (said, dimension, size) not in _ENGLISH:
         problem = f"the English of {record['unit']} is {said!r}, of size {float(size):g}"

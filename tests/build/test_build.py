@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -733,6 +734,8 @@ BREAK = {
     "a file for the pages": lambda place: (shutil.rmtree(place / "html"), garble(place / "html")),
     "a file for all of it": lambda place: (shutil.rmtree(place), garble(place)),
     "a folder for the results": lambda place: ((place / "results.json").unlink(), (place / "results.json").mkdir()),
+    "a folder for the note": lambda place: ((place / "results.note").unlink(), (place / "results.note").mkdir()),
+    "what is a file, and no language": lambda place: (shutil.rmtree(place / "state/own"), garble(place / "state/own")),
     "a folder for the lock": lambda place: ((place / ".lock").unlink(), (place / ".lock").mkdir()),
     "a link for the state": lambda place: (shutil.rmtree(place / "state"), (place / "state").symlink_to("state")),
     "a link for the pages": lambda place: (shutil.rmtree(place / "html"), (place / "html").symlink_to("nowhere")),
@@ -750,6 +753,12 @@ def test_what_is_broken_in_the_cache_is_made_anew_at_the_first_try(book, what):
     assert "42" in (book.html / "chapter.html").read_text("utf-8")
     if what.startswith(("a file", "a folder", "a link")) and what != "a file for the work":
         assert re.search("is no (folder|file), and is made anew", done.stdout)
+
+
+def test_results_that_are_gone_are_made_again_though_nothing_changed(book):
+    (book.root / "_build/results.json").unlink()
+    assert book.build().returncode == 0
+    assert json.loads((book.root / "_build/results.json").read_text("utf-8"))["records"]
 
 
 @pytest.mark.parametrize("name", ["page.md", "data/ledger/debt.csv"])

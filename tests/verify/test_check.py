@@ -145,6 +145,8 @@ class Case:
 
 
 (HECTARE,) = rows_of("units.csv", unit="公顷")
+(MANY_PEOPLE,) = rows_of("units.csv", unit="万人")
+GENERAL, *_ = rows_of(CONTEXT, name_zh="上海市一般债务限额")
 
 last = {file: len(lines(DATA, file)) + 1 for file in (DEBT, DERIVED, WORDS, RELATIONS, CONTEXT, "units.csv")}
 """The row that is added at the end of a file."""
@@ -493,6 +495,22 @@ CASES = [
         2,
         "1",
         "CNY, of size 1",
+    ),
+    Case(
+        "people counted by the hundred in English",
+        cells("units.csv", MANY_PEOPLE, factor_en="100"),
+        "units.csv",
+        MANY_PEOPLE,
+        "100 at a time",
+        "factor_en 1",
+    ),
+    Case(
+        "a name whose English is of another kind",
+        cells(CONTEXT, GENERAL, name_en="Shanghai: special debt limit"),
+        CONTEXT,
+        GENERAL,
+        "special debt limit",
+        "general",
     ),
     Case("money in another currency", cells("units.csv", 2, prefix_en="US$"), "units.csv", 2, "US$", "CNY, of size 1"),
     Case(

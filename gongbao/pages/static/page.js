@@ -110,17 +110,22 @@
   };
   globalThis.shared = { make, named, folded, matcher, whenTyped, given };
 
+  // What is wider than its place fades at the edge behind which there is more.
+  const fading = (box, update) => {
+    new ResizeObserver(update).observe(box);
+    box.addEventListener("scroll", update, { passive: true });
+  };
+  const fade = (box) => box.classList.toggle("has-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
+  for (const formula of document.querySelectorAll("div.formula")) fading(formula, () => fade(formula));
+
   for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
     const caption = box.querySelector(".caption-text") ?? box.closest("section")?.querySelector("h1, h2, h3, h4");
     const name = [...(caption?.childNodes ?? [])].filter((node) => !node.matches?.(".headerlink")).map((node) => node.textContent);
-    const update = () => {
-      const hidden = box.scrollWidth - box.clientWidth;
-      box.classList.toggle("has-more", hidden - box.scrollLeft > 1);
-      if (hidden > 1) Object.assign(box, { role: "region", ariaLabel: name.join("").trim(), tabIndex: 0 });
+    fading(box, () => {
+      fade(box);
+      if (box.scrollWidth - box.clientWidth > 1) Object.assign(box, { role: "region", ariaLabel: name.join("").trim(), tabIndex: 0 });
       else for (const attribute of ["role", "aria-label", "tabindex"]) box.removeAttribute(attribute);
-    };
-    new ResizeObserver(update).observe(box);
-    box.addEventListener("scroll", update, { passive: true });
+    });
   }
 
   for (const table of document.querySelectorAll(".bd-article table:not(.ledger):has(> thead)")) {
