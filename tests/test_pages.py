@@ -374,3 +374,7 @@ def test_without_scripts_a_page_is_complete_and_offers_nothing_that_needs_them(b
     with opened(browser, f"{address['file']}/{CHAPTER}.html", java_script_enabled=False) as page:
         assert page.locator("article h1").is_visible()
         assert not page.locator(".theme-switch-button, .search-button").first.is_visible()
+        # a script tells cells of what they are: without it, the head stays on phones, too
+        page.set_viewport_size({"width": 360, "height": 740})
+        head = page.locator("table.chapter-table thead").first
+        assert head.evaluate("(head) => getComputedStyle(head).display") == "table-header-group"

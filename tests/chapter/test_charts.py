@@ -314,6 +314,19 @@ def test_used_part_stands_within_the_whole(drawn, ledger):
     assert axes.get_xlim()[0] == 0
 
 
+def test_number_that_is_wider_than_its_bar_takes_two_lines(drawn, ledger):
+    canvas, axes = drawn
+    room = ledger["debt.limit.total@2023"] - ledger["debt.balance.total@2023-12-31"]
+    kinds.filled_bars(
+        axes, column(["合计"], [room], "余量"), column(["合计"], [ledger["debt.limit.total@2023"]], "限额")
+    )
+    sheet = charts.Sheet(canvas)
+    lines = [re.findall(r">([\d.]*±?[\d.]*)</", sheet.svg(width)) for width in (0, 2.8, 0)]
+    assert "62.0±0.1" in lines[0]
+    assert {"62.0", "±0.1"} <= set(lines[1])
+    assert lines[2] == lines[0]
+
+
 def test_parts_of_a_stack_stand_on_each_other(drawn, ledger):
     _, axes = drawn
     years = ["2022", "2023"]

@@ -79,6 +79,22 @@ def test_a_deleted_row_leaves_two_pairs_of_judgements():
 
 
 @pytest.mark.parametrize(
+    ("clause", "note", "passes"),
+    [
+        ("2023年获金牌", "", True),
+        ("2019年获金牌", "", False),
+        ("2019年获金牌", "why", True),
+        ("2019年获银牌2枚，获金牌", "", True),
+        ("比2019年的金牌多" + "很" * 30, "", True),
+    ],
+)
+def test_a_year_beside_a_number_is_its_period_or_is_explained(clause, note, passes):
+    source = Source((f"2023年的成绩：{clause}3.8", ""), "0" * 64)
+    faults = [fault.problem for fault in period_faults((row("2023", note),), source)]
+    assert faults == ([] if passes else ["the period is 2023, beside '3.8' stands 2019"])
+
+
+@pytest.mark.parametrize(
     ("period", "note", "passes"),
     [
         ("2022", "", True),
