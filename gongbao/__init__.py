@@ -2,7 +2,7 @@
 
 import sys
 
-# jsonschema, which nbformat and Frictionless load, would parse a grammar for a second: that of a format which no
-# notebook and no table here has; so with what reads durations, which loads a calendar, and with patterns of addresses
+# jsonschema, which nbformat and Frictionless load, would spend a second on the grammar of a format that no notebook
+# and no table here has; so too with the reader of durations, which loads a calendar, and with patterns of addresses
 for _name in ("rfc3987_syntax", "isoduration", "rfc3986_validator"):
     sys.modules.setdefault(_name, None)  # type: ignore[arg-type]

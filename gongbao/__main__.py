@@ -87,7 +87,7 @@ def verify_source(arguments: argparse.Namespace) -> int:
 
 
 def _not_here() -> list[str]:
-    """That the data are not of this folder, if so: notebooks that lie anywhere fall back to those of the library."""
+    """An error if the folder is in no book: the library's own data would be used, as for notebooks anywhere."""
     here = Path.cwd()
     if "GONGBAO_DATA" in os.environ or book_data().parent in (here, *here.parents):
         return []

@@ -1,4 +1,4 @@
-"""The data of the book as files for other programs; the same data make the same bytes."""
+"""The data of the book as files for other programs; the same data give the same bytes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Record = Mapping[str, Any]
 """A figure: its record (:meth:`gongbao.figures.figure.Figure.record`) with the ``place`` of its row in the book."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time of whatever needs one, the same each time: the first that zip knows."""
+"""A fixed timestamp, so that files are reproducible: the earliest that zip supports."""
 
 _PICTURES = """
 #set page(width: 456pt, height: auto, margin: 12pt, fill: white)
@@ -61,22 +61,22 @@ _PICTURES = """
   pagebreak(weak: true)
 }
 """
-"""A page a chart, to be shown elsewhere: its title, its source and the book go with it."""
+"""A page for each chart: label and title above, note and source below."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SHEET = re.compile(r"[^\[\]:*?/\\']{1,31}")
-"""What Excel allows as the name of a sheet; capitals do not tell one from another."""
+"""The names of sheets that Excel allows; names that differ in capitals only are the same to it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDLESS = {number: str(number) for number in (float("inf"), float("-inf"))}
 _TYPES = {"number": "float64", "integer": "Int32"}
-"""What the types of the data package are in pandas."""
+"""The types of pandas for those of the data package."""
 _EXACT = dict.fromkeys(EXACT_COLUMNS, _TYPES["number"])
 _CHART_COLUMNS = ["name", "label", "chapter", "title", "note", "source", "place"]
 _FIGURE_COLUMNS = ["id", "name_zh", "name_en", "claim", *NUMBER_COLUMNS, "unit", "unit_en", "formula", "inference"]
 
 
 def _(message: str) -> str:
-    """The message in the language of the edition, at once: the formats take nothing but text."""
+    """The message in the language of the edition, translated at once, since the formats take only text."""
     return str(messages._(message))
 
 
@@ -95,10 +95,10 @@ class Download(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows with numbers as numbers and nothing as null; ``references`` are columns that name rows of other tables.
+    """Rows with numbers as numbers and empty cells as null; ``references`` are columns that name rows of other tables.
 
-    Where a table of the data package has ``value``, it is the text of its source, a number or words; ``number``
-    beside it is for computing.
+    In a table of the data package, ``value`` is the text of its source, a number or words; ``number`` beside it is for
+    computing.
     """
 
     title: str
@@ -117,10 +117,10 @@ def downloads(
         charts: of the book, in its order.
         figures: what the rows of the ledger state, what is from outside, and what the book computes.
         base: the address of the book on the web; empty if it has none.
-        language: empty for the Chinese of titles and units; of any other they are in English.
+        language: empty for titles and units in Chinese; for any other language they are in English.
         draw: makes the pictures.
 
-    A ValueError if a chart cannot be published, or a table refers to what is not there.
+    A ValueError if a chart cannot be published, or a table refers to a missing row.
     """
     package, suffix = read_package(data), "_en" if language else ""
     name, title_key = package["name"], "title" if language else "title_zh"
@@ -154,7 +154,7 @@ def downloads(
 
 
 def read_package(data: Path) -> dict[str, Any]:
-    """The description of the data, with the schemas that it names by file."""
+    """The description of the data, with the contents of schemas that it names by file."""
     package: dict[str, Any] = deepcopy(read_yaml(data / "datapackage.yaml"))
     for resource in package["resources"]:
         if isinstance(resource["schema"], str):
@@ -175,7 +175,7 @@ def book_tables(
 ) -> dict[str, Table]:
     """The tables of the data package, the figures of the book and its charts, by name.
 
-    Files that share a folder, and so a schema, become one table. A table comes after those that it refers to.
+    Files in one folder have one schema, and become one table. A table comes after those that it refers to.
     """
     titles = {"ledger": _("总账：一行一处陈述"), "derived": _("推算的序列"), "words": _("各章的用词")}
     parts: dict[str, list[Mapping[str, Any]]] = {}
@@ -201,7 +201,7 @@ def book_tables(
 
 
 def _package_table(data: Path, resources: Sequence[Mapping[str, Any]], title: str) -> Table:
-    """A table of the package; rows that state a figure get its id, and the words of a chapter its name."""
+    """A table of the package; rows that state a figure get its id, and words get the name of their chapter."""
     schema, files = resources[0]["schema"], [data / resource["path"] for resource in resources]
     rows = pd.concat([_text(file.read_text("utf-8")).assign(chapter=file.stem) for file in files])
     types = {column["name"]: column["type"] for column in schema["fields"]}
@@ -248,7 +248,7 @@ def _text(table: str) -> pd.DataFrame:
 
 
 def _typed(text: pd.DataFrame, types: Mapping[str, str] = _EXACT) -> pd.DataFrame:
-    """The rows with numbers as numbers, to the last digit as Python reads them, and nothing as null."""
+    """The rows with numbers as numbers, to the last digit as Python reads them, and empty cells as null."""
     rows = text.replace("", None).astype("str")
     return rows.astype({name: type for name, type in types.items() if name in rows})
 
@@ -257,7 +257,7 @@ def _typed(text: pd.DataFrame, types: Mapping[str, str] = _EXACT) -> pd.DataFram
 
 
 def for_spreadsheets(text: str) -> bytes:
-    """A CSV with the mark by which spreadsheets know UTF-8, and without cells that they would run as formulas."""
+    """A CSV with the mark by which spreadsheets recognise UTF-8, and without cells that they would run as formulas."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerows([harmless(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
@@ -277,7 +277,7 @@ def archive(data: Path, package: Mapping[str, Any]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as file:
         for name, content in sorted(members.items()):
             entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as Unix does, on Windows, too
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # the same on every system: as Unix does
             file.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
@@ -322,10 +322,10 @@ def database(tables: Mapping[str, Table]) -> bytes:
 
 
 def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], base: str, unit: str) -> bytes:
-    """The contents, the ledger, and a sheet for each chart, whose units are in the column ``unit``.
+    """The contents, the ledger, and a sheet for each chart; units are in the column ``unit``.
 
-    A sheet is a table and nothing else, with its head in the first row, as programs read it; what there is to say of a
-    chart stands in the contents. Ids lead to their rows in the book.
+    A sheet is a table and nothing else, with its head in the first row, as programs read it; the words about a chart
+    are in the contents. Ids lead to their rows in the book.
     """
     figures, ledger = tables["figures"].rows.dropna(subset="place"), tables["ledger"]
     places = dict(zip(figures["id"], figures["place"], strict=True))
@@ -352,14 +352,14 @@ def workbook(title: str, tables: Mapping[str, Table], charts: Sequence[Chart], b
 
 
 def _cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with what a cell can hold: nothing for null, a word for what is infinite."""
+    """The rows with values that a cell can hold: empty for null, a word for an infinite number."""
     return rows.astype(object).where(rows.notna(), None).replace(_ENDLESS)
 
 
 def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, links: Mapping[str, Mapping[str, str]]) -> None:
     """A table whose head stays in sight; numbers that are kept as text show the decimals of the text.
 
-    ``links`` say where the cells of a column lead, by what they hold.
+    ``links`` has the addresses of the cells of a column, by their contents.
     """
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)

@@ -1,10 +1,10 @@
-"""Build the book: notebooks run, Sphinx writes every language, what is whole and right takes the place of the last.
+"""Build the book: notebooks run, Sphinx writes every language, and a complete, correct result replaces the last one.
 
-Sphinx works on a copy of the last state, in ``_build/next``, and only there. If the result holds, that becomes
-``_build/state``, and its pages, under other names, become ``_build/html``. So whatever ends a build at whatever moment
-leaves a whole book to read, and a state that fits its own pages.
+Sphinx works on a copy of the last state, in ``_build/next``, and only there. If the result passes the checks, that
+becomes ``_build/state``, and its pages, as hard links, become ``_build/html``. So a build that ends at any moment
+leaves a complete book to read, and a state that fits its own pages.
 
-What is read and written is in ``files``, how Sphinx is called in ``sphinx``.
+:mod:`~gongbao.build.files` has the files that are read and written, :mod:`~gongbao.build.sphinx` calls Sphinx.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ HTML, PDF = "html", "pdf"
 """The forms of the book."""
 
 READ = "read.json"
-"""The ``files`` that the state was made of, with their digests, and the ``programs``: editions share a reading."""
+"""The inputs of the state, shared by all editions: ``files`` with their digests, and ``programs``."""
 
 LOCK = ".lock"
-"""Held by the one build of a folder."""
+"""The lock file: only one build of a folder runs at a time."""
 
 _FOLDERS = ("html", "log", "made", "next", "pdf", "runs", "state")
-"""What is made in ``_build`` by this and other modules."""
+"""The folders in ``_build`` that this and other modules make."""
 
 _BUILDERS = {HTML: "html", PDF: "typst"}
 
@@ -54,7 +54,7 @@ _BUILDERS = {HTML: "html", PDF: "typst"}
 def build(root: Path, edition: str, language: str = "") -> int:
     """Build an edition if anything changed: pages in all languages, or the PDF in one, by default the book's own.
 
-    0 if the edition is there afterwards; else one clear message is on stderr, and the last good one stays.
+    0 if the edition exists afterwards; else a message on stderr says why not, and the last good one stays.
     """
     try:
         require_readable(root.resolve())
@@ -80,7 +80,7 @@ def build(root: Path, edition: str, language: str = "") -> int:
 
 
 def _only_build(place: Path) -> AbstractContextManager[object]:
-    """Wait for another build in this folder; the system lets go of the lock when its holder dies, however it dies."""
+    """Wait for another build in this folder; the system frees the lock when its holder ends in any way."""
     lock = FileLock(place / LOCK)
     try:
         return lock.acquire(timeout=0)
@@ -104,12 +104,12 @@ class Build:
     """A build of an edition of the book in a folder.
 
     Attributes:
-        languages: those that are built; the book's own is the empty one.
-        place: what is made, and may be removed at any time.
-        published: what is read: the folder of the pages, or the PDFs.
-        state: what the last good build left, for the next to begin with.
-        next: where a build works.
-        coming: pages that are about to be published.
+        languages: those that are built; the book's own is the empty string.
+        place: the folder ``_build``, which may be removed at any time.
+        published: the files for readers: the folder of the pages, or the PDFs.
+        state: the folder that the last good build left, from which the next one begins.
+        next: the folder in which a build works.
+        coming: the folder of pages that are about to be published.
     """
 
     def __init__(self, root: Path, edition: str, language: str = "") -> None:
@@ -118,7 +118,7 @@ class Build:
         self.place = root / "_build"
         self.state, self.next, self.coming = (self.place / name for name in ("state", "next", "html.new"))
         called, own = names_of_pdfs(root, language), names_of_pdfs(root)
-        # a language that calls its PDFs as the book's own are called must not take their place
+        # PDFs of another language must not replace those of the book's own with the same names
         apart = language if set(called) & set(own) else ""
         pdfs = [self.place / "pdf" / apart / name for name in called]
         self.published = [self.place / "html"] if edition == HTML else pdfs
@@ -136,7 +136,7 @@ class Build:
         return path.relative_to(self.root).as_posix()
 
     def remove_misshapen(self) -> None:
-        """Remove a file in the place of a folder, a folder in that of a file, or a link that leads nowhere."""
+        """Remove files where folders should be, folders where files should be, and broken links."""
         folders = [self.place, *(self.place / name for name in _FOLDERS)]
         for path in (*folders, self.place / LOCK, self.root / FILE, self.root / NOTE):
             expected, right = ("folder", path.is_dir()) if path in folders else ("file", path.is_file())
@@ -145,7 +145,7 @@ class Build:
                 remove(path)
 
     def renew(self) -> str:
-        """Build what changed, and say where it is; a BuildError if the book cannot be built as it is."""
+        """Build the edition if anything changed, and say where it is; a BuildError if the book cannot be built."""
         for place in (self.place / "html", self.state):
             recover(place)
         remove(self.coming)
@@ -159,10 +159,10 @@ class Build:
         return self.where[0].upper() + self.where[1:] if is_new else f"Nothing changed; {self.where}"
 
     def _make(self, now: str, found: dict[str, str]) -> None:
-        """Build in a copy of the last state, and let it take its place if it is whole."""
+        """Build in a copy of the last state, and replace that by it if it passes the checks."""
         new_data = self._require_sound(found)
         os.environ[VARIABLE] = " ".join(languages(self.root))
-        # a process: a thread that copies files and one that imports modules would take turns, and slow each other down
+        # a process: as threads, copying files and importing modules would slow each other down
         copying, beside = ProcessPoolExecutor(1, PROCESSES, end_with_the_build), ThreadPoolExecutor(1)
         with copying, beside, _timed("running notebooks"):
             meanwhile = (
@@ -177,7 +177,7 @@ class Build:
         before, found = found, files(self.root)
         if changed := ", ".join(different(before, found, below="data")):
             raise BuildError(f"{changed} changed while the notebooks ran; expected: data that stay as they are")
-        # a loop, not a retry within `except`: processes forked off there would report this error as the cause of theirs
+        # a loop, not a retry within `except`: processes forked there would report this error as the cause of their own
         for with_state in (self.next.exists(), False):
             try:
                 self._write(now, found)
@@ -190,19 +190,19 @@ class Build:
         replace(self.next, self.state)
 
     def _copy_state(self) -> None:
-        """Begin where the build works with what the same programs left, if they did, but for what is written anew."""
+        """Copy the last state to ``next``, if the same programs made it, without what is always rewritten."""
         remove(self.next)
         if _read(self.state / READ).get("programs") == programs():
             shutil.copytree(self.state, self.next, ignore=self._left_out, copy_function=self._copy)
             if self._is_spoilt() or _read(self._record_file(self.state)).get("pages") != names(self.root):
-                # a removed page leaves files in many places, and to write all pages anew without reading them is fast
+                # a removed page leaves files in many places; to write all pages again without reading them is fast
                 for language in self.languages:
                     remove(work(self.next, language) / _BUILDERS[self.edition])
 
     def _left_out(self, place: str, names: list[str]) -> list[str]:
-        """What is not copied of a folder of the last state: languages that are gone, and scripts and sheets.
+        """The names in a folder of the last state that are not copied: languages that are gone, and scripts and sheets.
 
-        Pages name checksums of those that are there before: without them, they are the pages of a clean build.
+        Pages contain checksums of scripts and sheets that exist before; without those, they are as in a clean build.
         """
         folder = Path(place)
         if folder == self.state:
@@ -210,19 +210,19 @@ class Build:
             return [name for name in names if (folder / name).is_dir() != (name in there)]
         if folder.parts[-2:] != (HTML, "_static") or self.edition != HTML:
             return []
-        # what scripts read of figures is written with the pages
+        # the data of figures for scripts are written with the pages
         return [name for name in names if name != Path(FOLDER).name]
 
     def _copy(self, source: str, place: str) -> None:
-        """Copy a file, or give it another name if this build leaves it alone, or replaces it whole: 0.2 s of 2.2."""
+        """Copy a file, or hard-link it if this build never changes it in place: that saves 0.2 s of 2.2."""
         _language, *folders = Path(source).relative_to(self.state).parts[:-1] or [""]
         others = {builder for edition, builder in _BUILDERS.items() if edition != self.edition}
         is_left = folders[:2] == [HTML, "data"] or (folders[:2] == [HTML, "_static"] and folders[2:])
         (link if is_left or others.intersection(folders[:1]) else shutil.copy2)(source, place)
 
     def _require_sound(self, found: dict[str, str]) -> bool:
-        """Refuse faulty data and typed numbers in what changed since the last state; whether data, or programs, did."""
-        # not while a thread loads Sphinx: both import some of the same modules, and would see them half loaded
+        """A BuildError for faulty data or typed numbers in changed files; returns whether data or programs changed."""
+        # not while a thread loads Sphinx: both import some modules, and would see them half loaded
         from gongbao.results import kernels
 
         last, faulty = _read(self.state / READ), list[str]()
@@ -239,7 +239,7 @@ class Build:
         return bool(changed)
 
     def _write(self, now: str, found: dict[str, str]) -> None:
-        """Have Sphinx write the edition where the build works, beginning with what is there, and check it."""
+        """Have Sphinx write the edition in ``next``, from the state that is there, and check it."""
         self._tell_what_changed(found)
         with _timed(f"building {self.edition}"):
             for line in write_all(self.root, _BUILDERS[self.edition], self.languages, self.next, self.edition):
@@ -254,9 +254,9 @@ class Build:
         (self.next / READ).write_text(json.dumps({"files": found, "programs": programs()}), "utf-8")
 
     def _tell_what_changed(self, found: dict[str, str]) -> None:
-        """Give what has changed since it was read a new time, by which Sphinx and gettext tell what is stale.
+        """Give files that have changed since they were read a new time, by which Sphinx and gettext recognise changes.
 
-        A file that was copied in, or restored, may be older than the build that it is to change.
+        A file that was copied in, or restored, may be older than the last build.
         """
         last = _read(self.next / READ).get("files", {})
         changed = different(last, found)
@@ -278,19 +278,19 @@ class Build:
         return list(map(digest, self._files(state)))
 
     def _is_spoilt(self) -> bool:
-        """Whether the edition is not as the last build left it."""
+        """Whether the edition differs from what the last build left."""
         return _read(self._record_file(self.state)).get("made") != self._made(self.state)
 
     def _gather(self, state: Path) -> None:
-        """Put the pages of all languages together, with the others in folders of the book's own."""
+        """Put the pages of all languages together: the others in folders within the book's own."""
         remove(self.coming)
-        # Sphinx's note of the configuration, for its next build, differs with the place of the installed packages
+        # Sphinx's note of the configuration, for its next build, depends on where packages are installed
         ignored = shutil.ignore_patterns(".buildinfo")
         for language, made in zip(self.languages, self._files(state), strict=True):
             shutil.copytree(made, self.coming / language, ignore=ignored, copy_function=link)
 
     def _publish(self) -> None:
-        """Put the edition where it is read: links, which take no time, so that no one asks whether they are there."""
+        """Hard-link the edition to where it is read; cheap enough to do every time."""
         site = self.place / "html"
         if self.edition == HTML:
             if not self.coming.exists():
@@ -304,7 +304,7 @@ class Build:
                 self._offer_pdfs(site)
 
     def _offer_pdfs(self, site: Path) -> None:
-        """Put every PDF that there is among the pages of its language, for download, and let them lead to it."""
+        """Put every existing PDF among the pages of its language, for download, and let them show their links to it."""
         for language in ["", *languages(self.root)]:
             for pdf in filter(Path.exists, Build(self.root, PDF, language).published):
                 put(pdf, site / language / pdf.name)
@@ -315,7 +315,7 @@ class Build:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What a build has noted for the next one; nothing if it is not there, or broken."""
+    """A note of a build for the next one; empty if it is missing or broken."""
     try:
         noted = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

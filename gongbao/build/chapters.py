@@ -1,7 +1,7 @@
 """Chapters as files of their own, in ``_build/chapters``: ``python -m gongbao.build.chapters [NAME…]``, by default all.
 
-The PDF is the chapter's pages of the printed book. HTML and Python are what nbconvert makes of the executed notebook,
-once its prose is Markdown for every program. Those two take any notebook, such as a scenario that papermill ran:
+The PDF has the chapter's pages of the printed book. nbconvert makes HTML and Python of the executed notebook, once its
+prose is plain Markdown. These two formats work for any notebook, such as a scenario that papermill ran:
 ``jupyter nbconvert --to shudu_html scenario.ipynb``.
 """
 
@@ -51,22 +51,22 @@ TEMPLATE = """
 </details>
 {%- endblock -%}
 """
-"""nbconvert's page without the scripts that it fetches, and with the cells folded that are folded in the book."""
+"""nbconvert's page without scripts from the web, and with those cells folded that are folded in the book."""
 
 NOTE = "\n\n> **另一组参数**：本章按{parameters}运行；数、图、表由此算出，文字是按缺省参数写的。\n"
-"""What stands below the title of a scenario: numbers are new, sentences are not."""
+"""The note below the title of a scenario: its numbers are new, its sentences are not."""
 
 NONE = "（无）"
-"""What stands for a number of a scenario's chapter that its run did not compute."""
+"""Printed for a number that the run of a scenario did not compute."""
 
 _ELSEWHERE = re.compile(rf"(?<!!)\[(?P<text>[^\[\]\n]+)\]\((?!https?:|#(?:{numbers.ID.pattern})\))[^()\n]*\)")
-"""Links to what is not in the chapter: terms and other pages."""
+"""Links that lead out of the chapter: to terms and other pages."""
 
 _ADDRESS = re.compile(r"https?://[^\s（；]+")
 
 
 class PlainProse(Preprocessor):
-    """Prints in the prose the numbers of this very run, and says in it what the book has on other pages."""
+    """Preprocessor: fills the numbers of this run into the prose, and replaces links to other pages by their text."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Change the Markdown cells; a ConversionException if papermill ran the notebook, and the run failed."""
@@ -83,7 +83,7 @@ class PlainProse(Preprocessor):
             topics = {"scenario", *(id.partition(".")[0] for id in records)}
             missing = {id for id in linked - records.keys() - stated.keys() if id.partition(".")[0] in topics}
             records |= {id: dict.fromkeys(numbers.MARKS, NONE) for id in missing}
-        # numbers that are not of this run stay as they are; without an entry, names like theirs would be looked for
+        # numbers that are not of this run stay as they are; without an entry, similar ids would be looked for
         known = {id: records.get(id, {}) for id in linked}
         works: list[str] = []
         for cell in prose:
@@ -102,7 +102,7 @@ class PlainProse(Preprocessor):
 
 
 def _stated(ids: Set[str]) -> dict[str, str]:
-    """Those of the ids that the gazette or an external source states, each with an item of a list that says where."""
+    """The ids that the gazette or an external source states, each with a list item that names the places."""
     items: dict[str, str] = {}
     for id in sorted(ids & _of_the_data().keys()):
         record = _of_the_data()[id]
@@ -118,7 +118,7 @@ def _of_the_data() -> dict[str, Record]:
 
 
 def _plain(text: str, works: list[str]) -> str:
-    """Markdown that stands alone: links within it, and citations as numbers of ``works``, to which they are added."""
+    """Markdown without links to other pages, and with citations as numbers of ``works``, to which they are added."""
 
     def cite(match: re.Match[str]) -> str:
         keys = CITED.findall(match[0])
@@ -130,7 +130,7 @@ def _plain(text: str, works: list[str]) -> str:
 
 @cache
 def _references(works: tuple[str, ...]) -> str:
-    """The works that a chapter cites, for its end."""
+    """The list of works that a chapter cites, for its end."""
     path = book_data().parent / "book" / "references.bib"
     if not works or not path.is_file():
         return ""
@@ -139,7 +139,7 @@ def _references(works: tuple[str, ...]) -> str:
 
 
 class _Chapter(TemplateExporter):
-    """What the formats share."""
+    """The settings that the formats share."""
 
     @property
     def default_config(self) -> Config:
@@ -170,7 +170,7 @@ class ChapterScript(_Chapter, PythonExporter):
 
 
 def cut(book: PdfReader, page: str) -> PdfWriter:
-    """The pages of a chapter, such as ``notebooks/debt``, with what of its links and outline stays within them."""
+    """The pages of a chapter, such as ``notebooks/debt``, with links and outline entries that stay within them."""
     starts = dict(_starts(book))
     first = _page(book, book.named_destinations[page])
     last = min(start for start in [*starts, len(book.pages)] if start > first)
@@ -204,19 +204,19 @@ def export(book: Path, target: Path, page: str, notebook: NotebookNode) -> None:
     cut(_opened(book), page).write(target / f"{name}.pdf")
 
 
-@cache  # a process compiles their templates once
+@cache  # so that a process compiles their templates only once
 def _exporters() -> tuple[Any, ...]:
     formats: tuple[Any, ...] = ChapterHtml, ChapterScript
     return tuple(one() for one in formats)
 
 
-@cache  # to look for its parts takes as long as to cut a chapter
+@cache  # reading its structure takes as long as cutting a chapter
 def _opened(book: Path) -> PdfReader:
     return PdfReader(book)
 
 
 def main(root: Path, names: list[str]) -> int:
-    """Export chapters, by default all; 0 if they are there afterwards."""
+    """Export chapters, by default all; 0 if they exist afterwards."""
     chapters = {path.stem: path.relative_to(root).with_suffix("").as_posix() for path in notebooks_of(root)}
     if unknown := [name for name in names if name not in chapters]:
         print(f"there is no chapter {' '.join(map(repr, unknown))}; there are {', '.join(chapters)}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What must hold of a book that was built, before it takes the place of the last one."""
+"""Checks of a book that was built, before it replaces the last one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINK = re.compile(rb"""<(?:a|img|object|source)\s[^>]*?\b(?:href|src|data)=["']
 
 
 def check_pages(site: Path, root: Path) -> None:
-    """Every page of the table of contents is there in each language to its end, and local links have their targets."""
+    """A BrokenStateError if a page of the table of contents is missing or cut off, or a local link has no target."""
     folders = [site / language for language in ["", *languages(root)]]
     paths = [folder / f"{page}.html" for folder in folders for page in names(root)]
     fronts = [folder / "index.html" for folder in folders]

@@ -1,4 +1,4 @@
-"""The files of a book: which of them it is made of, and how what was made is put in its place whole or not at all."""
+"""The files of a book: its inputs, and how results are put in their places, whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from gongbao.prose.toc import pages
 from gongbao.results.runs import content, digest_of, make_whole, of_files, programs
 
 _NO_INPUT = {"_build", "__pycache__", "bench", "gongbao", "tests"}
-"""Folders with nothing of the book; the library counts as a whole."""
+"""Folders without inputs of the book; the library is counted as a whole elsewhere (``programs``)."""
 
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "TZ", "LANG", "LANGUAGE", "LC_", "MPL", "DOCUTILS", "SPHINX")
 
 
 def inputs(found: Mapping[str, str]) -> str:
-    """One digest of everything that the book is made of: its :func:`files`, the library, what is installed."""
+    """One digest of all inputs of the book: :func:`files`, the library, packages, environment variables, the day."""
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_ENVIRONMENT))
-    # as Sphinx prints it: of the place, not of Greenwich
+    # in local time, as Sphinx prints it
     day = None if "SOURCE_DATE_EPOCH" in os.environ else time.strftime("%Y-%m-%d")
     return digest_of([found, programs(), variables, day])
 
@@ -28,14 +28,14 @@ def inputs(found: Mapping[str, str]) -> str:
 def files(root: Path) -> dict[str, str]:
     """The files of the project that the book is made of, by their place in it, each with its digest.
 
-    Any file counts but notebooks that are no pages of the book, such as a scenario, and what programs made of a
-    notebook beside it, such as ``debt.html``: commands that the README names leave them.
+    All files count except notebooks that are no pages of the book, such as a scenario, and files that programs made of
+    a notebook beside it, such as ``debt.html``: commands in the README leave such files.
     """
     return {path.relative_to(root).as_posix(): digest(path) for path in sorted(_files(root, set(pages(root))))}
 
 
 def different(before: Mapping[str, str], after: Mapping[str, str], below: str = "") -> list[str]:
-    """The files that changed, came or went; those of one folder, if it is named."""
+    """The files that were changed, added or removed; only those below a folder, if it is named."""
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     return [name for name in changed if name.startswith(f"{below}/" if below else "")]
 
@@ -51,7 +51,7 @@ def _files(root: Path, chapters: Container[Path]) -> Iterator[Path]:
 
 
 def _is_input(name: str) -> bool:
-    """Whether what is called so may have a part in the book; what builds and tools write has none."""
+    """Whether a file or folder of this name may be an input; those that builds and tools write are none."""
     return not (name in _NO_INPUT or name.startswith(".") or name.endswith((".egg-info", ".mo")))
 
 
@@ -61,7 +61,7 @@ def digest(path: Path) -> str:
 
 
 def replace(new: Path, place: Path) -> None:
-    """Put a whole folder in its place; between the two renames the old one is beside it (:func:`recover`)."""
+    """Replace a folder by a new one; between the two renames the old one is beside its place (:func:`recover`)."""
     if place.exists():
         place.rename(_before(place))
     new.rename(place)
@@ -69,7 +69,7 @@ def replace(new: Path, place: Path) -> None:
 
 
 def recover(place: Path) -> None:
-    """Take back what :func:`replace` could not end."""
+    """Undo an interrupted :func:`replace`."""
     if _before(place).exists() and not place.exists():
         _before(place).rename(place)
     remove(_before(place))
@@ -80,7 +80,7 @@ def _before(place: Path) -> Path:
 
 
 def link(source: str, place: str) -> None:
-    """Give a file another name; where the system has no such names, copy it."""
+    """Hard-link a file; if the system cannot, copy it."""
     try:
         os.link(source, place)
     except OSError:
@@ -88,12 +88,12 @@ def link(source: str, place: str) -> None:
 
 
 def put(made: Path, place: Path) -> None:
-    """Let a file that was made also be found in another place, as a whole, whatever is there."""
+    """Hard-link (or copy) a file atomically, replacing what is there."""
     make_whole(place, lambda part: link(str(made), str(part)))
 
 
 def remove(place: Path) -> None:
-    """Remove a folder, or a file where one should be; it need not be there."""
+    """Remove a folder, or a file in its place; there need be neither."""
     if place.is_dir():
         shutil.rmtree(place)
     else:

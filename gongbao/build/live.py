@@ -1,8 +1,8 @@
-"""Show the book while it is written: what is saved is seen at once, in every language, on each page that is open.
+"""Show the book while it is written: open pages show each saved change at once, in every language.
 
 Sphinx is loaded once. Whenever a file is saved, a process for each language is forked off, which writes what changed to
-``_build/live``. What would stop a build is told in the terminal, and the pages are shown all the same. When the library
-itself changes, all of this begins anew.
+``_build/live``. Faults that would stop a build are printed in the terminal, and the pages are shown all the same. When
+the library itself changes, the server starts again.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ new EventSource("/live-events").onmessage = ({data}) => {
   shown = data;
 };
 """
-"""What makes a page load itself anew."""
+"""The script that reloads a page when it has changed."""
 
 
 class Live:
@@ -56,7 +56,7 @@ class Live:
         load(root)
 
     def write(self) -> None:
-        """Write what changed, and tell what is wrong with it."""
+        """Write what changed, and print what is wrong with it."""
         start, wrong = time.monotonic(), list[str]()
         try:
             compute(self.root, print)
@@ -66,15 +66,15 @@ class Live:
             write_all(self.root, "html", self.languages, self.place, "live")
         except ValueError as error:
             wrong += str(error).splitlines()
-        except Exception as error:  # such as of a file that is gone for a moment
+        except Exception as error:  # such as for a file that is gone for a moment
             wrong.append(in_one_line(error))
         print("\n".join([*wrong, f"== written in {time.monotonic() - start:.1f} s"]), flush=True)
 
     async def follow(self) -> None:
-        """Write whenever a file of the book is saved, and let open pages know."""
+        """Write whenever a file of the book is saved, and notify open pages."""
         book = {self.root, *((self.root / name).parent for name in files(self.root))}
         library = {path.parent for path in (LIBRARY / "pages").rglob("*.*")}
-        # folders only: who watches a file loses sight of it when an editor puts another in its place
+        # folders only: a watched file is lost when an editor replaces it by another
         async for changes in awatch(*book, *library, recursive=False, rust_timeout=100, yield_on_timeout=True):
             if changes or not self.written:
                 await asyncio.to_thread(self.write)
@@ -82,10 +82,10 @@ class Live:
                     self.written = time.time()
                     self.news.notify_all()
 
-    # --- what a browser asks for
+    # --- requests of a browser
 
     async def page(self, request: Request) -> Response:
-        """A file of an edition; a page may ask when it has been written anew, which the policy of the book forbids."""
+        """A file of an edition; a page may listen for changes, which the policy of the book itself forbids."""
         first, _, rest = request.path_params["path"].partition("/")
         language, name = (first, rest) if first in self.languages[1:] else ("", request.path_params["path"])
         site = (work(self.place, language) / "html").resolve()
@@ -98,7 +98,7 @@ class Live:
         return HTMLResponse(text.replace("</head>", '<script src="/live.js" defer></script></head>'))
 
     async def events(self, request: Request) -> Response:
-        """The time of each writing, now and from now on."""
+        """Send the time of the last writing, and of each later one."""
 
         async def times() -> AsyncIterator[str]:
             said = -1.0
@@ -128,7 +128,7 @@ def serve(root: Path, port: int) -> None:
     print(f"== http://127.0.0.1:{port}/ shows the book as soon as it is written", flush=True)
     app = Starlette(routes=routes, lifespan=following)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    live.leaves = lambda: server.should_exit  # the server waits for open pages, which wait for news
+    live.leaves = lambda: server.should_exit  # else the server would wait for open pages, which wait for news
     with suppress(KeyboardInterrupt):
         server.run()
 

@@ -1,7 +1,7 @@
-"""Catalogues: extract what is to be translated from pages, notebooks and library, and bring the translations up to it.
+"""Catalogues: extract the messages of pages, notebooks and library, and update the translations.
 
-The pages and what notebooks draw go into ``locale/`` of the book, what the library says into its own. Babel takes a
-translation over where the message is the same; where it has changed, it is marked as fuzzy, and a test fails until
+Messages of pages and of what notebooks draw go into ``locale/`` of the book, those of the library into its own. Babel
+keeps the translation of a message that is the same; that of a changed one is marked as fuzzy, and a test fails until
 someone has read it.
 """
 
@@ -34,7 +34,7 @@ msgstr ""
 
 
 def extract_library() -> Catalog:
-    """What the library says by itself."""
+    """The library's own messages."""
     catalogue = Catalog()
     found = extract_from_dir(LIBRARY, METHODS, {"**.html": {"silent": "false"}}, keywords=KEYWORDS)
     for name, _line, message, _comments, _context in sorted(found, key=itemgetter(2)):
@@ -46,7 +46,7 @@ def extract_library() -> Catalog:
 
 
 def update(root: Path) -> None:
-    """Bring all catalogues of the book and the library up to what there is to translate, and remove those left over."""
+    """Update all catalogues of the book and the library, and remove those without a template."""
     with tempfile.TemporaryDirectory() as folder:
         write(root, "gettext", "", Path(folder), root / "_build" / "log" / "messages.txt")
         pages = Path(folder, "gettext")
@@ -64,7 +64,7 @@ def update(root: Path) -> None:
 
 
 def renew(path: Path, template: Catalog, language: str) -> None:
-    """Bring a catalogue up to its template, in the order of that: the same messages are the same bytes."""
+    """Update a catalogue by its template, in the template's order: the same messages give the same bytes."""
     catalogue = read(path) if path.exists() else Catalog()
     catalogue.update(template)
     path.parent.mkdir(parents=True, exist_ok=True)

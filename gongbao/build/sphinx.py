@@ -1,7 +1,7 @@
 """Call Sphinx as ``jupyter-book build`` does, for one language of the book, and keep what it says in a log.
 
-Of that a build prints the warnings: Jupyter Book and Sphinx also write pages about what is in order, and name folders
-that are gone when the build is done.
+A build prints only the warnings of it: Jupyter Book and Sphinx also print pages of text about what is in order, and
+name folders that are gone when the build is done.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ from gongbao.results.runs import write_whole
 T = TypeVar("T")
 
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
-"""Extensions that work before or after pages are read, and do not say that these may be read side by side."""
+"""Extensions that are safe when pages are read in parallel, since they work before or after, but do not say so."""
 
 MOST = 8
-"""How many lines of a kind are printed; the log has all."""
+"""The most lines of a kind that are printed; the log has all."""
 
 _EXECUTION = ("cache", "direct", "inline")
-"""The modules of MyST-NB that run notebooks, each with a class that is called so."""
+"""The modules of MyST-NB that run notebooks; each defines a class ``NotebookClient<Name>``."""
 
 _PARTS = 3
-"""How many parts of the book there are for each process: Sphinx prepares one while those before it are written."""
+"""Into how many parts each process divides the book: Sphinx prepares one while those before it are written."""
 
 PROCESSES = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-"""A language is a process: Sphinx knows one at a time. Where that is safe, it has loaded what this one has."""
+"""One process for each language, since Sphinx's state is global; on Linux forked, to inherit loaded modules."""
 
 
 class BuildError(ValueError):
-    """A build that did not come to its end; the message says why, a line for each thing to mend."""
+    """A build that failed; the message has a line for each thing to mend."""
 
 
 class BrokenStateError(BuildError):
-    """A build that failed in a way that what the last build left may be the cause of."""
+    """A failure that the reused state of the last build may have caused; a clean build may succeed."""
 
 
 def settings(root: Path, language: str = "") -> dict[str, Any]:
@@ -59,7 +59,7 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
 
     options = {"latex_individualpages": False, "external_toc_path": str(root / TOC), "nitpicky": True}
     config, _ = get_final_config(user_yaml=configuration(root, language), cli_config=options, sourcedir=root)
-    # Sphinx is told which files are pages: to find those that are none, all folders would be searched, this one's too
+    # Sphinx is told which files are pages: else it would search all folders, the build's too, for those that are none
     config["external_toc_exclude_missing"] = False
     config["include_patterns"] = [path.relative_to(root).as_posix() for path in pages(root)]
     config["nb_execution_mode"] = "off"  # notebooks have run
@@ -67,12 +67,12 @@ def settings(root: Path, language: str = "") -> dict[str, Any]:
 
 
 def load(root: Path, *, files: bool = False) -> None:
-    """Load what pages, and files to download, are written with, so that the processes that are forked off need not."""
+    """Load the modules that write pages, and files to download, so that forked processes need not."""
     from sphinx.application import builtin_extensions
 
     from gongbao.pages import PARTS
 
-    for way in _EXECUTION:  # no build runs notebooks so, and they load a database
+    for way in _EXECUTION:  # no build runs notebooks with them, and they load a database
         if (name := f"myst_nb.core.execute.{way}") not in sys.modules:
             sys.modules[name] = ModuleType(name)
             setattr(sys.modules[name], f"NotebookClient{way.capitalize()}", None)
@@ -83,17 +83,17 @@ def load(root: Path, *, files: bool = False) -> None:
 
 
 def name_of(edition: str, language: str) -> str:
-    """How the files of an edition in a language begin, or in the book's own."""
+    """The beginning of the names of files of an edition in a language; the book's own is empty."""
     return "-".join(filter(None, [edition, language]))
 
 
 def work(state: Path, language: str) -> Path:
-    """Where Sphinx works on a language; all builders share what was read."""
+    """The folder in which Sphinx works on a language; all builders share the pages that were read."""
     return state / (language or "own")
 
 
 def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, edition: str) -> list[str]:
-    """Write languages side by side, once notebooks have run and the data are checked; what is not translated."""
+    """Write languages in parallel, once notebooks have run and data are checked; returns what is not translated."""
     places = [work(state, language) for language in languages]
     logs = [root / "_build" / "log" / f"{name_of(edition, language)}.txt" for language in languages]
     new_site = builder == "html" and not all(place.exists() for place in places)
@@ -104,13 +104,13 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
     with ProcessPoolExecutor(len(languages) + new_site, PROCESSES, _begin) as processes:
         written: list[Future[list[str] | None]] = []
         for language, place, log in zip(languages, places, logs, strict=True):
-            # a translation takes a third longer than what it translates, which leaves it a processor
+            # a translation takes a third longer than the original, which therefore has a lower priority
             first = each if language or len(languages) == 1 else partial(_give_way, each)
             written.append(processes.submit(first, root, builder, language, place, log))
         if new_site:
             from gongbao.pages.notebooks import make_offered
 
-            # once for all languages; not in this process: one forked off after Typst has drawn waits for its threads
+            # once for all languages; not in this process: one forked after Typst has drawn would wait for its threads
             written.append(processes.submit(_give_way, make_offered, root))
     untranslated, errors = list[str](), list[BuildError]()
     for one in written:
@@ -118,7 +118,7 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
             untranslated += one.result() or []
         except BuildError as error:
             errors.append(error)
-    if errors:  # of what all languages say each line once
+    if errors:  # a line that several languages report is printed once
         said = dict.fromkeys(line for error in errors for line in str(error).splitlines())
         raise type(errors[0])("\n".join(said)) from errors[0]
     return untranslated
@@ -126,7 +126,7 @@ def write_all(root: Path, builder: str, languages: Sequence[str], state: Path, e
 
 def _begin() -> None:
     end_with_the_build()
-    # doctrees are full of cycles, which the collector would look through again and again; there is memory enough
+    # doctrees are full of cycles, which the garbage collector would search again and again; there is memory enough
     gc.freeze()
     gc.set_threshold(1_500_000)
     if hasattr(os, "register_at_fork"):  # Sphinx forks to read and write in parallel
@@ -134,7 +134,7 @@ def _begin() -> None:
 
 
 def _give_way(work: Callable[..., T], *arguments: Any) -> T:
-    """Do what is done before all else is, and leave the processors to that."""
+    """Run a task with low priority: it ends before the others anyway."""
     if hasattr(os, "nice"):
         os.nice(5)
     return work(*arguments)
@@ -143,11 +143,11 @@ def _give_way(work: Callable[..., T], *arguments: Any) -> T:
 def write(
     root: Path, builder: str, language: str, place: Path, log: Path, *, computed: bool = False, parallel: int = 1
 ) -> list[str]:
-    """Write one language of the book, its own if none is given, and say what is not translated.
+    """Write one language of the book, its own if none is given; returns lines on what is not translated.
 
-    In ``place`` Sphinx keeps what it read, and writes a folder that is called as the builder. What is said goes into
-    the log, warnings last. The data have been checked, and the notebooks run, if they are ``computed``. A BuildError
-    says what was wrong: warnings, or what Sphinx failed by.
+    In ``place`` Sphinx keeps the pages that it read, and writes a folder with the name of the builder. All output goes
+    into the log, warnings last. ``computed`` says that the data have been checked and the notebooks run. A BuildError
+    has the warnings, or the reason for which Sphinx failed.
     """
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -161,7 +161,7 @@ def write(
             app = Sphinx(*arguments, config, said, warned, warningiserror=True, keep_going=True)
             for name in app.extensions.keys() & SILENT:
                 app.extensions[name].parallel_read_safe = True
-            # Sphinx would warn of an extension that cannot do this, or does not say that it can
+            # Sphinx would warn of an extension that cannot work in parallel, or does not say that it can
             safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
             app.parallel = parallel if safe else 1
             app.build()
@@ -174,26 +174,26 @@ def write(
     lines = warnings.replace(f"{root}{os.sep}", "").splitlines()
     if wrong := [*shortened(lines, f"all that was said is in {where}"), *str(failure).splitlines()]:
         raise type(failure)("\n".join(wrong))
-    # the line may begin with the progress of Sphinx
+    # Sphinx may have printed its progress at the beginning of the line
     return [line[line.index(UNTRANSLATED) :] for line in status.splitlines() if UNTRANSLATED in line]
 
 
 def _failure(error: BaseException, log: str) -> BuildError:
-    """What an error of Sphinx is for a build: what authors can mend, or what is behind it, and where more is told."""
+    """An error of Sphinx as a BuildError that authors can mend, or a BrokenStateError with its cause and the log."""
     from sphinx.errors import SphinxError, SphinxParallelError
 
-    # authors can mend what Sphinx raises itself, such as what Typst cannot set; what it wraps is a bug
+    # authors can mend errors of Sphinx itself, such as for what Typst cannot set; a wrapped error is a bug
     wraps = isinstance(error, SphinxParallelError) or getattr(error, "orig_exc", None)
     if isinstance(error, SphinxError) and not wraps:
         return BuildError(str(error))
     while cause := error.__cause__ or error.__context__:
         error = cause
-    file = getattr(error, "filename", None)  # as of a bibliography
+    file = getattr(error, "filename", None)  # such as a bibliography
     place = f" in {Path(file).name}" if file else ""
     return BrokenStateError(f"Sphinx: {in_one_line(error)}{place} (more is in {log})")
 
 
 def shortened(lines: Sequence[str], rest: str) -> list[str]:
-    """The first of many lines, and where the rest is."""
+    """The first of many lines, and a line that says where the rest is."""
     more = [f"… and {len(lines) - MOST} more; {rest}"] if len(lines) > MOST else []
     return [*lines[:MOST], *more]

@@ -40,14 +40,14 @@ from gongbao.prose.editions import wanted
 Published = TypeVar("Published", Figure, "pd.Series[Any]", pd.DataFrame)
 
 Keys = Mapping[str, str | Word]
-"""Keys by the levels of a pattern."""
+"""The keys that fill the levels of a pattern."""
 
 Value = str | float | None
-"""Of a parameter; None for what the gazette states."""
+"""The value of a parameter; None stands for what the gazette states."""
 
 
 def _as_html(picture: Axes | np.ndarray) -> tuple[str, dict[str, bool]] | None:
-    """A drawing of figures as HTML, with the mark that tells the book to pass over it; None leaves others alone."""
+    """A drawing of figures as HTML, with the mark by which the book skips it; None for other drawings."""
     if isinstance(picture, np.ndarray) and not (picture.size and isinstance(picture.flat[0], Axes)):
         return None
     canvas = charts.canvas_of(picture)
@@ -56,7 +56,7 @@ def _as_html(picture: Axes | np.ndarray) -> tuple[str, dict[str, bool]] | None:
 
 
 def _rows(index: pd.Index, further: pd.DataFrame | None) -> Sequence[Keys]:
-    """The keys of each row, those of the index and those in further columns; a figure is called by its name."""
+    """The keys of each row, from the index and from further columns; a figure as a key stands for its name."""
 
     def called(key: object) -> str | Word:
         return Word(key.name_zh, key.name_en, key.name_zh) if isinstance(key, Figure) else str(key)
@@ -99,7 +99,7 @@ class Chapter:
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
-        """What ought to hold between figures, by id."""
+        """The relations that ought to hold between figures, by id."""
         return {relation.id: relation for relation in load_relations()}
 
     @cached_property
@@ -109,7 +109,7 @@ class Chapter:
 
     @cached_property
     def labels(self) -> Labels:
-        """The English of what charts say; none unless that is asked for, since each costs a drawing."""
+        """The English of texts in charts; empty unless other languages are asked for, since each costs a drawing."""
         return Labels.load(self.units) if wanted() else Labels({}, self.units)
 
     def __getitem__(self, id: str) -> Figure:
@@ -143,9 +143,9 @@ class Chapter:
 
         ``chapter.frame({"limit": "debt.limit.{kind}@{year}"}, year=["2022", "2023"])``
 
-        Of a list of patterns, the first that there is. ``keys`` are those of each level, in the order of the rows; a
-        level that is given none has those of its words or, if it has no words, all that occur in the ids of the ledger.
-        What there is not is missing; not one figure of a pattern is an UnknownFigureError.
+        From a list of patterns, the first that has a figure is taken. ``keys`` are those of each level, in the order of
+        the rows; a level without any has the keys of its words or, if it has no words, all that occur in the ids of the
+        ledger. Figures that do not exist are missing; an UnknownFigureError if a pattern has no figure at all.
         """
         patterns = figures if isinstance(figures, Mapping) else {"": figures}
         options = {head: [found] if isinstance(found, str) else found for head, found in patterns.items()}
@@ -155,17 +155,17 @@ class Chapter:
     # --- numbers
 
     def publish(self, id: str, figure: Published, keys: pd.DataFrame | None = None) -> Published:
-        """Give computed figures ids, under which prose, charts and tables may print them; what is missing stays so.
+        """Give computed figures ids, under which prose, charts and tables may print them; missing values stay missing.
 
-        Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``. An id that cannot be used,
-        is that of another figure of these or of the data, or has a series without a name is an UnusableNameError.
+        Names, unit and assumption of the series are those of ``data/derived/<chapter>.csv``. An UnusableNameError if an
+        id cannot be used, belongs to another of these figures or to the data, or has a series without a name.
 
         Args:
             id: ``series@period``; the series starts with the name of the chapter. For a column, a pattern of the levels
                 of its index: ``debt.headroom.{kind}@{year}``; for a frame, of the name of its columns, too.
             figure: what was computed.
-            keys: for a column or frame, further levels as columns by the same index. Where a key is a figure, names
-                call it by the name of that: ``{level}的增量``.
+            keys: for a column or frame, further levels as columns by the same index. A figure as a key stands for its
+                name: ``{level}的增量``.
         """
         if not isinstance(figure, pd.Series | pd.DataFrame):
             return cast(Figure, self._published(id, pd.Series([figure], dtype=object), [{}]).iloc[0])
@@ -182,7 +182,7 @@ class Chapter:
         return pd.DataFrame(columns).rename_axis(columns=level)
 
     def _published(self, id: str, column: pd.Series[Any], rows: Sequence[Keys]) -> pd.Series[Any]:
-        """Figures under the ids that a pattern makes with the keys of each; what is missing stays missing."""
+        """Figures under the ids that a pattern makes with the keys of each; missing values stay missing."""
         given = zip(column, rows, strict=True)
         named = [one if one is pd.NA else self._named(id, one, row) for one, row in given]
         known = [one for one in named if isinstance(one, Figure)]
@@ -204,7 +204,7 @@ class Chapter:
 
     def _names(self, series: Series, keys: Keys) -> tuple[str, str]:
         name_en = self.words.fill(series.name_en, keys, "en")
-        # a word that stands in the middle of other names begins this one
+        # the word of a key may be lower-case, but a name begins with a capital
         return self.words.fill(series.name_zh, keys, "zh"), name_en[:1].upper() + name_en[1:]
 
     def _require_usable(self, id: str) -> None:
@@ -218,8 +218,8 @@ class Chapter:
     def count(self, id: str, number: Any, *, of: str) -> Any:
         """Publish how many rows or cells of the book's own data meet a condition: exact, and derived from no number.
 
-        The id is a pattern for a column of whole numbers; the unit of its series is what is counted. ``of`` is file and
-        condition, in Chinese, which readers see in place of a formula; a pattern as the id is.
+        For a column of whole numbers the id is a pattern; the unit of its series is what is counted. ``of`` is file and
+        condition, in Chinese, which readers see in place of a formula; it may be a pattern, too.
         """
         if not isinstance(number, pd.Series):
             return self.publish(id, self._counted(id, number, of, {}))
@@ -239,11 +239,11 @@ class Chapter:
         Names and unit are those of the series ``<chapter>.scenario.<name>`` in ``data/derived/``.
 
         Args:
-            name: of the parameter, with the period of what stands for it if it has no value; or a pattern.
+            name: of the parameter, with the period of ``current`` if the value may be None; or a pattern.
             value: what is assumed, a number in the unit of its series. For a list, the name is a pattern of one level;
-                it makes a column by that, whose keys count from 0, and by ``value``, the numbers without unit.
-            current: what the gazette states, which stands for a value of None; else that is an UnusableValueError.
-            keys: those of a pattern.
+                the result is a column by this level, with keys from 0, and by ``value``, the numbers without unit.
+            current: what the gazette states, used for a value of None; without it None is an UnusableValueError.
+            keys: the keys of a pattern.
         """
         if not isinstance(value, list):
             made = self._assumed(name, value, current, {level: str(key) for level, key in keys.items()})
@@ -269,7 +269,7 @@ class Chapter:
         return assumption(scenario, _decimal(name, value), unit, *self._names(series, keys))
 
     def _announce(self, figures: list[Figure]) -> None:
-        """Let the book, and the rest of the notebook, know of figures."""
+        """Make figures known to the rest of the notebook, and to the book."""
         # a cell that runs again replaces what it published; two that publish the same stop the build
         self.figures.update((figure.id, figure) for figure in figures)
         self._emit(outputs.figures_bundle(figures, self.labels))
@@ -289,17 +289,17 @@ class Chapter:
             name: of the chart within the chapter.
             title: links such as ``[](#debt.limit.total@2023)`` print figures in it.
             note: what a reader has to know.
-            form: what kind of chart it is, for those who cannot see it, if ``frame.plot`` does not say enough.
+            form: the kind of chart, for those who cannot see it, if the one of ``frame.plot`` does not say enough.
             also: the figures that were drawn by other means, such as matplotlib's ``axvline``; a frame may name them.
         """
         called, plain = self._called(name, title), self.plain(title)
         canvas = charts.canvas_of(picture)
         drawn = _described(name, canvas, form, also)
         self._emit(outputs.chart_bundle(called, canvas, drawn, self.labels, title=title, note=note, plain=plain))
-        pyplot.close(canvas)  # which notebooks would show below the chart
+        pyplot.close(canvas)  # notebooks would show it again below the chart
 
     def sketch(self, picture: Picture, *, form: str = "", also: Figures = ()) -> None:
-        """Give the chapter a small picture, which pages show with ``{sketch}``; it stands nowhere in the chapter.
+        """Give the chapter a small picture, which pages show with ``{sketch}``; the chapter itself does not show it.
 
         The picture is :data:`gongbao.chapter.charts.CARD` wide; otherwise as :meth:`chart`.
         """
@@ -313,9 +313,9 @@ class Chapter:
     ) -> None:
         """Put a table on the page: columns by their heads; cells are figures that have an id, or text.
 
-        A column of figures of one unit gets the unit into its head. ``index`` makes columns of the index of a frame, by
-        their heads and the patterns of what they say: ``{"债务": "{kind}，{year}年末"}``. The keys in a column that is
-        called as their level is, are called by their words. A figure without an id is an UnusableValueError.
+        A column of figures of one unit has the unit in its head. ``index`` makes columns of the index of a frame, given
+        by their heads and the patterns of their texts: ``{"债务": "{kind}，{year}年末"}``. Keys in a column with the
+        name of their level are replaced by their words. A figure without an id is an UnusableValueError.
         """
         called, frame = self._called(name, title), pd.DataFrame(rows)
         heads = [*index, *(self.words.word(str(frame.columns.name), str(head)) for head in frame)]
@@ -331,7 +331,7 @@ class Chapter:
         self._emit(outputs.table_bundle(called, shown, title=title, plain=self.plain(title)))
 
     def _called(self, name: str, title: str) -> str:
-        """What a chart or table is called in the book; an UnusableNameError if it has no name, or no title."""
+        """The name of a chart or table in the book; an UnusableNameError if it has no usable name, or no title."""
         if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name) or not title.strip():
             expected = "a name of lower-case words joined by hyphens, which is its address, and a title"
             raise UnusableNameError(
@@ -344,7 +344,7 @@ class Chapter:
         return numbers.unlinked(text, lambda id: self[id].record())
 
     def _emit(self, bundle: outputs.Bundle) -> None:
-        # of an output with this mark the book takes the record, not the HTML or the text
+        # the mark tells the book to take the record of this output, not its HTML or text
         publish_display_data(bundle, metadata={"gongbao": True})  # type: ignore[no-untyped-call]
 
 

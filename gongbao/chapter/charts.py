@@ -1,6 +1,6 @@
-"""The look of the book's charts: canvas, fonts, colours, the drawing as SVG, and the same drawing in other words.
+"""The look of the book's charts: canvas, fonts, colours, the drawing as SVG, and the drawing in another language.
 
-What the charts draw is in :mod:`gongbao.chapter.kinds`.
+The kinds of charts are in :mod:`gongbao.chapter.kinds`.
 """
 
 from __future__ import annotations
@@ -53,51 +53,51 @@ NARROW = 3.6
 CARD = 2.8
 """Inches; the width of the small pictures on the cards of the front page."""
 
-# One meaning a colour through the whole book. Each has a contrast of 3:1 or more with light and dark pages; those that
-# stand side by side also differ in grey and for the colour-blind (tests/chapter/test_charts.py).
+# Each colour has one meaning in the whole book, and a contrast of 3:1 or more with light and dark pages; those that
+# appear side by side also differ in grey and for the colour-blind (tests/chapter/test_charts.py).
 PLACE, PART = "#0a5fa3", "#4f97d0"
 """The district; and another part of it, such as an earlier period or another reading."""
 
 REQUIRED, NEEDED = "#2a9a6a", "#0b4d35"
-"""What a plan or rule asks for; and what that leaves for the time that remains."""
+"""What a plan or rule asks for; and what the remaining time would have to bring for that."""
 
 OUTSIDE = "#b07d18"
 """Other places, and what surrounds the district."""
 
 MISMATCH = "#7d2206"
-"""What does not fit together, or not with what was planned."""
+"""Figures that contradict each other, or a plan."""
 
 NEUTRAL = "#737373"
-"""The rest: what is compared with nothing."""
+"""Everything else: figures that are not compared."""
 
 COLORS = (PLACE, PART, REQUIRED, NEEDED, OUTSIDE, MISMATCH, NEUTRAL)
 SHADES = (PART, "#2f7bba", PLACE)
 """The district over three periods, the last one darkest."""
 
 ON_LIGHT = "#010101"
-"""What is written on light parts; the style sheet of pages finds it by this, to turn it over in the dark theme."""
+"""Text on light parts; the style sheet of pages inverts exactly this colour in the dark theme."""
 
 INK, PALE = "#4d4d4d", "#c9c9c9"
-"""Lines that something stands on, and those that only lead the eye."""
+"""Base lines and outlines, and lines that only lead the eye."""
 
-_ROW_NAMES = 0.4  # the share of a picture that names of rows may take before they take another line
+_ROW_NAMES = 0.4  # the share of a picture that names of rows may take before they are broken
 _MARGIN = 3  # points around a text
-_LEADING = 1.25  # of names of several lines; at matplotlib's own, Chinese characters touch those below them
+_LEADING = 1.25  # line spacing of broken names; at matplotlib's own, Chinese characters touch those below them
 
 Picture: TypeAlias = Canvas | Axes | np.ndarray
-"""What was drawn: a canvas, axes of it, or all its axes."""
+"""A drawing: a canvas, axes of it, or all its axes."""
 
-_FIGURE = "figure:"  # marks an id in a drawing that is that of a figure
+_FIGURE = "figure:"  # begins an id in a drawing that is the id of a figure
 
 _PARTS = re.compile(r"[!-~–−±]+年?\s*|\s+|.[，。；：、）”》％]*")
-"""What stays on a line: a word, a year, a character with the stop after it."""
+"""The parts within which no line is broken: a word, a year, a character with the stop after it."""
 
 _CLAUSES = re.compile(r"(?<=[，；：）])|(?=（)")  # where Chinese is best broken
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
 _USUAL = {"font-size": "10.5px", "fill": "#222222"}
-"""What a drawing says once, for all its texts."""
+"""The attributes that a drawing sets once, for all its texts."""
 _LONG = re.compile(r"-?[0-9]+\.[0-9]+")
 
 ElementTree.register_namespace("", _SVG)
@@ -107,18 +107,18 @@ ElementTree.register_namespace("xlink", _XLINK)
 for path in (fonts.sans_path(), Path(__file__).parents[1] / "typst" / "fonts" / "NotoSansSC-Bold.otf"):
     font_manager.fontManager.addfont(str(path))
 STYLE = mpl.rc_params_from_file(Path(__file__).with_name("book.mplstyle"), use_default_template=False)
-"""How charts look."""
+"""The settings of matplotlib for all charts."""
 STYLE["font.family"] = [font_manager.FontProperties(fname=str(fonts.sans_path())).get_name()]
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is written of a figure; English has other digits for the same number, and other words around it."""
+    """The text of a figure in a chart; English has other digits for the same number, and other words around it."""
 
     figure: Figure
     form: Form = "tolerance"
     before: str = ""
-    """What is said before the number."""
+    """The words before the number."""
     narrow: bool = False
     """Whether a tolerance goes into a line of its own."""
 
@@ -128,14 +128,14 @@ class Label:
     def english(self, words: Callable[[str], str], scales: Mapping[Unit, str]) -> str:
         """The same in English, with the scale of the picture."""
         before = words(self.before.strip())
-        # a sign stands at its number, a word does not
+        # a blank parts a word from the number, but not a sign
         before += " " if before[-1:].isalpha() or before.endswith(":") else ""
         return self._said(before, self._number_en(scales[self.figure.unit]).replace(NBSP, " "))
 
     def _number_en(self, scale: str) -> str:
         if not self.figure.unit.counts or self.form == "tolerance_number":
             return self.figure.english(self.form, scale)
-        # the note of the picture says what is counted: at each mark it would take the room of the marks
+        # the note of the picture says what is counted: at each mark there is no room for it
         number: Form = "number" if self.form == "text" else "tolerance_number"
         return f"{self.figure.english(number, scale)} {scale}".strip()
 
@@ -147,7 +147,7 @@ labels: WeakKeyDictionary[Text, Label] = WeakKeyDictionary()
 """The texts of drawings that print figures."""
 
 measures: WeakKeyDictionary[Axis, Unit] = WeakKeyDictionary()
-"""The axes with a scale, and the units of what is drawn along them."""
+"""The axes with a scale, and the units of the figures drawn along them."""
 
 
 def canvas(
@@ -159,7 +159,7 @@ def canvas(
 
 
 def canvas_of(picture: Picture) -> Canvas:
-    """The whole picture of what was drawn."""
+    """The whole picture that axes belong to."""
     drawn = np.asarray(picture, dtype=object).flat[0]
     if not hasattr(drawn, "get_figure"):
         raise UnusableValueError(f"{drawn!r} is no picture; expected: what frame.plot or charts.canvas gave")
@@ -168,13 +168,13 @@ def canvas_of(picture: Picture) -> Canvas:
 
 
 def key(axes: Axes, colors: Mapping[str, str]) -> None:
-    """Say above the whole picture of some axes what colours mean; they are given by the words for it."""
+    """Put a legend of colours above the whole picture of some axes; colours are given by their words."""
     marks = [Line2D([], [], color=color, marker="s", linestyle="", label=word) for word, color in colors.items()]
     canvas_of(axes).legend(handles=marks)
 
 
 class _Renderer(RendererSVG):
-    """Draws as SVG; measures a text once, not once a drawing, and a font once, not once a text."""
+    """Draws as SVG; measures each text and each font only once."""
 
     get_text_width_height_descent = staticmethod(cache(text_to_path.get_text_width_height_descent))
 
@@ -190,12 +190,12 @@ class _Renderer(RendererSVG):
 
 
 class _Canvas(FigureCanvasSVG):
-    """Has something to measure with; without it, matplotlib makes a renderer for each text."""
+    """An SVG canvas with one renderer for measuring; matplotlib would make one for each text."""
 
     @staticmethod
     @cache
     def get_renderer() -> _Renderer:
-        """What texts are measured with before they are drawn."""
+        """The renderer that measures texts before they are drawn."""
         return _Renderer(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
 
 
@@ -203,12 +203,12 @@ class Sheet:
     """A picture that is drawn in several widths and languages.
 
     Args:
-        figure: what was drawn; its texts are the Chinese ones.
-        name: of the picture; what its drawings refer to within themselves has ids of this name.
+        figure: what was drawn, with Chinese texts.
+        name: of the picture; ids for references within its drawings are made with it.
     """
 
     def __init__(self, figure: Canvas, name: str = "") -> None:
-        # texts are laid out by what draws them, and SVG has 72 dots an inch
+        # texts are measured by the canvas that draws them, and SVG has 72 dots an inch
         self._canvas = _Canvas(figure)
         figure.set_dpi(72)
         self._figure, self._name, (self._width, self._height) = figure, name, figure.get_size_inches()
@@ -224,9 +224,9 @@ class Sheet:
         self._texts = {text: text.get_text() for text in figure.findobj(Text) if text not in written}
 
     def _leave_out_of_layouts(self) -> None:
-        """Spare layouts, of which there are several a drawing, to measure what moves nothing, a fifth of their time.
+        """Keep out of layouts what moves nothing: measuring it takes a fifth of their time, and a drawing has several.
 
-        That is the lines of the axes, which end where these do, and where a label would stand that axes do not have.
+        These are the lines of the axes, which end where the axes do, and the places of empty labels.
         """
         for axes in self._figure.axes:
             for spine in axes.spines.values():
@@ -254,9 +254,9 @@ class Sheet:
 
         Args:
             width: in inches, if not that of the picture; charts side by side then stand below each other.
-            said: what each text is called in the language of the drawing.
-            values: what is shown for marks that are pointed at, by the ids of their figures.
-            scales: those of the numbers in English, by unit; without them, numbers are written in Chinese.
+            said: gives each text in the language of the drawing.
+            values: the texts shown for marks that are pointed at, by the ids of their figures.
+            scales: the scales of the numbers in English, by unit; without them, numbers are written in Chinese.
         """
         self._write(said, scales)
         self._arrange(width or self._width, said)
@@ -275,7 +275,7 @@ class Sheet:
         return _slimmed(buffer.getvalue(), values)
 
     def _arrange(self, width: float, said: Callable[[str], str]) -> None:
-        """Give everything its size and place, and names their lines, as if nothing had been drawn before."""
+        """Set sizes and places, and break names into lines, as if nothing had been drawn before."""
         columns = max((place.get_gridspec().ncols for place in self._places.values() if place), default=1)
         stacked, below = width < self._width and columns > 1, GridSpec(len(self._places), 1, figure=self._figure)
         self._figure.set_size_inches(width, self._height * (0.9 * columns if stacked else 1))
@@ -305,7 +305,7 @@ class Sheet:
             axis.set_major_formatter(usual if scales is None else _English(usual, unit.style(scales[unit])))
 
     def _lay_out(self, layout: LayoutEngine) -> None:
-        """Give everything its place; again only where that has moved what the layout made room for."""
+        """Lay the picture out; again only if that moved something that the layout made room for."""
         layout.execute(self._figure)
         # names that take more lines need higher rows
         if (growth := max(map(_crowding, self._figure.axes), default=1)) > 1:
@@ -340,7 +340,7 @@ _inside: WeakKeyDictionary[Text, Patch] = WeakKeyDictionary()
 
 
 def keep_inside(text: Text, mark: Patch) -> None:
-    """Leave a text out wherever it is wider than the mark it stands in; the data of the chart have it."""
+    """Leave a text out wherever it is wider than the mark around it; the data of the chart have it."""
     _inside[text] = mark
     text.set_in_layout(False)
 
@@ -352,17 +352,17 @@ def _fits(text: Text, mark: Patch) -> bool:
 
 
 def point_at(marks: Iterable[Artist], figures: Iterable[object]) -> None:
-    """Let marks say the values of figures to those who point at them."""
+    """Have marks show the values of figures to readers who point at them."""
     for mark, figure in zip(marks, figures, strict=True):
         if id := getattr(figure, "id", ""):
             mark.set_gid(f"{_FIGURE}{id}")
 
 
 def _make_room(axes: Axes) -> bool:
-    """Move the names of rows to the left of what is written left of marks; whether that takes another layout.
+    """Move the names of rows to the left of texts left of marks; return whether another layout is needed.
 
-    The layout makes room for texts beyond the axes, but does not keep them from the names of rows, which stand there.
-    Axes that become narrower for a text at their right draw it, too, a little nearer to the edge than was reckoned.
+    The layout makes room for texts beyond the axes, but does not keep them from the names of rows there. Narrower axes
+    also push a text at their right a little nearer to the edge than computed, hence the second check.
     """
     boxes = [text.get_window_extent() for text in axes.texts if text.get_text() and text.get_in_layout()]
     left = min((box.x0 for box in boxes), default=axes.bbox.x0)
@@ -373,7 +373,7 @@ def _make_room(axes: Axes) -> bool:
 
 
 def _clear_numbers(axes: Axes) -> None:
-    """Give what is written on a line of the scale, on one to compare with, or right beside it, a white ground."""
+    """Give a text on, or right beside, a line of the scale or a line to compare with a white background."""
     lines = [*axes.lines, *axes.get_xgridlines(), *axes.get_ygridlines()]
     plain = [line.get_window_extent() for line in lines if line.get_visible() and line.get_marker() in (None, "None")]
     straight = [box for box in plain if min(box.size) < _MARGIN]
@@ -383,7 +383,7 @@ def _clear_numbers(axes: Axes) -> None:
 
 
 def framed(drawing: str, alt: str) -> str:
-    """A drawing as HTML: an image, which programs show that let no SVG in; on white in dark themes, too."""
+    """A drawing as HTML: an image, which programs that refuse SVG show, too; on white also in dark themes."""
     data = base64.b64encode(drawing.encode()).decode()
     look = "background: white; padding: 0.5em; max-width: 100%"
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="{look}">'
@@ -402,7 +402,7 @@ class _English(Formatter):
 
 
 def _named_ticks(axis: Axis) -> list[str]:
-    """The names of rows or columns; none of a scale, whose numbers matplotlib writes."""
+    """The names of rows or columns; empty for a scale, whose numbers matplotlib writes."""
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
     return [label.get_text() for label in axis.get_ticklabels()] if fixed else []
 
@@ -412,7 +412,7 @@ def _entries(legend: Legend) -> tuple[list[Artist], list[str]]:
 
 
 def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: int) -> Legend:
-    """The legend in other words and so many columns, above its axes or above the whole picture."""
+    """The legend with other words and this number of columns, above its axes or above the whole picture."""
     if not (axes := legend.axes):
         figure = cast(Canvas, legend.figure)
         figure.legends.remove(legend)
@@ -427,7 +427,7 @@ def _renewed(legend: Legend, handles: list[Artist], words: list[str], columns: i
 
 
 def _crowding(axes: Axes) -> float:
-    """How many times higher axes have to be for the names of their rows."""
+    """The factor by which axes have to be higher for the names of their rows."""
     boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text() and label.get_visible()]
     if len(boxes) < 2:
         return 1
@@ -436,7 +436,7 @@ def _crowding(axes: Axes) -> float:
 
 
 def _wrap_title(axes: Axes) -> bool:
-    """Break the title of axes into as many lines as it needs to end before what stands right of them."""
+    """Break the title of axes into lines so that it ends before the axes to the right; return whether it was broken."""
     if not (text := axes.get_title("left")):
         return False
     canvas, title = canvas_of(axes), axes.set_title(text)
@@ -455,7 +455,7 @@ def _wrapped(text: str, width: float, like: Text) -> str:
 
 
 def _broken(line: str, room: float) -> list[str]:
-    """A line in as few as it takes, between clauses where that takes no more."""
+    """Break a line into as few as possible, between clauses if that takes no more."""
     count = max(1, math.ceil(_ems(line) / room))
     clauses = _filled(_CLAUSES.split(line), room)
     if len(clauses) <= count and max(map(_ems, clauses)) <= room:
@@ -478,11 +478,11 @@ def _ems(text: str) -> float:
     return sum(1 if ord(character) > 0x2E7F else 0.56 for character in text)
 
 
-# --- SVG for pages: no styles, which their policy forbids, and nothing that shows nothing
+# --- SVG for pages: no styles, which their policy forbids, and nothing invisible
 
 
 def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
-    """The drawing with attributes for styles, without groups and ids that nothing uses; marks have their values."""
+    """The drawing with attributes in place of styles, without unused groups and ids; marks have their values."""
     root = ElementTree.fromstring(drawing)
     for element in root.iter():
         look = dict(part.split(": ", 1) for part in filter(None, element.attrib.pop("style", "").split("; ")))
@@ -504,7 +504,7 @@ def _slimmed(drawing: str, values: Mapping[str, str]) -> str:
 
 
 def _shown(element: ElementTree.Element, values: Mapping[str, str]) -> list[ElementTree.Element]:
-    """What an element shows: of a group without a look of its own, its parts."""
+    """The element without what draws nothing; a group without attributes is replaced by its children."""
     tag = element.tag.rpartition("}")[2]
     if tag in ("metadata", "style") or (element.attrib.keys() == {"d", "fill"} and element.get("fill") == "none"):
         return []

@@ -26,25 +26,25 @@ from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure
 
 PALETTE = (PLACE, PART, NEUTRAL)
-"""The colours of columns that are given none, in their order."""
+"""The colours of columns, in their order, if none are given."""
 
 _THICKNESS = 0.62  # of a bar, as a share of its row
 
 Column: TypeAlias = "pd.Series[Any]"
 Colors: TypeAlias = Sequence[str] | None
 Level: TypeAlias = tuple[str, Figure]
-"""A level to compare with: what it is called, and its figure."""
+"""A level to compare with: its name and its figure."""
 
 Draw = Callable[..., None]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of chart: what draws columns in axes."""
+    """A kind of chart: the function that draws columns in axes, and its properties."""
 
     draw: Draw
     form: str
-    """What it is called for those who cannot see it; ``{0}``, ``{1}`` … are the columns, ``{all}`` all of them."""
+    """Its description for those who cannot see it; ``{0}``, ``{1}`` … are the columns, ``{all}`` all of them."""
     shares_scale: bool = False
     """Whether panels side by side have one scale."""
     has_gaps: bool = False
@@ -56,7 +56,7 @@ KINDS: dict[str, Kind] = {}
 
 
 def kind(form: str, **traits: bool) -> Callable[[Draw], Draw]:
-    """Make a kind of chart of a function; the arguments are attributes of :class:`Kind`."""
+    """Register a function as a kind of chart; the arguments are attributes of :class:`Kind`."""
 
     def register(draw: Draw) -> Draw:
         KINDS[draw.__name__] = Kind(draw, form, **traits)
@@ -92,7 +92,7 @@ def columns(axes: Axes, figures: Column, *, colors: Sequence[str] | str = PLACE,
 def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool = True) -> None:
     """A dot a figure, the interval that rounding leaves open as a line, and the number beside it.
 
-    ``from_zero=False`` lets the scale leave zero out, where the differences are the matter.
+    ``from_zero=False`` lets the scale leave zero out, if the differences matter.
     """
     rows, values, colors = _name_rows(axes, figures), _floats(figures), _one_a_row(colors or PLACE, figures)
     bounded = [figure.interval.bounded for figure in figures]
@@ -108,7 +108,7 @@ def dots(axes: Axes, figures: Column, *, colors: Colors = None, from_zero: bool 
 
 @kind("横条图，{0}画在{1}之内")
 def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
-    """What is used of a whole: a bar within a bar."""
+    """The used part of a whole: a bar within a bar."""
     rows = _name_rows(axes, whole)
     outer = axes.barh(rows, _floats(whole), 0.66, color="none", edgecolor=INK, label=whole.name)
     inner = axes.barh(rows, _floats(filled), 0.66, color=PLACE, label=filled.name)
@@ -121,7 +121,7 @@ def filled_bars(axes: Axes, filled: Column, whole: Column) -> None:
 
 @kind("堆叠横条图", has_gaps=True)
 def stacked_bars(axes: Axes, *parts: Column, colors: Colors = None) -> None:
-    """Bars made of parts with their numbers in them; what is missing is no part of its bar."""
+    """Bars made of parts with their numbers in them; a missing part is left out of its bar."""
     if np.min([*map(_floats, parts)], initial=0) < 0:
         raise UnusableValueError("a part is below zero, which no stack can show: choose bars or paired_bars")
     rows, ends = _name_rows(axes, parts[0]), np.zeros(len(parts[0]))
@@ -165,7 +165,7 @@ def dumbbells(axes: Axes, left: Column, right: Column, *, colors: Sequence[str] 
 def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors: Colors = None) -> None:
     """A dot a row with a line from a lower to an upper figure, such as the ends of an exact interval.
 
-    The line runs over what rounding leaves open of these ends, too.
+    The line includes the rounding intervals of these ends.
     """
     rows, colors = _name_rows(axes, points), _one_a_row(colors or PLACE, points)
     lows, highs = _ends(lower, "low"), _ends(upper, "high")
@@ -179,9 +179,9 @@ def whiskers(axes: Axes, points: Column, lower: Column, upper: Column, *, colors
 
 @kind("瀑布图", shares_scale=True)
 def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: str = PLACE) -> None:
-    """From the level of the first row over flows to that of the last one, in columns that stand on each other.
+    """From the level of the first row over flows to the level of the last one; each flow begins where the last ends.
 
-    ``falls`` are the flows that take away, as their rows are called, ``opening`` is the colour of the first level.
+    ``falls`` are the names of the rows whose flows are subtracted, ``opening`` is the colour of the first level.
     """
     if unknown := [one for one in falls if one not in figures.index]:
         raise UnusableValueError(f"no row is called {unknown[0]}: falls= has some of {', '.join(figures.index)}")
@@ -191,7 +191,7 @@ def bridge(axes: Axes, figures: Column, *, falls: Sequence[str] = (), opening: s
     starts, ends = np.array([0, *levels[:-1], 0]), np.array([*levels, values[-1]])
     colors = [opening, *np.where(flows[1:-1] < 0, NEUTRAL, PART), PLACE]
     drawn = axes.bar(places, abs(ends - starts), _THICKNESS, bottom=np.minimum(starts, ends), color=colors)
-    # a flow that is below zero has its sign
+    # a flow below zero prints its own sign
     marks = ["", *np.select([falling, values < 0], ["−", ""], "+")[1:-1], ""]
     labels = [replace(_in_column(one), before=mark) for mark, one in zip(marks, figures, strict=True)]
     _label_bars(axes, drawn, figures, labels, padding=3)
@@ -216,12 +216,12 @@ def _one_a_row(colors: Sequence[str] | str, figures: Column) -> Sequence[str]:
 
 
 def _floats(figures: Column) -> np.ndarray:
-    """Values for the drawing; 0 for what is missing."""
+    """Values for the drawing; 0 for missing figures."""
     return np.array([float(one) if isinstance(one, Figure) else 0.0 for one in figures])
 
 
 def _ends(figures: Column, end: str) -> np.ndarray:
-    """The lower or upper ends of what rounding leaves open: ``low`` or ``high``."""
+    """The lower or upper ends of the rounding intervals: ``low`` or ``high``."""
     return np.array([float(getattr(figure.interval, end)) for figure in figures])
 
 
@@ -230,17 +230,17 @@ def _texts(figures: Column) -> list[Label]:
 
 
 def _numbers(figures: Column) -> list[Any]:
-    """Without the unit; nothing for what is missing."""
+    """Labels without the unit; empty for missing figures."""
     return [Label(one, "tolerance_number") if isinstance(one, Figure) else "" for one in figures]
 
 
 def _in_column(figure: Figure) -> Label:
-    """Columns are narrow."""
+    """The label of a column, which is narrow: without unit, the tolerance on its own line."""
     return Label(figure, "tolerance_number", narrow=True)
 
 
 def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | str], **look: Any) -> None:
-    """Write texts at the bars of figures, or in their middle; the bars say their values to those who point at them."""
+    """Write texts at the bars of figures, or in their middle; bars show their values to readers who point at them."""
     point_at(bars, figures)
     written = axes.bar_label(bars, list(map(str, texts)), annotation_clip=False, **look)
     for artist, text, bar in zip(written, texts, bars, strict=True):
@@ -252,13 +252,13 @@ def _label_bars(axes: Axes, bars: Any, figures: Column, texts: Sequence[Label | 
 
 def _annotate(axes: Axes, label: Label, place: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
     """Write the number of a figure so many points from a place."""
-    # a plain text: at each look, an annotation asks where its place is, and whether that lies in the axes
+    # a plain text: an annotation computes its place anew whenever it is measured, and whether that lies in the axes
     beside = offset_copy(axes.transData, charts.canvas_of(axes), *offset, units="points")
     charts.labels[axes.text(*place, str(label), transform=beside, **look)] = label
 
 
 def _name_rows(axes: Axes, column: Column) -> np.ndarray:
-    """One row a label, the first on top; gives their places."""
+    """Make a row for each label, the first on top; returns their places."""
     rows = np.arange(len(column))
     axes.set_yticks(rows, list(column.index))
     axes.set_ylim(len(column) - 0.5, -0.5)
@@ -267,7 +267,7 @@ def _name_rows(axes: Axes, column: Column) -> np.ndarray:
 
 
 def _name_periods(axes: Axes, column: Column) -> np.ndarray:
-    """One column a label, from left to right, with room for numbers above what is drawn; gives their places."""
+    """Make a column for each label, from left to right, with room for numbers above; returns their places."""
     places = np.arange(len(column))
     axes.set_xticks(places, list(column.index))
     axes.tick_params(axis="x", length=0)
@@ -285,7 +285,7 @@ def _write(axes: Axes, labels: Iterable[Label], xs: Iterable[float], ys: Iterabl
 
 
 class _FewTicks(MaxNLocator):
-    """Four steps of a scale at most, and no more than there is room for."""
+    """At most four steps of a scale, and no more than there is room for."""
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         assert self.axis is not None
@@ -294,7 +294,7 @@ class _FewTicks(MaxNLocator):
 
 
 def _show_scale(axes: Axes, figures: Column) -> None:
-    """A scale below for the figures, with lines behind what is drawn."""
+    """Show a scale below for the figures, with lines behind the drawing."""
     units = {figure.unit for figure in figures}
     if len(units) == 1:
         charts.measures[axes.xaxis] = units.pop()
@@ -304,7 +304,7 @@ def _show_scale(axes: Axes, figures: Column) -> None:
 
 
 def _hide_scale(axes: Axes) -> None:
-    """The numbers stand at the bars: a scale would repeat them."""
+    """Hide the scale: the numbers are at the bars already."""
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.axvline(0, color=INK, linewidth=0.8)

@@ -33,7 +33,7 @@ Bundle = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in both languages; in the cell of a table, one that the data have."""
+    """A text in both languages; as the cell of a table, one out of the data."""
 
     zh: str
     en: str
@@ -48,7 +48,7 @@ class Text:
 
 
 Cell = Figure | Text | str | NAType
-"""What may stand in a table."""
+"""What may be in a cell of a table."""
 
 _COMMA, _SEMICOLON = Text("、", ", "), Text("；", "; ")
 
@@ -68,7 +68,7 @@ def _pages(figures: Iterable[Figure]) -> Text | None:
 
 
 def _source_line(figures: Sequence[Figure]) -> Text:
-    """Pages of the gazette, outside sources, and whether something was computed."""
+    """The source line: pages of the gazette, outside sources, and whether something was computed."""
     parts: list[Text] = []
     if pages := _pages(figures):
         parts.append(Text(f"公报{pages.zh}", f"Gazette, {pages.en}"))
@@ -85,7 +85,7 @@ def _source_line(figures: Sequence[Figure]) -> Text:
 
 
 def _said(figure: Figure) -> Text:
-    """The name of a figure with its period, which a parameter has not, and its number."""
+    """The name of a figure with its period (a parameter has none) and its number."""
     zh, en = f"{figure.name_zh}（{figure.period or '参数'}）", f"{figure.name_en} ({figure.period or 'parameter'})"
     return Text(f"{zh}{figure.tolerance_text}", f"{en}: {figure.english('tolerance')}")
 
@@ -94,7 +94,7 @@ def _said(figure: Figure) -> Text:
 
 
 def figures_bundle(figures: Sequence[Figure], labels: Labels) -> Bundle:
-    """Figures with ids, which the book keeps, and people see as a table; labels have the English of their formulas."""
+    """Figures with ids: records for the book, a table for people; ``labels`` have the English of their formulas."""
     rows = "".join(
         f"<tr><td><code>{one.id}</code></td><td>{html.escape(one.name_zh)}</td>"
         f"<td id={one.id!r}>{html.escape(one.tolerance_text)}</td><td>{one.claim.zh}</td></tr>"
@@ -109,7 +109,7 @@ def figures_bundle(figures: Sequence[Figure], labels: Labels) -> Bundle:
 
 
 def _record(figure: Figure, labels: Labels) -> dict[str, Any]:
-    """The record of a figure, with the English of what only this chapter says."""
+    """The record of a figure, with the English of its assumptions and formula, which this chapter composes."""
     record, assumptions = figure.record(), figure.inference.split("；")
     record["en"] |= {
         "inference": "; ".join(map(labels.english, assumptions)),
@@ -151,14 +151,14 @@ def sketch_bundle(name: str, canvas: Canvas, drawn: Drawing, labels: Labels) -> 
 
 
 def _drawings(sheet: Sheet, drawn: Drawing, labels: Labels, widths: Mapping[str, float]) -> dict[str, Any]:
-    """Drawings in some widths and what they show in words, in both languages, and which words are to be translated.
+    """Drawings in some widths and their description, in both languages, and the words that are to be translated.
 
-    The last is the picture as it was given, which may be put on the page again.
+    The last drawing restores the picture as it was given, which may be put on the page again.
     """
     for figure in drawn.figures:
         _require_id(figure)
     said = {figure.id: _said(figure) for figure in drawn.figures}
-    # what a chart shows, for those who cannot see it
+    # the description for those who cannot see the chart
     shown = _SEMICOLON.join(said.values())
     english = {"alt": f"{labels.english(drawn.form)}. {shown.en}."}
     if labels:
@@ -184,11 +184,11 @@ def _csv(figures: Iterable[Figure]) -> str:
 
 
 def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> Bundle:
-    """A table whose numbers lead to their rows; a column of figures of one unit has it in its head.
+    """A table whose numbers lead to their rows; a column of figures of one unit has the unit in its head.
 
-    In English all numbers of a unit have one scale, or each its own where one would begin with 0.0 and no head has the
-    unit; a column that counts different things has none. A figure without an id is an UnusableValueError. The title has
-    links; ``plain`` is the same with the numbers that they print.
+    In English all numbers of a unit have one scale, or each its own if one would begin with 0.0 and the head does not
+    have the unit; the head of a column that counts different things has none. A figure without an id is an
+    UnusableValueError. The title has links; ``plain`` is the same with the numbers that they print.
     """
     heads, columns, numeric = [], [], []
     figures = [cell for _, cells in frame.items() for cell in cells if isinstance(cell, Figure)]
@@ -212,19 +212,19 @@ def table_bundle(name: str, frame: pd.DataFrame, *, title: str, plain: str) -> B
 
 
 def _plain(cell: Any) -> str:
-    """A cell where there is no book around it."""
+    """The text of a cell outside the book."""
     if isinstance(cell, Figure):
         return cell.tolerance_text
     return NOTHING if cell is pd.NA else str(cell)
 
 
 def _begins_with_zeros(figure: Figure, scale: str) -> bool:
-    """Whether a number would begin with 0.0 in a scale, and not in the one that it has by itself."""
+    """Whether a number would begin with 0.0 in a scale that is not its own."""
     return figure.english_scale != scale and figure.english("number", scale).lstrip("−").startswith("0.0")
 
 
 def _cell(cell: Any, scales: Mapping[Unit, str | None], zh: str, en: str) -> dict[str, str] | str:
-    """A cell of a column that has these units in its head, if it has one."""
+    """The record of a cell; ``zh`` and ``en`` are the units in its column's head, or empty."""
     if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return NOTHING
     if isinstance(cell, str):

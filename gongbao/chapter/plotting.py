@@ -1,10 +1,10 @@
 """The plotting backend of pandas that draws figures: ``frame.plot(kind="bars", height=2.9)``.
 
-Rows are labels, columns are what the kind draws: one series, parts of a whole, two ends. What comes back are axes of
-matplotlib, to which anything may be added; :meth:`gongbao.chapter.Chapter.chart` puts them on the page. Which figures
-were drawn in which axes is kept, and what the kind of chart is called for those who cannot see it.
+Rows are labels, columns are what the kind draws: one series, parts of a whole, two ends. It returns axes of
+matplotlib, to which anything may be added; :meth:`gongbao.chapter.Chapter.chart` puts them on the page. The module
+keeps which figures were drawn in which axes, and the description of the chart for those who cannot see it.
 
-The kinds are those of :mod:`gongbao.chapter.kinds`; pandas' own (``line``, ``hist`` …) are drawn as ever.
+The kinds are those of :mod:`gongbao.chapter.kinds`; pandas' own (``line``, ``hist`` …) are drawn as usual.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from gongbao.ledger.words import Words
 _OF_PANDAS = "line", "bar", "barh", "hist", "box", "kde", "density", "area", "pie", "scatter", "hexbin"
 
 Mark: TypeAlias = tuple[str, float | Figure]
-"""What a line stands for, and where it is."""
+"""The meaning of a line, and its place."""
 
 Figures: TypeAlias = Figure | Iterable[Figure] | pd.DataFrame
-"""Those that were drawn: one, a list, a column, a frame."""
+"""Figures that were drawn: one, a list, a column, a frame."""
 
 _HOW_MANY = {2: "两幅", 3: "三幅", 4: "四幅"}
 
 
 @dataclass
 class Drawing:
-    """What axes, or a picture, show: figures in the order of the columns, and the kind of chart in words."""
+    """The contents of axes, or of a picture: figures in the order of the columns, and the kind of chart in words."""
 
     figures: list[Figure]
     form: str
@@ -55,9 +55,9 @@ _drawings: WeakKeyDictionary[Axes, Drawing] = WeakKeyDictionary()
 
 
 class _Converter(units.ConversionInterface):
-    """Figures that matplotlib draws by itself, as floats in the unit of the first along an axis; others do not fit.
+    """Converts figures that matplotlib draws by itself to floats in the first unit along an axis; others do not fit.
 
-    Without it, matplotlib reckons with figures as such: some drawings fail, of others it finds no limits.
+    Without it, matplotlib computes with figures themselves: some drawings fail, others have no limits.
     """
 
     @staticmethod
@@ -78,14 +78,14 @@ class _Converter(units.ConversionInterface):
 units.registry[Figure] = _Converter()
 
 words = Words("", Path())
-"""What rows and columns are called: the words of the chapter that was made last."""
+"""The labels of rows and columns: the words of the chapter that was made last."""
 
 
 def drawing(canvas: Canvas, form: str = "", also: Figures = ()) -> Drawing:
-    """All figures of a picture, once each, and what it is: the forms of its axes, each once, if no other is given.
+    """All figures of a picture, once each, and its kind: the kinds of its axes, each once, unless ``form`` is given.
 
-    What matplotlib drew in it without this module is not known; ``also`` are such figures, an UnusableValueError if
-    they are none. Where one is missing, nothing was drawn.
+    Figures that matplotlib drew without this module are not known; ``also`` names them, an UnusableValueError if they
+    are none. Missing values among them are left out: nothing was drawn.
     """
     found = [_drawings[axes] for axes in canvas.axes if axes in _drawings]
     named = also.to_numpy().flat if isinstance(also, pd.DataFrame) else [also] if isinstance(also, Figure) else also
@@ -124,14 +124,14 @@ def plot(
         x: only for pandas' own kinds.
         y: the columns to draw, if not all.
         rows: the pattern of the labels of the rows, such as ``{kind}，{year}年末``; without one, their words.
-        columns: the same of the columns, such as the titles of panels.
+        columns: the pattern of the labels of the columns, such as the titles of panels.
         panels: a chart for each column, in so many rows and columns of charts, whose axes come back as an array.
         sharey: whether panels have one vertical axis: horizontal bars then name their rows once.
-        mark: what a vertical line stands for, and where it is.
+        mark: the meaning of a vertical line, and its place.
         width: of the picture in inches.
         options: for the kind, the arguments of its function.
 
-    No such kind, no height, a column too many, or one that is not made of figures is an UnusableValueError.
+    An UnusableValueError for an unknown kind, no height, a column too many, or one that is not made of figures.
     """
     if kind not in KINDS:
         size = (width, height) if height and ax is None else None
@@ -216,7 +216,7 @@ def _floats(data: Any) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    """What pandas asks a backend for besides ``plot``, such as ``hist_frame``: as its own backend draws it."""
+    """The other functions of a backend, such as ``hist_frame``: pandas' own backend draws them."""
     if name.startswith("_"):
         raise AttributeError(f"there is no {name}")
     draw = getattr(pd.plotting, name)
@@ -226,7 +226,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _plain(data: pd.DataFrame | pd.Series[Any], kind: str, options: Mapping[str, Any]) -> Any:
-    """One of pandas' own kinds: figures become floats, and nothing is known of what was drawn."""
+    """Draw one of pandas' own kinds: figures become floats, and it is not kept which were drawn."""
     if kind not in _OF_PANDAS:
         raise UnusableValueError(f"there is no chart of the kind {kind!r}{nearest(kind, [*KINDS, *_OF_PANDAS])}")
     given = {name: value for name, value in options.items() if value is not None}
@@ -242,7 +242,7 @@ def _listed(names: Any) -> list[Any]:
 
 
 def _on_one_scale(axes: Any, data: Any, chosen: Any = None, *apart: Any) -> Any:
-    """Axes, unless units of columns that share one, or were drawn there before, do not go together: a UnitError."""
+    """Return the axes; a UnitError if units drawn on one axis, now or before, do not go together."""
     if isinstance(axes, Axes) and isinstance(data, pd.Series | pd.DataFrame):
         frame: Any = pd.DataFrame(data)
         named, others = _listed(chosen), [name for given in apart for name in _listed(given)]

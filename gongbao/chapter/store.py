@@ -1,4 +1,4 @@
-"""The figures that a chapter works with: those of the data, and those that it has published."""
+"""The figures of a chapter: those of the data, and those that it has published."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Store(ChainMap[str, Figure]):
         return nearest(id, [*self.published, *self._stated(id)])
 
     def _stated(self, id: str) -> Iterable[str]:
-        """The ids in the file of the data that an id or its pattern belongs to."""
+        """The ids in the data file of an id, or of a pattern of ids."""
         topic = id.partition(".")[0]
         return self.sources.context if topic == EXTERNAL else self.sources.topic(topic)
 
     def frame(
         self, patterns: Mapping[str, Sequence[str]], words: Words, given: Mapping[str, Iterable[str]]
     ) -> pd.DataFrame:
-        """The figures whose ids have patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
+        """The figures whose ids match patterns; see :meth:`gongbao.chapter.chapter.Chapter.frame`."""
         asked = {level: list(map(str, some if is_list_like(some) else [some])) for level, some in given.items()}
         if empty := [level for level, some in asked.items() if not some]:
             raise UnusableNameError(f"no key is given for the level {empty[0]}; to have all of them, do not name it")
@@ -87,7 +87,7 @@ class Store(ChainMap[str, Figure]):
         return pd.DataFrame(rows, columns=order).set_index(order).index
 
     def _occurring(self, pattern: str, known: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
-        """The keys under which there is a figure of a pattern, in the order of the ledger; periods in that of time."""
+        """The keys for which a pattern has a figure, in the order of the ledger; periods in the order of time."""
         shape = matching(pattern)
         matches = (shape.fullmatch(id) for id in (*self._stated(pattern), *self.published))
         rows = (match.groupdict() for match in matches if match)

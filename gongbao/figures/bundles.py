@@ -7,7 +7,7 @@ CHART_MIME = "application/vnd.gongbao.chart+json"
 TABLE_MIME = "application/vnd.gongbao.table+json"
 SKETCH_MIME = "application/vnd.gongbao.sketch+json"
 MIMES = (FIGURES_MIME, CHART_MIME, TABLE_MIME, SKETCH_MIME)
-"""What only the book reads."""
+"""MIME types that only a build of the book reads; Jupyter shows the HTML or text beside them."""
 
 EXACT_COLUMNS = ("value", "low", "high")
 """The columns with numbers for computing: the value and the ends of its interval."""

@@ -15,13 +15,13 @@ from functools import cache
 from gongbao.figures.interval import Interval
 
 ENOUGH_DIGITS = 3
-"""A computed number with fewer digits than these is printed with its tolerance where there is room for it."""
+"""A computed number with fewer digits is printed with its tolerance where there is room for it."""
 
 MOST_OVERSTATED = Fraction(3, 2)
-"""A tolerance that rounding up would overstate by more than this factor gets another digit."""
+"""If rounding up makes the tolerance larger than this multiple of the true one, one more digit is printed."""
 
 MOST_DECIMALS = 2
-"""Decimals of a computed number that rounding would allow more, such as the quotient of two full counts."""
+"""The most decimals of a computed number whose interval would allow more, such as a quotient of two exact counts."""
 
 Rounding = Callable[[Fraction], int]
 """``math.floor``, ``math.ceil`` or :func:`half_up`."""
@@ -29,16 +29,16 @@ Rounding = Callable[[Fraction], int]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How digits are written. Which are written is decided before, so that all styles have the same."""
+    """How digits are written. How many is decided before, so that all styles show the same ones."""
 
     shift: int = 0
     """How many places the point moves to the right: 126.8 亿元 are 12.68 billion."""
     thousands: str = ""
     to: str = "～"
-    """What stands between the ends of a range."""
+    """The word or sign between the ends of a range."""
     least: str = "至少"
     most: str = "至多"
-    """What stands before the end of a range that is open at the other."""
+    """The words before the only end of a range that is open at the other."""
 
 
 CHINESE = Style()
@@ -51,14 +51,14 @@ def half_up(value: Fraction) -> int:
 
 
 def honest_decimals(value: Fraction, half_width: Fraction) -> int:
-    """The most decimals that may be printed of what is known to ``± half_width``.
+    """The most decimals that may be printed of a number that is known to ``± half_width``.
 
     Negative: the last digits before the point are unknown. A printed number is read as true to half of its last digit,
     so the half-width must not be larger than that. An exact number has no more decimals than its value, and none has
     more than :data:`MOST_DECIMALS`, unless it is so small that it needs them for two digits.
     """
     decimals = MOST_DECIMALS
-    if value and not half_up(value * _power(decimals)):  # it would be printed as nothing
+    if value and not half_up(value * _power(decimals)):  # it would be rounded to zero
         decimals = 1 - Decimal(float(value)).adjusted()
     if half_width == 0:
         return _without_zeros([value], decimals)
@@ -68,24 +68,27 @@ def honest_decimals(value: Fraction, half_width: Fraction) -> int:
 
 
 def printed(value: Fraction, decimals: int, rounding: Rounding = half_up, style: Style = CHINESE) -> str:
-    """The value with so many decimals, before the point moves; if they are negative, its last digits become zeros."""
+    """The value rounded to ``decimals``, counted before ``style.shift`` moves the point.
+
+    Negative decimals make zeros of the last digits before the point.
+    """
     rounded = _rounded(value, decimals, rounding)
     moved = (Decimal(rounded.numerator) / rounded.denominator).scaleb(style.shift)
     return f"{moved:{style.thousands}.{max(0, decimals - style.shift)}f}".replace("-", "−")
 
 
 def printed_again(number: str, style: Style) -> str:
-    """A number that is printed already, in a style."""
+    """A printed Chinese number in another style, with the same digits."""
     plain = number.replace("−", "-")
     return printed(Fraction(plain), len(plain.partition(".")[2]), style=style)
 
 
-@cache  # each form of a record asks for the same
+@cache  # several forms of a record need the same text
 def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, style: Style = CHINESE) -> str:
-    """A value of few honest digits with one or two more, and how far it may be off: ``65.3±0.1``.
+    """A value with few honest digits, printed with one or two more and its tolerance: ``65.3±0.1``.
 
-    What has enough honest digits, or is exact, is printed alone. The value lies in the interval, which is bounded;
-    ``decimals`` are those of :func:`honest_decimals`.
+    A value with enough honest digits, or an exact one, is printed alone. The value lies in the interval, which is
+    bounded; ``decimals`` are those of :func:`honest_decimals`.
     """
     if interval.half_width == 0 or abs(round(value * _power(decimals))) >= 10 ** (ENOUGH_DIGITS - 1):
         return printed(value, decimals, style=style)
@@ -103,7 +106,7 @@ def printed_with_tolerance(value: Fraction, interval: Interval, decimals: int, s
 def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINESE, bound: str = "") -> str:
     """An interval, its ends rounded outwards by no more than a tenth of its width: ``65.2～65.4``.
 
-    Where one end is open (``至少340``), the other is the number of the page: it has at least the decimals
+    Where one end is open (``至少340``), the other is the number printed on the page: it keeps at least
     ``stated_decimals``. With ``style.least`` or ``style.most`` as ``bound``, that end is printed alone.
     """
     width = interval.high - interval.low
@@ -113,7 +116,7 @@ def printed_range(interval: Interval, stated_decimals: int, style: Style = CHINE
         first_digit = Decimal(float(width / 10)).adjusted()
         least, decimals = 0, max(0, -first_digit)
     finite = [Fraction(end) for end in (interval.low, interval.high) if not math.isinf(end)]
-    if bound and finite:  # it has no width that further digits would tell
+    if bound and finite:  # a single end needs no more decimals than it has
         decimals = min(decimals, honest_decimals(finite[0 if bound == style.least else -1], Fraction(0)))
     decimals = _without_zeros(finite, decimals, least)
     low, high = (
@@ -140,7 +143,7 @@ def _power(decimals: int) -> Fraction:
 
 
 def _without_zeros(values: list[Fraction], decimals: int, least: int = 0) -> int:
-    """So many decimals without those that would be zeros in all values; at least ``least``."""
+    """``decimals`` without the last ones that would be zeros in all values; at least ``least``."""
     while decimals > least and all(value * 10 ** (decimals - 1) % 1 == 0 for value in values):
         decimals -= 1
     return decimals

@@ -1,4 +1,4 @@
-"""Mistakes of the author of a notebook, each told in one line: what is wrong, and what to do about it."""
+"""Errors for mistakes of the author of a notebook; one line says what is wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AuthorError(Exception):
         """The message, and the line of the cell that caused it."""
         lines = [f"{type(self).__name__}: {self}"]
         for frame in reversed(traceback.extract_tb(self.__traceback__)):
-            if frame.line and not Path(frame.filename).exists():  # a cell has lines, and is no file
+            if frame.line and not Path(frame.filename).exists():  # code of a cell: it is known, but lies in no file
                 lines.append(f"  in line {frame.lineno}: {frame.line[:LONGEST_LINE]}")
                 break
         return lines
@@ -43,10 +43,10 @@ class UnusableValueError(AuthorError, ValueError):
 
 
 class RefusedError(AuthorError, TypeError):
-    """Figures do not do this: join with a float, be rounded, have a standard deviation."""
+    """An operation that figures do not support: arithmetic with floats, rounding, standard deviations."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like it, as the end of a message; empty if none is."""
+    """The end of a message that names the most similar known names; empty if none is similar."""
     found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(found)}?" if found else ""

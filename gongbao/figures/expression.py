@@ -38,18 +38,18 @@ class Expression:
     """A node of a formula."""
 
     def walk(self) -> Iterator[Expression]:
-        """The formula, and those that it is made of, which are among its fields."""
+        """This node and all nodes below it; children are the fields that are expressions."""
         yield self
         for field in fields(self):  # type: ignore[arg-type]  # each is a dataclass
             if isinstance(part := getattr(self, field.name), Expression):
                 yield from part.walk()
 
     def leaves(self) -> Iterator[str]:
-        """The ids the formula rests on, as often as it mentions them."""
+        """The ids of the figures that it is computed from, each as often as it occurs."""
         return (one.id for one in self.walk() if isinstance(one, Reference))
 
     def mentions(self) -> list[str]:
-        """The ids that :meth:`text` shows, as often as it does."""
+        """The ids that :meth:`text` shows, each as often as it occurs there."""
         return _ID_IN_BRACES.findall(self.text())
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
@@ -62,13 +62,16 @@ class Expression:
         raise NotImplementedError
 
     def text(self, outer: int = 0) -> str:
-        """The formula as one writes it, with ids in braces; in brackets if its operator ranks below ``outer``."""
+        """The formula as text, with ids in braces; in brackets if its operator ranks below ``outer``."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class Constant(Expression):
-    """A number of the formula itself, such as the 2 of an average; a count or a test is shown by what it is of."""
+    """A number of the formula itself, such as the 2 of an average.
+
+    ``shown`` replaces its digits in the text, for counts and tests: ``计数[…]``.
+    """
 
     value: Fraction
     shown: str = ""
@@ -85,7 +88,7 @@ class Constant(Expression):
 
 
 def how_many(number: Fraction, of: str) -> Constant:
-    """How many there are of something in the data of the book; ``of`` tells the reader of what."""
+    """A count of rows or cells of the book's data; readers see ``of`` in place of a formula."""
     return Constant(number, f"计数[{of}]")
 
 
@@ -104,7 +107,7 @@ class Reference(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Named(Expression):
-    """The formula of a figure that has an id of its own, and is shown by that."""
+    """The formula of a figure with its own id: evaluated as ``meaning``, shown as ``{id}``."""
 
     id: str
     meaning: Expression
@@ -121,7 +124,7 @@ class _Operator(NamedTuple):
     rank: int
     apply: Callable[[Interval, Interval], Interval]
     derivative: Callable[[Interval, Interval, Interval, Interval], Interval]
-    """Of ``a`` and ``b`` joined, from ``a``, ``b`` and their own derivatives ``da``, ``db``."""
+    """The derivative of the result, from ``a``, ``b`` and their own derivatives ``da``, ``db``."""
 
 
 _OPERATORS = {
@@ -146,7 +149,7 @@ class Operation(Expression):
         b, db = self.right.enclose(box, by)
         enclosed = joined.apply(a, b)
         if self.symbol == "/" and self.left == self.right:
-            return ONE, ZERO  # of what is not zero, whatever it is
+            return ONE, ZERO  # x ÷ x is 1; x = 0 was ruled out above
         return enclosed, ZERO if da is db is ZERO else joined.derivative(a, b, da, db)
 
     def text(self, outer: int = 0) -> str:
@@ -193,13 +196,13 @@ def _root(value: Endpoint, degree: int) -> Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Whole(Expression):
-    """The whole numbers that a formula can be, such as the cases behind a rounded rate."""
+    """The whole numbers in the interval of a formula, such as the cases behind a rounded rate."""
 
     count: Expression
 
     def enclose(self, box: Box, by: str | None = None) -> tuple[Interval, Interval]:
         inner, slope = self.count.enclose(box, by)
-        # rounding rises in steps: its slope has the sign of the argument's, or is zero, and has no bound
+        # a step function: its slope is zero or unbounded, with the sign of the argument's
         return self.within(inner), ZERO if slope is ZERO else slope * Interval(Fraction(0), math.inf)
 
     def within(self, inner: Interval) -> Interval:
@@ -215,7 +218,7 @@ class Whole(Expression):
 
 
 def tight_interval(expression: Expression, box: Box) -> Interval:
-    """Where a formula lies whose inputs lie anywhere in their intervals; a ZeroDivisionError if a divisor may be zero.
+    """The interval of a formula whose inputs lie anywhere in theirs; a ZeroDivisionError if a divisor may be zero.
 
     Interval arithmetic is exact for a figure that is mentioned once. One that is mentioned more than once is set to the
     end of its interval that makes the result smallest (largest) where the sign of the derivative proves that the
@@ -225,7 +228,7 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     match expression:
         case Named():
             return tight_interval(expression.meaning, box)
-        case Whole():  # of the whole interval: its ends alone need not hold a whole number
+        case Whole():  # not from its ends alone, which need not be whole numbers
             return expression.within(tight_interval(expression.count, box))
     times = Counter(expression.leaves())
     if all(count == 1 for count in times.values()):
@@ -233,7 +236,7 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
     bounded = sorted(leaf for leaf in times if box[leaf].bounded)  # ∞ − ∞ has no value
     slopes = {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] > 1}
     is_open = any(slope.low < 0 < slope.high for slope in slopes.values())
-    # what is mentioned once may decide, but of whole numbers there need be none at the end of an interval
+    # figures mentioned once may fix the sign, too; not below Whole, whose ends may hold no whole number
     if is_open and not any(isinstance(one, Whole) for one in expression.walk()):
         slopes |= {leaf: expression.enclose(box, by=leaf)[1] for leaf in bounded if times[leaf] == 1}
     smallest, largest = (_at_ends(expression, box, slopes, largest) for largest in (False, True))
@@ -241,7 +244,7 @@ def tight_interval(expression: Expression, box: Box) -> Interval:
 
 
 def _at_ends(expression: Expression, box: Box, slopes: Mapping[str, Interval], largest: bool) -> Box:
-    """The box with figures at those ends where the formula is largest, or smallest, as far as slopes have a sign."""
+    """The box with each figure whose slope has a sign set to the end that makes the formula largest (or smallest)."""
     known = {leaf: slope.low >= 0 for leaf, slope in slopes.items() if slope.low >= 0 or slope.high <= 0}
     ends = {leaf: box[leaf].high if rises == largest else box[leaf].low for leaf, rises in known.items()}
     smaller = {**box, **{leaf: Interval.point(end) for leaf, end in ends.items()}}

@@ -29,10 +29,10 @@ SHORT = 60
 """Characters of a formula that stands for a figure without an id in an error or a cell's output."""
 
 NOT_ROUNDED = "is not rounded: figures print as many digits as their sources support"
-"""What is said where someone asks for a number of digits."""
+"""The end of error messages about rounding."""
 
 TYPED = "a typed number has no source; take it from the ledger, or say chapter.assume"
-"""What is said where a number stands that is no figure."""
+"""The end of error messages about plain numbers in place of figures."""
 
 Form = Literal["text", "number", "tolerance", "tolerance_number", "range", "least", "most"]
 """How a figure is printed: with unit or without, with its tolerance where digits are few, as a range, as one end."""
@@ -41,7 +41,7 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 
 def assuming(*assumptions: str) -> str:
-    """Assumptions that hold together, each once, though several inputs may share it."""
+    """Join assumptions to one text, each once, though several inputs may share it."""
     return "；".join(dict.fromkeys(one for some in assumptions for one in some.split("；") if one))
 
 
@@ -82,7 +82,7 @@ class Figure:
 
     @cached_property
     def interval(self) -> Interval:
-        """Where it lies, in its unit, as its inputs were rounded; a ZeroDivisionError if a divisor may be zero."""
+        """The interval that rounded inputs leave, in this unit; a ZeroDivisionError if a divisor may be zero."""
         box = {id: leaf.interval for id, leaf in self.leaves.items()}
         with self._named_in_errors():
             return tight_interval(self.expression, box) / Interval.point(self.unit.factor)
@@ -113,7 +113,7 @@ class Figure:
 
     @cached_property
     def formula(self) -> str:
-        """How it is computed, with ids in braces; empty for a number that is not."""
+        """How it is computed, with ids in braces; empty for a number that is not computed."""
         return "" if isinstance(self.expression, Reference) else self._computation.text()
 
     @property
@@ -127,17 +127,17 @@ class Figure:
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        """Where the numbers it rests on are stated."""
+        """The statements of all numbers that it was computed from."""
         return tuple(s for leaf in self.leaves.values() for s in leaf.statements)
 
     @property
     def series(self) -> str:
-        """The id before the ``@``; all of it for a parameter."""
+        """The part of the id before the ``@``; all of it for a parameter."""
         return self.id.partition("@")[0]
 
     @property
     def period(self) -> str:
-        """The id behind the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
+        """The part of the id after the ``@``: ``2022``, ``2022-12-31``, ``2023-01/2023-08``; empty for a parameter."""
         return self.id.partition("@")[2]
 
     # --- as it is printed
@@ -164,7 +164,7 @@ class Figure:
         return bound + digits.printed(self.exact, self.decimals, style=style)
 
     def printed(self, form: Form) -> str:
-        """As the book prints it in Chinese: 126.8亿元, 1.2个百分点."""
+        """The text in Chinese, as the book prints it: 126.8亿元, 1.2个百分点."""
         number = self._digits(form, digits.CHINESE)
         return number if form.endswith("number") else f"{number}{self.unit.behind_number}"
 
@@ -180,7 +180,7 @@ class Figure:
 
     @property
     def tolerance_text(self) -> str:
-        """A computed value of few honest digits with one or two more, and how far it may be off; others as they are."""
+        """The text with its tolerance and one or two digits more if a computed value has few honest digits."""
         return self.printed("tolerance")
 
     @property
@@ -189,7 +189,7 @@ class Figure:
         return self.printed("range")
 
     def english(self, form: Form, scale: str | None = None) -> str:
-        """As the English edition prints it: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
+        """The text of the English edition: ``CNY 12.68 billion`` for 126.8亿元, with the same digits.
 
         ``scale`` is a word of :data:`gongbao.figures.units.SCALES` that a column or a picture has for all its numbers;
         a form without unit leaves it out then. Without one, the size of the number decides.
@@ -205,14 +205,14 @@ class Figure:
     @cached_property
     def english_scale(self) -> str:
         """The word for powers of ten that English has for a number of this size."""
-        # what may be nothing, or a lot, has the scale of what it may be
+        # the scale fits the tolerance, too, which may exceed a value near zero
         off = Fraction(self.interval.half_width) if self.interval.bounded else Fraction(0)
         return self.unit.english.scale(max(abs(self.exact), off) * self.unit.english_size)
 
     @cached_property
     def _in_english_digits(self) -> Figure:
-        """In a unit that is a power of ten of the English one."""
-        # the digits of 亩, a fifteenth of a hectare, do not stay the same
+        """This figure in a unit that is a power of ten of the English one."""
+        # 亩, a fifteenth of a hectare, is none: its digits change
         if self.unit.english_size == Fraction(10) ** self.unit.style("").shift:
             return self
         converted = self.to(replace(self.unit, factor=self.unit.english.factor))
@@ -222,12 +222,12 @@ class Figure:
         return replace(converted, stated_decimals=digits.honest_decimals(converted.exact, last_digit))
 
     def __str__(self) -> str:
-        """As the book prints it where there is room, or its range if it has no two ends."""
+        """The text with tolerance; of a computed figure with an open end, the range."""
         bounded = self.stated_decimals is not None or self.interval.bounded
         return self.tolerance_text if bounded else self.range_text
 
     def __format__(self, spec: str) -> str:
-        """The same, with room beside it; a RefusedError for a number of digits, which its sources decide."""
+        """``str()``, padded as the spec says; a RefusedError if the spec sets decimals, which the sources decide."""
         with suppress(ValueError):
             if "." not in spec:
                 return format(str(self), spec)
@@ -239,7 +239,7 @@ class Figure:
 
     @property
     def shown(self) -> str:
-        """As a cell's output shows it: a frame is not hidden since one of its figures has no value."""
+        """The text in a cell's output: ``÷0`` for a figure without a value, so that its frame is shown all the same."""
         try:
             return str(self)
         except ZeroDivisionError:
@@ -255,7 +255,7 @@ class Figure:
 
     @property
     def _called(self) -> str:
-        """What an error or a cell's output calls it."""
+        """Its name in errors and in a cell's output: the id, or the formula shortened."""
         return self.id or textwrap.shorten(self.formula, SHORT, placeholder=" …")
 
     # --- for publication
@@ -274,7 +274,7 @@ class Figure:
         return dict(zip(NUMBER_COLUMNS, (self.tolerance_text, english, *exact), strict=True))
 
     def record(self) -> dict[str, Any]:
-        """What a page prints of it, fit for JSON; ``en`` has the English in place of the entries of the same names."""
+        """The values that pages print, fit for JSON; ``en`` has English for the entries of the same names."""
         return {
             "id": self.id,
             "name_zh": self.name_zh,
@@ -305,7 +305,7 @@ class Figure:
     def with_unit(self, unit: Unit | str) -> Figure:
         """The same number in a unit that arithmetic cannot know, unchecked: a ratio of areas that counts people.
 
-        For another unit of the same quantity, :meth:`to`.
+        For another unit of the same quantity, use :meth:`to`.
         """
         return replace(self._anonymous, unit=unit_called(unit))
 
@@ -333,7 +333,7 @@ class Figure:
             from pandas import NA  # not above: what only reads the ledger starts without pandas
 
             if other is NA or _is_column(other):
-                # a column takes part itself; what is missing stays so, as in pandas, and the type says what is usual
+                # a column computes this itself; NA stays NA, as in pandas; the type is that of the usual case
                 return cast(Figure, NA if other is NA else NotImplemented)
             raise RefusedError(f"a figure can be joined with a figure or an integer, not with {other!r}: {TYPED}")
         left, right = (other, self) if swap else (self, other)
@@ -350,7 +350,7 @@ class Figure:
         return Figure(expression, unit, {**left.leaves, **right.leaves}, inference=inference)
 
     def _less(self, other: object) -> Interval:
-        """Where this less the other lies, in this unit; 0 may stand for nothing of anything."""
+        """The interval of this less the other, in this unit; 0 compares with any unit."""
         if isinstance(other, Figure):
             self.require_same_quantity(other, "compare")
             if self.expression == other.expression:
@@ -373,7 +373,7 @@ class Figure:
         return replace(self._anonymous, expression=Root(degree, self.expression))
 
     def whole(self) -> Figure:
-        """The whole numbers that a count can be; a ValueError if there is none, and its inputs do not go together."""
+        """The whole numbers that a count can be; a ValueError if there is none, as its inputs do not go together."""
         counted = replace(self._anonymous, expression=Whole(self.expression))
         if counted.exact not in self.interval:
             raise UnusableValueError(f"no whole number lies in {self.range_text}: {self.formula}")
@@ -393,7 +393,7 @@ class Figure:
             remedy = f": {TYPED}" if any(isinstance(one.expression, Constant) for one in sides) else ""
             raise UnitError(f"{error}: {names}{remedy}") from None
 
-    # --- Python's operators: with figures and whole numbers, with columns, and with what is missing
+    # --- Python's operators: with figures and whole numbers, with columns, and with missing values
 
     __add__ = partialmethod(combine, "+")
     __sub__, __rsub__ = partialmethod(combine, "-"), partialmethod(combine, "-", swap=True)
@@ -420,7 +420,7 @@ class Figure:
         return -self if self.interval.low < 0 else self
 
     def _compare(self, holds: Callable[[Endpoint, int], bool], other: object) -> bool | NAType:
-        """Whether it holds for the difference and nothing; ``pd.NA`` if for some of its values only."""
+        """Compare the difference with zero; ``pd.NA`` if the answer differs within its interval."""
         from pandas import NA
 
         if _is_column(other):
@@ -467,5 +467,5 @@ def plain(number: Fraction | int) -> Figure:
 
 
 def _is_column(other: object) -> bool:
-    """Whether it is a column, an array or a frame, which knows how to take part."""
+    """Whether it is a column, an array or a frame, which does arithmetic with figures itself."""
     return bool(getattr(other, "ndim", 0))

@@ -61,7 +61,7 @@ class Interval:
         return Interval(self.low - other.high, self.high - other.low)
 
     def __mul__(self, other: Interval) -> Interval:
-        if self.low >= 0 and other.low >= 0:  # as of most quantities: two products do
+        if self.low >= 0 and other.low >= 0:  # neither is negative, as usual: two products suffice
             return Interval(_times(self.low, other.low), _times(self.high, other.high))
         products = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(products), max(products))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import cache
 
 CATALOGUE = "gongbao"
-"""The catalogue of what the library says."""
+"""The catalogue of the library's own messages."""
 
 NAMES = "names"
-"""The catalogue of what figures are called, for languages that the data have no words in."""
+"""The catalogue with the names of figures, for languages other than Chinese and English, which the data have."""
 
 ENGLISH = "en"
-"""The language that the data have words in besides Chinese: what other editions fall back to."""
+"""The second language of the data; other editions fall back to it where a translation is missing."""
 
 
 def _(message: str) -> str:
@@ -20,7 +20,7 @@ def _(message: str) -> str:
     return _translation()(message)
 
 
-@cache  # a card asks ten times
+@cache  # a card needs it ten times
 def _translation() -> Callable[[str], str]:
     from sphinx.locale import get_translation  # not above: kernels and the command line start without Sphinx
 

@@ -17,7 +17,10 @@ OUTSIDE = re.compile(r"(?P<url>https?://(?:www\.)?(?P<host>[^/（ ]+)[^（ ]*)|[
 
 
 def short(place: str) -> str:
-    """A place by the name of its source; the row of the ledger has the whole address."""
+    """A place with web addresses replaced by their hosts, and files in repositories by the repository's name.
+
+    The row of the ledger has the whole address.
+    """
     return OUTSIDE.sub(lambda match: match["host"] or match["name"], place)
 
 
@@ -47,10 +50,10 @@ class Precision(enum.StrEnum):
     COUNTED = "counted"
 
     def interval(self, value: Fraction, decimals: int) -> Interval:
-        """What a number that is printed with so many decimals leaves open, in the unit of the number.
+        """The interval of the true value, given the printed number and its decimals; in the unit of the number.
 
-        ``about`` is given half a unit of its last digit, as ``rounded`` is: a smaller margin the page does not
-        promise, and a larger one would be a guess.
+        ``about`` gets half a unit of its last digit, as ``rounded`` does: the page promises no smaller margin, and a
+        larger one would be a guess.
         """
         half = Fraction(1, 2) / 10**decimals
         match self:
@@ -86,7 +89,7 @@ class Statement:
         return f"{self.report_en}, p. {self.page}" if self.page else self.report_en
 
     def record(self) -> dict[str, Any]:
-        """What a page prints of it: plain values, fit for JSON."""
+        """The values that a page prints of it, fit for JSON."""
         names = "report", "place", "report_en", "place_en", "page", "phrase", "note"
         return {name: getattr(self, name) for name in names}
 

@@ -1,8 +1,8 @@
 """Statistics of counts, computed on figures so that rounding, origin and assumptions stay with the result.
 
-Each takes figures, or columns of figures in their place and then gives columns: brought together by their index, as
-pandas does, and what is missing stays missing. Exact statistics take full counts: one that is not known to the unit is
-an UnusableValueError, counts of different things are a UnitError. Shares and probabilities are plain ratios.
+Each function takes figures, or columns of figures, and then gives columns: rows are matched by their index, as pandas
+does, and a missing value stays missing. Exact statistics take full counts: one that is not known to the unit is an
+UnusableValueError, counts of different things are a UnitError. Shares and probabilities are plain ratios.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from gongbao.figures.units import PURE, Unit, unit_called
 Figures: TypeAlias = "Figure | pd.Series[Any]"
 """A figure, or a column of figures."""
 
-_STEPS = 50  # so often the range of an exact limit is halved: more digits than a double has of it
+_STEPS = 50  # bisection steps for an exact limit: 2^-50 is finer than the accuracy of doubles here
 
 
 def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) -> tuple[Any, Any]:
-    """The ends of the exact interval of a share: below and above them, such a count has at most half of what is left.
+    """The ends of the exact confidence interval of a share.
 
+    For shares beyond an end, a count as extreme has at most half of the probability that the confidence leaves.
     Clopper & Pearson, *The Use of Confidence or Fiducial Limits* (1934): never narrower than the confidence asks, also
     where all or none succeeded. A full count has no sampling error: the interval speaks of the process behind it, if
     cases are independent and alike.
@@ -45,7 +46,7 @@ def clopper_pearson(successes: Figures, trials: Figures, confidence: Figures) ->
 def _limit(successes: Figure, trials: Figure, confidence: Figure, *, upper: bool) -> Figure:
     k, n = _counts(successes, trials)
     tail = (1 - float(confidence.in_base_units)) / 2
-    # the limits of the failures are those of the successes, seen from the other side
+    # the upper limit is 1 less the lower limit of the share of failures
     failures = n - k if upper else k
     low, high = 0.0, 1.0
     for _ in range(_STEPS if failures else 0):
@@ -57,7 +58,7 @@ def _limit(successes: Figure, trials: Figure, confidence: Figure, *, upper: bool
 
 
 def _at_least(successes: int, trials: int, share: float) -> float:
-    """How likely so many successes or more are."""
+    """The probability of at least so many successes."""
     each = (
         math.exp(_log_ways(trials, k) + k * math.log(share) + (trials - k) * math.log1p(-share))
         for k in range(successes, trials + 1)
@@ -70,9 +71,9 @@ def _log_ways(of: int, take: int) -> float:
 
 
 def fisher(successes: Figures, trials: Figures, others: Figures, other_trials: Figures) -> Any:
-    """How likely shares that differ so much or more are if both are of one process: Fisher's exact test, two-sided.
+    """The p-value of Fisher's exact two-sided test: how likely such a difference is if both shares are of one process.
 
-    The counts of each series count the same, and the others may count something else.
+    Successes and trials of one series share a unit; the two series need not.
     """
     return _each(_fisher, successes, trials, others, other_trials)
 
@@ -86,7 +87,7 @@ def _fisher(successes: Figure, trials: Figure, others: Figure, other_trials: Fig
 
 
 def _each(compute: Callable[..., Figure], *given: Figures) -> Any:
-    """Of figures, one; of columns beside them, a column, which misses what one of them misses."""
+    """From figures a figure; if columns are among them, a column, missing where an input is missing."""
     if not any(isinstance(one, pd.Series) for one in given):
         return compute(*given)
     rows = pd.DataFrame(dict(enumerate(given)))
@@ -106,7 +107,7 @@ def _counts(part: Figure, whole: Figure) -> tuple[int, int]:
 
 
 def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
-    """What was computed beside the formulas, from counts without rounding, as a figure that names its arguments."""
+    """A figure for a number computed outside formulas from exact counts; its formula is ``name(arguments)``."""
     shown = Constant(value, f"{name}({', '.join(one.expression.text() for one in arguments)})")
     leaves = {id: leaf for one in arguments for id, leaf in one.leaves.items()}
     inference = assuming(*(one.inference for one in arguments))
@@ -114,10 +115,10 @@ def _known(name: str, value: Fraction, *arguments: Figure) -> Figure:
 
 
 def possible_totals(rate: Figures, unit: str | Unit) -> Iterator[Any]:
-    """The numbers of cases of which some whole number makes up a printed rate, the fewest first.
+    """The totals, in the unit, that are compatible with a printed rate, smallest first.
 
-    One, in the unit, for each numerator from 1 on that leaves a whole number possible; a rate of 0 has none. Of a
-    column of rates: a column of the fewest of each, then one of the next, and so on.
+    One for each numerator from 1 on for which a whole total is possible; a rate of 0 has none. For a column of rates:
+    a column of the smallest total of each, then one of the next, and so on.
     """
     counted = unit_called(unit)
     if isinstance(rate, Figure):

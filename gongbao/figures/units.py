@@ -13,13 +13,13 @@ Dimension = tuple[tuple[str, int], ...]
 """Base quantities with their exponents, sorted: ``(("money", 1),)``; a ratio has none."""
 
 COUNT = "count-"
-"""How the dimensions of what is counted begin: firms and people are not the same quantity."""
+"""The prefix of the dimensions of counts; things of different kinds, such as firms and people, cannot be added."""
 
 RATIO = "ratio"
-"""The dimension, in units.csv, of what is a pure number: %, times, percentage points."""
+"""The dimension, in units.csv, of pure numbers: %, times, percentage points."""
 
 KNOWN: dict[str, Unit] = {}
-"""Units that have come up, for those who know one by its symbol alone: ``dtype="figure[亿元]"``."""
+"""All units seen so far, by symbol; dtypes such as ``figure[亿元]`` are looked up here."""
 
 
 class UnitError(AuthorError, ValueError):
@@ -30,10 +30,10 @@ SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9}
 """Powers of ten by the English words for them."""
 
 _OF_DIFFERENCES = {"%": "百分点", "位次": "个位次", "郊区位次": "个位次"}
-"""What differences of percentages and of ranks are given in."""
+"""The unit of a difference, where it is another: percentage points for percentages, places for ranks."""
 
 BOUNDS = ("at least ", "at most ")
-"""What English says before the only end of a range, and before the sign of a currency: at least CNY 5 billion."""
+"""English words for a range with one end; they stand before the currency sign: at least CNY 5 billion."""
 
 NBSP = "\u00a0"
 """A space that does not break a line."""
@@ -41,17 +41,17 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """What the English edition makes of a unit: ``CNY 12.68 billion``, ``1 hectare``, ``37 schools``."""
+    """How the English edition writes a unit: ``CNY 12.68 billion``, ``1 hectare``, ``37 schools``."""
 
     one: str = ""
     many: str = ""
     short: str = ""
-    """What stands for both where room is short: in charts and in the heads of tables; “ratio” stands only there."""
+    """The short form of ``one`` and ``many`` for charts and heads of tables; “ratio” is printed in heads only."""
     prefix: str = ""
     factor: Fraction = Fraction(1)
     """The size of the English unit in the base unit."""
     scales: tuple[str, ...] = ()
-    """The words of :data:`SCALES` that a number is given in once it reaches them, from the smallest up."""
+    """The words of :data:`SCALES` that numbers take when they are large enough, smallest first."""
 
     def scale(self, size: Fraction) -> str:
         """The word for a number of this size, which is in the English unit."""
@@ -85,7 +85,7 @@ class Unit:
     factor: Fraction
     counts: bool = False
     quotient_of: tuple[Unit, Unit] | None = None
-    # cases and firms are both 件 or 家 of something: what is counted makes no other unit
+    # not compared: 家 is one unit, whether it counts schools or firms
     english: English = field(default=English(), compare=False)
 
     @classmethod
@@ -98,16 +98,16 @@ class Unit:
 
     @property
     def measure(self) -> str:
-        """What it measures, as a key: units with the same can be compared once multiplied by their factors."""
+        """What it measures, as a key: units with the same key can be compared once multiplied by their factors."""
         return "·".join(base if exponent == 1 else f"{base}^{exponent}" for base, exponent in self.dimension)
 
     def counting(self, one_en: str, many_en: str) -> Unit:
-        """The same unit, with the English for what is counted in it."""
+        """The same unit, with English nouns for the things that are counted."""
         return replace(self, english=replace(self.english, one=one_en, many=many_en))
 
     @property
     def is_of_counts(self) -> bool:
-        """Whether it counts, or is a quotient of what does."""
+        """Whether it counts things, or is a quotient with a unit that does."""
         return self.counts or any(part.is_of_counts for part in self.quotient_of or ())
 
     @property
@@ -117,19 +117,19 @@ class Unit:
 
     @property
     def english_size(self) -> Fraction:
-        """How many of the English unit it is."""
+        """Its size in English units."""
         return self.factor / self.english.factor
 
     def style(self, scale: str) -> Style:
         """How the digits of a number in this unit, a power of ten of the English one, are written with a scale."""
         size = self.english_size
-        # a power of ten has as many digits as zeros, above or below the line
+        # of 10^n, the numerator has n digits more than the denominator
         power = len(str(size.numerator)) - len(str(size.denominator))
         return Style(power - SCALES[scale], ",", " to ", *BOUNDS)
 
     @property
     def unit_en(self) -> str:
-        """What a value in this unit is one of, for tables of data: ``CNY 100 million``, ``firms``."""
+        """The English name of the unit with its scale, for tables of data: ``CNY 100 million``, ``firms``."""
         said, size = self.english, self.english_size
         if size == 1:
             return said.head("")
@@ -143,7 +143,7 @@ class Unit:
 
     @property
     def behind_number(self) -> str:
-        """What Chinese prints behind a number: 个百分点 of 百分点, else the symbol."""
+        """The Chinese text after a number: 个百分点 for 百分点, else the symbol."""
         return self.symbol.replace("百分点", "个百分点")
 
     def __mul__(self, other: Unit) -> Unit:
@@ -180,7 +180,7 @@ PURE = Unit("", (), Fraction(1))
 
 
 def unit_called(symbol: str | Unit) -> Unit:
-    """The unit that is printed so: a declared one, or one that has come up; a RefusedError if there is none."""
+    """Look up a unit by its symbol; a RefusedError if none was declared or composed so far."""
     if isinstance(symbol, Unit):
         return symbol
     if symbol not in KNOWN:

@@ -1,7 +1,7 @@
-"""What the book says the gazette does not say: each claim, where it was looked for, and what must not occur there.
+"""Claims of absence: what the gazette does not mention, the pages searched, and patterns that must not match there.
 
-A claim of absence is about every character of some pages, so that nobody can hold a phrase against it. It is proved by
-looking: :mod:`gongbao.verify.patterns` does. Prose names a claim as it names a figure, ``[公报没有说明](#absence.…)``.
+A claim of absence is about every character of some pages, so no phrase can prove it. :mod:`gongbao.verify.patterns`
+proves it by searching. Prose names a claim as it names a figure, ``[公报没有说明](#absence.…)``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from gongbao.ledger.rows import Report, load_reports
 from gongbao.ledger.tables import Record, book_data, read_rows
 
 ID = re.compile(r"absence(?:\.[a-z0-9-]+)+")
-"""The ids of claims; nothing else in the book has names like these."""
+"""The ids of claims; nothing else in the book has ids like these."""
 
 _PAGES = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Pages that were looked through, and the report that they are, if they were named by it."""
+    """Pages that were searched, and the report that they are, if the claim names them by its key."""
 
     first_page: int
     last_page: int
@@ -32,13 +32,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A claim that something does not stand in some places.
+    """A claim that something is not on some pages.
 
     Attributes:
         record: the row of absences.csv.
         places: where it was looked for.
-        absent: what must occur in none of them.
-        found: what must occur in each of them, so that a wrong place cannot make a claim true for want of the subject.
+        absent: patterns that must match in none of them.
+        found: patterns that must match in each of them, so that no claim is true for pages on another subject.
     """
 
     record: Record
@@ -60,7 +60,7 @@ def load_absences(data: Path | None = None) -> list[Absence]:
 
 def _absence(record: Record, reports: Mapping[str, Report]) -> Absence:
     places = tuple(_place(record, named, reports) for named in record["where"].split())
-    # blanks separate patterns, since the text that is searched has none
+    # blanks separate patterns, since the searched text has none
     absent, found = (
         tuple(record.pattern(column, text) for text in record[column].split()) for column in ("absent", "found")
     )

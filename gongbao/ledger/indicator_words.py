@@ -1,4 +1,4 @@
-"""The words of the plan's table of indicators, as keys of ids; apart, since who only verifies needs no pandas."""
+"""Words of the plan's indicator table, as keys of ids; a module of its own because ``verify`` needs no pandas."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The indicators of a plan: what its table says of each, how far each has come, and at what pace.
 
-:func:`indicators` has a row for each of them, :func:`courses` one for each that is made of numbers, or for each part of
-a compound one. Time is counted in months, from the end of the base period to the end of the plan.
+:func:`indicators` has a row for each of them, :func:`courses` one for each that has numbers, or for each part of a
+compound one. Time is counted in months, from the end of the base period to the end of the plan.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gongbao.ledger.tables import book_data, read_table
 
 MONTHS = 12
 ON_PACE, HALF_PACE = Fraction(1), Fraction(1, 2)
-"""The cuts between the standings: as fast as time, and half as fast. They are the book's."""
+"""The paces that separate standings: as fast as time, and half as fast. The book sets them, not the plan."""
 
 STANDINGS = {
     "reached": ("confirmed", "ahead"),
@@ -36,8 +36,8 @@ STANDINGS = {
     "away": ("slow", "below-expected"),
     "unknown": ("unknown", ""),
 }
-"""Where an indicator stands by its own numbers, best first: what that says of being on time, and the judgement at
-mid-term that says the same.
+"""Each standing of an indicator by its own numbers, best first, with its verdict on being on time and the official
+judgement at mid-term that corresponds.
 
 ``open``: there are numbers, but rounding leaves it undecided. ``unknown``: there are no numbers to compute with.
 Neither of the two says that an indicator is late.
@@ -46,7 +46,7 @@ Neither of the two says that an indicator is late.
 _STANDING = pd.CategoricalDtype(list(STANDINGS), ordered=True)
 
 LEVELS = ["course", "number", "at", "short", "name_zh", "name_en"]
-"""What the index of :func:`courses` says of each: all that ids and names of what is computed of it are made of."""
+"""The index levels of :func:`courses`; ids and names of derived figures are composed of them."""
 
 MEASURES = ("distance", "ambition", "covered", "pace", "compound", "achieved", "required", "even", "rising")
 """The figures that :func:`progress` computes."""
@@ -65,10 +65,11 @@ def load_indicators(data: Path | None = None) -> pd.DataFrame:
 def indicators(ledger: Ledger) -> pd.DataFrame:
     """A row for each indicator, by ``number``.
 
-    Columns: ``series``, ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its value
-    of the mid-term stands; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the judgements
-    of the table; ``standing``, one of :data:`STANDINGS`, that of the part that is farthest behind; ``finding``, what it
-    says of being on time; ``agrees``, whether ``midterm`` says the same; ``stated``, the figures of the table.
+    Columns: ``series``, ``name_zh`` and ``short`` (Chinese), ``nature`` and ``class``; ``date``, at whose end its
+    mid-term value is measured; ``target`` in words, empty where it is a number; ``midterm`` and ``final``, the
+    judgements of the table; ``standing``, one of :data:`STANDINGS`, that of the part that is farthest behind;
+    ``finding``, its verdict on being on time; ``agrees``, whether ``midterm`` corresponds to it; ``stated``, the
+    figures of the table.
     """
     table = load_indicators()
     worst = courses(ledger)["standing"].groupby("number").max()
@@ -90,7 +91,7 @@ def indicators(ledger: Ledger) -> pd.DataFrame:
 
 
 def count(rows: pd.DataFrame) -> Figure:
-    """How many indicators they are, with their numbers as its formula: ``table.groupby("standing").apply(count)``.
+    """The number of these indicators, with their ordinals as its formula: ``table.groupby("standing").apply(count)``.
 
     The rows are some of :func:`indicators`. Unlike :meth:`gongbao.chapter.Chapter.count` it rests on what the table
     states of them, so that a chart of such counts names the pages that a reader has to open.
@@ -105,13 +106,13 @@ def count(rows: pd.DataFrame) -> Figure:
 
 
 def _date(period: str) -> str:
-    """At whose end a value of that period stands, a year or a day: sums are dated by the end of their last month."""
+    """The date of a period: a year or day stays; a month, also the last of a range, becomes its last day."""
     last = period.rpartition("/")[2]
     return str(pd.Period(last).end_time.date()) if last.count("-") == 1 else last
 
 
 def months(period: str) -> int:
-    """The months up to the end of a period: a year ends in December, a day stands for its month."""
+    """The months up to the end of a period: a year ends in December, a day counts as its month."""
     year, month = [*map(int, period.rpartition("/")[2].split("-")), MONTHS][:2]
     return MONTHS * year + month
 
@@ -130,13 +131,13 @@ def duration(start: str, end: str) -> Figure:
 
 
 def courses(ledger: Ledger) -> pd.DataFrame:
-    """A row for each indicator that is made of numbers, or for each part of a compound one, by the :data:`LEVELS`.
+    """A row for each indicator that has numbers, or for each part of a compound one, by the :data:`LEVELS`.
 
     Columns: ``class`` and ``date``, as of :func:`indicators`; the figures ``base``, ``value`` at mid-term and
     ``target``; and those of :func:`progress`.
 
-    There is no row where a target is not printed as a number. Of a target that is a range the low end is taken. A
-    target to outgrow the city is the growth of the city so far. A value of which the page says 以上 is taken at that
+    There is no row where a target is not printed as a number. If a target is a range, its low end is taken. If it is
+    to outgrow the city, it is the growth of the city so far. A value that the page gives with 以上 is taken at that
     bound.
     """
     rows = [part for number, row in load_indicators().iterrows() for part in _parts(number, row, ledger)]
@@ -180,11 +181,11 @@ def _at_print(figure: Figure, inference: str) -> Figure:
 
 
 def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
-    """How far the rows have come, from their base, value and target: as they are printed, or read otherwise.
+    """How far the rows have come, computed from their base, value and target.
 
-    Columns, figures that are missing where a class has no such thing:
+    Columns, figures that are missing where they make no sense for a class:
 
-    - ``distance``: from base to target; ``ambition``: that the way it is meant to go, as a share of the base;
+    - ``distance``: from base to target; ``ambition``: that as a share of the base, positive in the wanted direction;
     - ``covered``: the share of the distance, or of the sum, that is done;
     - ``pace``: 1 is as fast as time: what is covered over the time elapsed, or the mean growth over the target;
     - ``compound``: compound growth a year so far over the one that leads from base to target, as Eurostat measures
@@ -193,12 +194,12 @@ def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
     - ``even``: what each year of a sum would bring if all were alike; ``rising``: what of a sum would be done if each
       year brought the same amount more than the one before.
 
-    And ``has_distance``, whether there is a way to go from base to target: not for growth, nor if the base may have met
-    the target; ``standing``, ordered, one of :data:`STANDINGS`.
+    And ``has_distance``, whether there is a distance to cover: not for growth, nor if the base may have met the target;
+    ``standing``, ordered, one of :data:`STANDINGS`.
 
     Args:
-        rows: of :func:`courses`; with other numbers, if they are to be read otherwise.
-        at: the period at whose end all values are taken to stand, if not each at its own.
+        rows: of :func:`courses`, or the same with other base, value or target.
+        at: the period at whose end all values are taken to be measured, if not each at its own.
     """
     periods = [at or period for period in rows.index.get_level_values("at")]
     given = zip(*(rows[name] for name in ("class", "base", "value", "target")), periods, strict=True)
@@ -208,7 +209,7 @@ def progress(rows: pd.DataFrame, at: str = "") -> pd.DataFrame:
 
 
 def _progress(kind: str, base: Figure, value: Figure, target: Figure, at: str) -> dict[str, Any]:
-    """The columns of :func:`progress` for one row, without what is missing."""
+    """The columns of :func:`progress` for one row, without missing ones."""
     passed = Fraction(months(at) - months(START), MONTHS)
     has_distance = kind == CUMULATIVE or (kind != GROWTH and _past_target(kind, base, target).high < 0)
     found: dict[str, Any] = {"has_distance": has_distance}
@@ -239,7 +240,7 @@ def _progress(kind: str, base: Figure, value: Figure, target: Figure, at: str) -
 
 
 def _rising(base: Figure, target: Figure, passed: Fraction) -> Figure:
-    """What of a sum is due after so many years that rise evenly from the base; a year is spread over its months."""
+    """The part of a sum due after ``passed`` years if years rise evenly from the base; a year is spread over months."""
     full = int(passed)
     rises = sum(range(full + 1)) + (passed - full) * (full + 1)
     rise = (target - YEARS * base) / sum(range(YEARS + 1))
@@ -256,12 +257,12 @@ def required_growth(target: Figure, mean: Figure, done: int, left: int) -> Figur
 
 
 def _standing(kind: str, value: Figure, target: Figure, pace: Figure | None) -> str:
-    """Where the whole rounding interval puts a course; the cuts are :data:`ON_PACE` and :data:`HALF_PACE`."""
+    """The standing that holds for the whole rounding interval; paces are cut at :data:`ON_PACE`, :data:`HALF_PACE`."""
     past = _past_target(kind, value, target)
     if kind != GROWTH and past.low >= 0:
         return "reached"
     if pace is None:
-        # there was no way to go, since the base may have met the target: late only if the value misses it for certain
+        # no pace, since the base may have met the target: late only if the value misses it for certain
         return "open" if past.high >= 0 else "away"
     slowest, fastest = pace.interval.low, pace.interval.high
     if fastest >= ON_PACE:
@@ -272,7 +273,7 @@ def _standing(kind: str, value: Figure, target: Figure, pace: Figure | None) -> 
 
 
 def _past_target(kind: str, figure: Figure, target: Figure) -> Interval:
-    """How far a number lies on the good side of the target."""
+    """By how much a number is better than the target."""
     gap = figure.interval - Interval.point(target.exact)
     return -gap if kind == CEILING else gap
 

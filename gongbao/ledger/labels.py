@@ -1,6 +1,6 @@
 """The English of the short Chinese texts that notebooks compose: words in charts, forms, assumptions, formulas.
 
-What stands on pages is translated by Sphinx. These texts never become a page's: they are drawn, or belong to a figure.
+Sphinx translates the text of pages. These texts are no page text: they are drawn in charts or stored in figures.
 Numbers are taken out before a text is looked up and put back afterwards, so that no translation can change one.
 """
 
@@ -23,13 +23,13 @@ CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 _NUMBER = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 HAN = re.compile("[\u3400-\u9fff]")
 _WORDS_OF_FORMULA = re.compile("((?:计数|取自)\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
-"""What is counted, or taken from elsewhere, with what it says of itself; or a name. Never what is in braces, an id."""
+"""Chinese parts of a formula: ``计数[…]``, ``取自[…]``, or a function name; never an id in braces."""
 _PUNCTUATION = str.maketrans({"（": " (", "）": ")", "，": ", ", "：": ": ", "；": "; ", "、": ", ", "。": ". "})
 _BETWEEN = str.maketrans({"～": " to ", "、": ", "})
 
 
 class Labels:
-    """Looks texts up in a catalogue; what is missing there stays Chinese, which a test finds."""
+    """Looks texts up in a catalogue; a text missing there stays Chinese, which a test finds."""
 
     def __init__(self, catalogue: Mapping[str, str], units: Mapping[str, Unit]) -> None:
         self._catalogue = catalogue
@@ -45,7 +45,7 @@ class Labels:
 
     @classmethod
     def load(cls, units: Mapping[str, Unit], data: Path | None = None) -> Labels:
-        """The catalogue of the book that a data folder belongs to; none gives one without entries."""
+        """The catalogue of the book that a data folder belongs to; without a file, one that is empty."""
         data = data or book_data()
         path = data.parent / CATALOGUE
         if not path.is_file():
@@ -59,7 +59,7 @@ class Labels:
         return template if HAN.search(template) else ""
 
     def knows(self, template: str) -> bool:
-        """Whether there is an English for a :meth:`template`."""
+        """Whether a :meth:`template` has a translation."""
         return bool(self._catalogue.get(template))
 
     def english(self, text: str) -> str:
@@ -74,7 +74,7 @@ class Labels:
         return _WORDS_OF_FORMULA.sub(lambda match: self.english(match[0]), text)
 
     def formula_templates(self, text: str) -> Iterable[str]:
-        """What has to be translated in a formula."""
+        """The templates of the Chinese parts of a formula, which have to be translated."""
         return filter(None, map(self.template, _WORDS_OF_FORMULA.findall(text)))
 
     def _split(self, text: str) -> tuple[str, list[str]]:
@@ -89,7 +89,7 @@ class Labels:
 
 
 def _english(numbers: str, unit: Unit) -> str:
-    """Numbers as code composes them, such as 3.3±0.1 or 1、2、5, in English; the first says the scale."""
+    """Numbers such as 3.3±0.1 or 1、2、5 in English; the first decides the scale."""
     said, plain = unit.english, numbers.replace("−", "-")
     scale = said.scale(Fraction(re.split("[±～、]", plain)[0]) * unit.english_size)
     style = unit.style(scale)

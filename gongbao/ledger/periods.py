@@ -6,7 +6,7 @@ import datetime
 import re
 
 YEARS = range(1900, 2101)
-"""Of which a gazette may speak."""
+"""The years that a period may lie in."""
 
 EXPECTED = "ISO 8601, as in 2023-01/2023-08"
 

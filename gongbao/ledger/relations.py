@@ -17,7 +17,7 @@ from gongbao.figures.units import PURE, UnitError
 from gongbao.ledger.tables import Fault, Record, book_data, read_rows
 
 PAIR = "pair"
-"""The kind of two figures that look alike and differ in scope: the note says how."""
+"""The kind of a relation of two figures that look alike and differ in scope; the note says how."""
 
 
 class Verdict(enum.StrEnum):
@@ -43,7 +43,7 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Relation:
-    """Two formulas over figures that ought to be equal, and the verdict that was found when they were last read."""
+    """Two formulas over figures that ought to be equal, and the verdict that its row expects."""
 
     record: Record
     id: str
@@ -59,7 +59,7 @@ class Relation:
 
     @property
     def text(self) -> str:
-        """The relation as one writes it."""
+        """The relation as text: left = right."""
         return f"{self.left.text()} = {self.right.text()}"
 
     def gap(self, figures: Mapping[str, Figure]) -> Figure:
@@ -91,12 +91,12 @@ class Relation:
 
     @property
     def coefficients(self) -> dict[str, Fraction] | None:
-        """Of left less right, by figure, the constant under an empty id; None unless the relation is linear."""
+        """The coefficients of left less right by figure, the constant under an empty id; None unless it is linear."""
         gap, ids = Operation("-", self.left, self.right), sorted(self.ids)
         anywhere = dict.fromkeys(ids, Interval(Fraction(1), Fraction(2)))
         try:
             slopes = {id: gap.enclose(anywhere, by=id)[1] for id in ids}
-        except ZeroDivisionError:  # as of a divisor that is a difference of figures
+        except ZeroDivisionError:  # such as a divisor that is a difference of figures
             return None
         if any(slope.half_width for slope in slopes.values()):
             return None
@@ -104,9 +104,9 @@ class Relation:
         return {id: Fraction(slope.low) for id, slope in slopes.items()} | ({"": constant} if constant else {})
 
     def caught(self, figures: Mapping[str, Figure]) -> Figure:
-        """The error of the left side that is sure to be caught if it is larger, whichever its sign; none for counts.
+        """The largest error of the left side, of either sign, that rounding could hide; zero for counts.
 
-        Only of a relation that holds: up to this size, rounding may explain an error.
+        Only for a relation that holds; any larger error is sure to be caught.
         """
         gap = self.gap(figures)
         reach = max(Fraction(gap.interval.high), -Fraction(gap.interval.low))
@@ -126,7 +126,7 @@ class Relation:
 
 
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Figure:
-    """The figure that a formula over ids makes, one such as :func:`gongbao.figures.expression.parse` reads.
+    """The figure that a formula over ids makes, as :func:`gongbao.figures.expression.parse` reads it.
 
     A KeyError if an id is unknown, a UnitError if units do not go together.
     """
@@ -183,7 +183,7 @@ def trivial(relation: Relation) -> Fault | None:
 
 
 def _idle(relation: Relation) -> list[str]:
-    """Figures that a formula names and that do not matter to it: {a} - {a}, {b} * 0."""
+    """Figures in a formula that do not change its value: {a} - {a}, {b} * 0."""
     gap, ids = Operation("-", relation.left, relation.right), sorted(relation.ids)
     values = {id: Fraction(2 * number + 3, 7) for number, id in enumerate(ids)}
     try:

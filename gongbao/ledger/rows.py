@@ -35,7 +35,7 @@ EXTERNAL = "external"
 """The first segment of the ids in context.csv; all others name a topic of the ledger."""
 
 GRADES = {"A": N_("官方网页"), "B": N_("官方数据的转载")}
-"""How good a source from outside is."""
+"""The grades of sources outside the gazette, and what they mean."""
 
 _GRADES_EN = {"A": "official page", "B": "copy of official data"}
 
@@ -77,7 +77,7 @@ class Row:
 
     @property
     def phrase(self) -> str:
-        """The characters of the page that carry the figure."""
+        """The characters of the page that state the figure."""
         return self.record["phrase"]
 
     @property
@@ -87,7 +87,7 @@ class Row:
 
     @property
     def statement(self) -> Statement:
-        """Where the row's page says what."""
+        """The report, page and phrase that state the figure, with precision and note."""
         zh, en, note = self.report.short_zh, self.report.short_en, self.record["note"]
         return Statement(zh, self.page, self.phrase, self.precision, self.record.place, note, en)
 
@@ -99,8 +99,8 @@ class Row:
 class Ledger(Mapping[str, Figure]):
     """All figures that the gazette states, by id (``series@period``).
 
-    A figure that several rows state carries all their statements; its interval is what they have in common. What is
-    stated in words is no figure: :attr:`words` has it.
+    A figure that several rows state has all their statements; its interval is the intersection of theirs. Rows in
+    words are no figures: they are in :attr:`words`.
     """
 
     def __init__(self, rows: Iterable[Row], units: Mapping[str, Unit], reports: Mapping[str, Report]) -> None:
@@ -147,7 +147,7 @@ class Ledger(Mapping[str, Figure]):
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The rows as a tidy table: the columns of the files, ``id``, ``topic``, numeric ``value`` and ``page``."""
-        import pandas as pd  # builds that run nothing need no tables
+        import pandas as pd  # not above: builds that run no notebook do without pandas
 
         frame = pd.DataFrame([{"id": row.id, "topic": row.topic, **row.record.cells} for row in self.rows])
         return frame.astype({"page": int}).assign(value=pd.to_numeric(frame["value"], errors="coerce"))
@@ -156,8 +156,7 @@ class Ledger(Mapping[str, Figure]):
 class Sources(Mapping[str, Figure]):
     """Ledger and context.csv as one mapping by id, each file read when something in it is wanted.
 
-    What a notebook has read is what its outputs rest on. A chapter that reads only what it takes figures from need not
-    run again when another topic is corrected; going over all ids reads all files.
+    Files are read lazily, because a notebook runs again when a file that it has read changes. Iterating reads all.
     """
 
     def __init__(self) -> None:
@@ -171,7 +170,7 @@ class Sources(Mapping[str, Figure]):
 
     @cached_property
     def context(self) -> dict[str, Figure]:
-        """What is from outside the gazette."""
+        """The figures from outside the gazette."""
         return load_context()
 
     def __getitem__(self, id: str) -> Figure:
@@ -186,7 +185,7 @@ class Sources(Mapping[str, Figure]):
         return len(self.context) + len(self.ledger)
 
 
-# --- loading: each reports all rows that cannot be used at once, as a FaultyDataError
+# --- loading: each function raises one FaultyDataError for all rows that cannot be used
 
 
 def load_units(data: Path | None = None) -> dict[str, Unit]:
@@ -277,7 +276,7 @@ def _id(record: Record) -> str:
 
 
 def _leaf(id: str, digits: str, unit: Unit, claim: Claim, statement: Statement) -> Leaf:
-    """A printed number in base units, with the interval of its precision; none if it is a target, which was set."""
+    """A printed number in base units, with its precision's interval; a rounded target is exact: set, not measured."""
     number, precision = Fraction(Decimal(digits)), statement.precision
     precision = Precision.EXACT if ".target@" in id and precision is Precision.ROUNDED else precision
     interval = precision.interval(number, decimals_of(digits)) * Interval.point(unit.factor)

@@ -1,7 +1,7 @@
 """Read the data files, and say where a fault in them is.
 
-What a schema can say of a table is in ``data/datapackage.yaml``, which :mod:`gongbao.verify.check` holds it against.
-Loaders check no more than what they cannot do without: a kernel has no second to spare for that.
+The schemas of the tables are in ``data/datapackage.yaml``; :mod:`gongbao.verify.check` checks the tables against them.
+Loaders check only what they need: a full check costs each kernel a second.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
-"""Of a pattern: such may try at each place in as many ways as there are to divide a page."""
+"""A repeated group in a pattern: matching may take exponential time."""
 
 PACKAGE = "datapackage.yaml"
-"""The file by which a folder is known as the data of a book."""
+"""The file that marks a folder as the data of a book."""
 
 
 def find_data(folder: Path) -> Path:
-    """The data of the project that a folder lies in; of the one that the library lies in, if there is no other.
+    """The data of the project that a folder lies in; if it lies in none, of the project that the library lies in.
 
-    Without either it is a folder that is not there.
+    Without either, the path of a folder that does not exist.
     """
     projects = (folder, *folder.parents, Path(__file__).resolve().parents[2])
     found = (project / "data" for project in projects if (project / "data" / PACKAGE).is_file())
@@ -61,7 +61,7 @@ class Fault:
 
 
 class FaultyDataError(ValueError):
-    """Data that cannot be used; prints as one line a fault."""
+    """Data that cannot be used; its text has one line for each fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -70,7 +70,7 @@ class FaultyDataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of a table: its cells by column, and the line of the file where it stands (1 is the header)."""
+    """A row of a table: its cells by column, and the line of the file where it begins (1 is the header)."""
 
     file: str
     row: int
@@ -106,7 +106,7 @@ class Record:
     def pattern(self, column: str, text: str) -> re.Pattern[str]:
         """A regular expression that a cell holds.
 
-        A FaultyDataError if it is none, is found in nothing at all, or might search a page without end.
+        A FaultyDataError if it is none, matches the empty text, or might search a page without end.
         """
         try:
             pattern = re.compile(text)
@@ -121,7 +121,7 @@ class Record:
 
 
 def display_name(path: Path) -> str:
-    """A file as messages name it: from ``data/`` on, wherever the project lies, and however its data are called."""
+    """A file as messages name it: from ``data/`` on, wherever the data lie and whatever their folder is called."""
     if path.is_relative_to(book_data()):
         return Path("data", path.relative_to(book_data())).as_posix()
     if path.is_relative_to(Path.cwd()):
@@ -156,12 +156,12 @@ def read_text(path: Path) -> str:
 
 
 def tables_in(folder: Path) -> list[Path]:
-    """The CSV files of a folder, without hidden ones, which editors and systems keep beside those that they open."""
+    """The CSV files of a folder, without hidden ones, which editors and systems leave beside open files."""
     return sorted(filter(Path.is_file, folder.glob("[!.]*.csv")))
 
 
 def read_table(path: Path, *, optional: bool = False) -> list[Record]:
-    """The rows of a CSV table, text as it stands; none if data need not have the table, and these do not.
+    """The rows of a CSV table, cells as text; no rows if the table is ``optional`` and these data do not have it.
 
     A FaultyDataError if the file cannot be read, is empty, or a row has more or fewer cells than the header.
     """
@@ -193,7 +193,7 @@ def read_table(path: Path, *, optional: bool = False) -> list[Record]:
 
 
 def read_rows(path: Path, make: Callable[[Record], T], *, optional: bool = False) -> list[T]:
-    """What a function makes of each row of a CSV table, which some data may do without, if it is optional.
+    """Apply a function to each row of a CSV table; no rows if the table is ``optional`` and is not there.
 
     A FaultyDataError if it raises one, or a ValueError or KeyError, for some rows; all of them are named at once.
     """
@@ -201,7 +201,7 @@ def read_rows(path: Path, make: Callable[[Record], T], *, optional: bool = False
 
 
 def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
-    """What a function makes of each row, or file; the faults of all of them as one FaultyDataError."""
+    """Apply a function to each row, or file; the faults of all of them are raised as one FaultyDataError."""
     made: list[T] = []
     faults: list[Fault] = []
     for thing in things:
@@ -222,7 +222,7 @@ def each(make: Callable[[S], T], things: Iterable[S]) -> list[T]:
 def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
     """Cache what a function makes of a file until the time or the size of the file changes.
 
-    So a row that is added while a notebook is open counts when a cell runs again: no kernel need be restarted.
+    So a row added while a notebook is open counts when a cell runs again, without a restart of the kernel.
     """
     kept = cache(lambda file, stamp: read(file))
 
@@ -238,11 +238,11 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
 
 @while_unchanged
 def read_yaml(path: Path) -> Any:
-    """What a file in YAML says, not to be changed: it is parsed once, since that is slow.
+    """The contents of a YAML file, which are cached and must not be changed: parsing is slow.
 
-    A FaultyDataError if it is none.
+    A FaultyDataError if it is no YAML.
     """
-    import yaml  # notebooks read no description
+    import yaml  # not above: notebooks read no YAML
 
     try:
         return yaml.load(read_text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -254,7 +254,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
-    """What a file in YAML says of its keys, not to be changed; a FaultyDataError if it is not made of such."""
+    """The mapping in a YAML file, which must not be changed; a FaultyDataError if it holds something else."""
     said = read_yaml(path)
     if not isinstance(said, dict | None):
         raise FaultyDataError([Fault(display_name(path), None, "it says nothing by keys", "`key: value` in each line")])

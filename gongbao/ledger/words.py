@@ -1,9 +1,9 @@
-"""What the keys of ids are called, and what chapters compute: names as data, apart from code.
+"""The words for keys of ids, and the series that chapters compute: names as data, apart from code.
 
-``data/words/<chapter>.csv`` says what a key such as ``general`` is called; ``data/derived/<chapter>.csv`` has a row for
+``data/words/<chapter>.csv`` has the words for keys such as ``general``; ``data/derived/<chapter>.csv`` has a row for
 each series that the chapter computes. Patterns such as ``{kind}限额余量`` are filled with words, those of ids with the
-keys themselves. A chapter reads its own two files only, so that a word that changes in one does not run the others
-anew. ``data/nouns.csv`` has what is counted, in English: 家 and 件 count anything, English has the noun itself.
+keys themselves. A chapter reads its own two files only, so that a changed word in one does not run the others
+again. ``data/nouns.csv`` has the English nouns of things that are counted: 家 and 件 count anything, English names it.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PATTERN = re.compile(r"(?:[^{}｛｝]|\{\w+\})*")
-"""Text with levels; full-width braces are a slip of the input method, and would be printed."""
+"""Text with placeholders such as ``{kind}``; full-width braces are a typing error, and would be printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A key in both languages, and what it is called where it stands alone, as in a chart."""
+    """A key in both languages, and its label where it stands alone, as in a chart."""
 
     zh: str
     en: str
@@ -46,10 +46,9 @@ class Word:
 
 
 class Series(NamedTuple):
-    """What a chapter computes: its names, the unit to print it in (empty: its own), the assumption that it rests on.
+    """A series that a chapter computes: names, unit to print it in (empty: its own), assumption that it rests on.
 
-    Its pattern ends with a period, or the pattern of one, if the series is called otherwise, or rests on something
-    else, in that period.
+    ``series`` ends with a period, or a pattern of periods, if name or assumption hold for such a period only.
     """
 
     series: str
@@ -82,7 +81,7 @@ class Words:
         return _read_series(self.derived_file)
 
     def series(self, id: str, filled_id: str) -> Series:
-        """The row of a computed series: that of the pattern as the notebook has it, else that of the id itself.
+        """The row of a computed series: the one of the notebook's pattern, else the one of the id itself.
 
         A row for the period comes before one for all periods. ``filled_id`` is the pattern ``id`` with keys in place of
         its levels. An UnusableNameError if there is none.
@@ -97,7 +96,7 @@ class Words:
     def fill(self, pattern: str, keys: Mapping[str, str | Word], part: str = "") -> str:
         """A pattern with the keys of its levels, or with a part of their words: ``zh``, ``en`` or ``label``.
 
-        A key that is a word itself is called by that. An UnusableNameError if the pattern names a level without a key.
+        A key may also be a word itself. An UnusableNameError if the pattern names a level without a key.
         """
         named = levels(pattern)
         if unknown := [level for level in named if level not in keys]:
@@ -106,25 +105,25 @@ class Words:
         return pattern.format_map({level: self.word(level, keys[level], part) for level in named})
 
     def word(self, level: str, key: str | Word, part: str = "label") -> str:
-        """What a key is called; a key without a word is called by itself."""
+        """The word for a key; the key itself if it has none."""
         if isinstance(key, Word):
             return str(getattr(key, part or "zh"))
         word = self.words.get(level, {}).get(key)
         return str(getattr(word, part)) if part and word else key
 
     def labels(self, index: pd.Index, pattern: str | None = None) -> list[str]:
-        """What each row is called: its words, or what a pattern makes of them."""
+        """The label of each row: its words with blanks between, or a pattern filled with them."""
         pattern = pattern or " ".join(f"{{{name}}}" for name in map(str, index.names))
         return [self.fill(pattern, row, "label") for row in keys(index)]
 
     def unpublished(self, ids: Iterable[str]) -> Iterator[Fault]:
-        """Rows of ``data/derived/`` that none of the published ids belong to: they are misspelt, or left over."""
+        """Rows of ``data/derived/`` that match no published id: they are misspelt, or left over."""
         own = (id for id in ids if id.startswith((f"{self.chapter}.", "scenario.")))
         names = {name for id in own for name in (id, id.partition("@")[0])}
         # the id of a parameter with a value is scenario.<name>, without the chapter: see Chapter.assume
         names |= {f"{self.chapter}.{name}" for name in names if name.startswith("scenario.")}
         for pattern in self.derived:
-            # such a parameter may be left without a value, and is not published then: the gazette has none for it
+            # a parameter for which the gazette has no value may be left without one, and is not published then
             if pattern.startswith(f"{self.chapter}.scenario.{self.chapter}-"):
                 continue
             if not any(map(matching(pattern).fullmatch, names)):
@@ -171,7 +170,7 @@ def levels(pattern: str) -> list[str]:
 
 
 def matching(pattern: str) -> re.Pattern[str]:
-    """What matches the ids that a pattern stands for, with a group for each level."""
+    """A regular expression for the ids of a pattern, with a group for each level."""
     shape = re.escape(pattern)
     for level in levels(pattern):
         first, *others = shape.split(re.escape(f"{{{level}}}"))
@@ -185,14 +184,14 @@ def keys(index: pd.Index) -> list[dict[str, str]]:
     return [dict(zip(map(str, index.names), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-# --- what is counted
+# --- nouns of counted things
 
 
 @while_unchanged
 def load_nouns(file: Path) -> dict[str, tuple[str, str]]:
-    """The noun for one and for many, by series, or by what several series start with; the longest that fits holds.
+    """The nouns for one and for many, by series or beginning of series; of several that fit, the longest is used.
 
-    None for data without such a table; a FaultyDataError if it cannot be read.
+    Empty for data without such a table; a FaultyDataError if it cannot be read.
     """
     return {row["series"]: (row["one_en"], row["many_en"]) for row in read_table(file, optional=True)}
 
@@ -212,14 +211,14 @@ def counting(unit: Unit, series: str, data: Path | None = None) -> Unit:
 
 
 def unused(counted: Iterable[str], data: Path) -> Iterator[Fault]:
-    """The rows that no series needs, given those that count: they are misspelt, or left over."""
+    """The rows that no counting series needs: they are misspelt, or left over."""
     nouns = load_nouns(data / "nouns.csv")
     for row in sorted(nouns.keys() - {_row_of(series, nouns) for series in counted}):
         yield Fault(display_name(data / "nouns.csv"), None, f"no series counts under {row}", "one that does")
 
 
 def _row_of(series: str, nouns: Container[str]) -> str:
-    """The longest that a series is, or starts with; empty if there is none."""
+    """The longest entry that is the series or a beginning of it; empty if there is none."""
     parts = series.split(".")
     starts = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((start for start in starts if start in nouns), "")

@@ -32,11 +32,11 @@ PARTS = (
     "web",
     "sheets",
 )
-"""The modules that register something, in the order in which what they register at one priority is called."""
+"""The modules that register something; what they register at one priority is called in this order."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register everything that a book built on gongbao needs; pages that other tools read are read anew."""
+    """Register everything a gongbao book needs; Sphinx reads all pages again when the library or packages change."""
     for part in PARTS:
         import_module(f"gongbao.pages.{part}").setup(app)
     return {

@@ -1,7 +1,7 @@
-"""The addresses of sections: words that stay as they are, the same in every language (``book/addresses.yaml``).
+"""The addresses of sections: fixed words, the same in every language (``book/addresses.yaml``).
 
-docutils makes an id of a title in Latin letters only, and else counts: what is added before a section moves its
-address.
+docutils makes ids of titles in Latin letters only; others it numbers, so that a section added before them would change
+their addresses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ADDRESSES = Path("book", "addresses.yaml")
 
 
 def name_sections(page: SphinxTransform) -> None:
-    """Give the sections of a page that have no id of their own their addresses; that of the page itself is its name."""
+    """Give sections of a page without an id of their own their addresses; that of the page itself is its name."""
     file, docname = Path(page.env.srcdir, ADDRESSES), page.env.docname
     addresses = _of_page(file, docname) if file.exists() else {}
     if file.exists():
@@ -45,7 +45,7 @@ def name_sections(page: SphinxTransform) -> None:
 
 
 def _of_page(file: Path, docname: str) -> Mapping[str, list[str]]:
-    """The addresses of a page by title, the one that holds first."""
+    """The addresses of a page by title, the current one first."""
     pages = read_mapping(file)
     found = {**pages.get("every page", {}), **pages.get(docname, {})}
     titles = {address: [title] if isinstance(title, str) else title for address, title in found.items()}
@@ -53,7 +53,7 @@ def _of_page(file: Path, docname: str) -> Mapping[str, list[str]]:
 
 
 def count_by_kind(app: Sphinx) -> None:
-    """Let docutils count sections apart from citations, and leave former addresses (``id5``) to sections."""
+    """Have docutils number sections apart from citations, and leave former addresses (``id5``) to sections."""
     app.env.settings["auto_id_prefix"] = "%"
 
 

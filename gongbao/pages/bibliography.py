@@ -1,7 +1,7 @@
-"""The bibliography: listed under what prose cites a work by, author and year, and in the language of the edition.
+"""The bibliography: works are listed under author and year, as prose cites them, in the language of the edition.
 
-A second work of an author in a year gets a letter. Of a work in Chinese the English edition takes ``author_en``,
-``title_en`` … in place of the others; the title in its own language follows in brackets, since that is how the work is
+A second work of an author in a year gets a letter. For a work in Chinese the English edition uses ``author_en``,
+``title_en`` … in place of the other fields; the original title follows in brackets, since that is how the work is
 found.
 """
 
@@ -33,18 +33,18 @@ STYLE = "author-year"
 """The name of the style, of its labels and of its order."""
 
 _FEW = 2
-"""Authors that are all named."""
+"""The most authors that are all named."""
 
 
 def label_of(entry: Entry) -> str:
-    """What prose cites a work by, as sphinxcontrib-bibtex prints it: ``Brown and Heathers, 2017``."""
+    """The words by which prose cites a work, as sphinxcontrib-bibtex prints them: ``Brown and Heathers, 2017``."""
     names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
     authors = " and ".join(names) if len(names) <= _FEW else f"{names[0]} et al."
     return f"{authors}, {entry.fields['year']}"
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
-    """Labels a work in the list with what it is cited by."""
+    """Labels a work in the list as it is cited."""
 
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         """The labels in the order of the list."""
@@ -52,15 +52,15 @@ class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
 
 
 class LabelOrder(BaseSortingStyle):  # type: ignore[misc]
-    """Sorts works by their labels; pybtex has names in braces, such as those of offices, after all others."""
+    """Sorts works by their labels; pybtex would put names in braces, such as those of offices, after all others."""
 
     def sorting_key(self, entry: Entry) -> tuple[str, str]:
-        """What comes first in the list."""
+        """Sort by label, then by key."""
         return label_of(entry).casefold(), entry.key
 
 
 class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
-    """Authors, title, where and when it appeared; found by author and year."""
+    """Prints authors, title, place and time of publication; labelled and sorted by author and year."""
 
     default_label_style = STYLE
     default_sorting_style = STYLE
@@ -69,9 +69,9 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
 def prepare_entries(app: Sphinx) -> None:
     """Tell works of one author and year apart, and put translated fields in their places.
 
-    What is kept from the last build has its letters, and no translated fields left.
+    Entries kept from the last build have their letters already, and no translated fields left.
     """
-    # other books may have no bibliography
+    # a book may have no bibliography
     if "sphinxcontrib.bibtex" not in app.extensions:
         return
     domain = cast(BibtexDomain, app.env.get_domain(BibtexDomain.name))
@@ -99,8 +99,8 @@ def translate(entry: Entry, suffix: str) -> None:
             entry.fields[field] = words
 
 
-# force=True puts a plugin into the list that is asked first: each look-up of another one goes through the entry points
-# of all installed packages, a second for the book
+# force=True puts a plugin into the list that is searched first: each look-up of another one goes through the entry
+# points of all installed packages, which takes a second for the book
 for group, name, plugin in (
     ("pybtex.style.labels", STYLE, AuthorYearLabels),
     ("pybtex.style.sorting", STYLE, LabelOrder),

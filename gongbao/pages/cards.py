@@ -1,7 +1,7 @@
-"""The card of a number or a term: what the pointer, the keyboard or a finger opens over it; and how a number is cited.
+"""The card of a number or a term, opened over it by pointer, keyboard or finger; and how a number is cited.
 
-The contents are written once for each figure of a page, and for each term that it explains, into a script of its own
-that the browser asks for when the first of these cards is opened. The pages stay light, and without scripts numbers are
+The contents are written once for each figure of a page, and for each term that it explains, into a script of its own,
+which the browser loads when the first of these cards is opened. The pages stay light, and without scripts numbers are
 links to their rows and terms to their entries, as they are with them.
 
 A citation says what a figure is, on which pages of the gazette it stands, and under which id in which version of the
@@ -44,7 +44,7 @@ BIBTEX = """\
 {url}}}"""
 
 STATEMENTS = 3
-"""How many places a card names before it only counts them."""
+"""How many places a card names; it only counts more."""
 
 FINE = re.compile(r"\d+\.\d{5,}")
 """A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
@@ -63,7 +63,7 @@ _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 
 
 def card(view: View, record: Record, citation: dict[str, str]) -> str:
-    """What the card of a figure holds, with addresses as a page sees them."""
+    """The contents of the card of a figure, with addresses relative to a page."""
     domain = view.domain
     formula: list[dict[str, str]] = []
     for index, part in enumerate(ID_IN_BRACES.split(record["formula"])):
@@ -92,7 +92,7 @@ def card(view: View, record: Record, citation: dict[str, str]) -> str:
 
 
 def write_cards(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Write the cards of a page, and those of the terms that it explains, with it: they change with what it shows.
+    """Write the cards of a page's figures, and of the terms that it explains, whenever the page is written.
 
     Pages that print figures, or use terms, load them.
     """
@@ -125,7 +125,7 @@ def _terms(doctree: nodes.document) -> Iterator[tuple[str, str]]:
 
 
 class Work(NamedTuple):
-    """The book that is cited, and the gazette that it reads."""
+    """The book that is cited, and the gazette that it analyses."""
 
     title: str
     author: str
@@ -186,7 +186,7 @@ def work_of(config: Config, root: Path) -> Work:
 
 
 def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
-    """How figures are cited, by id; one that has no row is not."""
+    """How figures are cited, by id; figures without a row are left out."""
     domain, cited = FigureDomain.of(app.env), {}
     work, base, records = work_of(app.config, Path(app.srcdir)), app.config.html_baseurl, domain.records
     for id in sorted(ids):
@@ -197,7 +197,7 @@ def citations(app: Sphinx, ids: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def write_citations(app: Sphinx, page: str, template: str, context: object, doctree: nodes.document | None) -> None:
-    """Write how all figures are cited with the page that lists them: a script for its rows."""
+    """Write the citations of all figures with the first page that lists some: a script for its rows."""
     domain = FigureDomain.of(app.env)
     listing = next(filter(domain.has_listings, sorted(app.env.found_docs)), None)
     if web_builder(app) and page == listing and (cited := citations(app, domain.records)):

@@ -1,6 +1,6 @@
-"""Figures as objects: prose links to one by its id, every builder prints it and leads to its row.
+"""Figures as objects of Sphinx: prose links to one by its id, every builder prints it and leads to its row.
 
-On the web the row is that of the ledger page. On paper, what is computed has its only row in the evidence table of the
+On the web the row is on the ledger page. On paper, a computed figure has its only row in the evidence table of the
 chapter that computes it: a second list would be a quarter of the book.
 
 All figures are known before a page is read (:mod:`gongbao.results`).
@@ -38,16 +38,16 @@ FORMS = tuple(numbers.MARKS)
 """The forms that a figure may take: the parts of its record."""
 
 PAGES, EVIDENCE, FILES = "pages", "here", "files"
-"""What a page may list besides kinds of figures: pages of the gazette, figures that it uses, files to download."""
+"""The lists that a page may have besides figures of a kind: pages of the gazette, figures that it uses, files."""
 
 ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
 
 
 def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -> addnodes.pending_xref:
-    """A place where a domain of Sphinx will print what it has of a kind; it has to be there.
+    """A pending reference for a domain of Sphinx; a missing target is a warning.
 
-    Figures are printed in one of :data:`FORMS`, by their ``name``, which tells the period, or as a ``symbol``.
+    Figures are printed in one of :data:`FORMS`, as their ``name``, with the period, or as a ``symbol``, the bare name.
     """
     attributes = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": docname}
     return addnodes.pending_xref(target, nodes.inline(target, target), **attributes, refexplicit=False, refwarn=True)
@@ -56,7 +56,7 @@ def reference_to(target: str, kind: str, docname: str, domain: str = "figure") -
 class FigureDomain(Domain):
     """The figures of the book, which are all known before a page is read, and what its pages show of them.
 
-    Data, by page, from when it was read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
+    Data by page, set when it is read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
     ``lists`` (topics of the ledger, ``computed``, ``external``, and the names above), ``untranslated`` (how many of its
     messages no catalogue has), ``numbered`` (its parts that may have a number). From the last build: ``written`` (page
     → a digest of what it showed of the rest of the book), ``files`` (kind, path, what it holds, size and digest of
@@ -71,19 +71,19 @@ class FigureDomain(Domain):
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
     results = Results()
-    """What the data state and the notebooks make."""
+    """The results of the data and the notebooks."""
 
     records: dict[str, Record] = {}
     """Every figure of the book by id, in the words of the edition and in the order of the book."""
 
     checks: dict[str, list[tuple[str, str]]] = {}
-    """The relations that a figure ought to satisfy, by its id: what each says, and the verdict."""
+    """The relations that a figure ought to satisfy, by its id: the note of each, and its verdict."""
 
     notebooks: Notebooks = {}
     """The notebooks of the book with their outputs, by page."""
 
     unverified: list[str] = []
-    """The files of the data that are not verified as they are."""
+    """The files of the data that have not been verified in their present state."""
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> FigureDomain:
@@ -91,7 +91,7 @@ class FigureDomain(Domain):
         return cast(FigureDomain, env.get_domain(cls.name))
 
     def take_up(self, results: Results, notebooks: Notebooks) -> None:
-        """Keep the results of the notebooks, in the words of the edition, and the relations of each figure."""
+        """Store the results of the notebooks, in the words of the edition, and the relations of each figure."""
         config, data = self.env.config, Path(self.env.srcdir, "data")
         self.results, self.notebooks = results, notebooks
         self.unverified = sorted({fault.file for fault in stale_data(data)})
@@ -110,14 +110,14 @@ class FigureDomain(Domain):
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """The digest of each record, by id: what is made of a figure is made anew if that changes."""
+        """The digest of each record, by id; everything made of a figure is made anew if its digest changes."""
         return {id: digest_of(record) for id, record in self.records.items()}
 
     def plain(self, text: str, words: NullTranslations) -> str:
         """A text in the language of a catalogue, with the numbers that its links print."""
         return numbers.unlinked(words.gettext(numbers.marked(text)), self.records.get, text) if text else ""
 
-    # --- where it stands
+    # --- where the book has it
 
     def uses(self, docname: str) -> set[str]:
         """The ids of the figures that a page prints or draws."""
@@ -130,11 +130,11 @@ class FigureDomain(Domain):
 
     @cached_property
     def _order(self) -> list[str]:
-        """The pages in the order of the book; asked for when all are read."""
+        """The pages in the order of the book; to be used once all are read."""
         return list(self.env.collect_relations())
 
     def note_listing(self, what: str, docname: str) -> None:
-        """Keep what a page lists: a kind of figures, or one of the names above."""
+        """Store what a page lists: a kind of figures, or one of the names above."""
         self.data["lists"].setdefault(docname, []).append(what)
 
     def pages_listing(self, what: str) -> list[str]:
@@ -143,7 +143,7 @@ class FigureDomain(Domain):
 
     @cached_property
     def listing(self) -> dict[str, str]:
-        """The first page that lists each thing that some page lists; asked for when all are read."""
+        """The first page with each list that some page has; to be used once all are read."""
         return {what: self.pages_listing(what)[0] for listed in self.data["lists"].values() for what in listed}
 
     def has_evidence(self, docname: str) -> bool:
@@ -171,12 +171,12 @@ class FigureDomain(Domain):
         return with_inputs(used, self.records) if self.has_evidence(docname) else used
 
     def unverified_on(self, docname: str) -> list[str]:
-        """The files that are not verified and that a page rests on; the first page and the lists tell of all.
+        """The unverified files that a page depends on; the first page and pages with lists name all of them.
 
-        A file of the ledger is the business of pages with figures of its topic, any other one of all pages.
+        On a file of the ledger depend the pages with figures of its topic, on any other file all pages.
         """
         if not self.unverified:
-            return []  # as nearly always: what a page rests on takes a while to find, and each page asks twice
+            return []  # as nearly always: what a page depends on takes a while to find, twice for each page
         every = docname == self.env.config.root_doc or self.has_listings(docname)
         topics = {id.partition(".")[0] for id in with_inputs(self.uses(docname), self.records)}
         paths = [Path(file) for file in self.unverified]
@@ -202,7 +202,7 @@ class FigureDomain(Domain):
         self.data["uses"][docname] = {id: list(sections) for id, sections in uses.items()}
 
     def clear_doc(self, docname: str) -> None:
-        """Forget what a page brought in."""
+        """Delete the data of a page."""
         for kind in self.by_page:
             self.data[kind].pop(docname, None)
 
@@ -221,7 +221,7 @@ class FigureDomain(Domain):
         node: addnodes.pending_xref,
         contnode: nodes.Element,
     ) -> nodes.Element | None:
-        """The number as text that leads to its row; in that row itself it leads nowhere."""
+        """The number as a link to its row; in that row itself without a link."""
         if not (record := self.records.get(target)):
             return None
         publisher = self.publisher(record) if builder.format != "html" else None
@@ -235,11 +235,11 @@ class FigureDomain(Domain):
         return make_refnode(builder, fromdocname, docname, target, content, title)
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:  # type: ignore[override]
-        """Figures are only meant where a role of this domain says so."""
+        """No figures: they are referred to by the roles of this domain only."""
         return []
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """The figures that have a row, for the inventory; prose, not the search, leads to them."""
+        """The figures that have a row, for the inventory; Sphinx's search leaves them out."""
         for id, record in self.records.items():
             if docname := self.listed_on(record):
                 yield id, record["name"], "figure", docname, id, -1
@@ -260,9 +260,9 @@ def label(record: Record) -> str:
 
 
 def printed(record: Record, form: str) -> tuple[str, list[str], str | None]:
-    """What a link to a figure prints, the classes of that, and for a number the text over it.
+    """The text of a link to a figure, its classes, and for a number its tooltip.
 
-    That is for who reads without the card: kind of claim, name, the first place.
+    The tooltip is for readers without the card: kind of claim, name, the first place.
     """
     names = {"name": label(record), "symbol": record["name"]}
     classes = ["figure-value", f"claim-{record['claim']}"]
@@ -274,7 +274,7 @@ def printed(record: Record, form: str) -> tuple[str, list[str], str | None]:
 
 
 def places(record: Record, limit: int | None = None) -> list[str]:
-    """Where a figure is stated, with its phrases; past a limit they are counted."""
+    """The places that state a figure, with its phrases; above a limit only their number is added."""
     statements = record["statements"]
     shown = [_("{place}“{phrase}”").format(**s) if s["phrase"] else s["place"] for s in statements[:limit]]
     more = _("等{count}处").format(count=len(statements))
@@ -294,14 +294,14 @@ def with_inputs(ids: Iterable[str], records: Mapping[str, Record]) -> set[str]:
 
 
 def listing_of(record: Record) -> str:
-    """What has to be listed for a figure to have a row: a topic of the ledger, ``computed`` or ``external``."""
+    """The list that has the row of a figure: a topic of the ledger, ``computed`` or ``external``."""
     if record["claim"] == "stated":
         return str(record["id"]).partition(".")[0]
     return "external" if record["id"].startswith("external.") else "computed"
 
 
 def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages whose text is the same, but not what they show of the rest of the book.
+    """The pages with the same text, but with changes in what they show of the rest of the book.
 
     Sphinx writes a page again when its source changes. A page also prints figures, and titles and numbers of other
     pages: without this, a build after a change would not give what a clean one gives.
@@ -318,7 +318,7 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _around(env: BuildEnvironment) -> list[object]:
-    """What pages print of each other, in side bars, references and links: titles, numbers, places, terms, rows."""
+    """Everything that pages print of each other, in side bars and links: titles, numbers, places, terms, rows."""
     standard = cast(StandardDomain, env.get_domain("std"))
     titles = [[name, env.titles[name].astext(), env.toc_secnumbers.get(name)] for name in env.collect_relations()]
     toc = getattr(env, "external_site_map", None)
@@ -331,5 +331,5 @@ def _around(env: BuildEnvironment) -> list[object]:
 def setup(app: Sphinx) -> None:
     """Register the domain."""
     app.add_domain(FigureDomain)
-    # when sections have their numbers: those of a first build would else seem to change with the second
+    # once sections have their numbers: else these would seem to change between a first build and the second
     app.connect("env-get-updated", pages_to_write_again)

@@ -29,20 +29,20 @@ from gongbao.results.runs import digest_of, write_whole
 logger = logging.getLogger(__name__)
 
 FOLDER = "data"
-"""Where the files lie, beside the pages."""
+"""The folder of the files, beside the pages."""
 
 OFFERED = re.compile(r"(?:\.\./)*(?:(?:_build/html/)?data/(?P<file>.+)|_build/pdf/(?P<paper>[^/]+\.pdf))")
-"""Where a page or notebook finds the files that the book offers, and the volumes of the printed book."""
+"""Addresses in pages and notebooks of the files that the book offers, and of the volumes of the printed book."""
 
 
-# --- what leads to them
+# --- links to the files
 
 
 def link_files(page: SphinxTransform) -> None:
-    """Lead a page to the file beside it that a notebook in its folder leads to.
+    """Turn links to files of the project into links to the same files among the pages.
 
-    What lies in ``data/`` is offered as it is; what a build makes of it is below ``_build``. So ``../_build/pdf/…`` is
-    a volume of the printed book, which may be put beside the pages; of an edition that has none of the name, the first.
+    Files in ``data/`` are offered as they are; those that a build makes are below ``_build``. ``../_build/pdf/…`` is a
+    volume of the printed book, which may be put beside the pages; the first one if the edition has none of that name.
     """
     for kind in (addnodes.download_reference, addnodes.pending_xref):
         for link in list(page.document.findall(kind)):
@@ -55,7 +55,7 @@ def link_files(page: SphinxTransform) -> None:
 
 
 def file_link(view: View, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
-    """A link to a file; where there are no files, such as on paper, its text."""
+    """A link to a file; in editions without files, such as on paper, only its text."""
     content = nodes.inline("", text)
     if view.on_the_web and path in {path for _group, path, *_rest in view.domain.data["files"]}:
         return [_link(view, path, content)]
@@ -66,7 +66,7 @@ def file_link(view: View, path: str, text: str, line: int | None = None) -> list
 
 
 def paper_link(view: View, name: str, text: str) -> list[nodes.Node]:
-    """A link to a volume of the printed book, the first if none has the name; elsewhere than on the web, its text."""
+    """A link to a volume of the printed book, the first if none has the name; only its text if not on the web."""
     content, config = nodes.inline("", text), view.builder.config
     if not view.on_the_web:
         return [content]
@@ -78,7 +78,7 @@ def paper_link(view: View, name: str, text: str) -> list[nodes.Node]:
 
 
 def list_link(view: View, text: str) -> nodes.Node:
-    """A link to the page that lists the files; its text, if none does."""
+    """A link to the page that lists the files; only its text if no page does."""
     content, listed_on = nodes.inline("", text), view.domain.listing.get(FILES)
     return make_refnode(view.builder, view.docname, listed_on, "", content) if listed_on else content
 
@@ -96,7 +96,7 @@ def downloads(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def _list(view: View, kind: str, line: int) -> list[nodes.Node]:
-    """The files of a kind; where there are no files there are no lists."""
+    """The list of the files of a kind; nothing in editions without files."""
     if not view.on_the_web:
         return []
     rows: list[list[Cell]] = []
@@ -113,7 +113,7 @@ def _list(view: View, kind: str, line: int) -> list[nodes.Node]:
 
 
 def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write the files if what they are made of has changed; the pages that list them are then written again."""
+    """Write the files if their inputs have changed; the pages that list them are then written again."""
     domain, source, folder = FigureDomain.of(env), Path(app.srcdir, "data"), Path(app.outdir, FOLDER)
     lists = domain.pages_listing(FILES)
     if app.builder.format != "html" or not (lists or domain.results.chapters):
@@ -125,7 +125,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     state = digest_of([tables, charts, domain.digests, places, base, language])
     if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
         return []
-    # what writes spreadsheets and databases is slow to import, and most builds need it for nothing
+    # what writes spreadsheets and databases is slow to import, and most builds do not need it
     from gongbao import export
 
     figures = [{**domain.records[id], "place": place} for id, place in places.items()]
@@ -142,7 +142,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
-    """The charts in the order of the book, with what is said of them as it is on the page."""
+    """The charts in the order of the book, with their words as on the page."""
     domain, found = FigureDomain.of(env), list[dict[str, str]]()
     for docname, made in domain.results.chapters.items():
         words, numbers = catalogue(env, docname), env.toc_fignumbers.get(docname, {}).get("figure", {})
@@ -161,7 +161,7 @@ def _charts(app: Sphinx, env: BuildEnvironment) -> list[dict[str, str]]:
 def setup(app: Sphinx) -> None:
     """Register the directive and the links."""
     add_directive(app, "downloads", downloads, arguments=1)
-    # before Sphinx copies what it believes to be files for one page alone
+    # before Sphinx copies what it takes for files of a single page
     while_read(app, link_files, Locale.default_priority + 1)
     # after the figures have got their numbers
     app.connect("env-get-updated", publish, priority=900)

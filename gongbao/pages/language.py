@@ -1,8 +1,8 @@
-"""The language of an edition: what the book says by itself, and the words of figures.
+"""The language of an edition: the library's own messages, and the words of figures.
 
-Chinese is the language of record, so messages are Chinese; other languages are catalogues. What pages say is translated
-by Sphinx from the catalogues of the book, and stays Chinese without. What the library says, and how figures are called,
-is English for want of another translation.
+Chinese is the language of record, so messages are Chinese; other languages are catalogues. Sphinx translates pages by
+the catalogues of the book; without a translation they stay Chinese. Messages of the library and names of figures are
+English if no other translation exists.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def is_source(config: Config) -> bool:
 
 
 def in_source_language(text: str, config: Config) -> Markup:
-    """Words of the gazette, which every edition quotes as they are, behind words of its own."""
+    """Quote the gazette; other editions mark the words as Chinese (``lang``), after a blank."""
     return escape(text) if is_source(config) else Markup(f' <span lang="{SOURCE}">{escape(text)}</span>')
 
 
 def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
-    """What a chapter emits, or a figure prints, in the words of the edition.
+    """A record of a chapter or figure in the words of the edition.
 
-    Those are the words that its catalogue :data:`NAMES` has for the Chinese; for want of them, the English of the data.
+    These are the translations in its catalogue :data:`NAMES`; if there are none, the English of the data.
     """
     if is_source(config):
         return record
@@ -51,7 +51,7 @@ def localised(record: dict[str, Any], config: Config) -> dict[str, Any]:
 
 
 def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
-    """What Sphinx translates the text of a page with."""
+    """The catalogue by which Sphinx translates the text of a page."""
     if is_source(env.config):
         return NullTranslations()
     folders = [str(Path(env.srcdir, folder)) for folder in env.config.locale_dirs]
@@ -60,10 +60,10 @@ def catalogue(env: BuildEnvironment, docname: str) -> NullTranslations:
 
 
 def load_catalogues(app: Sphinx, config: Config) -> None:
-    """Compile the catalogues of names and of what the library says, and let Sphinx use them.
+    """Compile the catalogues of names and of the library's messages, and let Sphinx use them.
 
-    Of a message the first translation counts: in the folder of the book's language, in that of the library, and for
-    want of both its English. One under the name of another, such as ``sphinx``, holds what that one does not translate.
+    The first translation of a message counts: from the book's folder of the language, from the library's, else its
+    English. A catalogue named like another, such as ``sphinx``, has messages that the other does not translate.
     """
     language, library = str(config.language), Path(__file__).parent / "locale"
     own = [Path(app.srcdir, folder, language) for folder in config.locale_dirs]
@@ -82,7 +82,7 @@ def load_catalogues(app: Sphinx, config: Config) -> None:
 
 
 def own_words(env: BuildEnvironment, text: str) -> str:
-    """A text out of the data, which have it in both languages; empty for gettext, so that no catalogue lists it."""
+    """A text that the data have in both languages; empty for gettext, so that no catalogue lists it."""
     return "" if env.app.builder.name == "gettext" else text
 
 

@@ -1,7 +1,7 @@
 """The rows that numbers lead to: the ledger on the web and in print, and the evidence table of a chapter.
 
-On the web a row says what states a figure, what checks it and what uses it; what scripts make of the rows, one table to
-search, filter and sort, is in static/ledger.js. Builders for print have plain tables.
+On the web a row has the statements of a figure, its checks and its uses; static/ledger.js makes one table of the rows,
+to search, filter and sort. Builders for print have plain tables.
 """
 
 from __future__ import annotations
@@ -67,24 +67,24 @@ SAYS = {
     "part": _("第{part}页，共{parts}页"),
     "steps": {"first": _("第一页"), "previous": _("上一页"), "next": _("下一页"), "last": _("最后一页")},
 }
-"""What the script says."""
+"""The words of the script."""
 
 
 ENDS = re.compile("(−?[0-9.]+)～(−?[0-9.]+)")
 """The ends of an interval as a row prints them: all digits of thousands of floats would be a tenth of the page."""
 
 MOST_DIGITS = 9
-"""Of a value that the gazette does not state, by which rows are sorted; the data that the book offers have all."""
+"""The significant digits of computed values by which rows are sorted; the files to download have all."""
 
 _COUNTED = re.compile(r"\[[^\[\]{}]*\]")
-"""What a formula says that it counts."""
+"""The words in a formula for what it counts."""
 
 _IN_COMMON = 2
-"""The characters in a row that the names of two inputs share if they are the same of two things."""
+"""Two inputs are the same quantity of two things if their names share so many characters in a row."""
 
 
 def figures(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{figures} debt``: the rows of a ledger topic; ``computed``, ``external``: those; ``here``: the page's own."""
+    """``{figures} debt``: the rows of a ledger topic; or ``computed``, ``external``, or ``here``, the page's own."""
     what, docname = directive.arguments[0], directive.env.docname
     topics = {path.stem for path in tables_in(Path(directive.env.srcdir, "data", "ledger"))}
     if what not in topics | {"computed", "external", EVIDENCE}:
@@ -94,7 +94,7 @@ def figures(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def evidence(view: View) -> list[nodes.Node]:
-    """The figures that a page uses, with where to look; folded on the web. In print, those that it computes."""
+    """The figures that a page uses, with sources or formulas, folded, on the web; in print, those that it computes."""
     if not view.on_the_web:
         return [computed(view)]
     used = with_inputs(view.domain.uses(view.docname), view.domain.records)
@@ -114,14 +114,14 @@ def evidence(view: View) -> list[nodes.Node]:
 
 
 def rows(view: View, what: str) -> list[nodes.Node]:
-    """The rows of a topic of the ledger, of what is computed, or of what is from outside."""
+    """The rows of a topic of the ledger, of computed figures, or of figures from outside."""
     records = [record for record in view.domain.records.values() if listing_of(record) == what]
     if view.on_the_web:
         header = (_("指标（时期）"), _("数值"), _("出处或算式"), _("用处与核对"))
         made = "".join(_web_row(view, record) for record in records)
         # the style sheet has the widths; scripts let each row be cited
         return [table(header, (1,) * 4, made, numeric={1}, classes=["ledger"])]
-    # of others, the evidence table of a chapter has the row
+    # the rows of the others are in evidence tables of chapters
     if unlisted := [record for record in records if not view.domain.publisher(record)]:
         return [_plain_table(view, unlisted)]
     told = _(
@@ -131,7 +131,7 @@ def rows(view: View, what: str) -> list[nodes.Node]:
 
 
 def _plain_table(view: View, records: Iterable[Record]) -> nodes.table:
-    """A row a figure: its address, its interval and everything that states it."""
+    """A row for each figure: its address, its interval and all its statements."""
     made: list[list[Cell]] = []
     for record in records:
         id, name = record["id"], nodes.inline("", label(record), classes=["figure-name"])
@@ -148,18 +148,18 @@ def _plain_table(view: View, records: Iterable[Record]) -> nodes.table:
 
 
 def _range(record: Record) -> str:
-    """The interval, where it says more than the value does, and not in digits beyond all that is printed."""
+    """The interval, if it differs from the value as printed and has no digits beyond those printed; else empty."""
     return str(record["range"]) if record["range"] != record["tolerance"] and not FINE.search(record["range"]) else ""
 
 
-# --- what is computed, in print
+# --- computed figures in print
 
 
 def computed(view: View) -> nodes.container:
-    """A paragraph for each kind of formula of a page, with the numbers that it gives and where its inputs stand.
+    """A paragraph for each kind of formula of a page, with its numbers and links to its inputs.
 
-    A formula stands in words, that of the first of its kind; those of the others follow from their names. An assumption
-    stands where it is made, and not again with all that rests on it.
+    Only the formula of the first of a kind is printed; those of the others follow from their names. An assumption is
+    printed where it is made, and not again with figures computed from that.
     """
     groups: list[tuple[object, list[Record]]] = []
     domain, chapter = view.domain, view.domain.results.chapters.get(view.docname, Chapter())
@@ -182,7 +182,7 @@ def _own_inference(record: Record, domain: FigureDomain) -> str:
 
 
 def _same_of_another(record: Record, first: Record, domain: FigureDomain) -> bool:
-    """Whether each input is that of the first, or the same quantity of another thing or period, by its name."""
+    """Whether each input is the same as in the first, or, by its name, the same quantity of another thing or period."""
     for own, other in zip(*(ID_IN_BRACES.findall(one["formula"]) for one in (record, first)), strict=True):
         one, another = (domain.records[id]["name_zh"] for id in (own, other))
         shared = SequenceMatcher(None, one, another, autojunk=False).find_longest_match()
@@ -206,7 +206,7 @@ def _paragraph(group: list[Record], view: View) -> nodes.paragraph:
 
 
 def _entry(record: Record, name: str, docname: str) -> list[nodes.Node]:
-    """A name and its number, to which the number leads wherever else it is printed."""
+    """A name and its number; this is where links from the same number elsewhere lead."""
     number = reference_to(record["id"], "tolerance", docname)
     number["in_own_row"] = True
     gap = "" if name.endswith("）") else " "
@@ -214,7 +214,7 @@ def _entry(record: Record, name: str, docname: str) -> list[nodes.Node]:
 
 
 def _symbols(record: Record, domain: FigureDomain) -> dict[str, str]:
-    """How a formula calls its inputs: by their bare names, where these tell them apart without the periods."""
+    """The inputs that a formula can call by their bare names, because these differ without the periods."""
     inputs = {*ID_IN_BRACES.findall(record["formula"])}
     names = Counter(domain.records[id]["name"] for id in inputs)
     return {id: "symbol" for id in inputs if names[domain.records[id]["name"]] == 1}
@@ -228,7 +228,7 @@ def _row(attributes: str, cells: Sequence[str]) -> str:
 
 
 def _web_row(view: View, record: Record) -> str:
-    """A row with an address, and with data that scripts filter and sort it by."""
+    """A row with an address, and with the data by which scripts filter and sort it."""
     # in the words of the data, so that the address of a view is the same in every edition
     original = view.domain.results.records[record["id"]]
     statements = [s for s in original["statements"] if s["page"]]
@@ -246,7 +246,7 @@ def _web_row(view: View, record: Record) -> str:
         "value": value if statements or len(value) < MOST_DIGITS else f"{float(value):.{MOST_DIGITS}g}",
     }
     attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
-    # the column is narrow: it may break where a sentence should not
+    # the column is narrow: lines may break where those of a sentence should not
     printed, interval = record["tolerance"].replace(NBSP, " "), _range(record).replace(NBSP, " ")
     also = f' <span class="range">{escape(interval)}</span>' if interval else ""
     origin = view.formula(record) or _statements(view, record) or _("参数")
@@ -283,14 +283,14 @@ def _uses(view: View, id: str) -> str:
 
 
 def load_script(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Let the pages with the rows have the script that makes one table of them."""
+    """Load the script that makes one table of the rows on pages that have some."""
     if doctree and any("ledger" in found["classes"] for found in doctree.findall(nodes.table)):
         said = words(says=SAYS, names=_names(FigureDomain.of(app.env)))
         app.add_js_file("ledger.js", priority=FIRST, loading_method="defer", **said)
 
 
 def _names(domain: FigureDomain) -> dict[str, list[tuple[object, ...]]]:
-    """What an edition calls the values that rows are filtered by, in the order of the book.
+    """The words of an edition for the values by which rows are filtered, in the order of the book.
 
     A unit comes with what it measures, by which units are grouped, and with its factor, by which values are sorted.
     """

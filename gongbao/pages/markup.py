@@ -1,4 +1,4 @@
-"""What the HTML of docutils and Sphinx lacks: for those who do not see or point, and for a page that stays put."""
+"""Replacements for HTML of docutils and Sphinx: accessible markup, no inline styles, formulas without scripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gongbao.pages.web import web_builder
 logger = logging.getLogger(__name__)
 
 NARROW = ".narrow.svg"
-"""How the file beside a chart ends that has it as phones show it."""
+"""The ending of the file beside a chart with its drawing for phones."""
 
 _FILE = '<svg xmlns="http://www.w3.org/2000/svg" '
 _STOPS = re.compile("[，。；：、）,.;:)]+")
@@ -53,7 +53,7 @@ def gather_code(page: SphinxTransform) -> None:
 
 
 def keep_stops(page: SphinxTransform) -> None:
-    """Keep the stop after a formula on its line: browsers break lines beside what is no text."""
+    """Keep the stop after a formula on its line: browsers may break lines next to formulas."""
     for formula in list(page.document.findall(nodes.math)):
         line, place = formula.parent, formula.parent.index(formula)
         after = next(iter(line.children[place + 1 :]), None)
@@ -63,7 +63,7 @@ def keep_stops(page: SphinxTransform) -> None:
 
 
 def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
-    """A chart stands in the page itself: its texts are text, and marks say their values to those who point at them."""
+    """Write a chart into the page itself: its texts are text, and marks show their values when pointed at."""
     if "chart" not in node["classes"]:
         HTML5Translator.visit_image(translator, node)
         return
@@ -77,7 +77,7 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
 
 
 def depart_column(translator: HTML5Translator, node: nodes.colspec) -> None:
-    """The widths of columns as attributes, with the last one: docutils writes a style, which a policy forbids."""
+    """Write the widths of all columns, at the last one, as attributes: docutils' styles are forbidden by policy."""
     columns = [column for column in node.parent if isinstance(column, nodes.colspec)]
     if node is columns[-1] and "colwidths-given" in node.parent.parent["classes"]:
         widths = [column["colwidth"] / sum(one["colwidth"] for one in columns) for column in columns]
@@ -93,7 +93,7 @@ def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
 
 
 def visit_hidden_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Folded code, named by what is seen: MyST-NB also names it in English for those who listen."""
+    """Folded code, named by its visible words: MyST-NB adds an English name for screen readers."""
     translator.body.append(f'<details class="{" ".join(("admonition", "hide", *node["classes"]))}">\n<summary>\n')
     for state, prompt in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
         translator.body.append(f'<p class="{state} admonition-title">{escape(prompt)}</p>\n')
@@ -121,13 +121,13 @@ def _mathml(node: nodes.Element, as_block: bool) -> str:
     """A formula as MathML, which browsers draw themselves: no script, nothing to fetch."""
     try:
         return tex2mathml(node.astext(), as_block=as_block)
-    except (MathError, AttributeError) as error:  # the latter for signs in places that it does not expect
+    except (MathError, AttributeError) as error:  # the latter for signs in unexpected places
         logger.warning("formula %r: %s", node.astext(), error, location=node)
         return escape(node.astext())
 
 
 def remove_old_pictures(app: Sphinx, exception: Exception | None) -> None:
-    """Leave no file of a picture that is gone since the last build, so that the pages are those of a clean one."""
+    """Remove files of pictures that are gone since the last build, so that the pages are those of a clean one."""
     if not exception and (builder := web_builder(app)):
         shown = {name for _pages, name in app.env.images.values()}
         for picture in Path(app.outdir, builder.imagedir).glob("*"):
@@ -143,9 +143,9 @@ def setup(app: Sphinx) -> None:
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     while_written(app, gather_code, HideInputCells.default_priority - 1, "html")
     while_written(app, keep_stops, 9, "html")
-    # looked up among all packages that are installed for each block of code, if Sphinx does not know it
+    # else Sphinx would look for it among all installed packages for each block of code
     app.add_lexer("ipython3", IPython3Lexer)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    # that of Sphinx gives formulas without a label a number and a random address, which nothing can link to
+    # MyST's renderer for Sphinx gives formulas without a label a number and a random address, which nothing links to
     SphinxRenderer.render_amsmath = DocutilsRenderer.render_amsmath  # type: ignore[method-assign]
     app.connect("build-finished", remove_old_pictures)

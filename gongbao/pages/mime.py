@@ -23,10 +23,10 @@ from gongbao.results.results import Record
 
 
 class GongbaoRenderer:
-    """MyST-NB asks this first for every output of a notebook.
+    """MyST-NB calls this first for every output of a notebook.
 
-    Published figures and the small picture of a chapter leave nothing on its page: prose prints the ones, other pages
-    show the other.
+    Published figures and the small picture of a chapter put nothing on its page: prose prints the figures, other pages
+    show the picture.
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [("*", mime, 0) for mime in MIMES]
@@ -50,7 +50,7 @@ def _environment(renderer: NbElementRenderer) -> BuildEnvironment:
 
 
 def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Element:
-    """A numbered figure: picture with alt text, title, source line, what it shows as a table and as files."""
+    """A numbered figure: picture with alt text, title, source line, and its data as a table and as files."""
     env, name = _environment(renderer), record["name"]
     picture = renderer.write_file(["charts", f"{name}.svg"], record["svg"].encode(), overwrite=True)
     renderer.write_file(["charts", f"{name}{NARROW}"], record["narrow"].encode(), overwrite=True)
@@ -65,7 +65,7 @@ def _chart(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
 
 
 def _tools(view: View, name: str, ids: Sequence[str]) -> list[nodes.Node]:
-    """What a chart shows as a table, folded, and in the place of the drawing while it is open; and as files."""
+    """The data of a chart as a folded table, which replaces the drawing while it is open, and as files."""
     if not view.on_the_web:
         return []
     kinds = {"csv": _("数据（CSV）"), "png": "PNG", "svg": "SVG"}
@@ -98,9 +98,9 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
         return [number]
 
     def head(parts: Mapping[str, str]) -> str:
-        # the unit is no word to translate: the figures know it
+        # the unit is not translated: figures have it in both languages
         said, unit = words.gettext(parts["head"]), own_words(env, parts[language])
-        # English would name what is counted twice: “Pages (pages)”
+        # else English might name what is counted twice: “Pages (pages)”
         told = not unit or (language == "en" and f" {unit} " in f" {said.lower()} ")
         return said if told else _("{head}（{unit}）").format(head=said, unit=unit)
 
@@ -114,7 +114,7 @@ def _table(renderer: NbElementRenderer, record: Record, line: int) -> nodes.Elem
 
 
 def _read(renderer: NbElementRenderer, node: nodes.Element, text: str, line: int) -> nodes.Element:
-    """A node with a text that is read as Markdown, because figures may be printed in it."""
+    """A node with a text that is read as Markdown, since links in it may print figures."""
     node.rawsource = text  # what is to be translated
     with renderer.renderer.current_node_context(node):
         renderer.renderer.nested_render_text(text, line, inline=True)

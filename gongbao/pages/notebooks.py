@@ -1,7 +1,7 @@
 """The notebooks of the book: their results, their outputs on pages, and the run that a page offers for download.
 
-What lies in the sources has no outputs. All results are known before a page is read; a page that is a notebook is read
-anew when its notebook ran again, because the run is a file that it depends on.
+Notebooks in the sources have no outputs. All results are known before a page is read; the page of a notebook is read
+again when the notebook has run again, because it depends on the file of the run.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ _PAGES = """
 """
 
 
-# --- what pages are made of
+# --- the sources of pages
 
 
 def load(app: Sphinx) -> None:
-    """Refuse faulty data, run what has to run, and know every figure from here on.
+    """Refuse faulty data, run the notebooks that have to run, and load every figure.
 
-    A build has done the first two (``gongbao_computed``), once for all languages.
+    With ``gongbao_computed`` a build has done the first two, once for all languages.
     """
     root = Path(app.srcdir)
     if not app.config.gongbao_computed:
@@ -76,7 +76,7 @@ def load(app: Sphinx) -> None:
 
 
 def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Put the run of a notebook in the place of its source, in which there are no outputs."""
+    """Replace the source of a notebook, which has no outputs, by its run."""
     domain = FigureDomain.of(app.env)
     if notebook := domain.notebooks.get(docname):
         parameters = domain.results.chapters[docname].parameters
@@ -86,7 +86,7 @@ def give_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, Any]:
-    """A cell as pages have it: what it says of assumptions is translated, its code stays what runs."""
+    """A cell for pages: comments on assumptions are translated, the code itself is not changed."""
     shown, tags = dict(cell), cell.metadata.get("tags", ())
     if "outputs" in cell:
         shown["outputs"] = list(map(_shown, cell.outputs))
@@ -98,7 +98,7 @@ def _for_pages(cell: NotebookNode, meanings: Mapping[str, str]) -> Mapping[str, 
 
 
 def _myst(text: str, tags: Collection[str]) -> str:
-    """What every program shows as Markdown, in the words of MyST: tags of cells and links to works that are cited."""
+    """Plain Markdown as MyST: directives for the tags of a cell, roles for links to cited works."""
     title, _blank, rest = text.partition("\n\n")
     if kind := next(iter(_BOXES.intersection(tags)), None):
         text = f":::{{admonition}} {title.strip('*')}\n:class: {kind}\n\n{rest}\n:::"
@@ -109,7 +109,7 @@ def _myst(text: str, tags: Collection[str]) -> str:
 
 
 def _shown(output: NotebookNode) -> Mapping[str, Any]:
-    """An output without what its page has no use for: drawings once more, records that the book knows."""
+    """The output without duplicate drawings and figure records."""
     if not (own := output.get("data", {}).keys() & MIMES):
         return output
     shown = own & {CHART_MIME, TABLE_MIME}
@@ -117,7 +117,7 @@ def _shown(output: NotebookNode) -> Mapping[str, Any]:
 
 
 def note_run(env: BuildEnvironment, name: str) -> None:
-    """Let the page that is read depend on the run of a notebook."""
+    """Make the page that is being read depend on the run of a notebook."""
     env.note_dependency(str(run_file(Path(env.srcdir), name)))
 
 
@@ -138,14 +138,14 @@ def sketch(directive: SphinxDirective) -> list[nodes.Node]:
     return [nodes.image(uri=uri, alt=own_words(directive.env, record["alt"]), classes=["chart", "sketch"])]
 
 
-# --- what is wrong with them
+# --- checks
 
 
 def check_outputs(page: SphinxTransform) -> None:
-    """Warn of what a page may not show: pictures without words for those who cannot see them, and warnings of cells.
+    """Warn of pictures without words for those who cannot see them, and of cells that print warnings.
 
-    Paper refuses such pictures (PDF/UA) but for those that only adorn, and the book has none. It is one thing to mend,
-    said in one line, before anything is typeset. While the book is written (``make live``) they are shown all the same.
+    PDF/UA allows such pictures only as decoration, and the book has none. The warning is one line, before anything is
+    typeset. While the book is written (``make live``) these pictures are shown all the same.
     """
     if page.app.builder.name == "gettext":
         return  # pictures have no words there, so that no catalogue lists them
@@ -171,7 +171,7 @@ def report_faults(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def say_cell(record: standard.LogRecord) -> bool:
-    """Say the cell of a notebook where MyST-NB has a number, in every warning; its place is a text by now."""
+    """Log filter: turn MyST-NB's line number in a location, which is a text by now, into the number of the cell."""
     if isinstance(place := getattr(record, "location", None), str):
         record.location = place_in_words(place)
     return True
@@ -181,7 +181,7 @@ def say_cell(record: standard.LogRecord) -> bool:
 
 
 def offer_runs(app: Sphinx, exception: Exception | None) -> None:
-    """Put the run in the place of each source that Sphinx has copied, as it does whenever it writes a page."""
+    """Replace each source that Sphinx has copied by its run; Sphinx copies whenever it writes a page."""
     builder = web_builder(app)
     if exception or not builder or not builder.copysource:
         return
@@ -193,7 +193,7 @@ def offer_runs(app: Sphinx, exception: Exception | None) -> None:
 
 
 def make_offered(root: Path) -> None:
-    """Make all notebooks that are offered, before any language asks for them."""
+    """Make all notebooks that are offered for download, before any language needs them."""
     for name, run in computed(root)[1].items():
         offered(root, name, run)
 

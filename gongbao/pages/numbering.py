@@ -1,6 +1,7 @@
-"""Numbers of charts, tables and formulas, counted on the parts of a page that may have one.
+"""Make Sphinx's numbering of charts, tables and formulas faster.
 
-Sphinx counts them anew in each build, and looks at every word of every page for that.
+Sphinx counts them in each build, and walks through every node of every page for that; here it sees only the parts of
+pages that may have a number.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from sphinx.environment import BuildEnvironment
 from gongbao.pages.domain import FigureDomain
 
 TITLES = (nodes.title, nodes.caption)
-"""Without one of these, nothing is numbered but a formula."""
+"""Only formulas are numbered without one of these."""
 
 
 def keep_parts(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the parts of a page that is read, in the data of the domain."""
+    """Store the parts of a page that is being read in the data of the domain."""
     FigureDomain.of(app.env).data["numbered"][app.env.docname] = nodes.container("", *_parts(doctree))
 
 
 def _parts(element: nodes.Element) -> Iterator[nodes.Element]:
-    """What has an address, or leads to further pages, each with its title and its own such parts."""
+    """The elements with an address, and tables of contents, each with its title and its own such parts."""
     for child in (child for child in element.children if isinstance(child, nodes.Element)):
         if isinstance(child, TITLES):
             yield type(child)("", child.astext())
@@ -37,13 +38,13 @@ def _parts(element: nodes.Element) -> Iterator[nodes.Element]:
 
 
 def show_parts(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Let Sphinx see the parts where it asks for pages."""
+    """Give Sphinx the parts when it asks for pages."""
     env.get_doctree = FigureDomain.of(env).data["numbered"].__getitem__  # type: ignore[method-assign]
     return []
 
 
 def show_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Let it see whole pages again."""
+    """Give it whole pages again."""
     del env.get_doctree
     return []
 

@@ -1,7 +1,7 @@
 """Numbers in prose: Markdown links to figures (:mod:`gongbao.prose.numbers`) become references of the domain.
 
-MyST leaves ``[text](#id)`` as a reference without a target until all else of a page is done, and would then ask every
-domain. These are taken before: the domain has to know which figures a page prints when the page has been read.
+MyST leaves ``[text](#id)`` unresolved until everything else of a page is done, and would then ask every domain. Links
+to numbers are converted before: the domain has to know which figures a page prints when the page has been read.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from gongbao.prose import numbers
 logger = logging.getLogger(__name__)
 
 _FORMS = "number_forms"
-"""How the text that is translated prints each figure, kept with it."""
+"""The attribute of a translatable node with the forms in which its text prints figures."""
 
 EQUATION = "equation-"
-"""How the anchors of equations begin on a page."""
+"""The beginning of the anchors of equations on a page."""
 
 FILLED = "number_filled"
-"""Marks a number of a text that code composes: it is printed here, and has nothing to be compared with."""
+"""Marks links in titles and notes composed by code: their text is filled in here, and not checked."""
 
 
 def mark_messages(page: SphinxTransform) -> None:
-    """Take the numbers out of what is to be translated, so that a translation outlives them."""
+    """Replace numbers in translatable texts by marks, so that translations stay valid when numbers change."""
     for node in page.document.findall(nodes.Element):
         source = node.rawsource
         if "](#" in source and is_translatable(node) and numbers.LINK.search(source):
@@ -44,7 +44,7 @@ def mark_messages(page: SphinxTransform) -> None:
 
 
 def link_numbers(page: SphinxTransform) -> None:
-    """Leave the numbers of a page, or of its translation, open until all are read, and keep what the text says."""
+    """Make the numbers of a page, or of its translation, pending references, and keep the typed text to compare."""
     source = is_source(page.config)
     for link in list(page.document.findall(nodes.reference)):
         uri = str(link.get("refuri", ""))
@@ -67,7 +67,7 @@ def link_numbers(page: SphinxTransform) -> None:
 
 
 def check_links(page: SphinxTransform) -> None:
-    """Lead from words to their entries in the glossary; stop what leads nowhere, and numbers that are others now."""
+    """Link terms to the glossary; warn of links that lead nowhere, and of numbers that have changed."""
     std, math = page.env.domains["std"], page.env.domains["math"]
     figures, terms = FigureDomain.of(page.env), {term for kind, term in std.objects if kind == "term"}
     anchors = terms | std.labels.keys() | std.anonlabels.keys() | {f"{EQUATION}{id}" for id in math.equations}
@@ -90,7 +90,7 @@ def check_links(page: SphinxTransform) -> None:
 
 
 def _printed(page: SphinxTransform, node: addnodes.pending_xref) -> str:
-    """The number that will be printed; what the text says, if that is said to lead nowhere."""
+    """The number that will be printed; the typed text if the link leads nowhere, which is reported elsewhere."""
     domain, content = page.env.domains[node["refdomain"]], nodes.inline()
     place = page.env, node["refdoc"], page.app.builder, node["reftype"], node["reftarget"]
     found = domain.resolve_xref(*place, node, content)
@@ -98,7 +98,7 @@ def _printed(page: SphinxTransform, node: addnodes.pending_xref) -> str:
 
 
 def _misfit(node: addnodes.pending_xref, unit: str) -> str:
-    """What around a number of a text changes what it says."""
+    """Text next to a number that changes its meaning; empty if there is none."""
     siblings = node.parent.children
     place = siblings.index(node)
     before = siblings[place - 1].astext() if place else ""

@@ -1,4 +1,4 @@
-"""A cache on disk, ``_build/made``, of what is slow to make of small inputs; builds and languages share it."""
+"""A cache on disk, ``_build/made``, of files that are slow to make from small inputs; all builds share it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from gongbao.results.runs import programs, write_whole
 from gongbao.typst.typesetting import compile_png
 
 MADE = Path("_build", "made")
-"""Where it is kept, below the folder of the book."""
+"""The folder of the cache, below the folder of the book."""
 
 _SEAL = 32
-"""The bytes of the digest that stands before what is kept."""
+"""The length in bytes of the digest at the beginning of a cached file."""
 
 
 def made_once(root: Path, name: str, of: str, make: Callable[[], bytes]) -> bytes:
-    """What ``make`` returns; from the cache if that was made of the same text, by the same programs, and is undamaged.
+    """The result of ``make``, or from the cache if that was made of the same text and programs, and is undamaged.
 
     Args:
         root: the folder of the book.
-        name: what it is called; the languages share what they call the same.
-        of: what it is made of, besides the library and what is installed.
-        make: makes it.
+        name: of the cached file; languages share files of the same name.
+        of: the inputs, besides the library and the installed packages.
+        make: makes the contents.
     """
     file = root / MADE / name
     kept = file.read_bytes() if file.is_file() else b""

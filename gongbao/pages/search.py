@@ -1,8 +1,8 @@
 """Search that finds Chinese: the text itself is the index, and the query becomes a pattern to look for in it.
 
-Sphinx's own index holds words, and Chinese does not mark them; its results lead to pages and fetch their excerpts,
-which a browser refuses on files. A book is small: its text is searched as a whole, so any run of characters is found,
-with its place and its context. The search page alone loads the text (``search.js``).
+Sphinx's own index has words, which Chinese does not separate; its results fetch excerpts from pages, which browsers
+refuse for local files. A book is small: its text is searched as a whole, so any run of characters is found, with its
+place and its context. Only the search page loads the text (``search.js``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gongbao.pages.web import web_builder, words
 from gongbao.results.runs import write_whole
 
 NOT_READ = (nodes.raw, nodes.comment, nodes.literal_block, nodes.math_block)
-"""What nobody searches for by its source: code, formulas, markup."""
+"""Nodes whose source nobody searches: code, formulas, markup."""
 
 INDEX = Path("_static", "search-index.js")
 """The text that is searched, below the folder of the pages; written when all pages are."""
@@ -35,13 +35,13 @@ SYNONYMS = Path("book", "synonyms.yaml")
 """Groups of words that readers use for one thing, below the folder of the book."""
 
 _FRACTION, _LATEX = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}"), re.compile(r"\\[A-Za-z]+|[{}_^\\]")
-"""Of a formula within a sentence: fractions, which are read as quotients, and marks that are not read."""
+"""In a formula within a sentence: fractions, which become quotients, and LaTeX marks, which are left out."""
 
 HAN = range(0x4E00, 0xA000)
 """The characters of Unicode that Chinese is written in, but for rare ones."""
 
 LISTINGS = {"figure-listing", "ledger", "unprinted"}
-"""The classes of what lists figures, which are found by their rows, and of what is not shown where there is a PDF."""
+"""The classes of lists of figures, which are found by their rows, and of text that is hidden if there is a PDF."""
 
 WORDS = {
     "and": _("，"),
@@ -61,14 +61,14 @@ WORDS = {
     "rows": _("数据总账{count}行"),
     "title": _("“{asked}”的{title}"),
 }
-"""What the script says."""
+"""The words of the script."""
 
 Place = tuple[str, str, str]
 """Anchor (empty for the page itself), heading, text."""
 
 
 def setup(app: Sphinx) -> None:
-    """Put this search in the place of Sphinx's own."""
+    """Replace Sphinx's own search by this one."""
     app.connect("builder-inited", write_no_other_index)
     app.connect("html-collect-pages", lambda app: [("search", {"words": words(**WORDS)}, "search.html")])
     app.connect("doctree-resolved", keep_places)
@@ -76,16 +76,16 @@ def setup(app: Sphinx) -> None:
 
 
 def write_no_other_index(app: Sphinx) -> None:
-    """Let Sphinx write no index of its own."""
+    """Keep Sphinx from writing an index of its own."""
     if builder := web_builder(app):
         builder.search = False
 
 
-# --- what is searched
+# --- the searched text
 
 
 def keep_places(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep the text of a page as it is written, for the builds that do not write it again."""
+    """Store the text of a page when it is written, for builds that do not write it again."""
     if web_builder(app):
         write_whole(_kept(app, docname), json.dumps(list(places_of(doctree))).encode())
 
@@ -104,7 +104,7 @@ def places_of(doctree: nodes.document) -> Iterator[Place]:
 
 
 def _is_place(node: nodes.Element) -> bool:
-    """Whether results lead to a node itself and not to what it is part of."""
+    """Whether results lead to a node itself, and not to a node around it."""
     return isinstance(node, nodes.section | nodes.figure | nodes.table) and bool(node["ids"])
 
 
@@ -150,8 +150,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
 
 
 def simplified() -> dict[str, str]:
-    """The traditional characters that are written in another way here, each with its form in the book's script."""
-    from opencc import OpenCC  # for builds that write an index; it reads its tables when it is loaded
+    """The traditional characters that differ in the book's script, each with its simplified form."""
+    from opencc import OpenCC  # for builds that write an index only: it reads its tables when it is loaded
 
     traditional = list(map(chr, HAN))
     here = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
@@ -159,11 +159,11 @@ def simplified() -> dict[str, str]:
 
 
 def spelling(text: str) -> dict[str, str]:
-    """The ways in which each Chinese character of a text is read, in the letters of a keyboard, with blanks between.
+    """The readings of each Chinese character of a text in the letters of a keyboard, with blanks between.
 
-    By these a name is found by pinyin, and by characters that only sound like its own.
+    With these a name is found by pinyin, and by other characters that sound the same.
     """
-    # it is asked for single characters, and would read its phrases when it is loaded
+    # only single characters are looked up; it would load its phrases, too
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
@@ -173,7 +173,7 @@ def spelling(text: str) -> dict[str, str]:
 
 
 def _page(app: Sphinx, docname: str) -> dict[str, Any]:
-    """A page as it is searched; chapters, sections, charts and tables have the numbers that are printed."""
+    """The entry of a page in the index; chapters, sections, charts and tables have their printed numbers."""
     sections = app.env.toc_secnumbers.get(docname, {})
     numbers = {anchor[1:]: _dotted(number) for anchor, number in sections.items() if anchor and number}
     for kind, numbered in app.env.toc_fignumbers.get(docname, {}).items():
@@ -197,7 +197,7 @@ def _figures(app: Sphinx) -> Iterator[list[str]]:
     """Address, name, number, English name and origin of every figure that has a row."""
     domain = FigureDomain.of(app.env)
     records = domain.records
-    # what is computed in an order that does not depend on which page was read again last
+    # computed figures in an order that does not depend on which page was read last
     for id in [*domain.of_the_data, *sorted(records.keys() - domain.of_the_data.keys())]:
         record = records[id]
         if url := domain.row(record, app.builder):

@@ -1,8 +1,8 @@
-"""What a page loads: the scripts that it needs, and one style sheet in place of those of the theme and of extensions.
+"""The files that a page loads: scripts that it needs, and one style sheet in place of the theme's and extensions'.
 
-A browser shows nothing of a page before all its sheets are there; those of the theme are many, and nine tenths of them
-are for icons and parts that no page has. The one sheet has the rules that may apply to pages of the book: to load all
-of them instead takes 68 kB more, and a phone on a slow network 0.4 s more until it shows a page.
+A browser shows nothing of a page before all its sheets are loaded; the theme has many, and nine tenths of them are for
+icons and parts that no page has. The one sheet has the rules that may apply to pages of the book: to load all of them
+instead takes 68 kB more, and a phone on a slow network 0.4 s more until it shows a page.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SHEET = Path("_static", "sheets.css")
 """The one style sheet, below the folder of the pages; written when all pages are."""
 
 UNWANTED = ("doctools.js", "sphinx_highlight.js", "translations.js")
-"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one evaluates text, which the policy forbids."""
+"""Scripts of Sphinx's own search: one keeps Escape from closing menus, one runs text as code against the policy."""
 
 FOR_CODE = ("clipboard.min.js", "copybutton.js")
 """Scripts that only pages with code need."""
 
 OF_THEME = ("basic.css", "styles/pydata-sphinx-theme.css")
-"""Sheets that the theme loads past Sphinx, before all others."""
+"""Sheets that the theme loads itself, not through Sphinx, before all others."""
 
 SCRIPT_OF_THEME = "_static/scripts/pydata-sphinx-theme.js"
 
@@ -39,19 +39,19 @@ NOTICE = (
     "body:not(:has(.bd-header-announcement))::before{content:%s;display:block;padding:.5rem 1rem;text-align:center;"
     "background:var(--pst-color-secondary-bg);color:var(--pst-color-text-base)}"
 )
-"""What is not verified, on pages that rest on none of it: said by the sheet, they need not be written anew."""
+"""The notice of unverified data on pages that do not depend on them: in the sheet, so that no page is rewritten."""
 
 NAMES = re.compile(rb'class="([^"]*)"'), re.compile(rb'id="([^"]*)"')
-"""Two patterns: one with an alternative takes many times as long."""
+"""Two patterns, because one with alternatives takes many times as long."""
 
 VERSION = re.compile(rb'(?<=_static/sheets\.css)[?\w=]*(?=")')
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
 def choose_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Have a page load no sheet that is put into the one, which its template names, and the scripts that it needs.
+    """Remove the sheets that are joined into the one that the template names, and scripts that a page does not need.
 
-    Those that its policy would refuse are left out, and none holds up the page.
+    Scripts that the policy would refuse are left out; the others are deferred, so that none delays the page.
     """
     if app.config.html_theme != THEME:
         return
@@ -68,16 +68,16 @@ def _is_joined(sheet: Any) -> bool:
 
 
 def write_sheet(app: Sphinx, exception: Exception | None) -> None:
-    """Join the sheets when all pages are written, since these say which classes there are; then they name its digest.
+    """Join the sheets once all pages are written, which determine the classes; then write the digest into the pages.
 
-    By that a browser tells it from one that it has kept.
+    By the digest a browser notices that the sheet it has cached is an old one.
     """
     builder = web_builder(app)
     if exception or not builder or app.config.html_theme != THEME:
         return
     out, context = Path(builder.outdir), builder.globalcontext
     names = [f"_static/{name}" for name in OF_THEME] + [s.filename for s in context["css_files"] if _is_joined(s)]
-    # addresses in a sheet start from its folder
+    # addresses in a sheet are relative to its folder
     css = "".join((out / name).read_text("utf-8").replace("url(../", "url(") for name in names)
     pages = list(out.rglob("*.html"))
     scripts = [SCRIPT_OF_THEME, *(script.filename for script in context["script_files"] if script.filename)]
@@ -95,13 +95,13 @@ def write_sheet(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _joined(root: Path, name: str, css: str, unused: set[str]) -> bytes:
-    """The rules that have a selector without a class that is in no page; what ``:not()`` names is free."""
+    """The sheet without rules for classes that no page has, except within ``:not()``."""
     made_of = css + " ".join(sorted(unused))
     return made_once(root, name, made_of, lambda: process_stylesheet(css, unused_symbols=unused).encode())
 
 
 def _known(pages: list[Path], scripts: list[Path]) -> set[str]:
-    """The classes and ids of the pages, and all words of scripts, which may give them to elements."""
+    """The classes and ids of the pages, and all words of scripts, which may set them as classes."""
     written = (path.read_bytes() for path in (*pages, *TEMPLATES.rglob("*.html")))
     found = {names.decode() for page in written for pattern in NAMES for names in pattern.findall(page)}
     known = {name for names in found for name in names.split()}

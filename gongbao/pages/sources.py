@@ -1,4 +1,4 @@
-"""What pages show of the data: sources, what was verified, what the gazette says page by page, and what it does not."""
+"""Directives that show the data: sources, verification, the gazette page by page, and what it does not mention."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from gongbao.pages.tables import Cell, View, joined, later, page_id, table
 from gongbao.verify.record import RECORD, read_record
 
 TYPES = {"string": N_("文本"), "integer": N_("整数"), "number": N_("实数")}
-"""The types of Frictionless Data that the package has."""
+"""The words for the types of Frictionless Data in the package."""
 
 NAMES_IN_CELL = 4
-"""How many figures of a source are named before they are only counted."""
+"""How many figures of a source are named; more are only counted."""
 
 
 def data_of(env: BuildEnvironment, *names: str) -> Path:
@@ -54,7 +54,7 @@ def reports(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def external_sources(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{external-sources}``: where the figures from outside the gazette are from, and how good that is."""
+    """``{external-sources}``: the sources of figures from outside the gazette, with their grades."""
     records: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in read_table(data_of(directive.env, "context.csv") / "context.csv", optional=True):
         records[record["source"], record["grade"]].append(record)
@@ -71,9 +71,9 @@ def external_sources(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def absences(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{absences}``: what the gazette does not say: the claim, where it was looked for, what must not occur there.
+    """``{absences}``: what the gazette does not say: the claim, the pages searched, what must not occur there.
 
-    Links of prose lead to its rows, which are labels as those of MyST are; one that leads to none stops the build.
+    Links in prose lead to its rows, which are labels like MyST's own; a link to a missing row stops the build.
     """
     header = (_("公报没有的"), _("在哪里找过"), _("找不到的"), _("那里有的"))
     chinese, rows = is_source(directive.config), list[list[Cell]]()
@@ -87,7 +87,7 @@ def absences(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def verification(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{verification}``: what the last comparison with the gazette found; where none is, every page says so."""
+    """``{verification}``: the result of the last comparison with the gazette; without one, every page says so."""
     if not (record := read_record(data_of(directive.env, RECORD))):
         return []
     set_aside = record["set_aside"]
@@ -105,7 +105,7 @@ def verification(directive: SphinxDirective) -> list[nodes.Node]:
 
 
 def data_dictionary(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{data-dictionary}``: a section a table of the data package, or tables with one schema; a row a column."""
+    """``{data-dictionary}``: a section for each table, or tables with one schema; in it a row for each column."""
     data = data_of(directive.env, "datapackage.yaml", "*-schema.yaml")
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for resource in read_yaml(data / "datapackage.yaml")["resources"]:
@@ -153,7 +153,7 @@ def _in_words(place: Place, chinese: bool) -> str:
 
 
 def _patterns(texts: str) -> list[nodes.Node]:
-    """Patterns as code; they are Chinese in every edition."""
+    """Patterns as code, marked as Chinese in every edition."""
     return joined(" ", (nodes.literal("", text, classes=[f"language-{SOURCE}"]) for text in texts.split()))
 
 
@@ -170,11 +170,11 @@ def _counts(stated: Sequence[str]) -> tuple[str, str]:
 # --- the gazette page by page
 
 Pages = dict[int, dict[str, str]]
-"""By the numbers of pages, the ids of the figures that they state, each with its phrases there."""
+"""For each page number, the ids of the figures that it states, each with its phrases there."""
 
 
 def gazette_pages(directive: SphinxDirective) -> list[nodes.Node]:
-    """``{gazette-pages}``: a section for each text of the gazette; its pages wait for the rest of the book."""
+    """``{gazette-pages}``: a section for each text of the gazette; its pages are filled in once all pages are read."""
     FigureDomain.of(directive.env).note_listing(PAGES, directive.env.docname)
     ledger = Ledger.load(data_of(directive.env, "reports.csv", "units.csv", "ledger/*.csv"))
     stated: dict[tuple[str, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
@@ -230,7 +230,7 @@ def _item(view: View, id: str, phrases: str) -> str:
 
 
 def _line(pages: Iterable[int]) -> nodes.paragraph:
-    """A line that names pages, and is where their addresses lead."""
+    """A line with the numbers of pages, which has their addresses."""
     addressed = (nodes.inline("", _named(page, page), ids=[page_id(page)]) for page in pages)
     return nodes.paragraph("", "", *joined(_("、"), addressed), classes=["gazette-page"])
 

@@ -1,4 +1,4 @@
-"""Functions in the places for which Sphinx wants classes: what is done with each page, and directives."""
+"""Register plain functions as transforms of pages and as directives, for which Sphinx wants classes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Step = Callable[[SphinxTransform], None]
 
 
 def while_read(app: Sphinx, step: Step, priority: int) -> None:
-    """Have something done with each page that is read, those with a low priority first."""
+    """Apply a step to each page that is read, steps with a low priority first."""
     app.add_transform(type(step.__name__, (SphinxTransform,), {"apply": step, "default_priority": priority}))
 
 
 def while_written(app: Sphinx, step: Step, priority: int, *formats: str) -> None:
-    """Have something done with each page that is written, in any format if none is named."""
+    """Apply a step to each page that is written, in any format if none is named."""
     members = {"run": step, "default_priority": priority, "formats": formats}
     app.add_post_transform(type(step.__name__, (SphinxPostTransform,), members))
 
 
 def add_directive(app: Sphinx, name: str, run: Callable[..., list[nodes.Node]], arguments: int = 0) -> None:
-    """Have a directive return what a function of it returns."""
+    """Register a function, which gets the directive and returns its nodes, as a directive."""
     app.add_directive(name, type(name, (SphinxDirective,), {"run": run, "required_arguments": arguments}))

@@ -1,6 +1,6 @@
-"""What lists of figures are made of: tables, links from a figure, and places that wait until all pages are read.
+"""The parts of lists of figures: tables, links from a figure, and places that are filled once all pages are read.
 
-What leads from the thousands of rows is HTML at once: nodes for it would take longer than all else of the pages.
+Links in large tables are HTML strings: nodes for thousands of rows would take longer than everything else on the pages.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Part = TypeVar("Part")
 class later(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes in lower case)
     """A place on the page ``docname`` for what ``fill(view)`` returns once all pages are read.
 
-    That is a function of a module, partial, so that it can be pickled.
+    ``fill`` is a function of a module or a partial of one, so that it can be pickled.
     """
 
 
@@ -62,8 +62,8 @@ def table(
         header: a text for each column.
         widths: of the columns, in relation to each other.
         rows: a cell for each column; or all rows as HTML.
-        numeric: the places of the columns that stand to the right.
-        classes: by default those of a table to look things up in: small type, and the widths as given.
+        numeric: the places of the columns that are aligned to the right.
+        classes: by default those of a reference table: small type, and the widths as given.
         translatable: whether Sphinx is to translate it; most tables are made of data, in the language of the edition.
     """
     group = nodes.tgroup(cols=len(widths))
@@ -80,7 +80,7 @@ def _row(cells: Sequence[Cell], numeric: Collection[int], translatable: bool) ->
     row = nodes.row()
     for place, cell in enumerate(cells):
         content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
-        # of each paragraph Sphinx asks whether to translate it, and writes it out as XML to log that it need not
+        # no paragraphs: Sphinx checks each for translation, and writes it out as XML to log that it has none
         kind = nodes.paragraph if translatable and content and isinstance(content[0], nodes.Text) else nodes.inline
         row += nodes.entry("", kind("", "", *content), classes=["text-right"] if place in numeric else [])
     return row
@@ -92,11 +92,11 @@ def joined(between: str, parts: Iterable[nodes.Node]) -> list[nodes.Node]:
 
 
 def folded(opening: str, shown: nodes.Node) -> list[nodes.Node]:
-    """What is shown once a reader opens it; the HTML before it ends with the ``summary``."""
+    """A node that a reader can unfold; the opening HTML ends with the ``summary``."""
     return [nodes.raw("", opening, format="html"), shown, nodes.raw("", "</details>", format="html")]
 
 
-# --- what leads from a figure
+# --- links from a figure
 
 
 def formula_nodes(record: Record, docname: str, forms: Mapping[str, str] = MappingProxyType({})) -> list[nodes.Node]:
@@ -113,10 +113,10 @@ def _formula(record: Record, figure: Callable[[str], Part], text: Callable[[str]
 
 
 class View:
-    """A page as a builder writes it: what leads from it, as HTML where rows are many.
+    """A page as a builder writes it: makes the links on it, as HTML for tables with many rows.
 
     Attributes:
-        docname: its name; a builder may have put all pages into one.
+        docname: its name, also if a builder has put all pages into one.
         domain: the figures of the book.
         on_the_web: whether it is one of many pages, beside which there are files.
     """
@@ -126,26 +126,26 @@ class View:
         self.domain, self.on_the_web = FigureDomain.of(builder.env), builder.format == "html"
 
     def address(self, docname: str | None, anchor: str) -> str:
-        """Where a place on a page is from here; empty without a page."""
+        """The address of a place on a page, relative to this one; empty without a page."""
         return f"{self.builder.get_relative_uri(self.docname, docname)}#{anchor}" if docname else ""
 
     def file(self, path: str) -> str:
-        """Where a file that lies among the pages is from here."""
+        """The address of a file among the pages, relative to this page."""
         return relative_uri(self.builder.get_target_uri(self.docname), path)
 
     def link(self, docname: str | None, anchor: str, content: str, over: str = "") -> Markup:
-        """A link to a place on a page, such as Sphinx writes them; its content alone without a page."""
+        """A link to a place on a page, as Sphinx writes it; only its content without a page."""
         if docname is None:
             return escape(content)
         href = escape(self.address(docname, anchor))
         return Markup(f'<a class="reference internal" href="{href}"{over}>{escape(content)}</a>')
 
     def gazette(self, page: int | None, text: str) -> Markup:
-        """A text that leads to a page of the gazette in the index of pages, where the book has one."""
+        """A text with a link to a page of the gazette in the index of pages, if the book has one."""
         return self.link(self.domain.listing.get(PAGES) if page else None, page_id(page), text)
 
     def figure(self, id: str, form: str) -> Markup:
-        """A figure in a form, leading to its row: what the domain makes of :func:`reference_to`, as HTML."""
+        """A figure in a form, with a link to its row: as HTML what the domain makes of :func:`reference_to`."""
         record = self.domain.records.get(id)
         if not record or not (listed_on := self.domain.listed_on(record)):
             told = self.domain.dangling_warnings["text"]
@@ -165,7 +165,7 @@ class View:
         chapters: list[Markup] = []
         for docname, sections in self.domain.sections_with(id).items():
             names = [_section_name(self.env, docname, section) for section in sections]
-            # a number stands apart from the words before it, a title would run into them
+            # a blank is enough before a number; a title would run into the words before it
             gap = " " if names[0][0].isdigit() else _("·")
             links = escape(_("、")).join(map(partial(self.link, docname), sections, names))
             chapters.append(Markup(f"{escape(self.env.titles[docname].astext())}{gap}{links}"))
@@ -173,7 +173,7 @@ class View:
 
 
 def _section_name(env: BuildEnvironment, docname: str, section: str) -> str:
-    """The number of a section, or the title of one that has none; a page before its first section is its beginning."""
+    """The number of a section, or its title if it has none; “篇首” for a page before its first section."""
     anchor = f"#{section}"
     if number := env.toc_secnumbers.get(docname, {}).get(anchor):
         return ".".join(map(str, number))
@@ -187,7 +187,7 @@ def page_id(page: int | None) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Register what fills places."""
+    """Register the places and the transform that fills them."""
     app.add_node(later)
-    # after all others, each of which would go through thousands of rows in which there is nothing for it
+    # after all other transforms, which would search thousands of rows for nothing
     while_written(app, fill_later, 990)

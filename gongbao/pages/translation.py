@@ -1,7 +1,7 @@
-"""Pages in another language than Chinese: what Sphinx's own translation of a page leaves out, and what is missing.
+"""Pages in other languages than Chinese: additions to Sphinx's own translation, and reports of missing translations.
 
-``labels.pot``, with what chapters draw and figures say, and ``names.pot``, with what figures are called, are written
-beside what Sphinx extracts from pages.
+``labels.pot``, with the words of charts and figures, and ``names.pot``, with the names of figures, are written beside
+the templates that Sphinx extracts from pages.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from gongbao.prose.editions import UNTRANSLATED
 logger = logging.getLogger(__name__)
 
 _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-"""Ideographs, their punctuation, full-width forms, and quotation marks and dashes that Chinese shares with Latin."""
+"""Chinese characters and punctuation, full-width forms, and quotation marks and dashes shared with Latin."""
 
 
 class TranslationParser(Parser):  # type: ignore[misc]
-    """Reads a translation of a page once, though Sphinx asks for most twice, and all with one parser.
+    """Reads each translated text only once, though Sphinx asks for most twice, and all of a page with one parser.
 
-    To make one for each takes longer than to read it.
+    To make a parser for each text takes longer than to read the text.
     """
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
@@ -52,7 +52,7 @@ class TranslationParser(Parser):  # type: ignore[misc]
             super().parse(inputstring, document)
             return
         env = document.settings.env
-        if "translations" not in env.temp_data:  # which is of one page
+        if "translations" not in env.temp_data:  # temp_data is emptied for each page
             env.temp_data["translations"] = create_md_parser(env.myst_config, SphinxRenderer), {}
         reader, read = env.temp_data["translations"]
         key = document.current_source, inputstring
@@ -60,7 +60,7 @@ class TranslationParser(Parser):  # type: ignore[misc]
             reader.options["document"] = document
             reader.render(inputstring)
             for node in document.findall():
-                node.document = None  # type: ignore[assignment]  # that of the page is theirs; this one would be kept with it
+                node.document = None  # type: ignore[assignment]  # else this document would be kept with the page
             read[key] = document.children
         document.children = []
         document += [node.deepcopy() for node in read[key]]
@@ -69,7 +69,7 @@ class TranslationParser(Parser):  # type: ignore[misc]
 def join_chinese_lines(page: SphinxTransform) -> None:
     """Drop line breaks with Chinese on either side: browsers would show them as spaces, and Chinese has none.
 
-    MyST keeps each break as a text of its own.
+    MyST keeps each break as a text node of its own.
     """
     for text in list(page.document.findall(nodes.Text)):
         if text != "\n" or isinstance(text.parent, nodes.FixedTextElement):
@@ -95,7 +95,7 @@ def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Say in one line how many messages of each page and of the labels have no translation; no page changes by it."""
+    """Log in one line how many messages of each page and of the labels have no translation; changes no page."""
     if is_source(app.config):
         return []
     domain, data = FigureDomain.of(env), Path(env.srcdir, "data")
@@ -124,13 +124,13 @@ def write_templates(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to the build."""
-    app.setup_extension("myst_nb")  # whose parser is replaced
+    app.setup_extension("myst_nb")  # its parser is replaced
     app.add_source_parser(TranslationParser, override=True)
-    # what MyST makes for each text, and leaves unused where Sphinx gives it a document, as it always does
+    # MyST makes a document for each text, though Sphinx passes one, as always: make it cheap
     unused = get_default_settings(RstParser)
     base.make_document = lambda *_, **__: new_document("", unused)
     while_read(app, join_chinese_lines, 5)  # before Sphinx keeps the messages
-    # the captions of the parts, too, which come from _toc.yml, are then there when Sphinx translates a page
+    # so that the captions of the parts, from _toc.yml, are there, too, when Sphinx translates a page
     InsertToctrees.default_priority = 6
     app.connect("doctree-read", count_untranslated)
     app.connect("env-get-updated", report_untranslated)

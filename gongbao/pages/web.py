@@ -1,14 +1,14 @@
 """The pages in a browser: templates and style on top of the theme, scripts and their data, the head of a page.
 
-The head of every page (``templates/sphinx_book_theme/layout.html``) says in a Content-Security-Policy that it loads
-files of the book only, and no script or style that is written into it; the browser holds it to that. So the theme's own
-inline scripts are files or left out. Books in another theme keep its templates, and get no policy.
+The head of every page (``templates/sphinx_book_theme/layout.html``) has a Content-Security-Policy, by which the browser
+loads files of the book only, and no script or style within the page. So the theme's own inline scripts are files or
+left out. Books in another theme keep its templates, and get no policy.
 
 A book with a published address (``html_baseurl``) also has descriptions for those who share a page, and a sitemap.
 
-The editions lie one in another: the book in its own language, the others in folders of it. So the links from a page to
-the same page in another language are relative, and a copy of the site keeps them. They are there only when all editions
-are built. An id is the same in every edition; ``page.js`` adds that of the section that is read.
+Editions are nested: those in other languages are folders within the book's own. So the links from a page to the same
+page in another language are relative, and work in a copy of the site. They exist only when all editions are built. An
+id is the same in every edition; ``page.js`` adds the id of the section that is read.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ from gongbao.prose.editions import PRINTED, wanted
 THEME = "sphinx_book_theme"
 STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
 DESCRIPTION = 160
-"""Characters of a description that search engines show."""
+"""The most characters of a description, which search engines show."""
 
 FIRST = 100
-"""The priority of scripts that come before the theme's: that of the ledger takes thousands of rows out of their way."""
+"""The priority of scripts that run before the theme's; ledger.js must detach its thousands of rows first."""
 
 OWN_SHEETS = 600
 """The priority of the library's style sheets: after the theme's and those of extensions, before the author's."""
@@ -61,17 +61,17 @@ def web_builder(app: Sphinx) -> StandaloneHTMLBuilder | None:
 
 
 def words(**messages: object) -> dict[str, Any]:
-    """What a script says, in the language of the edition, as an attribute of the element that loads it.
+    """The words of a script, in the language of the edition, as an attribute of the element that loads it.
 
-    Scripts hold no words of their own; they read ``document.currentScript.dataset.words``.
+    Scripts have no words of their own; they read ``document.currentScript.dataset.words``.
     """
     return {"data-words": json.dumps(messages, default=str, ensure_ascii=False)}
 
 
 def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, object]) -> None:
-    """Write data as a script, since a page that is read from disk may load nothing else.
+    """Write data as a script, since a page that is opened from disk may load nothing else.
 
-    One entry a line: a change of one figure is a change of one line.
+    Each entry has its own line, so that a change of one figure changes one line.
     """
     file = Path(app.outdir) / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,12 +87,12 @@ def write_script(app: Sphinx, path: str, variable: str, data: Mapping[str, objec
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Draw from the theme and the address of the book what else has to be set."""
+    """Set the options that follow from the theme, the version and the address of the book (``html_baseurl``)."""
     folders = [TEMPLATES]
     if config.html_theme == THEME:
         folders.insert(0, TEMPLATES / THEME)
         options, source = config.html_theme_options, bool(config.html_theme_options.get("repository_url"))
-        # without the address of a repository there are no buttons that lead there
+        # without the address of a repository there are no buttons with links to it
         buttons = {f"use_{button}_button": source for button in ("repository", "edit_page", "issues")}
         config.html_theme_options = {**options, **buttons, **({} if source else {"launch_buttons": {}})}
         if config.version:
@@ -117,7 +117,7 @@ def built_on() -> datetime.date:
 
 
 def add_files(app: Sphinx) -> None:
-    """Let the builder copy scripts and styles, and pages load what cites figures, and what shows code."""
+    """Let the builder copy scripts and styles, and pages load the scripts that cite figures and show code."""
     app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]  # a new list: apps share the default
     app.add_js_file("figure-cite.js", loading_method="defer", **words(copied=_("已复制"), failed=_("无法复制")))
     switches = words(show=_("显示代码"), hide=_("不显示代码"), filter=_("筛选这些数"))
@@ -125,7 +125,7 @@ def add_files(app: Sphinx) -> None:
 
 
 def keep_templates(app: Sphinx) -> None:
-    """Take templates as they were compiled for the last build."""
+    """Reuse templates that were compiled for the last build."""
     if builder := web_builder(app):
         compiled = Path(app.srcdir, MADE, "templates")
         compiled.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ def complete(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         others = {edition["language"]: urljoin(whole, edition["href"]) for edition in context["editions"]}
         context["alternates"] = {_language(app.config): whole} | others
     if "typst_filename" in app.config:
-        # PRINTED shows these links or not
+        # the sheet PRINTED shows or hides these links
         book = app.config.typst_filename
         volumes = (volume["filename"] for volume in app.config.typst_volumes if page in volume["pages"])
         volume, whole = (relative_uri(own, f"{name}.pdf") for name in (next(volumes, book), book))
@@ -171,9 +171,9 @@ def description(doctree: nodes.document) -> str:
 
 
 def editions(app: Sphinx, page: str) -> list[dict[str, str]]:
-    """The same page in the other languages: ``language``, its ``name`` in itself, and ``href`` from this page.
+    """The same page in the other languages: ``language``, its ``name`` in that language, and ``href`` from this page.
 
-    The page for wrong addresses answers any of the site: its links start from the root, and lead to the first pages.
+    The page for wrong addresses may be shown at any address: its links start from the root and lead to the first pages.
     """
     lost = page == getattr(app.config, "notfound_pagename", "")
     root, address = (app.config.notfound_urls_prefix, "index.html") if lost else ("", app.builder.get_target_uri(page))
@@ -190,13 +190,13 @@ def _language(config: Config) -> str:
 
 
 def announce_on_paper(app: Sphinx) -> None:
-    """Say on the title page in print what of all data has changed since then."""
+    """Replace the verification note on the title page in print if data are unverified."""
     if (told := unverified(FigureDomain.of(app.env).unverified)) and "typst_verification" in app.config:
         app.config.typst_verification = told
 
 
 def unverified(files: Iterable[str]) -> str:
-    """The words for files that are not verified; none if there are none."""
+    """The notice about files that are not verified; empty if there are none."""
     named, told = _("、").join(files), _("有些数还没有与公报核对：{files}没有核对过，或在核对以后改动过。")
     return told.format(files=named) if named else ""
 
@@ -209,12 +209,12 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", announce_on_paper)
     app.connect("builder-inited", add_files)
     app.connect("builder-inited", keep_templates)
-    # a page in each build: without one Sphinx copies no static files, and they may be all that changed
+    # one page is written in each build: else Sphinx would copy no static files, which may be all that changed
     app.connect("env-updated", lambda app, env: [app.config.root_doc])
     app.connect("html-page-context", complete, priority=100)  # before the theme tries which of its templates are empty
-    # the theme has the catalogues of its words among its scripts: no page asks for them
+    # the theme has catalogues among its static files, which no page loads
     html.DOTFILES = Matcher(["**/.*", "**/locales"])  # type: ignore[attr-defined]
     app.setup_extension("sphinx.ext.githubpages")
     if is_source(app.config):
-        # a host has one for the whole site, so the editions within it need none
+        # a host has one such page for the whole site, so the editions within it need none
         app.setup_extension("notfound.extension")

@@ -1,6 +1,6 @@
 """The editions of the book: which languages there are besides the one it is written in, and how each is configured.
 
-A language is there if ``locale/<language>/_config.yml`` is: it says what differs from the configuration of the book.
+A language exists if ``locale/<language>/_config.yml`` does: it has what differs from the configuration of the book.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Any
 from gongbao.ledger.tables import Fault, FaultyDataError, display_name, each, read_mapping, read_yaml
 
 VARIABLE = "GONGBAO_EDITIONS"
-"""The variable of the environment that names the languages that notebooks draw in besides, with blanks between them."""
+"""The environment variable with the other languages in which notebooks draw, with blanks between them."""
 
 CONFIG = "_config.yml"
 
 PRINTED = Path("_static", "printed.css")
-"""The style sheet in each language of the pages that hides what leads to PDFs; where these are, it shows it."""
+"""The style sheet, in each language of the pages, that hides PDF links; a build that offers PDFs replaces it."""
 
 FOLDER = "_static/figures"
-"""Where the built book keeps data for its scripts."""
+"""The folder of the built book with data for its scripts."""
 
 UNTRANSLATED = "not translated: "
-"""How the line of a log begins that names what is not translated."""
+"""The beginning of a line of a log that names what is not translated."""
 
 
 def wanted() -> list[str]:
-    """The languages that notebooks draw in besides; none unless that is asked for, since each costs a drawing."""
+    """The other languages in which notebooks draw; none unless :data:`VARIABLE` asks, since each costs a drawing."""
     return os.environ.get(VARIABLE, "").split()
 
 
@@ -45,7 +45,7 @@ def configuration(root: Path, language: str = "") -> dict[str, Any]:
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:
-    import jupyter_book  # kernels ask for the languages only
+    import jupyter_book  # not above: kernels need the languages only
 
     said = read_mapping(root / name)
     known = read_mapping(Path(jupyter_book.__file__).with_name("default_config.yml")) | {"bibtex_bibfiles": []}
@@ -60,7 +60,7 @@ def _read(root: Path, name: str) -> dict[str, Any]:
 
 
 def require_readable(root: Path) -> None:
-    """Name every file, by which a book is configured, that cannot be read or is of no language: a FaultyDataError."""
+    """A FaultyDataError for all configuration files of a book that cannot be read or name another language."""
     each(partial(configuration, root), ["", *languages(root)])
     each(read_yaml, sorted((root / "book").glob("*.yaml")))
     each(partial(_require_language, root), languages(root))

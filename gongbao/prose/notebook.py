@@ -1,4 +1,4 @@
-"""Read a notebook, or say in one line why it is none."""
+"""Read a notebook, or say in one line why a file is none."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nbformat import NotebookNode
 from gongbao.ledger.tables import read_text
 
 _MERGE = re.compile(r'(?:^ *|"|\\n)(?P<mark><{7}|>{7})(?: |$)', re.M)
-"""Marks that git, or a tool for notebooks, leaves where two versions do not go together."""
+"""Conflict marks that git, or a tool for notebooks, leaves in a merge."""
 
 
 def read(path: Path) -> NotebookNode:
-    """A notebook; a ValueError that says what to do if it is none, or holds the marks of a merge."""
+    """A notebook; a ValueError that says what to do if the file is none, or has conflict marks of a merge."""
     text, name = read_text(path), path.name
     require_merged(text, name)
     try:
@@ -28,7 +28,7 @@ def read(path: Path) -> NotebookNode:
 
 
 def require_merged(text: str, name: str) -> None:
-    """Refuse a text with the marks of a merge; a ValueError if there is one."""
+    """A ValueError if a text has a conflict mark of a merge."""
     if found := _MERGE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         advice = "choose one version there, or `git checkout --ours` / `--theirs` the file"

@@ -1,4 +1,4 @@
-"""What links lead to besides figures: charts, tables, equations with their numbers, terms, labels, claims of absence.
+"""The targets of links besides figures: charts, tables, equations with their numbers, terms, labels, absences.
 
 They are found without Sphinx. A build compares the numbers with those that Sphinx gives.
 """
@@ -25,7 +25,7 @@ _TERM = re.compile(r"^(?![\s:]).+$", re.M)
 _LABEL = re.compile(r"^\(([^()\n]+)\)=$", re.M)
 
 _NUMBERED = {CHART_MIME: ("figure", "fig"), TABLE_MIME: ("table", "tab")}
-"""What chapters emit that is numbered: the kind that ``numfig_format`` knows, and how ids begin."""
+"""The numbered outputs of chapters: their kind in ``numfig_format``, and the prefix of their ids."""
 
 
 def markdown(path: Path) -> str:
@@ -38,7 +38,7 @@ def markdown(path: Path) -> str:
 
 
 def numbered(root: Path, emitted: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
-    """What the book prints for each chart, table and equation by id, such as ``图 1.6``, given what notebooks emit."""
+    """The number of each chart, table and equation by id, such as ``图 1.6``, given what notebooks emit."""
     formats = configuration(root)["sphinx"]["config"]["numfig_format"]
     counts: Counter[tuple[str, str]] = Counter()
     texts: dict[str, str] = {}
@@ -58,7 +58,7 @@ def numbered(root: Path, emitted: Mapping[str, Iterable[Mapping[str, Any]]]) -> 
 
 
 def places(root: Path) -> set[str]:
-    """What links may lead to that prints no number: the terms of the glossary, and labels."""
+    """The targets of links that print no number: the terms of the glossary, and labels."""
     found: set[str] = set()
     for path, _ in chapters(root):
         text = markdown(path)

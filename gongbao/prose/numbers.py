@@ -1,9 +1,9 @@
 """Numbers in prose as Markdown links: ``[126.8亿元](#debt.balance.total@2022-12-31)``.
 
 Every program that reads Markdown shows the number. The book computes it anew, prints what it computed, and refuses a
-text that says something else; ``make numbers`` brings all texts up to date. How a number is printed is seen from its
-text: with or without unit, with its tolerance, as a range, at least or at most. One that is not known yet is written as
-a mark: ``[](#…)``, ``[#](#…)``, ``[±](#…)``, ``[～](#…)``, ``[≥](#…)``, ``[≤](#…)``. So are the numbers of charts,
+text that says something else; ``make numbers`` brings all texts up to date. The text of a number shows its form: with
+or without unit, with its tolerance, as a range, at least or at most. A number that is not known yet is written as a
+mark: ``[](#…)``, ``[#](#…)``, ``[±](#…)``, ``[～](#…)``, ``[≥](#…)``, ``[≤](#…)``. So are the numbers of charts,
 tables and equations: ``[图 1.6](#fig-…)``.
 
 Catalogues of translations hold marks only, so that a number that changes leaves them as they are.
@@ -28,7 +28,7 @@ NUMBERED = re.compile(r"(?:fig|tab|equation)-[a-z0-9-]+")
 ID = re.compile(rf"[a-z][a-z0-9.-]*@[^\s()]*|scenario\.[a-z0-9-]+|{NUMBERED.pattern}")
 """The ids of what is printed as a number: a series at a period, a parameter, or what the book numbers.
 
-Nothing else in the book has names like these.
+Nothing else in the book has ids like these.
 """
 
 LINK = re.compile(rf"\[(?P<text>[^\[\]\n]*)\]\(#(?P<id>{ID.pattern})\)")
@@ -45,7 +45,7 @@ MARKS: dict[Form, str] = {
 """The marks of the forms in which prose prints a figure."""
 
 _UNMARKED: dict[Form, Form] = {"tolerance": "text", "tolerance_number": "number"}
-"""Messages leave open whether there is a tolerance: that is a matter of the number."""
+"""In catalogues tolerance forms have the plain mark, so that messages survive a gained or lost tolerance."""
 
 _NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 _SHAPES: dict[Form, re.Pattern[str]] = {
@@ -66,10 +66,10 @@ CITATION = re.compile(rf"\[(?:{CITED.pattern}(?:, )?)+\]")
 
 
 def form(text: str) -> Form:
-    """The form that a text has; with its unit, unless it is seen to be another.
+    """The form of a text; with its unit, unless the text shows another.
 
-    A number of as many digits as need no tolerance is printed with one if it should come to need it; a shorter one
-    without a tolerance is meant to have none.
+    A number with enough digits gets the tolerance form, which shows a tolerance as soon as one is needed; a shorter one
+    without ± stays without.
     """
     seen: Form = next((form for form, shape in _SHAPES.items() if shape.fullmatch(text.strip())), "text")
     number = re.search(r"[0-9]+(\.[0-9]+)?", text)
@@ -80,7 +80,7 @@ def form(text: str) -> Form:
 
 
 def says(text: str, printed: str) -> bool:
-    """Whether a text is what is printed, whichever blanks are in it."""
+    """Whether a text is what is printed, but for its blanks."""
     return text.split() == printed.split()
 
 
@@ -89,7 +89,7 @@ _NUMERAL_BEFORE = re.compile("(?<![第])[一二三四五六七八九十百千万
 
 
 def misfit(before: str, said: str, behind: str, unit: str) -> str:
-    """What around a printed number changes what it says, such as another unit behind it; empty if nothing does."""
+    """Text next to a printed number that changes its meaning, such as another unit; empty if there is none."""
     if glued := _NUMERAL_BEFORE.search(before):
         return glued[0]
     found = _UNIT_BEHIND.match(behind)
@@ -101,7 +101,7 @@ def misfit(before: str, said: str, behind: str, unit: str) -> str:
 
 
 def marked(text: str) -> str:
-    """A message: its numbers as marks."""
+    """A text for a catalogue: numbers are replaced by marks."""
 
     def mark(match: re.Match[str]) -> str:
         found = form(match["text"])
@@ -111,12 +111,12 @@ def marked(text: str) -> str:
 
 
 def forms(text: str) -> set[tuple[str, Form]]:
-    """The figures that a text prints, by id, and how it does."""
+    """The figures that a text prints, by id, and their forms."""
     return {(match["id"], form(match["text"])) for match in LINK.finditer(text)}
 
 
 def form_in_translation(said: str, id: str, source: Collection[tuple[str, Form]]) -> Form:
-    """The form that a translation asks for: its mark leaves it to the source whether there is a tolerance."""
+    """The form that a translation asks for; if it has a mark, the source decides whether there is a tolerance."""
     asked = form(said)
     wider = (one for one, plain in _UNMARKED.items() if plain == asked and (id, one) in source)
     return next(wider, asked) if said in MARKS.values() else asked
@@ -143,16 +143,16 @@ _CODE_OR_LINK = re.compile(
 )
 
 Records = Mapping[str, Mapping[str, Any]]
-"""Everything that a link may lead to, by id: records as of figures; empty for what prints no number."""
+"""Everything that a link may lead to, by id: records like those of figures; empty for what prints no number."""
 
 
 def stale(id: str, said: str, printed: str) -> str:
-    """What is said of a text that is no longer what its figure says."""
+    """The message for a text that is no longer what its figure says."""
     return f"{id}: {said or '(empty)'} → {printed}"
 
 
 def unknown(id: str, known: Iterable[str]) -> str:
-    """What is said of a link that leads nowhere."""
+    """The message for a link that leads nowhere."""
     return f"nothing has the id {id}{nearest(id, known)}"
 
 
@@ -185,7 +185,7 @@ def refreshed(text: str, records: Records, place: str = "") -> tuple[str, list[C
 
 
 def refresh(root: Path, records: Records, *, write: bool) -> Iterator[Change]:
-    """Every number in pages and notebooks that is not what its figure says; they are rewritten if that is asked for."""
+    """Find the numbers in pages and notebooks that are not what their figures say; rewrite them if ``write`` is set."""
     for path in pages(root):
         text, place = path.read_text("utf-8"), path.relative_to(root).as_posix()
         renew = _refreshed_notebook if path.suffix == ".ipynb" else refreshed

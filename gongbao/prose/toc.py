@@ -17,17 +17,17 @@ _EXPECTED = "format, root and parts with chapters, as https://sphinx-external-to
 
 
 def names(root: Path) -> list[str]:
-    """The pages of a book by their paths without suffix, in its order; a ValueError if that cannot be read."""
+    """The pages of a book by their paths without suffix, in its order; a ValueError if ``_toc.yml`` cannot be read."""
     return [name.removesuffix(".md").removesuffix(".ipynb") for name in _read(root / TOC)]
 
 
 def pages(root: Path) -> list[Path]:
-    """The files of the pages that are there, in the order of the book; a ValueError if that cannot be read."""
+    """The existing files of pages, in the order of the book; a ValueError if ``_toc.yml`` cannot be read."""
     return [path for path, _ in chapters(root)]
 
 
 def require_pages(root: Path) -> None:
-    """Name the pages that are not there: a FaultyDataError."""
+    """A FaultyDataError that names the pages without a file, if there are any."""
     there = {path.relative_to(root).with_suffix("").as_posix() for path in pages(root)}
     if lost := [name for name in names(root) if name not in there]:
         expected = "a .md or .ipynb of this name below the folder of the book"
@@ -39,7 +39,7 @@ def chapters(root: Path) -> Iterator[tuple[Path, str]]:
     site, number, chapter = _read(root / TOC), 0, ""
     numbered = {str(page): bool(part.numbered) for part in site.root.subtrees for page in part.items}
     for name in site:
-        if name in numbered:  # others are parts of a chapter
+        if name in numbered:  # other pages are parts of a chapter
             number += numbered[name]
             chapter = f"{number}." if numbered[name] else ""
         candidates = (root / f"{name}{suffix}" for suffix in ("", ".md", ".ipynb"))

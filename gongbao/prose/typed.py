@@ -1,7 +1,7 @@
 """Find numbers that were typed into prose or code instead of being published from a figure.
 
-A number in the text of the book has to be that of a figure, ``[192.1亿元](#debt.limit.total@2023)``. What else may hold
-digits is listed in :data:`ALLOWED`; everything beyond it is a finding.
+A number in the text of the book has to be that of a figure, ``[192.1亿元](#debt.limit.total@2023)``. Other texts that
+may have digits are listed in :data:`ALLOWED`; all other digits are findings.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ ALLOWED: dict[str, re.Pattern[str]] = {
 }
 """The kinds of text in which digits may be typed, in the order in which they are set aside."""
 
-# A fence ends with as many marks as it began with; title and body of a directive, other than a formula, may hold prose
+# A fence ends with as many marks as it began with; title and body of a directive that is no formula may be prose
 _DIRECTIVE = re.compile(
     r"^(?P<head>(?P<fence>`{3,})\{(?!math\})[^}\n]*\})(?P<body>.*?)^(?P<foot>(?P=fence)[ ]*)$", re.S | re.M
 )
 _BROUGHT_IN = re.compile(r"\{(?:literal)?include\}|^:file:[^\n]*", re.M)
-"""Texts of other files, which no one looks through."""
+"""Directives that include other files, which this check would miss."""
 
 # digits of all scripts, also as small letters, in circles and as Roman numerals
 _DIGIT = r"[\d²³¹⁰-⁹₀-₉Ⅰ-ↈ①-⒛⓪⓫-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿]"
@@ -74,10 +74,10 @@ _PICTURE = frozenset(
 """Calls that draw: the numbers in them are sizes and places; what is drawn comes from figures."""
 
 _PLACES = frozenset({"root", "head", "tail", "nlargest", "nsmallest", "shift", "diff", "xs", "droplevel", "rpartition"})
-"""Calls whose numbers say which, or how often."""
+"""Calls whose numbers are positions or repetitions."""
 
 _HARMLESS = frozenset({-1, 0, 1, 2})
-"""Numbers that are logic rather than facts: signs, places, the 2 of an average; truth values are 0 and 1, too."""
+"""Numbers that are logic rather than facts: signs, positions, the 2 of an average; truth values are 0 and 1."""
 
 
 PUBLISH = "publish it from a figure and link to that: [](#debt.limit.total@2023)"
@@ -88,7 +88,7 @@ def _typed(place: str, number: str, around: str, expected: str = PUBLISH) -> Fau
 
 
 def typed_in_prose(text: str, place: str) -> Iterator[Fault]:
-    """The typed numbers of a Markdown text, and where it takes another in."""
+    """The typed numbers of a Markdown text, and the places where it includes another file."""
     for found in _BROUGHT_IN.finditer(text):
         problem, expected = f"{found[0]} brings in another text", "the text itself, whose numbers can be seen"
         yield Fault(_line(text, place, found), None, problem, expected)
@@ -113,7 +113,7 @@ def _blank(text: str) -> str:
 def typed_in_code(source: str, place: str, parameters: bool = False) -> Iterator[Fault]:
     """The typed numbers of a code cell: in its strings, which may be shown, and as values.
 
-    In a cell of parameters, a value that is given to a name is an assumption.
+    In a cell of parameters, a value that is assigned to a name is an assumption, and no finding.
     """
     tree = ast.parse(source)
     assumed = [one.value for one in tree.body if isinstance(one, ast.Assign) and _is_plain(one.value)]
@@ -130,7 +130,7 @@ def typed_in_code(source: str, place: str, parameters: bool = False) -> Iterator
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """Whether a value is written out: a number, None, a word, or a list of such."""
+    """Whether a value is a literal: a number, None, a string, or a list of these."""
     try:
         ast.literal_eval(value)
     except ValueError:
@@ -139,7 +139,7 @@ def _is_plain(value: ast.expr) -> bool:
 
 
 def _no_facts(node: ast.AST) -> list[ast.AST]:
-    """Where numbers are no facts about the gazette: sizes and places in a picture, places in a table, exponents."""
+    """The parts of a node whose numbers are no facts: sizes and places in a picture, places in a table, exponents."""
     match node:
         case ast.Call(func=ast.Attribute(attr=name)) if name in _PICTURE or name in _PLACES:
             return [*node.args, *node.keywords]
@@ -166,7 +166,7 @@ def typed_in_notebook(path: Path) -> Iterator[Fault]:
 
 
 def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
-    """The typed numbers of all pages and notebooks of the book, but for files, by their path, known to have none.
+    """The typed numbers of all pages and notebooks of the book, except files, by path, ``known`` to have none.
 
     A ValueError in one line if a page cannot be read.
     """
@@ -182,9 +182,9 @@ def typed_in_book(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
 
 
 def wrong_translations(project: Path, known: Container[str] = ()) -> Iterator[Fault]:
-    """Catalogues that cannot be read, and translations that do not lead to the figures of the text they translate.
+    """Catalogues that cannot be read, and translations whose links or digits are not those of their text.
 
-    Files, by their path, that are known to be right are left out.
+    Files, by path, that are ``known`` to be right are left out.
     """
     from babel.messages.pofile import PoFileError, read_po  # slow to import, as nbformat is
 
@@ -208,11 +208,11 @@ def wrong_translations(project: Path, known: Container[str] = ()) -> Iterator[Fa
 _NAMED = re.compile(rf"\]\(<?#(?P<absence>absence[a-z0-9.-]+)>?\)|\{{cite:[pt]\}}`(?P<works>[^`]+)`|{LINK.pattern}")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*")  # the ² of m² is no number
 _HAN_IN_ENGLISH = {"万": ["10000"], "亿": ["10", "100"], "十四五": ["14"], "规划": ["14"], "七": ["7"]}
-"""Numbers that English writes in digits where the Chinese, which has these words, has none."""
+"""Digits that English may add for these Chinese words."""
 
 
 def _untrue(text: str, translation: str) -> Iterator[tuple[str, str]]:
-    """What a translation says otherwise than its text, as far as that can be seen: where it leads, and its digits."""
+    """Visible differences between a translation and its text: the targets of links, and digits."""
     said, meant = ([_name(found) for found in _NAMED.finditer(one)] for one in (translation, text))
     if lost := sorted((Counter(meant) - Counter(said)) + (Counter(said) - Counter(meant))):
         yield f"the text or its translation alone leads to {lost[0]}", "the same links, such as [](#…), in both"
@@ -228,6 +228,6 @@ def _untrue(text: str, translation: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(found: re.Match[str]) -> str:
-    """What a link leads to; works that are cited together count as one."""
+    """The target of a link; works that are cited together count as one."""
     works = ",".join(sorted((found["works"] or "").split(",")))
     return found["absence"] or works or found["id"]

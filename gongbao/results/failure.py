@@ -1,4 +1,4 @@
-"""What went wrong, in one line, and where in a notebook."""
+"""Say in one line what went wrong, and where in a notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 
 
 def in_one_line(error: BaseException) -> str:
-    """The kind of an error, and the first line of its message; of a cell that failed, those of its own error."""
+    """The kind of an error and the first line of its message; for a failed cell, those of the cell's error."""
     kind, said = getattr(error, "ename", type(error).__name__), plain(getattr(error, "evalue", str(error)))
     line = next((line for line in said.splitlines() if line.strip()), "")
     return f"{kind}: {line}" if line else str(kind)
@@ -32,5 +32,5 @@ def cell_in_words(number: int, source: str) -> str:
 
 
 def place_in_words(place: str) -> str:
-    """The place of a warning, with the cell where MyST-NB has one number for cell and line."""
+    """The place of a warning, with the cell in place of MyST-NB's number, which combines cell and line."""
     return _PLACE.sub(lambda match: f"{match['file']}, cell {int(match['number']) // _LINES_OF_A_CELL}", place)

@@ -1,8 +1,8 @@
 """Run notebooks side by side, each in a kernel of its own that notes which files it reads.
 
 nbclient runs them. A kernel is forked off a process that has pandas and matplotlib loaded, by the ``forkserver`` of the
-standard library: to load them in each kernel anew takes as long as most notebooks run. Where there is no forkserver
-(Windows) each kernel is a new process; all else is the same.
+standard library: loading them in each kernel would take as long as most notebooks run. Without a forkserver (Windows)
+each kernel is a new process; all else is the same.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from gongbao.results.failure import cell_in_words, in_one_line
 from gongbao.results.processes import end_with_the_build
 
 MOST_LINES, MOST_CHARACTERS = 1_000, 200_000
-"""What a cell may print: some twenty pages of a book. More is a mistake, and would take hours to typeset."""
+"""The most that a cell may print: some twenty pages of a book. More is a mistake, and takes hours to typeset."""
 
 _PATIENCE = 600
 """Seconds in which a kernel has to answer: many, since on a busy machine it waits for the others."""
@@ -70,9 +70,9 @@ class Run:
 
 
 def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environment: dict[str, str]) -> Iterator[Run]:
-    """Run notebooks, each in the folder of its path, as many at a time as there are processors; each when it is done.
+    """Run notebooks, each in the folder of its path, one for each processor at a time; yield each when it is done.
 
-    One that fails does not keep the others from it. A cell may take some seconds (``timeout``), or as long as it wants.
+    The others run on if one fails. A cell may take ``timeout`` seconds, or any time if that is None.
     """
     with tempfile.TemporaryDirectory(prefix="gongbao-") as place, ThreadPoolExecutor(os.cpu_count()) as threads:
         kernels = [Kernel(Path(place, str(number)), environment) for number in range(len(jobs))]
@@ -80,7 +80,7 @@ def run(jobs: Sequence[tuple[Path, NotebookNode]], timeout: int | None, environm
         try:
             for done in as_completed(runs):
                 yield done.result()
-        except BaseException:  # such as Ctrl-C, which kernels do not hear of: they are process groups of their own
+        except BaseException:  # such as Ctrl-C, which does not reach kernels: they are process groups of their own
             threads.shutdown(wait=False, cancel_futures=True)
             for kernel in kernels:
                 kernel.end()
@@ -115,7 +115,7 @@ def _run_one(path: Path, notebook: NotebookNode, timeout: int | None, kernel: Ke
 
 
 def _require_room(cell: NotebookNode) -> None:
-    """Refuse more text than a book has room for, as soon as the cell is done."""
+    """An OutputError if a cell prints more text than a book has room for; called as soon as the cell is done."""
     texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
     lines, characters = sum(text.count("\n") for text in texts), sum(map(len, texts))
     if lines > MOST_LINES or characters > MOST_CHARACTERS:
@@ -124,13 +124,13 @@ def _require_room(cell: NotebookNode) -> None:
 
 
 class Client(AsyncKernelClient):
-    """Talks with a kernel from its first answer on: that of jupyter_client then listens to 0.2 s of silence."""
+    """A client that is ready at the kernel's first answer; jupyter_client's own waits for 0.2 s of silence after it."""
 
     parent: Kernel
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # milliseconds: the kernel does not listen yet, and ZeroMQ would try again after 100
+        # milliseconds: the kernel does not listen at once, and ZeroMQ would wait 100 before it tries again
         self.context.setsockopt(zmq.RECONNECT_IVL, 5)
 
     async def is_alive(self) -> bool:
@@ -150,9 +150,9 @@ class Client(AsyncKernelClient):
 
 
 class Kernel(AsyncKernelManager):
-    """Manages a kernel of this Python that is a process of multiprocessing, whatever the notebook calls its kernel.
+    """Manages a kernel of this Python as a process of multiprocessing, whatever kernel the notebook names.
 
-    Its files, which begin at ``place``, have names of their own, since ports that are found free may be found twice.
+    Files and sockets are named after ``place``, because free ports may be handed out twice.
     """
 
     def __init__(self, place: Path, environment: dict[str, str]) -> None:
@@ -174,15 +174,15 @@ class Kernel(AsyncKernelManager):
         self.process.start()
 
     async def is_alive(self) -> bool:  # type: ignore[override]
-        """Whether the process is there."""
+        """Whether the process runs."""
         return bool(self.process and self.process.is_alive())
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
-        """End the process; there is nothing in it that has to be kept."""
+        """End the process; nothing in it has to be kept."""
         self.end()
 
     def end(self) -> None:
-        """End the process, and those that its notebook has left behind."""
+        """End the process, and those that its notebook has started."""
         if self.process and self.process.pid:
             with suppress(ProcessLookupError, AttributeError):  # it has no group yet; Windows has none
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -190,12 +190,12 @@ class Kernel(AsyncKernelManager):
             self.process.join()
 
     async def interrupt_kernel(self) -> None:  # type: ignore[override]
-        """Stop the cell that runs, such as one that takes longer than it may."""
+        """Stop the running cell, such as one that exceeds its time."""
         if self.process and self.process.pid:
             os.kill(self.process.pid, signal.SIGINT)
 
     def noted(self, how: str) -> list[Path]:
-        """What the kernel has opened and listed so far (``r``), or written, renamed and removed (``w``)."""
+        """The paths that the kernel has opened and listed so far (``r``), or written, renamed and removed (``w``)."""
         lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
         return [Path(line[1:]) for line in dict.fromkeys(lines) if line[0] == how]
 
@@ -210,7 +210,7 @@ def _processes() -> Any:
 
 
 def load() -> None:
-    """Start the process that kernels are forked off, which loads what they need while this one does other things."""
+    """Start the process that kernels are forked off; it loads their modules while this one does other things."""
     if _processes().get_start_method() == "forkserver":
         forkserver.ensure_running()
 
@@ -234,10 +234,10 @@ def serve(connection_file: str, cwd: str, environment: dict[str, str], record: P
 
 
 def watch(record: Path) -> None:
-    """Note the files that this process opens from here on, and the folders that it lists, whichever library asks.
+    """Note the files that this process opens from now on, and the folders that it lists, for any library.
 
-    Python announces both (PEP 578), but not what is opened past it, as by DuckDB. Line by line, so that the record is
-    there however the process ends: ``r`` and what is read, ``w`` and what is written, renamed or removed.
+    Python announces both (PEP 578), but not files opened by other code, such as DuckDB's. Lines are written at once, so
+    that the record survives any end of the process: ``r`` and a path read, ``w`` and one written, renamed or removed.
     """
     own, sink = os.getpid(), os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     written: set[str] = set()

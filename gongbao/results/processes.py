@@ -9,7 +9,7 @@ from threading import Thread
 
 
 def end_with_the_build() -> None:
-    """Let this process end when the one that started it has, whatever is running here then."""
+    """End this process as soon as its parent has ended, whatever is running here then."""
     Thread(target=_wait_and_end, daemon=True).start()
 
 
@@ -18,5 +18,5 @@ def _wait_and_end() -> None:
     assert build is not None
     build.join()
     if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)  # with what a notebook has left behind
+        os.killpg(0, signal.SIGKILL)  # with the processes that a notebook has started
     os._exit(1)

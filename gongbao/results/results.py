@@ -1,6 +1,6 @@
 """The file of results: every figure of the book, and the charts, tables and small pictures that its notebooks make.
 
-It is made before Sphinx reads a page. Pages, paper, the files to download, ``make numbers`` and ``show`` read it.
+It is made before Sphinx reads a page. Pages, PDFs, the files to download, ``make numbers`` and ``show`` read it.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ from gongbao.prose.toc import pages
 from gongbao.results.runs import code, content, digest_of, executed, of_files, programs, run_all, run_file, write_whole
 
 FILE = Path("_build", "results.json")
-"""Where the results are, below the folder of the book."""
+"""The file of results, below the folder of the book."""
 
 NOTE = FILE.with_suffix(".note")
-"""What they were made of, so that they are not made again for a word of prose; and their own digest."""
+"""Digests of the inputs, without prose, and of the file itself, by which unchanged results are recognised."""
 
 Notebooks = Mapping[str, NotebookNode]
 """Notebooks by their names among the pages, in the order of the book."""
 
 Record = dict[str, Any]
-"""What :meth:`gongbao.figures.figure.Figure.record` returns, or the bundle of a chart, a table, a small picture."""
+"""The result of :meth:`gongbao.figures.figure.Figure.record`, or the bundle of a chart, table or small picture."""
 
 
 @dataclass
 class Chapter:
-    """What a notebook makes, in the order of its cells.
+    """The results of a notebook, in the order of its cells.
 
     Attributes:
         published: the ids of the figures that it computes.
         parameters: ``name``, ``value`` and ``meaning`` of each of its assumptions (:func:`parameters`).
-        charts: the bundle of each chart; so with tables, and with the small picture of itself, at most one.
+        charts: the bundle of each chart; likewise ``tables``, and ``sketches``, at most one small picture.
     """
 
     published: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Chapter:
 
 
 _computed: dict[Path, tuple[Results, Notebooks]] = {}
-"""What the last computation of a book returned."""
+"""The result of the last :func:`compute` for each book."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Results:
     Attributes:
         records: every figure by id: what the data state, what is from outside, what is stated in words, then what
             notebooks compute, in the order of the book.
-        chapters: what each notebook makes, by its name among the pages (``notebooks/debt``), in the order of the book.
+        chapters: those of each notebook, by its name among the pages (``notebooks/debt``), in the order of the book.
         faults: what is wrong with them, a line each.
     """
 
@@ -88,7 +88,7 @@ class Results:
         return next((name for name, chapter in self.chapters.items() if id in chapter.published), None)
 
     def words(self) -> dict[str, list[str]]:
-        """What charts and figures say besides their numbers, with the places where it is said: to be translated."""
+        """The words of charts and figures that are to be translated, with the places where they occur."""
         said = {"data": [self.records[id] for id in self.of_the_data()]}
         for name, chapter in self.chapters.items():
             made = [self.records[id] for id in chapter.published]
@@ -111,9 +111,9 @@ def sources_of(root: Path) -> dict[str, NotebookNode]:
 
 
 def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tuple[Results, Notebooks]:
-    """Run what has to run, and write the file of results if it says something new; the notebooks have outputs then.
+    """Run the notebooks that have to run, and write the file of results if it changes; the notebooks have outputs then.
 
-    A FailedRunError if a notebook fails, another ValueError if a file cannot be used. ``told`` takes a line a step.
+    A FailedRunError if a notebook fails, another ValueError if a file cannot be used. ``told`` gets a line a step.
     """
     sources = sources_of(root)
     notebooks = run_all(root, sources, told)
@@ -131,7 +131,7 @@ def compute(root: Path, told: Callable[[str], None] = lambda line: None) -> tupl
 
 
 def _made_of(root: Path, notebooks: Notebooks) -> str:
-    """One digest of what results are made of: the data, their English, the library, what notebooks put out."""
+    """One digest of the inputs of the results: the data, their English, the library, the outputs of notebooks."""
     data = [of_files(root / "data", (root / "data").rglob("*")), content(root / CATALOGUE)]
     cells = [[name, [[cell.metadata, cell.source] for cell in code(notebook)]] for name, notebook in notebooks.items()]
     runs = [content(run_file(root, name)) for name in notebooks]
@@ -139,7 +139,7 @@ def _made_of(root: Path, notebooks: Notebooks) -> str:
 
 
 def _noted(made_of: str, file: Path) -> bytes:
-    """What the note says of a file of results."""
+    """The contents of the note for a file of results."""
     return f"{made_of} {content(file)}".encode()
 
 
@@ -151,14 +151,14 @@ def _saved(file: Path) -> Results:
 
 
 def computed(root: Path) -> tuple[Results, Notebooks]:
-    """What :func:`compute` has just returned, in a process that comes after it, or was forked off."""
+    """The results of the last :func:`compute` in this process or its parent; else those on disk."""
     if root in _computed:
         return _computed[root]
     return _saved(root / FILE), executed(root, sources_of(root))
 
 
 def last_records(root: Path) -> dict[str, Record]:
-    """The records of the file of results, as the notebooks left it last; none if they have never run, or it is none."""
+    """The records of the last file of results; empty if notebooks have never run, or it cannot be read."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         return dict(json.loads((root / FILE).read_text("utf-8"))["records"])
     return {}
@@ -188,7 +188,7 @@ _UNIT_IN_NOTE = re.compile("单位：([^。，；、（]+)")
 
 
 def _wrong_units(results: Results) -> Iterator[str]:
-    """The charts whose note names a unit in which nothing is drawn: a reader would take the numbers for others."""
+    """The charts whose note names a unit in which nothing is drawn: a reader would misread the numbers."""
     for name, chapter in results.chapters.items():
         for chart in chapter.charts:
             drawn = sorted({results.records[id]["unit"] for id in chart["uses"] if id in results.records})
@@ -217,12 +217,12 @@ def _left_over(data: Path, results: Results) -> Iterator[str]:
         for record in results.records.values()
         if any(part in units and units[part].counts for part in record["unit"].split("/"))
     )
-    # once all chapters are there that may need them
+    # only if all chapters are there that may need them
     yield from map(str, unused(counted, data) if words.keys() <= names else ())
 
 
 def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
-    """The assumptions of a notebook: ``name``, ``value`` as written, ``meaning``, which is the comment behind it.
+    """The assumptions of a notebook: ``name``, ``value`` as written, ``meaning``, which is the comment after it.
 
     They are the assignments of the cell that is tagged ``parameters``.
     """
@@ -239,14 +239,14 @@ def parameters(notebook: NotebookNode, labels: Labels) -> Iterator[Record]:
 
 
 def records_of_data(data: Path, labels: Labels) -> dict[str, Record]:
-    """The records of what needs no notebook: the ledger, context.csv, and what is stated in words."""
+    """The records that need no notebook: the ledger, context.csv, and statements in words."""
     ledger = Ledger.load(data)
     records = {id: figure.record() for id, figure in {**ledger, **load_context(data)}.items()}
     return records | {id: _in_words(rows, labels) for id, rows in ledger.words.items()}
 
 
 def _in_words(rows: list[Row], labels: Labels) -> Record:
-    """The record of what the gazette states in words: like that of a figure, without a number."""
+    """The record of a statement in words: like that of a figure, without a number."""
     first = rows[0]
     zh, en, english = first.record["name_zh"], first.record["name_en"], labels.english(first.value)
     return {
@@ -271,9 +271,9 @@ def _in_words(rows: list[Row], labels: Labels) -> Record:
 
 
 def links(root: Path) -> dict[str, Mapping[str, Any]]:
-    """What links in texts may lead to, by id: a figure, or a chart, table or equation with its number.
+    """The targets of links in texts by id: a figure, or a chart, table or equation with its number.
 
-    What prints no number, such as a term, is there with an empty record. Notebooks run where that is needed.
+    A target that prints no number, such as a term, has an empty record. Notebooks run if they have to.
     """
     results, notebooks = compute(root)
     bundles: dict[str, Iterable[Mapping[str, Any]]] = {

@@ -1,8 +1,8 @@
-"""Which notebooks have to run again: those whose last run rests on what has changed.
+"""Which notebooks have to run again: those for which something has changed since their last run.
 
-A run is kept as the executed notebook in ``_build/runs``, and beside it a note of what it rests on: its code, the
-library, Python and its packages, the languages that it drew in, and each file of the book that its kernel opened. It
-does not rest on what leaves no trace of being read: the clock, the network, chance, files outside the book.
+A run is kept as the executed notebook in ``_build/runs``, and beside it a note of what it depends on: its code, the
+library, Python and its packages, the languages that it drew in, and each file of the book that its kernel opened.
+What leaves no trace of being read does not count: the clock, the network, chance, files outside the book.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from gongbao.prose.editions import VARIABLE, configuration, languages
 from gongbao.results.failure import plain
 
 RUNS = Path("_build", "runs")
-"""Where the executed notebooks are, below the folder of the book."""
+"""The folder of the executed notebooks, below the folder of the book."""
 
 _KERNELS_LOAD = ("figures", "ledger", "prose", "chapter", "results", "typst/fonts")
-"""The parts of the library that a notebook runs with; what makes pages of its outputs is none of its business."""
+"""The parts of the library that notebooks depend on; those that make pages of their outputs are not among them."""
 
 
 class FailedRunError(ValueError):
@@ -35,9 +35,9 @@ class FailedRunError(ValueError):
 
 
 def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str], None]) -> Mapping[str, NotebookNode]:
-    """Give notebooks, by their names among the pages, their outputs; those run that have to.
+    """Give notebooks, by their names among the pages, their outputs; those that have to run do so.
 
-    A FailedRunError if one fails; what the others made is kept. ``told`` takes a line whenever something is done.
+    A FailedRunError if one fails; the runs of the others are kept. ``told`` gets a line whenever something is done.
     """
     missing = [name for name, notebook in sources.items() if not _holds(root, name, notebook)]
     # the largest first, so that the last one does not run alone for long
@@ -48,7 +48,7 @@ def run_all(root: Path, sources: Mapping[str, NotebookNode], told: Callable[[str
 
 
 def executed(root: Path, sources: Mapping[str, NotebookNode]) -> Mapping[str, NotebookNode]:
-    """The notebooks, to which their outputs are given; those have run with the code that they have now."""
+    """Give notebooks the outputs of their last runs, which have to be runs of their present code."""
     for name, notebook in sources.items():
         run: NotebookNode = json.loads(run_file(root, name).read_text("utf-8"), object_hook=NotebookNode)
         for cell, one in zip(code(notebook), code(run), strict=True):
@@ -87,22 +87,22 @@ def _run(root: Path, notebooks: Mapping[str, NotebookNode], told: Callable[[str]
 
 
 def run_file(root: Path, name: str | Path) -> Path:
-    """Where the run of a notebook is, which is called as it is among the pages: ``notebooks/debt``."""
+    """The file of the run of a notebook, given its name among the pages: ``notebooks/debt``."""
     return (root / RUNS / name).with_suffix(".ipynb")
 
 
 def _note(root: Path, name: str | Path) -> Path:
-    """Where the digests are of what the run of a notebook rests on."""
+    """The file with the digests of everything that the run of a notebook depends on."""
     return run_file(root, name).with_suffix(".json")
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file as a whole or not at all, whatever ends the program meanwhile, and whoever writes the same."""
+    """Write a file atomically, even if the program ends meanwhile or another one writes the same file."""
     make_whole(path, lambda part: part.write_bytes(data))
 
 
 def make_whole(path: Path, make: Callable[[Path], object]) -> None:
-    """Have a file made beside its place, and put it there: also as a whole or not at all."""
+    """Have a temporary file made beside its place, then rename it: atomically, too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -113,7 +113,7 @@ def make_whole(path: Path, make: Callable[[Path], object]) -> None:
 
 
 def _holds(root: Path, name: str, notebook: NotebookNode) -> bool:
-    """Whether the last run of a notebook is as it was kept, and all that it rests on as it was then."""
+    """Whether the last run of a notebook is undamaged, and everything that it depends on is unchanged."""
     try:
         rests_on = json.loads(_note(root, name).read_text("utf-8"))
         now = _made_of(root, notebook) | _as_kept(root, name)
@@ -133,7 +133,7 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
-    """The digests of what a run rests on besides the files that it reads; no file has these names."""
+    """The digests of what a run depends on besides the files that it reads; no file has these names."""
     return {
         "(code)": digest_of([cell.source for cell in code(notebook)]),
         "(library)": library(*_KERNELS_LOAD),
@@ -145,7 +145,7 @@ def _made_of(root: Path, notebook: NotebookNode) -> dict[str, str]:
 def _digests(root: Path, files: Iterable[Path], started: float | None = None) -> dict[str, str]:
     """The digests of those files that belong to the book, by their place in it.
 
-    A file that has changed since the run started may have been read as it was before: what it was then is not known.
+    A file that has changed since the run started may have been read before that, with contents that are not known.
     """
     inside = [path for path in sorted(files) if _belongs_to(root, path)]
     known = [started is None or not path.exists() or path.stat().st_mtime < started for path in inside]
@@ -163,7 +163,7 @@ def _belongs_to(root: Path, path: Path) -> bool:
 
 
 def content(path: Path) -> str:
-    """The digest of a file; of a folder, that of the names in it; of what is not there, none."""
+    """The digest of a file, or of the names in a folder; empty if there is neither."""
     try:
         if path.is_dir():
             return digest_of(sorted(inside.name for inside in path.iterdir()))
@@ -173,7 +173,7 @@ def content(path: Path) -> str:
 
 
 def digest_of(content: object) -> str:
-    """The digest of what JSON can hold, whatever the order of its keys."""
+    """The digest of a value that JSON can hold, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -199,5 +199,5 @@ def packages() -> str:
 
 
 def programs() -> str:
-    """The digests of all programs that have a part in the book: the library, and what is installed."""
+    """The digests of all programs that make the book: the library, and the installed packages."""
     return f"{library()} {packages()}"

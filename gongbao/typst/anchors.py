@@ -1,4 +1,4 @@
-"""Where every link of the book may land."""
+"""The targets of all links within the book."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ class Anchors:
     """The link targets of an assembled tree.
 
     Attributes:
-        labels: the Typst label that stands for a place. All ids of an element share one, since Typst gives an element
-            at most one.
-        sections: the label of the section in which a place is: to others, a PDF of Typst names headings only.
+        labels: the Typst label of a place. All ids of an element share one, since Typst gives an element at most one.
+        sections: the label of the section around a place: links from other PDFs can lead to headings only.
     """
 
     def __init__(self, tree: nodes.document, root: str) -> None:
@@ -29,7 +28,7 @@ class Anchors:
         return {docname for docname, anchor in self.labels if not anchor and docname}
 
     def of_node(self, docname: str, node: nodes.Node) -> str | None:
-        """Return the label that a node of a page has to carry, if it can be linked to."""
+        """Return the label of a node of a page, if links can lead to it."""
         ids = node["ids"] if isinstance(node, nodes.Element) else ()
         return self.labels.get((docname, ids[0])) if ids else None
 

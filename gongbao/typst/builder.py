@@ -38,7 +38,7 @@ _OUTPUTS = ["text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/
 def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
     """Tell MyST-NB which form of a notebook's output to print; the book's own wishes come last.
 
-    Markdown stands first because that is how a table arrives as a table.
+    Markdown is first because only as Markdown does a table stay a table.
     """
     if "nb_mime_priority_overrides" in config:
         ours = [("typst", mime, 10 * rank) for rank, mime in enumerate(_OUTPUTS, 1)]
@@ -47,7 +47,7 @@ def prefer_printable_outputs(app: Sphinx, config: Config) -> None:
 
 @dataclass(frozen=True)
 class Volume:
-    """A PDF of the book: its file, what readers' programs call it, its subtitle, its tree, where links to it land."""
+    """A PDF of the book: its file, its title in PDF readers, its subtitle, its tree, and its link targets."""
 
     filename: str
     name: str
@@ -110,7 +110,7 @@ class TypstBuilder(Builder):
         yield Volume(config.typst_filename, str(config.html_title), config.typst_subtitle, tree, anchors)
 
     def _typeset(self, volume: Volume, text: str) -> list[str]:
-        """Compile a volume; what Typst warns of."""
+        """Compile a volume; returns the warnings of Typst."""
         source = Path(self.outdir, f"{volume.filename}.typ")
         source.write_text(text, "utf-8")
         return compile_pdf(source, self.config.typst_pdf_standards, _source_date())
@@ -174,7 +174,7 @@ def _mark_parts(tree: nodes.document) -> None:
 def _edition(config: Config) -> str:
     """The version, and the date: ``today``, or the day that SOURCE_DATE_EPOCH names.
 
-    The day of the build is not printed, or no two builds would give the same file.
+    The day of the build is not printed, so that builds on different days give the same file.
     """
     date = str(config.today)
     if not date and _source_date() is not None:

@@ -38,12 +38,12 @@ def escape(text: str) -> str:
 
 
 def is_quantity(text: str) -> bool:
-    """Tell whether a text is a number with its unit, which stay on one line."""
+    """Whether a text is a number with its unit, which stay on one line."""
     return bool(_QUANTITY.fullmatch(text))
 
 
 def unbreakable_runs(text: str) -> list[str]:
-    """Part a text into what no line may break within: a number with its unit, and each end of an interval."""
+    """Split a text into parts that no line break may divide: a number with its unit, and each end of an interval."""
     if is_quantity(text):
         return re.split("(?<=～)", text)
     parts = _LONG_RUN.sub(lambda match: _SEPARATOR.sub(" ", match.group()), text)
@@ -60,7 +60,7 @@ class Code(str):
 
 
 Value = Code | str | int | None | list["Value"]
-"""What can be written as an argument; no text is ``none``."""
+"""Types that can be written as an argument; an empty text is ``none``."""
 
 
 def literal(value: Value) -> str:
@@ -93,7 +93,7 @@ def anchor(label: str) -> str:
 
 
 def block(text: str) -> str:
-    """Let something stand by itself."""
+    """Set markup apart as a block of its own."""
     return f"\n{text}\n\n"
 
 

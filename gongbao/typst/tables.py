@@ -14,16 +14,15 @@ from gongbao.typst import markup
 # The width of the text in ems of a table's type, and the padding of one column; in smaller type, both of that.
 LINE_WIDTH, COLUMN_PADDING = 50.0, 1.3
 SMALL_LINE_WIDTH, SMALL_COLUMN_PADDING = 60.0, 0.8
-# In smaller type, what parts text from the end of a number before it: 6 pt in the template.
+# In smaller type, the gap between a number and the text in the next column: 6 pt in the template.
 SMALL_GAP = 0.8
-# In a table that is too wide, a column of no more than this does not wrap, the narrowest first, as long as the others
-# have this for text.
+# In a table that is too wide, columns up to this width do not wrap, the narrowest first, if the others keep as much.
 NARROW_COLUMN = WRAPPED_COLUMN = 14.0
-# The first column names the rows: it has this for names that are as long.
+# The first column names the rows: it has at least this, if names are as long.
 FIRST_COLUMN = 6.0
-# What estimates of a word's width may be short of.
+# How much the estimated width of a word may be too small.
 SLACK = 0.4
-# A table of more rows than these is there to look things up in.
+# A table with more rows than this is for reference.
 LONG_ROWS = 30
 # A third of a page in lines of a table's type, and the white of a row in those.
 THIRD_OF_PAGE, ROW_PADDING = 19.5, 0.33
@@ -41,7 +40,7 @@ class Grid:
     Attributes:
         header: the rows of its head.
         body: its other rows.
-        compact: whether it is there to look things up in.
+        compact: whether it is for reference.
         dense: whether its words alone nearly fill the line, so that smaller type is due.
 
     Raises:
@@ -66,7 +65,7 @@ class Grid:
         self._line, self._room = line, line - sum(self._padding)
 
     def alignments(self) -> list[str]:
-        """The alignment of each column: what most of its cells in the body ask for."""
+        """The alignment of each column: the one that most of its cells in the body have."""
         return [_alignment([row[column] for row in self.body]) for column in range(len(self._given))]
 
     def widths(self, explicit: bool) -> list[str]:
@@ -122,7 +121,7 @@ def _rows(group: nodes.tgroup, part: type[nodes.Element]) -> Rows:
 
 
 def _texts(rows: Rows, columns: int) -> list[list[str]]:
-    """What rows say in each column."""
+    """The texts of the rows in each column."""
     texts: list[list[str]] = [[] for _ in range(columns)]
     for row in rows:
         for cell, said in zip(row, texts, strict=True):
@@ -131,18 +130,18 @@ def _texts(rows: Rows, columns: int) -> list[list[str]]:
 
 
 def _said(cell: nodes.entry) -> list[str]:
-    """The paragraphs of a cell; a picture takes half a line."""
+    """The paragraphs of a cell; a picture counts as half a line of text."""
     return ["图" * int(LINE_WIDTH / 2)] if any(cell.findall(nodes.image)) else cell.astext().split("\n\n")
 
 
 def _alignment(cells: list[nodes.entry]) -> str:
-    """What most cells ask for, of those that ask: ``left``, ``right`` or ``center``."""
+    """The most common alignment of cells that have one: ``left``, ``right`` or ``center``."""
     names = ("left", "right", "center")
     return max(names, key=lambda name: sum(f"text-{name}" in cell["classes"] for cell in cells))
 
 
 def _share(room: float, least: Ems, most: Ems, weights: Ems) -> Ems:
-    """Part the room in proportion to the weights, but to none less or more than it can do with."""
+    """Divide the room in proportion to the weights, within the least and most of each column."""
 
     def widths(scale: float) -> Ems:
         return [min(max(scale * weight, low), high) for weight, low, high in zip(weights, least, most, strict=True)]

@@ -19,16 +19,16 @@ class TypstCompileError(SphinxError):
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Those of the book; nothing of the system is used, so every machine agrees."""
+    """The fonts of the book; none of the system are used, so that all machines give the same result."""
     packaged = pylopdf_fonts_zh_cn.sans_path().parent
     own = Path(__file__).parent / "fonts"
     return typst.Fonts(include_system_fonts=False, font_paths=[str(packaged), str(own)])
 
 
 def compile_pdf(source: Path, standards: list[str], timestamp: int | None) -> list[str]:
-    """Compile a Typst file to the PDF next to it and return what Typst warned of.
+    """Compile a Typst file to the PDF next to it and return the warnings of Typst.
 
-    A failure leaves the last good PDF. Without a timestamp the new one has no date: the same input is the same bytes.
+    A failure leaves the last good PDF. Without a timestamp a PDF has no date: the same input gives the same bytes.
     """
     try:
         pdf, warnings = typst.compile_with_warnings(
@@ -58,5 +58,5 @@ def compile_png(source: str, density: float, **inputs: str) -> list[bytes]:
 
 
 def _describe(problem: typst.TypstError | typst.TypstWarning) -> str:
-    """Typst's own account, with the place and what to do."""
+    """The message of Typst, with the place and what to do."""
     return (problem.diagnostic or problem.message).strip()

@@ -1,8 +1,8 @@
 """The writer: from docutils to Typst.
 
-Of most nodes :data:`_PRINTED` says what stands around their children. Where Typst wants the parts otherwise than the
-tree has them (a table's caption first), a method ``write_<type of node>`` gives the text of the whole node. A type
-without either is written as what it is derived from.
+For most nodes :data:`_PRINTED` has the text around their children. If Typst wants the parts in another order than the
+tree (a table's caption first), a method ``write_<type of node>`` gives the text of the whole node. A type without
+either is written like its base class.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _LANGUAGES = {"ipython3": "python", "ipython": "python", "console": "bash", "she
 _NO_LANGUAGE = {"", "none", "text", "default", "myst-ansi"}
 _COUNTERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 _PARAMETERS = {"tag_parameters", "tag_injected-parameters"}
-# What MyST says in HTML only: a line break, the boxes of a list of tasks. The first that a text begins with counts.
+# What MyST writes as HTML only: a line break, the boxes of a list of tasks. The first that a text begins with counts.
 _TASK = '<input class="task-list-item-checkbox" '
 _HTML_ONLY = {"<br />": "#linebreak();", f"{_TASK}checked": "✓", _TASK: "□"}
 
-# What is there to look things up in, hundreds of rows or lines: smaller type, and tighter.
+# Long lists for reference, hundreds of rows or lines: smaller type, and tighter.
 _COMPACT = "figure-listing"
 
-# A container of boxes that have a place beside each other, on a sheet as on a wide screen.
+# A container of boxes that are side by side, in print as on a wide screen.
 _TWO_COLUMNS = "two-columns"
 
 # Kinds of boxes that the template has a colour for; others take the neutral one.
@@ -71,7 +71,7 @@ _PRINTED = {
     "transition": markup.block("#transition()"),
     "target": "{}",  # the anchor is written before any node; a target may also have text
 }
-"""What is written around the children of nodes, or around them without white space, by the name of their type."""
+"""Typst templates by node type; ``{}`` is the children's text, ``{trimmed}`` the same without white space around it."""
 
 
 class part(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes so
@@ -87,7 +87,7 @@ class TypstTranslator:
         elsewhere: the pages that another PDF of the book holds, each with its file and where links land in that.
     """
 
-    # These carry their label themselves, where a link is to land.
+    # These nodes set their label themselves.
     _self_anchored = (nodes.section, nodes.figure, nodes.table, nodes.math_block, nodes.footnote, nodes.citation)
 
     def __init__(self, builder: Builder, anchors: Anchors, elsewhere: Mapping[str, tuple[str, Anchors]]) -> None:
@@ -102,9 +102,9 @@ class TypstTranslator:
     # -- How nodes are written --------------------------------------------------------------
 
     def write(self, node: nodes.Node) -> str:
-        """Return a node as markup; before it, mark the place where links to it land.
+        """Return a node as markup, with the anchor for links to it before it.
 
-        One of a type that nothing is said of is reported; its children are printed nevertheless.
+        A node of an unknown type is reported; its children are printed nevertheless.
         """
         anchor = "" if isinstance(node, self._self_anchored) else self._anchor(node)
         for name in (kind.__name__ for kind in type(node).__mro__):
@@ -136,7 +136,7 @@ class TypstTranslator:
     # -- Anchors and links ------------------------------------------------------------------
 
     def _claim_label(self, node: nodes.Node) -> str | None:
-        """Return the label that this node has to carry, unless another one carries it already."""
+        """Return the label of this node, unless another node has it already."""
         label = self._anchors.of_node(self.docname, node)
         if label is None or label in self._placed:
             return None
@@ -148,9 +148,9 @@ class TypstTranslator:
         return markup.anchor(label) if label else ""
 
     def _anchors_in(self, elements: Iterable[nodes.Node]) -> str:
-        """The anchors of all that elements hold, to stand beside them.
+        """The anchors of everything in some elements, to be written beside them.
 
-        A title stands in the contents too, the head of a table on each of its pages; an anchor
+        A title is printed in the contents too, the head of a table on each of its pages; an anchor
         in there would exist twice, and no link could lead to it.
         """
         return "".join(self._anchor(node) for element in elements for node in element.findall())
@@ -183,7 +183,7 @@ class TypstTranslator:
     # -- Book, parts, pages and sections ----------------------------------------------------
 
     def write_document(self, page: nodes.Element) -> str:
-        """The root page, and with it the others; one without a title is reached at its beginning."""
+        """Write the root page, which holds the others; links to a page without a title lead to its beginning."""
         anchor = ""
         if not any(isinstance(child, nodes.section) for child in page.children):
             self._placed.add(self.docname)
@@ -205,7 +205,7 @@ class TypstTranslator:
         return ""
 
     def write_section(self, node: nodes.Element) -> str:
-        """Without the heading where a section of a page has something on the web only."""
+        """Leave out the heading of a section below a page's own that has content on the web only."""
         self._section_depth += 1
         titles, rest = _split(node.children, nodes.title)
         heading, text = "".join(self._heading(title, node) for title in titles), self.written(*rest)
@@ -225,7 +225,7 @@ class TypstTranslator:
         return markup.block(call("chapter" if chapter else "section", text, **particulars) + anchors)
 
     def _section_number(self, section: nodes.Element) -> str | None:
-        """The number that HTML shows; Sphinx keeps that of a page's title under the empty id."""
+        """The number of a section as in HTML; Sphinx keeps that of a page's title under the empty id."""
         anchors = [f"#{anchor}" for anchor in section["ids"]]
         if not isinstance(section.parent, nodes.section):
             anchors.append("")
@@ -242,7 +242,7 @@ class TypstTranslator:
         # a narrow column has to break it
         if not markup.is_quantity(node.astext()) or any(traverse_parent(node.parent, nodes.entry)):
             return text
-        # Unicode allows a line to begin with these after a box, but not where a word joiner stands between
+        # Unicode allows a line to begin with these after a box, unless a word joiner is between
         following = node.next_node(nodes.Text, ascend=True)
         joiner = r"\u{2060}" if following and following.astext().startswith(("；", "：")) else ""
         return f"#box[{text}];{joiner}"
@@ -259,7 +259,7 @@ class TypstTranslator:
         return f"#raw({markup.string(node.astext())});"
 
     def write_raw(self, node: nodes.Element) -> str:
-        """By docutils' contract a raw node speaks to the formats it names and to no others; but see _HTML_ONLY."""
+        """By docutils' contract a raw node is for the formats that it names and for no others; but see _HTML_ONLY."""
         if "typst" in node.get("format", "").split():
             return node.astext()
         return next((text for html, text in _HTML_ONLY.items() if node.astext().startswith(html)), "")
@@ -303,7 +303,7 @@ class TypstTranslator:
 
     def write_container(self, node: nodes.Element) -> str:
         """Containers group; some also look like something."""
-        if node.get("nb_element") == "cell_code_source":  # of assumptions; papermill's name for them is a tag
+        if node.get("nb_element") == "cell_code_source":  # only cells with assumptions are printed; papermill tags them
             shown = not _PARAMETERS.isdisjoint(node.parent["classes"])
             return markup.block(call("cell-input", self.render(*node.children))) if shown else ""
         if _COMPACT in node["classes"]:
@@ -313,7 +313,7 @@ class TypstTranslator:
         return self.written(*node.children)
 
     def write_caption(self, node: nodes.Element) -> str:
-        """That of code; figures write theirs."""
+        """The caption of a code block; figures write theirs themselves."""
         number = self._caption_number("code-block", node.parent)
         return markup.block(call("listing-caption", number + self.content(node)))
 
@@ -329,7 +329,7 @@ class TypstTranslator:
         return markup.block(anchors + call("illustration", body, caption=caption, legend=legend, target=target))
 
     def _caption(self, kind: str, node: nodes.Element, titles: list[nodes.Node]) -> tuple[markup.Code, str]:
-        """A caption and its anchors, apart because a list of figures prints the words again."""
+        """A caption and, apart from it, its anchors, because a list of figures prints the words again."""
         anchors, words = self._anchors_in(titles), "".join(map(self.content, titles))
         return markup.content(words and self._caption_number(kind, node) + words), anchors
 
@@ -346,7 +346,7 @@ class TypstTranslator:
         width = node.get("width", "")
         look = markup.arguments(alt=node.get("alt"), width=markup.Code(width if _LENGTH.fullmatch(width) else "auto"))
         image = f"image({markup.string(f'{IMAGES}/{name}')}, {look})"
-        if node.get("alt") == "":  # in HTML, too, this is one that only adorns
+        if node.get("alt") == "":  # as in HTML, a picture that is only decoration
             image = f"pdf.artifact({image})"
         within_text = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1
         return f"#box({image});" if within_text else markup.block(f"#picture({image});")
@@ -376,7 +376,7 @@ class TypstTranslator:
         return anchors + markup.block(f"{anchors_of_head}#data-table({particulars},\n{self._cells(grid.body)});")
 
     def _cells(self, rows: Rows) -> str:
-        """Cells one after the other; in the first of a row, links to that land."""
+        """Cells one after the other; the anchor of a row is in its first cell."""
         return "".join(f"[{self._anchor(cell.parent)}{self.content(cell)}],\n" for row in rows for cell in row)
 
     # -- Formulas ---------------------------------------------------------------------------
@@ -417,6 +417,6 @@ def _number(numbers: Mapping[str, tuple[int, ...]], anchors: Iterable[str]) -> s
 
 
 def _split(siblings: Sequence[nodes.Node], kind: type[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """Part the nodes of one type from the others."""
+    """Separate the nodes of one type from the others."""
     chosen = [node for node in siblings if isinstance(node, kind)]
     return chosen, [node for node in siblings if not isinstance(node, kind)]

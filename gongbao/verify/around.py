@@ -1,6 +1,6 @@
-"""Read what stands around a number: its unit, its sign, how exactly it is meant, and where that begins and ends.
+"""Read a number with the words around it: its unit, its sign, its precision, and where these begin and end.
 
-``verify`` reads the page with it, not the row, and ``draft`` proposes what it reads.
+``verify`` reads pages with it and compares the rows; ``draft`` proposes rows from what it reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gongbao.verify import lexicon
 from gongbao.verify.numerals import HAN, Numeral, ranks
 
 RANK = "位次"
-"""The unit of a place in an order: its number follows 第."""
+"""The unit of a rank; its number follows 第."""
 
 _REACH = 24
 """How many characters before a number are read."""
@@ -27,7 +27,7 @@ _ORDINAL = re.compile(f"第(?:[0-9{HAN}]+[、和-])*$")
 # the number of a session follows 第 or another number (第三次、四次会议), or the name of the body (六届人大四次会议)
 _BEFORE_SESSION = re.compile(f"(?:第|届|人大|委会)(?:[0-9{HAN}]+次[、和])*$")
 _SESSION = re.compile("次(?:会议|全会|全体会议|[、和])")
-# 第一责任人 and 第三方 are no ranks, either
+# nor are 第一责任人 and 第三方 ranks
 _RANK_BEHIND = re.compile(
     "[、和][0-9]|位(?!数)|名(?!单|称)|[，。；、）]|$"
     "|(?!责任人|被告|方|时间|者|人称|产业|梯队|阶段|书记|课堂)[^0-9期次届条章节个轮批号季版]"
@@ -38,11 +38,11 @@ _MINUS = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][%年月日家个元人万亿])-$
 _BEFORE = {precision: re.compile(f"(?:{words})$") for precision, words in lexicon.BOUND_BEFORE.items()}
 _BEHIND = {precision: re.compile(words) for precision, words in lexicon.BOUND_BEHIND.items()}
 _OF_A_FALL = {Precision.OVER: Precision.UNDER, Precision.UNDER: Precision.OVER}
-"""What bounds a fall bounds its negative number from the other side: 下降5%以上 is under -5%."""
+"""A bound of a fall is the other bound of its negative number: 下降5%以上 is under -5%."""
 
 
 def _unit_pattern(declared: Iterable[str]) -> str:
-    """What finds the longest unit at a place, with what may stand before it or within: 个百分点, 万余人次, 年多."""
+    """A pattern for the longest unit at a place, with words before or within it: 个百分点, 万余人次, 年多."""
     signs = sorted(filter(None, lexicon.MULTIPLIERS), key=len, reverse=True)
     bases = {*lexicon.BASES, *declared}
     bases -= {sign + base for sign in signs for base in bases}
@@ -60,9 +60,9 @@ def _symbol(unit: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number with what its text says of it.
+    """A number with its unit and precision as read from the text.
 
-    ``value`` of the numeral carries the sign. From ``start`` to ``end`` runs what belongs to the number: words of
+    The ``value`` of the numeral has the sign. All that belongs to the number runs from ``start`` to ``end``: words of
     direction and precision, sign, digits, unit. ``unit`` is as printed, multiplier and base; empty where none follows.
     """
 
@@ -75,7 +75,7 @@ class Reading:
 
     @property
     def cell(self) -> bool:
-        """Whether its unit has to stand elsewhere, as at the head of a table."""
+        """Whether its unit has to be elsewhere, as in the head of a table."""
         return not self.unit and not self.ordinal
 
 
@@ -87,12 +87,12 @@ class Reader:
         self._unit = re.compile(_unit_pattern(self.declared))
 
     def unit_behind(self, text: str, end: int) -> tuple[str, int, bool]:
-        """The unit behind a number, where it ends, and whether 余 or 多 stands between: 5万余人次 is in 万人次."""
+        """The unit after a number, where it ends, and whether it has 余 or 多: 5万余人次 is in 万人次."""
         found = self._unit.match(text, end)
         return (_symbol(found), found.end(), bool(_MORE.search(found[0]))) if found else ("", end, False)
 
     def read_all(self, text: str, found: Iterable[Numeral]) -> list[Reading]:
-        """The numbers found in a text, and ordinals in Chinese numerals, which may be ranks, read in their order."""
+        """Read the numbers found in a text, and ordinals in Chinese numerals, which may be ranks, in their order."""
         by_start = {one.start: one for one in (*ranks(text), *found)}
         return [self.read(text, by_start[start]) for start in sorted(by_start)]
 
@@ -125,8 +125,8 @@ class Reader:
         return Reading(signed, start, end, unit, precision)
 
     def unit_of_head(self, text: str, position: int) -> str:
-        """The unit that stands nearest before a cell of a table, and is behind no number itself."""
-        # as far as heads of tables stand from their cells
+        """The nearest declared unit before a cell of a table that is not the unit of another number."""
+        # heads of tables are no farther from their cells
         units = self._unit.finditer(text, max(0, position - 60), position)
         found = [unit for unit in units if not text[: unit.start("unit")].endswith(_QUANTITY)]
         return next((symbol for symbol in map(_symbol, reversed(found)) if symbol in self.declared), "")
@@ -153,6 +153,6 @@ def _precision(text: str, number: int, start: int, end: int, unit: str) -> tuple
 
 
 def within(found: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
-    """Those readings, sorted by place, whose number begins between two places."""
+    """The readings whose number begins between two places, out of readings sorted by place."""
     first, last = (bisect_left(found, place, key=lambda reading: reading.numeral.start) for place in (start, end))
     return found[first:last]

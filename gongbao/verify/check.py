@@ -36,7 +36,7 @@ from gongbao.verify.verification import not_words, phrase_faults
 T = TypeVar("T")
 
 FOLDERS = ("ledger", "derived", "words")
-"""Of the data, with one file a topic or chapter."""
+"""The folders of the data with one file for each topic or chapter."""
 
 LONGEST_CELL = 1000
 """How many characters a cell may have; the longest note has some two hundred."""
@@ -46,10 +46,10 @@ _SOURCE = re.compile(r"https?://[\w.-]+\.[a-z]+(?::[0-9]+)?(?:/\S*)?|[\w.-]+/[\w
 
 
 def faults(data: Path | None = None, changed: Collection[str] | None = None) -> list[Fault]:
-    """Everything that is wrong with the data; of a row that the schemas name what they say, of a wrong head only that.
+    """Everything that is wrong with the data.
 
-    ``changed`` are the files, seen from their folder, that were others when the data were sound; None if none is known
-    to have been.
+    For a row with a schema fault only that is reported, for a wrong header only the header. ``changed`` are the files,
+    by their paths in the folder, that differ from the last sound state; None checks all of them.
     """
     data = data or book_data()
     formal = schema_faults(data, changed)
@@ -57,15 +57,15 @@ def faults(data: Path | None = None, changed: Collection[str] | None = None) -> 
 
 
 def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
-    """What no schema can say, beside what is ``known`` by the schemas: whether rows and relations are what they say.
+    """The faults that no schema can express, beside those ``known`` by the schemas.
 
-    It takes half a second, without the import of Frictionless, so that whatever reads the data may ask. Where
-    something is known relations are left alone: they may fail for no reason of their own.
+    It takes half a second, without the import of Frictionless, so that whatever reads the data may call it. Relations
+    are checked only if nothing else is wrong: other faults would make them fail.
     """
     found = [fault for fault in known if fault.row]
 
     def add(more: Iterable[Fault]) -> None:
-        """Keep faults, but for rows and files of which something is said already."""
+        """Keep faults, except for rows and files that have one already."""
         named, new = {(fault.file, fault.row) for fault in found}, list[Fault]()
         try:
             new.extend(more)
@@ -74,7 +74,7 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
         found.extend(fault for fault in dict.fromkeys(new) if (fault.file, fault.row) not in named)
 
     def read(load: Callable[[Path], T]) -> T | None:
-        """What a loader returns; its faults are kept."""
+        """The result of a loader; None if it raises faults, which are kept."""
         try:
             return load(data)
         except FaultyDataError as error:
@@ -105,7 +105,7 @@ def data_faults(data: Path, known: Sequence[Fault] = ()) -> list[Fault]:
 
 
 def file_faults(data: Path) -> Iterator[Fault]:
-    """Files that the package does not describe or no one reads; of those that it does, what is wrong with any."""
+    """Files that the package does not describe or no program reads, missing files, and faulty cells of the others."""
     described = described_paths(data)
     for path in sorted(path for folder in FOLDERS for path in (data / folder).glob("[!.]*")):
         name = path.relative_to(data).as_posix()
@@ -124,7 +124,7 @@ def file_faults(data: Path) -> Iterator[Fault]:
 
 
 def cell_faults(record: Record) -> Iterator[Fault]:
-    """Characters in the cells of a row that no one sees, blanks around them, and cells that are too long."""
+    """Invisible characters in the cells of a row, blanks around cells, and cells that are too long."""
     for column, cell in record.cells.items():
         if unseen := next(filterfalse(str.isprintable, cell), ""):
             name = unicodedata.name(unseen, "a control character").lower()
@@ -146,7 +146,7 @@ def described_paths(data: Path) -> list[str]:
 
 
 def row_faults(row: Row) -> Iterator[Fault]:
-    """What is wrong with a row that can be read."""
+    """The faults of a row that can be read."""
     fault = row.record.fault
     if row.record["series"].split(".")[0] != row.topic:
         yield fault(f"the series is {row.record['series']!r}", f"a series that starts with {row.topic}.")
@@ -165,7 +165,7 @@ def row_faults(row: Row) -> Iterator[Fault]:
 
 
 def _disagreements(rows: Sequence[Row]) -> Iterator[Fault]:
-    """Rows that state the same figure and do not agree with most of them."""
+    """Rows that differ from most rows that state the same figure."""
     for column in ("value", "unit", "name_zh", "name_en"):
         for row, usual in _unusual(rows, lambda row: row.id, column):
             problem = f"{row.id} has the {column} {row.record[column]!r}"
@@ -173,7 +173,7 @@ def _disagreements(rows: Sequence[Row]) -> Iterator[Fault]:
 
 
 def _namesakes(rows: Sequence[Row], relations: Iterable[Relation]) -> Iterator[Fault]:
-    """Rows of a series that is called as another of its topic is, and that no relation names with it: a slip."""
+    """Rows of a series with the name of another of its topic, unless a relation names both: it is a slip."""
     related = [{id.partition("@")[0] for id in relation.ids} for relation in relations]
     for row, usual in _unusual(rows, lambda row: (row.topic, row.record["name_zh"]), "series"):
         series = row.record["series"]
@@ -217,7 +217,7 @@ def date_faults(record: Record) -> Iterator[Fault]:
         yield record.fault(problem, EXPECTED)
 
 
-# of governments, and of people's congresses, which have addresses of their own
+# addresses of governments, and of people's congresses, which have domains of their own
 _OFFICIAL = re.compile(r"https?://(?:[\w-]+\.)*(?:gov\.cn|(?:rd|renda)\.[\w.-]+\.cn)(?:[:/]|$)")
 
 
@@ -242,7 +242,7 @@ def context_faults(data: Path) -> Iterator[Fault]:
 
 
 def report_faults(data: Path) -> Iterator[Fault]:
-    """Reports that overlap, and what is of another gazette; that they lie within it only ``verify`` can say."""
+    """Overlapping reports, and rows of another gazette; only ``verify`` can tell whether the pages exist."""
     reports = read_table(data / "reports.csv")
     gazettes = [one["gazette"] for one in reports]
     gazette = max(gazettes, key=gazettes.count, default=GENERAL)
@@ -263,13 +263,13 @@ def report_faults(data: Path) -> Iterator[Fault]:
 # --- the schemas
 
 _WHOLE_ROW = ("extra-cell", "missing-cell", "blank-row", "unique-error")
-"""Errors that Frictionless finds in a cell, or beside those in cells, and that are no mistake of one cell."""
+"""The error types of Frictionless that concern a whole row, not one cell."""
 
 
 def schema_faults(data: Path, changed: Collection[str] | None = None) -> list[Fault]:
-    """What Frictionless finds when it holds the tables against datapackage.yaml: one fault a row.
+    """The faults that Frictionless finds in the tables by the schemas of datapackage.yaml: one a row.
 
-    Where only files of topics and chapters have ``changed``, to which nothing refers, the others hold as before.
+    If only files of topics and chapters have ``changed``, the other such files are left out: nothing refers to them.
     """
     # the import takes half a second, and commands that only look figures up do without
     from frictionless import FrictionlessException, Package
@@ -301,7 +301,7 @@ def schema_faults(data: Path, changed: Collection[str] | None = None) -> list[Fa
 
 
 def _fault(file: str, error: Any, fields: Mapping[str, str]) -> Fault:
-    """An error of Frictionless; what is expected of a cell is the description of its field."""
+    """An error of Frictionless as a fault; for a cell, the description of its field says what is expected."""
     row = getattr(error, "row_number", None)
     # a fault of a key of several fields is reported for the first
     name, *_ = getattr(error, "field_names", None) or [getattr(error, "field_name", "")]

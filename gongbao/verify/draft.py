@@ -1,6 +1,6 @@
-"""Propose ledger rows for a gazette that has none yet: where the numbers stand, and how they can be addressed.
+"""Propose ledger rows for a gazette that has none yet: its numbers with units, pages and phrases.
 
-A proposal is no row: series, period, names and scope are for a curator who reads the page.
+A proposal is no row: series, period, names and scope are left to a curator who reads the page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SHOWN = 30
 
 
 class Proposal(NamedTuple):
-    """A number of the source with the unit behind it, its precision by the words around it, and its address."""
+    """A number of the source with the unit after it, its precision by the words around it, and its phrase."""
 
     page: int
     value: str
@@ -37,10 +37,10 @@ class Proposal(NamedTuple):
 
 @dataclass
 class Draft:
-    """What is proposed, and what is not.
+    """The proposals, and the numbers that are not proposed.
 
-    ``undeclared`` counts the proposals in units that units.csv does not have; ``left`` what follows the numbers that
-    were not proposed, since no unit was recognised there.
+    ``undeclared`` counts the proposals in units that units.csv does not have; ``left`` counts the words after numbers
+    that are not proposed because no unit was recognised there.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Draft:
     left: Counter[str] = field(default_factory=Counter)
 
     def summary(self) -> list[str]:
-        """What a curator should know of it besides the proposals."""
+        """Lines that tell a curator what is not among the proposals, and which units are not declared."""
         lines = [f"{len(self.proposals)} numbers proposed, {self.left.total()} not: no unit is known that follows them"]
         undeclared = "proposed in units that units.csv does not declare yet"
         for head, counts in {"not proposed, by what follows": self.left, undeclared: self.undeclared}.items():
@@ -59,7 +59,7 @@ class Draft:
 
 
 def propose(source: Source, units: Iterable[Unit], rules: Iterable[Rule]) -> Draft:
-    """A proposal for each number that no rule sets aside and that has a unit behind it, declared or not."""
+    """Propose each number that no rule sets aside and that a unit follows, declared or not."""
     declared = {unit.symbol: unit for unit in units}
     pages, text = Pages(source, declared), source.text
     excused = {numeral.start for _, numeral in under_rules(text, pages.numerals, rules)}
@@ -87,13 +87,13 @@ def _is_indefinite(reading: Reading, text: str) -> bool:
 
 
 def _address(reading: Reading, source: Source, within_numbers: Container[int]) -> str:
-    """The shortest run of characters that ends with a reading, cuts no number, and stands once on its page.
+    """The shortest run of characters that ends with a reading, cuts no number, and occurs once on its page.
 
-    The longest that is allowed, where none does.
+    If none does, the longest that is allowed.
     """
     first, last = source.stretch(source.page_at(reading.numeral.start))
     around = source.text[max(0, first - PHRASE_LIMIT) : last + PHRASE_LIMIT]
-    # the 6 of 第3、2、6位 is no rank without the 第 of all three
+    # the 6 of 第3、2、6位 is a rank only with the 第, which belongs to all three
     start = source.text.rfind("第", 0, reading.start + 1) if reading.ordinal else reading.start
     longest = min(start, max(0, reading.end - PHRASE_LIMIT))
     begins = [begin for begin in range(start, longest - 1, -1) if begin not in within_numbers] or [start]
@@ -102,7 +102,7 @@ def _address(reading: Reading, source: Source, within_numbers: Container[int]) -
 
 
 def score(proposals: Iterable[Proposal], ledger: Ledger) -> tuple[int, int, int]:
-    """How well proposals meet a finished ledger, on page, value and unit: how many there are, are stated, and agree."""
+    """The numbers of proposals, of statements of a finished ledger, and of those that agree in page, value and unit."""
     proposed = Counter((p.page, p.value, p.unit) for p in proposals)
     stated = Counter((r.page, r.value, r.unit.symbol) for r in ledger.rows if r.numeric)
     return proposed.total(), stated.total(), (proposed & stated).total()

@@ -1,7 +1,7 @@
-"""Hold indicators.csv against the table that it describes: numbers, names, units, judgements, natures, classes.
+"""Compare indicators.csv with the table that it describes: numbers, names, units, judgements, natures, classes.
 
-A block of the table runs from the number and name of one indicator to those of the next. Its two judgements stand at
-its end; what a row that was deleted leaves behind is a block with two pairs of them.
+A block of the table runs from the number and name of one indicator to those of the next. Its two judgements are at
+its end; if a row was deleted, a block has two pairs of them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _BRACKET = "（[^（）]*）"
 def indicator_faults(
     indicators: Sequence[Record], ledger: Ledger, source: Source, claimed: Mapping[int, Row]
 ) -> Iterator[Fault]:
-    """Where indicators.csv says otherwise than the pages of its table: the report with most rows of its series.
+    """Differences between indicators.csv and the pages of its table, the report with most rows of its series.
 
-    ``claimed`` are the rows by where the numbers that they state begin.
+    ``claimed`` are the rows by the places where their numbers begin.
     """
     beginnings = tuple(f"{record['series']}." for record in indicators)
     reports = Counter(row.report.key for row in ledger.rows if row.record["series"].startswith(beginnings))
@@ -56,7 +56,7 @@ def indicator_faults(
 
 
 def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]:
-    """Where a row says otherwise than the block behind its name."""
+    """Differences between a row and the block after its name."""
     judgements = _JUDGEMENTS.findall(block)
     if len(judgements) != 1:
         problem = f"behind {record['number']} stand {len(judgements)} pairs of judgements before the next indicator"
@@ -83,7 +83,7 @@ def _block_faults(record: Record, block: str, ledger: Ledger) -> Iterator[Fault]
 
 
 def consistency_faults(indicators: Sequence[Record], rows: Sequence[Row]) -> Iterator[Fault]:
-    """Where indicators.csv and the ledger do not go together; no page is needed."""
+    """Contradictions between indicators.csv and the ledger; no page is needed."""
     beginnings = tuple(f"{record['series']}." for record in indicators)
     for place, record in enumerate(indicators, 1):
         if record["number"] != str(place):

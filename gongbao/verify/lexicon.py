@@ -1,7 +1,7 @@
-"""The words that stand around the numbers of Chinese official texts: units, precision, direction.
+"""The words around the numbers of Chinese official texts: units, precision, direction.
 
-They are lists, and lists are never whole: a word that is missing shows as a fault of a row that is right, or in the
-count of what ``draft`` did not propose, and is added here with a test.
+The lists are never complete: a missing word shows as a fault of a row that is right, or in the count of what
+``draft`` did not propose, and is added here with a test.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from gongbao.figures.origin import Precision
 
 _SIGNS = ("百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿")
 MULTIPLIERS = {"": 1} | {sign: 10**power for power, sign in enumerate(_SIGNS, 2)}
-"""What a unit may begin with: 万吨 is ten thousand times 吨."""
+"""The multipliers that a unit may begin with: 万吨 is ten thousand times 吨."""
 
 _BASES = """
 元 美元 欧元 港元 日元 英镑 人 人次 户 户次 户家 家 家次 个 件 件次 套 座 辆 辆次 台 只 头 架 架次 艘
@@ -24,10 +24,10 @@ _BASES = """
 元/人月 元/平方米 公里/平方公里 平方公里/个 人年 人日 人天 人月 户（次） 家（次） 套（间）
 """
 BASES = tuple(_BASES.split())
-"""Units that a number may have behind it, beyond those that units.csv declares."""
+"""Units that may follow a number, besides those that units.csv declares."""
 
 PERIODS = ("/日", "/天", "/月", "/年", "/小时", "/秒")
-"""What such a unit may be counted by: 万片/月."""
+"""Periods that may follow such a unit: 万片/月."""
 
 _CONTINUATIONS = """
 项 目(?!标|录|前)  支 出|付|持|撑|援|部|队(?!伍)|行  节 能|约|点|目|水|余|日|假  所 得|有|属|需|在|以
@@ -46,7 +46,7 @@ _CONTINUATIONS = """
 """
 _PAIRS = _CONTINUATIONS.split()
 NO_UNIT = {unit: f"(?!{words})" for unit, words in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
-"""What makes a word of a unit of one character, so that it is none: 784项目, 34支出."""
+"""Lookaheads for one-character units that are part of a word there, and so no units: 784项目, 34支出."""
 
 ALIASES = {"金": "枚", "银": "枚", "铜": "枚", "周岁": "岁", "大": "个", "强": "家"}
 """Words that stand for a unit: medals are counted by their metal, 3金2银; parts as 4大板块, firms as 500强."""
@@ -70,24 +70,24 @@ BOUND_BEHIND = {
     Precision.OVER: "以上|及以上",
     Precision.UNDER: "以内|之内|以下|及以下|内(?![^，。；、]?[容部外])",
 }
-"""Words right behind a number and its unit."""
+"""Words right after a number and its unit that say how exactly it is meant."""
 
 SCOPES = frozenset({"岁", "周岁"})
-"""Units whose 以上 and 以下 mark off a group, and leave the number as exact as it is."""
+"""Units with which 以上 and 以下 name a group, and do not change the precision of the number."""
 
 FORECAST = re.compile("预计(?!和)|预期|估计|预测|约(?=[比占为合有达计])")
-"""Words by which a sentence may mean all its numbers as approximate."""
+"""Words that may make all numbers of their sentence approximate."""
 
 RATE = re.compile("每[十百千万][人户亩家个名]|每[人户]")
-"""What makes a measurement of a number of things: 每万人发明专利拥有量."""
+"""Words that make a count a rate: 每万人发明专利拥有量."""
 
 # --- direction
 
 FALLING = "下降|减少|回落|降低|缩小|下滑|下跌|收窄|负增长|萎缩|缩减|压减|核减|调减|微降|微跌|跌|降|减"
-"""Words that make the number behind them negative."""
+"""Words that make the number after them negative."""
 
 LOWER = "(?:(?<!不)低于[^，。；、0-9]{0,8}|(?:比|较)[^，。；、0-9]{1,10}[少低])"
-"""What does so with words between it and the number: 低于全市2个百分点."""
+"""Words that make a number negative with other words between: 低于全市2个百分点."""
 
 BELOW = re.compile("(?<!不)低于$")
-"""A limit, where a number without 百分点 follows at once: 低于5%."""
+"""A limit, if a number without 百分点 follows directly: 低于5%."""

@@ -1,7 +1,7 @@
-"""What a row is about no program reads; but that rows have been exchanged, or languages disagree, shows in their names.
+"""Find rows that were swapped, and names whose English disagrees with the Chinese.
 
-Around a number stand words of its name. Where those of two rows fit each other's places by far better than their own,
-someone has exchanged their numbers, their series, or their names.
+Words around a number should fit its row's name. If the names of two rows of one report fit each other's places far
+better than their own, someone has swapped their numbers, their series, or their names.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from gongbao.ledger.tables import Fault, Record
 from gongbao.verify.source import folded
 
 _BEFORE, _BEHIND = 30, 8
-"""How many characters around a phrase are looked at for the name of its number."""
+"""How many characters before and after a phrase are searched for words of the name."""
 
 _FAR = 3
-"""By how many pairs of characters the names have to fit better: those of rows that are right do so by two at most."""
+"""How many more character pairs must fit the other places; correct rows reach two at most."""
 
 _NEAR = 1
-"""How many pages lie between two rows that one takes for each other, at most."""
+"""How many pages apart swapped rows are at most."""
 
 IN_ENGLISH = {
     "一般债": "general",
@@ -39,22 +39,22 @@ IN_ENGLISH = {
     "上午": "morning",
     "下午": "afternoon",
 }
-"""What the English of a name has to say if the Chinese says this: terms that tell rows of one table apart."""
+"""Words that an English name needs if the Chinese one has these terms, which tell rows of one table apart."""
 
 Place = tuple[int, int]
-"""Where a phrase begins and ends."""
+"""The beginning and the end of a phrase."""
 
 _WORDS = re.compile("[\u3400-\u9fff]+")
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring ideographs of a text."""
+    """The pairs of neighbouring Chinese characters of a text."""
     words = _WORDS.findall(folded(text))
     return {word[place : place + 2] for word in words for place in range(len(word) - 1)}
 
 
 def translation_faults(records: Iterable[Record]) -> Iterator[Fault]:
-    """Names whose English lacks what one of their terms is called in English."""
+    """Names whose English lacks the English word for one of their Chinese terms."""
     for record in records:
         zh, en = record["name_zh"], record["name_en"].lower()
         for term, words in IN_ENGLISH.items():
@@ -77,7 +77,7 @@ def exchanged(stated: Mapping[Place, Row], text: str) -> Iterator[Fault]:
         if (better := fits_other - len(only_a & around[one]) - len(only_b & around[two])) >= _FAR:
             found.append((better, one, two))
     told: set[Place] = set()
-    for _, one, two in sorted(found, reverse=True):  # the pair that fits best, and none of its rows again
+    for _, one, two in sorted(found, reverse=True):  # the best fit first; each row is named once
         if told & {one, two}:
             continue
         told |= {one, two}

@@ -1,4 +1,4 @@
-"""Find numbers in Chinese text, and read their values; what stands around them is for :mod:`gongbao.verify.around`."""
+"""Find numbers in Chinese text, and read their values; :mod:`gongbao.verify.around` reads the words around them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _RANK = re.compile(f"(?<=第)[{HAN}]{{1,4}}")
 _FRACTION = re.compile(f"([{HAN}]{{1,8}}|[0-9]{{1,4}})分之([{HAN}]{{1,8}}(?:点{_DIGIT}{{1,6}})?|[0-9]+(?:\\.[0-9]+)?)")
 _TENTHS = re.compile(f"(?<![{HAN}0-9.])((?![零〇]){_DIGIT}|[1-9])成(?=以上|以下|以内|左右|多|的|[，。；、）]|$)")
 _DOUBLING = re.compile(f"翻了?({_DIGIT})?番")
-# no quantities: an ordinal (第三轮), and a group of places (前两位), but for a word that ends with 前: 目前两个
-# 3万家 is an Arabic number, but O3两项 are a name and a Chinese one
+# not after 第 (第三轮, an ordinal) or 前 (前两位, a group), unless that ends a word: 目前两个; not after a digit (3万家
+# is an Arabic number), unless it begins with a Chinese digit: O3两项 are a name and a number
 _NO_ORDINAL = f"(?<![第{HAN}])(?<!(?<![目此当以之年])前)(?:(?<![0-9])|(?={_DIGIT}))"
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as it stands in a text.
+    """A number in a text, from ``start`` to ``end``.
 
-    ``unit`` is that of a number that holds its own: 百分之五 is in %.
+    ``unit`` is set for a number that includes its own: 百分之五 is in %.
     """
 
     start: int
@@ -41,7 +41,7 @@ class Numeral:
 
 
 def numerals(text: str, counting: Iterable[str]) -> list[Numeral]:
-    """The numbers of a text: the Arabic ones, those with a unit of their own, the Chinese ones that count something."""
+    """The numbers of a text: Arabic ones, those that include their unit, and Chinese ones that a unit follows."""
     whole = list(shares(text))
     taken = {place for numeral in whole for place in range(numeral.start, numeral.end)}
     others = [n for n in (*arabic_numerals(text), *counting_numerals(text, counting)) if n.start not in taken]
@@ -57,7 +57,7 @@ def arabic_numerals(text: str) -> Iterator[Numeral]:
 def counting_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
     """The Chinese numbers of a text that one of the units follows: 两个, 三轮, but not 第三轮 or 3万家.
 
-    万 and 亿 belong to the unit where a unit begins so: 三万元 counts 万元.
+    万 and 亿 belong to the unit if a unit begins with them: 三万元 counts 万元.
     """
     for match in _counting(tuple(sorted(units, key=len, reverse=True))).finditer(text):
         if (value := han_value(match[1])) is not None:
@@ -66,14 +66,14 @@ def counting_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
 
 @lru_cache(maxsize=8)
 def _counting(symbols: tuple[str, ...]) -> re.Pattern[str]:
-    # 余 stands before the unit, or within: 三万余人 is in 万人
+    # 余 is before the unit, or within it: 三万余人 is in 万人
     words = "|".join(re.sub("^([百千]?万|亿)", "\\1[余多]?", re.escape(symbol)) for symbol in symbols) or "(?!)"
     number = f"[{HAN}]{{1,20}}?(?:点{_DIGIT}{{1,6}})?"
     return re.compile(f"{_NO_ORDINAL}({number})(?:[余多]|个(?=百分点))?(?:{words})")
 
 
 def shares(text: str) -> Iterator[Numeral]:
-    """Numbers that hold their own unit: 百分之九十五, 三分之二, 七成, 翻一番."""
+    """Numbers that include their own unit: 百分之九十五, 三分之二, 七成, 翻一番."""
     for match in _FRACTION.finditer(text):
         whole, part = _any_value(match[1]), _any_value(match[2])
         if part is not None and match[1] in ("百", "千"):
@@ -98,10 +98,10 @@ def _any_value(number: str) -> Decimal | None:
 
 
 def han_value(number: str) -> Decimal | None:
-    """The value of a Chinese number as it is read aloud; None for a run of characters that is none: 一二三, 十十.
+    """The value of a Chinese number as it is read aloud; None for characters that are no number: 一二三, 十十.
 
-    The unit of what is left out at the end is that of the last power: 三万二 is 32,000, 二百五 is 250. A power alone is
-    none either: 万家 is a word.
+    A last digit without a power has the next lower one: 三万二 is 32,000, 二百五 is 250. Nor is a power alone a
+    number: 万家 is a word.
     """
     whole, point, decimals = number.partition("点")
     value = _whole_value(whole.translate(_FORMAL))
@@ -110,18 +110,18 @@ def han_value(number: str) -> Decimal | None:
 
 
 def _whole_value(number: str) -> int | None:
-    """The value without decimals: what stands before the largest power, and what stands behind it, which is smaller."""
+    """The value without decimals: the part before the largest power times that power, and the smaller part after it."""
     for sign, power in _POWERS.items():
         head, found, tail = number.rpartition(sign)
         if not found:
             continue
         high = _whole_value(head) if head or sign != "十" else 1
         rest = tail.lstrip("零〇")
-        # 一百零 is no number; before 千, 百 and 十 stands a digit
+        # 一百零 is no number; 千, 百 and 十 follow a single digit
         if not high or (power < 10_000 and high > 9) or (tail and not rest):
             return None
         if tail in _DIGITS:
-            # 三万二 leaves out 千; of 三千万二 no one can tell what it leaves out
+            # 三万二 leaves out 千; 三千万二 is ambiguous
             return high * power + _DIGITS[tail] * power // 10 if high % 10 else None
         low = _whole_value(rest) if rest else 0
         return high * power + low if low is not None and low < power else None

@@ -1,10 +1,10 @@
 """What is proved by looking for patterns on the pages: counts, titles, periods, and claims of absence.
 
 An appointment is a line of a list, and nobody prints how many lines there are. The phrase of such a row is a pattern;
-its value is how often that matches from the row's page to the end of the report, and the page is that of the first
-match. So a count can be checked, and no name has to be kept. What the book says is not in the gazette
-(:mod:`gongbao.ledger.absences`) must not be found where it was looked for, and the subject must. What a row is about no
-program reads; but a year or month that its report never prints is a slip, unless the note says where it comes from.
+its value is the number of matches from the row's page to the end of the report, and the page is that of the first
+match. So a count can be checked without keeping any name. What the book says is not in the gazette
+(:mod:`gongbao.ledger.absences`) must not match on the pages searched, and the subject must. Periods are checked, too: a
+year or month that a report never prints needs a note that says where it comes from.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from gongbao.ledger.tables import Fault, FaultyDataError
 from gongbao.verify.source import Source, folded
 
 QUOTED = 24
-"""How many characters of what was found a message repeats."""
+"""How many characters of a match a message quotes."""
 
 _BEFORE = 60
-"""How many characters may stand before a title: 附件, the body, a name of the gazette."""
+"""How many characters may be before a title: 附件, the body, a name of the gazette."""
 
 _NAME = ".{0,12}?"
-"""What a title may leave out in one place, as the name of an official."""
+"""What a page may print in one place of a title that leaves it out, such as the name of an official."""
 
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?=年|[-–—~～至、]|届)")
 _PLANS = {f"十{han}五": range(first, first + 5) for han, first in zip("一二三四五", range(2006, 2031, 5), strict=True)}
 _MONTHS = re.compile("(?<![0-9.])([0-9]{1,2})(?:[-–—~～至]([0-9]{1,2}))?月")
 _CLAUSE = 30
-"""How many characters before a phrase are looked through for a year: in a table, a clause has no end."""
+"""How many characters before a phrase are searched for a year: in a table, a clause has no end."""
 
 _CLAUSE_ENDS = re.compile("[，。；：（）]")
 _HALF_YEAR = re.compile("上半年|半年")
@@ -39,7 +39,7 @@ _YEAR_END = re.compile("[年期]末|年底|年初|全年")
 
 
 def pattern_faults(row: Row) -> Iterator[Fault]:
-    """What is wrong with a counted row, whatever the pages say."""
+    """Faults of a counted row that show without the pages."""
     try:
         row.record.pattern("phrase", row.phrase)
     except FaultyDataError as error:
@@ -51,7 +51,7 @@ def pattern_faults(row: Row) -> Iterator[Fault]:
 
 
 def miscounted(row: Row, source: Source) -> list[Fault]:
-    """What the pages say against a counted row that has no :func:`pattern_faults`."""
+    """Faults of a counted row that show on the pages; it has no :func:`pattern_faults`."""
     start, end = source.stretch(row.page, row.report.last_page)
     matches = [m for m in row.record.pattern("phrase", row.phrase).finditer(source.text, start, end) if m[0]]
     if len(matches) != int(row.value):
@@ -63,7 +63,7 @@ def miscounted(row: Row, source: Source) -> list[Fault]:
 
 
 def refuted(absences: Iterable[Absence], source: Source) -> Iterator[Fault]:
-    """The claims that some page contradicts, and those that were looked for where their subject is not."""
+    """The claims that some page contradicts, and those whose pages do not mention their subject."""
     for absence, place in ((claim, place) for claim in absences for place in claim.places):
         fault = absence.record.fault
         start, end = source.stretch(place.first_page, place.last_page)
@@ -81,8 +81,8 @@ def refuted(absences: Iterable[Absence], source: Source) -> Iterator[Fault]:
 def title_faults(reports: Iterable[Report], source: Source) -> Iterator[Fault]:
     """Reports whose first page does not begin with their title.
 
-    What stands in brackets in a title tells reports of one title apart, and stands near it. 人大 and 常委会 are short
-    for their full names.
+    Words in brackets distinguish reports with the same title, and are printed near it. 人大 and 常委会 are short for
+    their full names.
     """
     for report in reports:
         head, parts = _short(source.pages[report.first_page - 1]), re.split("[（）]", _short(report.title_zh))
@@ -101,7 +101,7 @@ def _short(text: str) -> str:
 
 
 def period_faults(rows: Iterable[Row], source: Source) -> Iterator[Fault]:
-    """Rows of a time that their report does not print, and whose note does not say how it is known."""
+    """Rows of a period that their report does not print, without a note that says how it is known."""
     known, _ = _printed_times(source.text)
     for row in rows:
         first, last = source.stretch(row.report.first_page, row.report.last_page)
@@ -138,6 +138,6 @@ def _printed_times(text: str) -> tuple[set[int], set[int]]:
     """The years and months that a text prints."""
     years = {int(year) for year in _YEAR.findall(text)}
     years.update(*(plan_years for plan, plan_years in _PLANS.items() if plan in text))
-    # from the beginning of the year: no month has to be named
+    # January always: a period from the beginning of the year names no month
     months = {1, *(int(month) for months in _MONTHS.findall(text) for month in months if month)}
     return years, months | {last for last, words in ((6, _HALF_YEAR), (12, _YEAR_END)) if words.search(text)}

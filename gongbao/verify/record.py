@@ -1,4 +1,4 @@
-"""The record of the last verification, so that a later change of what a number rests on shows."""
+"""The record of the last verification, which shows later changes of the files that numbers rest on."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 RECORD = "verified.json"
 
 TABLES = ("units", "nouns", "indicators", "relations", "set-aside", "reports", "context", "absences")
-"""What a number rests on beside the ledger: the files of the data folder, those that there are."""
+"""The files that numbers rest on besides the ledger, in the data folder; some may be missing."""
 
 RENEW = "a run of: python -m gongbao verify SOURCE"
 
 
 def fingerprints(data: Path) -> dict[str, str]:
-    """The SHA-256 of each file that a number rests on, by its path within the data."""
+    """The SHA-256 of each file that numbers depend on, by its path within the data."""
     tables = [path for path in (data / f"{name}.csv" for name in TABLES) if path.is_file()]
     paths = [*tables_in(data / "ledger"), *tables]
     return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
@@ -46,7 +46,7 @@ def counts(data: Path) -> dict[str, int]:
 
 
 def shrunk(data: Path) -> list[str]:
-    """Where there are fewer rows or relations than when the data were last verified, as lines."""
+    """A line for each file or kind with fewer rows or relations than when the data were last verified."""
     now, before = counts(data), read_record(data).get("counts", {})
     fewer = {what: count for what, count in before.items() if now.get(what, 0) < count}
     return [f"{what}: {count} when last verified, now {now.get(what, 0)}" for what, count in fewer.items()]

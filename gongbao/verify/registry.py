@@ -1,8 +1,8 @@
-"""What the units of measurement are, so that units.csv is not believed where there is something to hold it against.
+"""Known sizes of units of measurement, against which units.csv is checked.
 
 Sizes are those of the International System and of the statutory units of China (order of the State Council of 27
-February 1984; GB 3100—1993); 亩 is a fifteenth of a hectare (1990). Money and ratios have the size that their own
-characters say: 万 is ten thousand. What is counted has the size one, times such a multiplier.
+February 1984; GB 3100—1993); 亩 is a fifteenth of a hectare (1990). Money and ratios have the size that their
+characters say: 万 is ten thousand. Counts have the size one, times such a multiplier.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ SIZES = {symbol: (dimension, Fraction(size)) for dimension, symbol, size, _ in _
 """Dimension and size of each unit without multiplier, in the base unit of its dimension."""
 
 _ENGLISH = {(said, dimension, Fraction(size)) for dimension, _, size, said in _KNOWN}
-"""What English says before and behind such numbers, in the plural, with the dimension and size that this has."""
+"""English unit words, before and after a number and in the plural, with the dimension and size they stand for."""
 
 _PRINTED_DIGITS = Fraction(1, 10**4)
-"""How much a factor may differ that cannot be written whole: 666.6667."""
+"""The tolerance for factors with endless decimals: 666.6667."""
 
 
 def unit_faults(data: Path) -> Iterator[Fault]:
@@ -80,7 +80,7 @@ def unit_faults(data: Path) -> Iterator[Fault]:
         if found := known_size(symbol):
             known, size = found
         elif dimension.startswith(COUNT):
-            # what its first characters multiply it by: 万人次
+            # the multiplier that its first characters are: 万人次
             known, size = dimension, Fraction(max(MULTIPLIERS[one] for one in MULTIPLIERS if symbol.startswith(one)))
         else:
             expected = f"a unit that counts ({COUNT}…), or an entry in gongbao/verify/registry.py with its source"
@@ -93,7 +93,7 @@ def unit_faults(data: Path) -> Iterator[Fault]:
 
 
 def _english_faults(record: Record) -> Iterator[Fault]:
-    """English that is not of the size and quantity of its unit; money has to have its sign."""
+    """English words of another size or dimension than their unit; money has to have its sign."""
     dimension, said = record["dimension"], f"{record['prefix_en']} {record['many_en']}".strip()
     size = Fraction(record["factor_en"] or record["factor"])
     if dimension.startswith(COUNT) and size != 1:

@@ -12,10 +12,10 @@ from gongbao.ledger.tables import Record, book_data, read_rows
 from gongbao.verify.numerals import Numeral
 
 GENERAL = "general"
-"""The scope of rules that hold in any document; others are those of one gazette, whose key they name."""
+"""The scope of rules for any document; other rules name the key of one gazette."""
 
 STEPS = 10_000
-"""The most ways in which a pattern may try to match at one place: with many more, a search might not end."""
+"""The most ways in which a pattern may try to match at one place; with many more, a search might not end."""
 
 # the parts of a pattern that repeat; classes and escaped characters are matched first, so that a + in them does not
 # count; a group that repeats counts as endless, since it may hold repetitions
@@ -52,7 +52,7 @@ def _rule(record: Record) -> Rule:
 
 
 def under_rules(text: str, found: Sequence[Numeral], rules: Iterable[Rule]) -> Iterator[tuple[Rule, Numeral]]:
-    """Each rule with each numeral that it holds whole."""
+    """Pairs of a rule and a numeral that lies whole within a match of it."""
     starts = [numeral.start for numeral in found]
     for rule in rules:
         for match in rule.pattern.finditer(text):

@@ -1,8 +1,8 @@
 """The gazette itself, page by page, for whoever has it; it is not part of the project.
 
-What is verified are numbers, so one spelling stands for what documents spell in many ways: widths, radicals, dashes,
-spaces, page furniture. A character becomes one character or none: pages and phrases are folded alike, and places in a
-folded page are places of what is printed there.
+Only numbers are verified, so texts are folded to one spelling of what documents write in many ways: widths, radicals,
+dashes, spaces, page furniture. A character becomes one character or none: pages and phrases are folded alike, and
+places in a folded page are places of what is printed there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 BREAK = "·"
-"""Stands between two numbers of a table that only space keeps apart."""
+"""Replaces the space between two numbers of a table."""
 
 _WRITING = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef0-9A-Za-z.,%()·—“”]")
 _DASHES = frozenset("−－﹣‐‑")
-# NFKC makes ASCII of them, but Chinese text is written with them: phrases and rules hold them
+# NFKC would make ASCII of them, but Chinese text, phrases and rules are written with them
 _KEPT = frozenset("，：；！？（）［］｛｝＂＇＆＃＠＊～．")
 # Line breaks and the spaces of justified lines carry no meaning in Chinese, except between two numbers of a table, the
 # second of which may be negative
@@ -37,7 +37,7 @@ _WIDE_SEPARATORS = re.compile(r"(?<![0-9.,，])[0-9]{1,3}(?:，[0-9]{3})+(?![0-9
 
 @cache
 def _folded(character: str) -> str:
-    """NFKC for what is a letter, digit, sign or Han character; nothing for what is invisible."""
+    """The NFKC form of a letter, digit, sign or Han character; empty for an invisible character."""
     if unicodedata.category(character) == "Cf":
         return ""
     plain = str(unicodedata.decimal(character, "")) or unicodedata.normalize("NFKC", character)
@@ -62,7 +62,7 @@ class Source:
     pages: tuple[str, ...]
     sha256: str
     furniture: int = 0
-    """How many lines were page numbers and running heads, which are no text."""
+    """How many lines were left out as page numbers and running heads."""
 
     @classmethod
     def read(cls, path: Path) -> Source:
@@ -78,7 +78,7 @@ class Source:
 
     @cached_property
     def unreadable(self) -> list[int]:
-        """The pages, from 1, that have no text, or one that is mostly no writing: a scan, a font without its table."""
+        """The pages, from 1, without text, or with mostly unknown characters: scans, or fonts without their table."""
         return [n for n, page in enumerate(self.pages, 1) if not page or 2 * len(_WRITING.findall(page)) < len(page)]
 
     @cached_property
@@ -157,7 +157,7 @@ def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _marks(lines: Sequence[str], page: int) -> Iterator[tuple[int, str]]:
-    """The lines at the edges of a page that may be furniture, each by what repeats on other pages, if it is that."""
+    """Candidate headers and footers at the edges of a page, each with a key that recurs on other pages."""
     filled = [place for place, line in enumerate(lines) if line.strip()]
     for place in (*filled[:_EDGE], *filled[-_EDGE:]):
         line = "".join(lines[place].split())

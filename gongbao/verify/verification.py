@@ -1,7 +1,7 @@
 """Verify the ledger against the gazette: every row says what its page says, and no number is left out.
 
-The page is read, not the row: where a number stands, its unit, its sign and its precision follow from the words around
-it (:mod:`gongbao.verify.around`), and are then compared with the row.
+The page is read without the row: a number's place, unit, sign and precision follow from the words around it
+(:mod:`gongbao.verify.around`), and are then compared with the row.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ _COUNTS = frozenset({"count", "count-month", "years", "rank", "issue", "age", "s
 _SENTENCE = 80
 
 _DENIAL = re.compile("(?:[不未无没非]|没有|未能|缺乏|难以)$")
-"""What right before a phrase of words makes it say the opposite."""
+"""Negations right before a phrase in words, which reverse its meaning."""
 
 
 @dataclass
 class Verification:
-    """What a verification found.
+    """The result of a verification.
 
-    ``set_aside`` counts the numerals under each rule; ``unaccounted`` are those that are in no row and under no rule.
-    ``left_out`` counts those on pages of no report, which a verification of the listed reports alone does not look at.
+    ``set_aside`` counts the numerals under each rule; ``unaccounted`` are those in no row and under no rule.
+    ``left_out`` counts those on pages of no report, which a verification of the listed reports alone leaves out.
     """
 
     rows: int
@@ -68,15 +68,15 @@ class Pages:
         self.source = source
         self.units = [symbol for symbol, unit in units.items() if unit.dimension != (("text", 1),)]
         self.reader = reader(tuple(units))
-        # before these units a Chinese number is a figure; 分 is behind too much that is none: 十分
+        # before these units a Chinese number is a figure; not before 分, as 十分 is a word
         counting = [symbol for symbol, one in units.items() if one.counts or len(symbol) > 1 or symbol in "元%倍亩年"]
         self.numerals: list[Numeral] = numerals(source.text, counting)
-        # where the phrase begins and ends that claims a number, by where that begins
+        # (start, end) of the phrase that claims a number, by the start of the number
         self.phrases: dict[int, tuple[int, int]] = {}
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """All numbers read, in their order; with ordinals and years in Chinese numerals, which only a row may want."""
+        """All numbers read, in their order, with ordinals and years in Chinese numerals, which need no row."""
         text = self.source.text
         return self.reader.read_all(text, (*counting_numerals(text, self.units), *self.numerals))
 
@@ -102,9 +102,9 @@ def verify(
     *,
     listed: bool = False,
 ) -> Verification:
-    """Compare rows, indicators and titles with their pages, look for what is said to be absent, account for numerals.
+    """Compare rows, indicators and titles with their pages, search for what must be absent, account for all numerals.
 
-    If it is ``listed``, a gazette half entered, then only for those on pages of the reports in reports.csv.
+    With ``listed``, for a gazette that is half entered, only numerals on pages of reports.csv are accounted for.
     """
     result = Verification(rows=len(ledger.rows), faults=[*_beyond(source, ledger, absences)])
     if result.faults:
@@ -134,7 +134,7 @@ def verify(
 
 
 def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iterator[Fault]:
-    """Reports, and places of claims, that do not end within the source: nothing is compared then."""
+    """Reports and claims whose pages go beyond the source; if there are any, nothing is compared."""
     last = len(source.pages)
     expected = f"pages from 1 to {last}" if last > 1 else "the gazette itself, its text with a form feed between pages"
     for report in ledger.reports.values():
@@ -152,7 +152,7 @@ def _beyond(source: Source, ledger: Ledger, absences: Iterable[Absence]) -> Iter
 
 
 def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[Fault]:
-    """What is wrong with a row in words: they have to stand on the page, and to be words."""
+    """Faults of a row in words: its phrase has to be on the page, without a denial before it, and to be words."""
     first, last = pages.source.stretch(row.page)
     places = [(start, end) for start, end in pages.occurrences(row) if first < end <= last]
     if not places:
@@ -167,7 +167,7 @@ def check_words(row: Row, pages: Pages, claimed: Mapping[int, Row]) -> Iterator[
 
 
 def not_words(row: Row, numbers: Sequence[Reading]) -> Iterator[Fault]:
-    """What is wrong with a row in words: value and phrase hold the same, and no number with a unit."""
+    """Faults of a row in words: value and phrase have to be the same, and without a number with a unit."""
     if row.value != row.phrase:
         yield row.record.fault(f"the value is {row.value!r}, the phrase {row.phrase!r}", "the same words in both")
     if row.unit.dimension != (("text", 1),):
@@ -208,7 +208,7 @@ def check_number(row: Row, pages: Pages, claimed: dict[int, Row]) -> Iterator[Fa
 
 
 def phrase_faults(row: Row) -> list[Fault]:
-    """What is wrong with a row by its phrase alone: it states one number in the row's unit, which is the value."""
+    """Faults of a row by its phrase alone: it has to state one number in the row's unit, the value."""
     phrase = folded(row.phrase)
     readings = reader(tuple(row.units)).read_all(phrase, numerals(phrase, row.units))
     found = meant(row, readings, len(phrase))
@@ -219,10 +219,10 @@ def phrase_faults(row: Row) -> list[Fault]:
 
 
 def meant(row: Row, found: Sequence[Reading], end: int) -> list[Reading]:
-    """Which of the numbers of a phrase a row may mean.
+    """The numbers of a phrase that a row may mean.
 
-    The one in its unit, or the last of several, if the phrase ends with it; where there is none, as in the cells of a
-    table whose head names the unit, the number with which the phrase ends.
+    The one in its unit, or the last of several, if the phrase ends with it. If there is none, as for cells of a table
+    whose head names the unit, the number without unit with which the phrase ends.
     """
     in_unit = [reading for reading in found if _fits(row, reading)]
     last = [reading for reading in in_unit if reading.numeral.end <= end <= reading.end]
@@ -240,7 +240,7 @@ def _fits(row: Row, reading: Reading) -> bool:
 
 
 def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
-    """A phrase that begins or ends within a number, its sign, its unit or its words of precision."""
+    """Faults of a phrase that begins or ends within a number, its sign, its unit or its words of precision."""
     for reading in within(pages.readings, start - PHRASE_LIMIT, end + PHRASE_LIMIT):
         for edge in (start, end):
             if reading.start < edge < reading.end:
@@ -250,7 +250,7 @@ def _cut(row: Row, pages: Pages, start: int, end: int) -> Iterator[Fault]:
 
 
 def _disagreements(row: Row, reading: Reading, pages: Pages) -> Iterator[Fault]:
-    """What a page says of a number and its row does not: value, unit at the head of a cell of a table, precision."""
+    """Differences between a page and a row: value, unit in the head of a table for its cells, precision."""
     fault, text = row.record.fault, pages.source.text
     yield from _wrong_value(row, reading)
     if reading.cell and (head := pages.reader.unit_of_head(text, reading.numeral.start)) != row.unit.symbol:
@@ -271,10 +271,10 @@ def _wrong_value(row: Row, reading: Reading) -> Iterator[Fault]:
 
 
 def precisions(reading: Reading, text: str, unit: str) -> list[Precision]:
-    """The precisions that a page allows: the one of the words at the number; without such words that of its kind.
+    """The precisions that a page allows: by the words at the number; without such words by the kind of number.
 
-    A forecast may mean all the numbers of its sentence as approximate. The unit is given, since that of a cell of a
-    table stands elsewhere.
+    A forecast may make all numbers of its sentence approximate. The unit is an argument, since that of a cell of a
+    table is elsewhere.
     """
     if reading.precision:
         return [reading.precision]
@@ -288,7 +288,7 @@ def precisions(reading: Reading, text: str, unit: str) -> list[Precision]:
 
 
 def _is_measure(reading: Reading, text: str, unit: str) -> bool:
-    """Whether a whole number counts no things one by one: it is a rate, in a unit with a multiplier, or measured."""
+    """Whether a whole number does not count single things: a rate, a unit with a multiplier, or a measurement."""
     before = text[max(0, reading.numeral.start - PHRASE_LIMIT) : reading.numeral.start]
     if RATE.search(before if reading.cell else re.split("[，。；、]", before)[-1]):
         return True
@@ -318,7 +318,7 @@ def _account(result: Verification, pages: Pages, rules: Sequence[Rule], claimed:
 
 
 def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: Pages) -> Iterator[Fault]:
-    """A rule that hides a figure: a number that a row states, or one with a unit that the rule does not spell out."""
+    """Faults of a rule that hides a number stated by a row, or one with a unit that the rule does not spell out."""
     start, end = reading.numeral.start, reading.numeral.end
     where = pages.in_context(reading.numeral)
     spelled_out = pages.source.text[start:end] in rule.pattern.pattern
@@ -331,5 +331,5 @@ def _overreach(rule: Rule, reading: Reading, claimed: Mapping[int, Row], pages: 
 
 
 def is_year(reading: Reading) -> bool:
-    """Whether what looks like a length of time is a year of the calendar."""
+    """Whether a number in 年 is a calendar year, not a length of time."""
     return reading.unit == "年" and YEARS[0] <= reading.numeral.value <= YEARS[-1]

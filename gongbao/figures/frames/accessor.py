@@ -1,4 +1,4 @@
-"""What figures know and can do, for whole columns and frames: ``debt["rate"].figure.to("%")``, ``debt.figure.text``."""
+"""Attributes and methods of figures for columns and frames: ``debt["rate"].figure.to("%")``, ``debt.figure.text``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Data = TypeVar("Data", "pd.Series[Any]", pd.DataFrame)
 
 
 def _attribute(path: str, dtype: Any, doc: str) -> property:
-    """An attribute that each figure has at a dotted path, for all of them."""
+    """A property that collects the attribute at a dotted path of each figure."""
     return property(lambda accessor: accessor._each(attrgetter(path), dtype), doc=doc)
 
 
@@ -100,7 +100,7 @@ class FigureAccessor(Generic[Data]):
 def _by_column(function: Callable[[pd.Series[Any]], pd.Series[Any]], data: Data) -> Data:
     if isinstance(data, pd.Series):
         return function(data)
-    # not apply(), which calls nothing where there are no rows
+    # not apply(), which does not call the function if there are no rows
     columns = [function(column) for _, column in data.items()]
     return pd.concat(columns, axis=1).set_axis(data.columns, axis=1) if columns else data
 

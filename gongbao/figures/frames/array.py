@@ -23,12 +23,12 @@ from gongbao.figures.figure import NOT_ROUNDED, TYPED, Figure
 from gongbao.figures.units import KNOWN, Unit, UnitError, unit_called
 
 NOTHING = "—"
-"""What a table of the book prints where a number is missing."""
+"""Printed in tables of the book for a missing number."""
 
 
 @register_extension_dtype
 class FigureDtype(ExtensionDtype):
-    """A column of figures in one unit, ``figure[亿元]``; ``figure`` is one of several units, or of none yet."""
+    """The dtype of figures in one unit, ``figure[亿元]``; plain ``figure`` is for several units, or for none yet."""
 
     type = Figure
     na_value = pd.NA
@@ -42,7 +42,7 @@ class FigureDtype(ExtensionDtype):
 
     @property
     def name(self) -> str:  # type: ignore[override]
-        """As pandas prints it."""
+        """The name that pandas prints."""
         return "figure" if self.unit is None else f"figure[{self.unit.symbol}]"
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class FigureDtype(ExtensionDtype):
 
     @classmethod
     def construct_from_string(cls, string: str) -> FigureDtype:
-        """The dtype that is written ``figure[%]``; a TypeError if it is another, or of a unit that there is not."""
+        """The dtype that is written ``figure[%]``; a TypeError for another dtype, or an unknown unit."""
         if not isinstance(string, str):
             raise TypeError(f"'construct_from_string' expects a string, got {type(string)}")
         match = re.fullmatch(r"figure(?:\[(?P<symbol>.*)\])?", string)
@@ -70,17 +70,17 @@ class FigureDtype(ExtensionDtype):
 
 
 def _example(side: Any) -> Any:
-    """The figure 1 in the unit of an array, by which a result that is all missing gets its unit; others as they are."""
+    """A figure 1 in the array's unit, to find the unit of an all-missing result; other operands unchanged."""
     unit = side.dtype.unit if isinstance(side, FigureArray) else None
     return Figure(Constant(Fraction(1)), unit, {}) if unit else side
 
 
 class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
-    """Figures, or nothing, one after the other; see :mod:`gongbao.figures.frames` for what they answer.
+    """An array of figures and missing values; :mod:`gongbao.figures.frames` says how it behaves.
 
     Args:
         figures: figures and what pandas takes for missing; others are a TypeError: a typed number has no source.
-        dtype: with a unit, into which all are converted (or a UnitError); without, that of the figures, if they agree.
+        dtype: with a unit, to which all are converted (or a UnitError); without, that of the figures, if they agree.
     """
 
     _internal_fill_value = pd.NA
@@ -114,7 +114,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
     @property
     def dtype(self) -> FigureDtype:
-        """With the unit."""
+        """The dtype, with its unit."""
         return cast(FigureDtype, self._dtype)
 
     def _validate_scalar(self, value: Any) -> Any:
@@ -145,7 +145,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         return lambda one: one.shown if isinstance(one, Figure) else str(one)
 
     def isna(self) -> np.ndarray:
-        """Where there is no figure."""
+        """Which cells have no figure."""
         return pd.isna(self._ndarray)
 
     def _values_for_json(self) -> np.ndarray:
@@ -158,7 +158,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         return np.array([np.nan if one is pd.NA else float(one.in_base_units) for one in self._ndarray], dtype=float)
 
     def _extreme(self, name: str, wanted: str, skipna: bool = True) -> int:
-        """Where the smallest or largest is; a ValueError if one is missing."""
+        """The place of the smallest or largest figure; a ValueError if a figure is missing."""
         if self.isna().any():
             raise UnusableValueError(
                 f"Encountered an NA value: it might be the {wanted}; dropna() leaves those that are known"
@@ -169,7 +169,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
     argmax = partialmethod(_extreme, "argmax", "largest")
 
     def isin(self, values: Any) -> Any:
-        """Which figures are some of these, also by formula; other values than figures are a TypeError."""
+        """Which figures are among these, with the same formula, too; other values than figures are a TypeError."""
         return super().isin(type(self)(values))  # type: ignore[misc]  # the stubs leave it out
 
     # --- arithmetic and comparison, figure by figure
@@ -178,7 +178,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         found = self._pairwise(op, other)
         examples = _example(self), _example(other)
         if all(one is pd.NA for one in found) and all(isinstance(one, Figure | int) for one in examples):
-            # sums of money that is missing are money
+            # all missing: the unit follows from the operands
             return type(self)(found, FigureDtype(op(*examples).unit))
         return type(self)(found)
 
@@ -188,7 +188,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
         return pd.array(self._pairwise(Figure.is_equal if op is operator.eq else op, other), dtype="boolean")
 
     def _pairwise(self, function: Callable[[Any, Any], Any], other: Any) -> list[Any]:
-        """The function of each figure and what stands beside it, or of each and one other; missing where either is."""
+        """The function of each figure and its partner in a list, or one other for all; missing where either is."""
         if not is_list_like(other):
             others = [_or_missing(other)] * len(self)
         elif len(other) == len(self):
@@ -240,7 +240,7 @@ class FigureArray(OpsMixin, NDArrayBackedExtensionArray):
 
 
 def _or_missing(scalar: Any) -> Any:
-    """A figure, a number or what is wrong as it is; pandas' several ways to say missing as one."""
+    """None, NaN and NaT as ``pd.NA``; anything else unchanged."""
     return pd.NA if not isinstance(scalar, Figure) and pd.api.types.is_scalar(scalar) and pd.isna(scalar) else scalar
 
 
@@ -264,7 +264,7 @@ def require_order(cells: Iterable[Any]) -> None:
 
 
 def _ordered(choose: Callable[..., Any], figures: Sequence[Figure]) -> Any:
-    """What ``min``, ``max`` or ``sorted`` makes of figures by their values, whatever their units."""
+    """Apply ``min``, ``max`` or ``sorted`` to figures by their values, whatever their units."""
     require_order(figures)
     return choose(figures, key=operator.attrgetter("in_base_units"))
 
@@ -279,7 +279,7 @@ def require_one_scale(cells: Iterable[Any]) -> None:
 
 
 def _joined(pairing: Callable[[Figure, Figure], Figure], figures: Sequence[Figure]) -> Figure:
-    """All of them joined, in halves of halves: one after the other they would make a formula too deep to read."""
+    """Combine figures as a balanced tree: the formula of a chain would exceed the recursion limit."""
     if len(figures) == 1:
         return figures[0]
     middle = len(figures) // 2
@@ -291,7 +291,7 @@ def _mean(figures: Sequence[Figure]) -> Figure:
 
 
 def _median(figures: Sequence[Figure]) -> Figure:
-    """Of an odd number the one in the middle, of an even number the mean of the two, by their printed values."""
+    """The figure in the middle, or the mean of the two in the middle, in the order of their printed values."""
     ranked, middle = _ordered(sorted, figures), len(figures) // 2
     return ranked[middle] if len(ranked) % 2 else _mean(ranked[middle - 1 : middle + 1])
 
@@ -304,11 +304,11 @@ REDUCTIONS: dict[str, Callable[[Sequence[Figure]], Figure]] = {
     "min": partial(_ordered, min),
     "max": partial(_ordered, max),
 }
-"""What makes one figure of many, by pandas' names."""
+"""The functions that make one figure of many, by pandas' names."""
 
 
 def refuse(name: str) -> RefusedError:
-    """The error of what figures do not have."""
+    """The error for an operation that figures do not support."""
     return RefusedError(
         f"a column of figures does not support operation {name!r}: "
         "column.astype(float) gives plain numbers, for a look or a plot"
@@ -318,7 +318,7 @@ def refuse(name: str) -> RefusedError:
 def reduced(name: str, cells: np.ndarray) -> Any:
     """Sum, product, mean, median, smallest or largest; missing if any is, or if there is none.
 
-    A RefusedError for what figures do not have, a UnitError for figures that do not measure the same.
+    A RefusedError for what figures do not support, a UnitError for figures that do not measure the same.
     """
     if name not in REDUCTIONS:
         raise refuse(name)
@@ -326,5 +326,5 @@ def reduced(name: str, cells: np.ndarray) -> Any:
 
 
 def accumulated(name: str, cells: np.ndarray) -> list[Any]:
-    """Sums, products, smallest or largest so far, missing from the first on that is; a UnitError as there."""
+    """Sums, products, minima or maxima so far, missing from the first missing figure on; errors as :func:`reduced`."""
     return [reduced(name.removeprefix("cum"), cells[: place + 1]) for place in range(len(cells))]
