@@ -134,7 +134,7 @@ def test_what_leads_to_the_pdf_is_seen_only_where_it_is(book, browser):
     book.build(**THEME, html_theme_options={"use_download_button": True})
     page = browser.new_page()
     page.goto((book.root / "_build/html/chapter.html").as_uri())
-    in_text, missing = page.get_by_role("link", name="全书", exact=True), page.get_by_text("这里没有")
+    in_text, missing = page.get_by_role("link", name="全书", exact=True), page.get_by_text("没有随这些网页提供")
     page.get_by_role("button", name="下载本页").click()
     in_menu = page.get_by_role("link", name="本页（PDF）")
     assert [in_text.is_visible(), in_menu.is_visible(), missing.is_visible()] == [False, False, True]
