@@ -340,7 +340,7 @@ _inside: WeakKeyDictionary[Text, Patch] = WeakKeyDictionary()
 
 
 def keep_inside(text: Text, mark: Patch) -> None:
-    """Leave a text out wherever it is wider than the mark around it; the data of the chart have it."""
+    """Keep a text within the mark around it: in two lines, or left out; the data of the chart have it."""
     _inside[text] = mark
     text.set_in_layout(False)
 
