@@ -28,6 +28,7 @@ from xlsxwriter import Workbook
 
 from gongbao.figures import messages
 from gongbao.figures.bundles import DATA_COLUMNS, EXACT_COLUMNS, NUMBER_COLUMNS
+from gongbao.figures.digits import decimals_of
 from gongbao.ledger.tables import read_yaml
 
 CHECKSUMS = "SHA256SUMS"
@@ -371,7 +372,7 @@ def _write_sheet(book: Workbook, name: str, rows: pd.DataFrame, links: Mapping[s
             if cell in addresses:
                 sheet.write_url(row, number, addresses[cell], string=cell)
             elif column == "value" and isinstance(cell, str) and _NUMBER.fullmatch(cell):
-                decimals = len(cell.partition(".")[2])
+                decimals = decimals_of(cell)
                 shown = book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "General"})
                 sheet.write_number(row, number, float(cell), shown)
     sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)

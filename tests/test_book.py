@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -274,6 +275,14 @@ def test_a_chapter_ends_with_links_to_its_data(built):
         links = heading.getparent().xpath(".//a/@href")
         assert "../data/shudu-qingpu.xlsx" in links
         assert "../book/downloads.html" in links
+
+
+def test_charts_and_figures_give_one_number_for_one_id(built):
+    with closing(sqlite3.connect(built.html / "data" / "shudu-qingpu.sqlite")) as database:
+        pairs = "chart_data AS drawn JOIN figures AS given USING (id)"
+        differs = " OR ".join(f"drawn.{column} IS NOT given.{column}" for column in ("value", "low", "high", "claim"))
+        assert database.execute(f"SELECT count(*) FROM {pairs}").fetchone()[0] > 100
+        assert database.execute(f"SELECT id FROM {pairs} WHERE {differs}").fetchall() == []
 
 
 def test_the_example_queries_of_the_page_run(built, monkeypatch):

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from gongbao.prose.editions import UNTRANSLATED, configuration
+from gongbao.prose.editions import configuration
 from gongbao.prose.toc import TOC, pages
 from gongbao.results.failure import in_one_line, plain
 from gongbao.results.processes import end_with_the_build
@@ -152,7 +152,10 @@ def write(
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    said, warned, failure = io.StringIO(), io.StringIO(), BuildError()
+    from gongbao.pages.translation import untranslated
+
+    said, warned, missing = io.StringIO(), io.StringIO(), ""
+    failure: BuildError | None = None
     where = log.relative_to(root).as_posix()
     try:
         with redirect_stdout(said), redirect_stderr(said), patch_docutils(), docutils_namespace():
@@ -165,6 +168,7 @@ def write(
             safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
             app.parallel = parallel if safe else 1
             app.build()
+            missing = untranslated(app)
     except Exception as error:
         said.write(traceback.format_exc())
         failure = _failure(error, where)
@@ -172,10 +176,11 @@ def write(
     status, warnings = plain(said.getvalue()), plain(warned.getvalue())
     write_whole(log, f"{status}{warnings}".encode())
     lines = warnings.replace(f"{root}{os.sep}", "").splitlines()
-    if wrong := [*shortened(lines, f"all that was said is in {where}"), *str(failure).splitlines()]:
-        raise type(failure)("\n".join(wrong))
-    # Sphinx may have printed its progress at the beginning of the line
-    return [line[line.index(UNTRANSLATED) :] for line in status.splitlines() if UNTRANSLATED in line]
+    if lines or failure:
+        fault = failure or BuildError()
+        told = [*shortened(lines, f"all that was said is in {where}"), *str(fault).splitlines()]
+        raise type(fault)("\n".join(told))
+    return [missing] if missing else []
 
 
 def _failure(error: BaseException, log: str) -> BuildError:

@@ -39,7 +39,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, Formatter
 from matplotlib.transforms import blended_transform_factory
 
-from gongbao.figures.digits import Style, printed
+from gongbao.figures.digits import Style, decimals_of, printed
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.figure import Figure, Form
 from gongbao.figures.units import NBSP, Unit
@@ -397,7 +397,7 @@ class _English(Formatter):
 
     def format_ticks(self, values: list[float]) -> list[str]:
         """The numbers at the ticks."""
-        decimals = max((len(name.partition(".")[2]) for name in self._usual.format_ticks(values)), default=0)
+        decimals = max((decimals_of(name) for name in self._usual.format_ticks(values)), default=0)
         return [printed(Fraction(value), decimals, style=self._style) for value in values]
 
 

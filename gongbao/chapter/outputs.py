@@ -21,7 +21,7 @@ from gongbao.chapter.plotting import Drawing
 from gongbao.figures.bundles import CHART_MIME, DATA_COLUMNS, FIGURES_MIME, SKETCH_MIME, TABLE_MIME
 from gongbao.figures.errors import UnusableValueError
 from gongbao.figures.expression import Reference
-from gongbao.figures.figure import Figure, Form, common_scales
+from gongbao.figures.figure import Figure, Form, common_scales, each_assumption
 from gongbao.figures.frames import NOTHING
 from gongbao.figures.origin import Claim, short
 from gongbao.figures.units import Unit
@@ -110,7 +110,7 @@ def figures_bundle(figures: Sequence[Figure], labels: Labels) -> Bundle:
 
 def _record(figure: Figure, labels: Labels) -> dict[str, Any]:
     """The record of a figure, with the English of its assumptions and formula, which this chapter composes."""
-    record, assumptions = figure.record(), figure.inference.split("；")
+    record, assumptions = figure.record(), each_assumption(figure.inference)
     record["en"] |= {
         "inference": "; ".join(map(labels.english, assumptions)),
         "formula": labels.formula(figure.formula),

@@ -77,10 +77,18 @@ def printed(value: Fraction, decimals: int, rounding: Rounding = half_up, style:
     return f"{moved:{style.thousands}.{max(0, decimals - style.shift)}f}".replace("-", "−")
 
 
+PRINTED = r"[−-]?[0-9]+(?:\.[0-9]+)?"
+"""A printed Chinese number, as part of a pattern."""
+
+
+def decimals_of(number: str) -> int:
+    """How many decimals a printed number has."""
+    return len(number.partition(".")[2])
+
+
 def printed_again(number: str, style: Style) -> str:
     """A printed Chinese number in another style, with the same digits."""
-    plain = number.replace("−", "-")
-    return printed(Fraction(plain), len(plain.partition(".")[2]), style=style)
+    return printed(Fraction(number.replace("−", "-")), decimals_of(number), style=style)
 
 
 @cache  # several forms of a record need the same text

@@ -28,7 +28,7 @@ class FormulaError(AuthorError, ValueError):
     """A formula that cannot be read, or has no value."""
 
 
-_ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _ROOT_DIGITS = 40
 
 ZERO, ONE = Interval.point(Fraction(0)), Interval.point(Fraction(1))
@@ -50,7 +50,7 @@ class Expression:
 
     def mentions(self) -> list[str]:
         """The ids that :meth:`text` shows, each as often as it occurs there."""
-        return _ID_IN_BRACES.findall(self.text())
+        return ID_IN_BRACES.findall(self.text())
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value, with each id at its given value; a divisor of zero is a ZeroDivisionError."""
@@ -263,7 +263,7 @@ def parse(formula: str) -> Expression:
 
     It is a FormulaError if it is not made of ids in braces, numbers, brackets and ``+ - * /``.
     """
-    parts = _ID_IN_BRACES.split(formula)
+    parts = ID_IN_BRACES.split(formula)
     between, ids = parts[::2], parts[1::2]
     if not all(_BETWEEN_IDS.fullmatch(part) for part in between):
         raise FormulaError(f"the formula {formula!r} may hold ids in braces, numbers, brackets and + - * / only")

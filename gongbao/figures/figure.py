@@ -42,7 +42,12 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 def assuming(*assumptions: str) -> str:
     """Join assumptions to one text, each once, though several inputs may share it."""
-    return "；".join(dict.fromkeys(one for some in assumptions for one in some.split("；") if one))
+    return "；".join(dict.fromkeys(one for some in assumptions for one in each_assumption(some)))
+
+
+def each_assumption(inference: str) -> list[str]:
+    """The assumptions that :func:`assuming` has joined."""
+    return [one for one in inference.split("；") if one]
 
 
 @dataclass(frozen=True, repr=False)

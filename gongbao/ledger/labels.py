@@ -14,13 +14,12 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from gongbao.figures.digits import printed_again
+from gongbao.figures.digits import PRINTED, printed_again
 from gongbao.figures.units import Unit
 from gongbao.ledger.tables import book_data, read_text
 
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "labels.po")
 
-_NUMBER = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 HAN = re.compile("[\u3400-\u9fff]")
 _WORDS_OF_FORMULA = re.compile("((?:计数|取自)\\[[^\\]]*\\]|[\u3400-\u9fff]+(?![^{}]*\\}))")
 """Chinese parts of a formula: ``计数[…]``, ``取自[…]``, or a function name; never an id in braces."""
@@ -36,7 +35,7 @@ class Labels:
         self._units = units
         # the longest first: 万人次 before 万人
         symbols = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
-        number = f"{_NUMBER}(?:[±～、]{_NUMBER})*"
+        number = f"{PRINTED}(?:[±～、]{PRINTED})*"
         # 2023年 is a year, not a length of time
         self._value = re.compile(f"(?:(?:19|20)[0-9]{{2}}(?=年)|({number})({symbols})?)")
 
@@ -93,5 +92,5 @@ def _english(numbers: str, unit: Unit) -> str:
     said, plain = unit.english, numbers.replace("−", "-")
     scale = said.scale(Fraction(re.split("[±～、]", plain)[0]) * unit.english_size)
     style = unit.style(scale)
-    moved = re.sub(_NUMBER, lambda match: printed_again(match[0], style), numbers)
+    moved = re.sub(PRINTED, lambda match: printed_again(match[0], style), numbers)
     return said.printed(moved.translate(_BETWEEN), scale)

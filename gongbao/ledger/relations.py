@@ -31,14 +31,20 @@ class Verdict(enum.StrEnum):
     @property
     def en(self) -> str:
         """The verdict in words."""
-        words = {"exact": "holds exactly", "rounding": "holds within rounding", "contradicts": "is contradicted"}
-        return words.get(self, "cannot be compared")
+        return _IN_WORDS[self][0]
 
     @property
     def zh(self) -> str:
         """The word the book uses."""
-        words = {"exact": N_("精确成立"), "rounding": N_("在舍入范围内成立"), "contradicts": N_("矛盾")}
-        return words.get(self, N_("不可比"))
+        return _IN_WORDS[self][1]
+
+
+_IN_WORDS = {
+    Verdict.EXACT: ("holds exactly", N_("精确成立")),
+    Verdict.ROUNDING: ("holds within rounding", N_("在舍入范围内成立")),
+    Verdict.CONTRADICTS: ("is contradicted", N_("矛盾")),
+    Verdict.NOT_COMPARABLE: ("cannot be compared", N_("不可比")),
+}
 
 
 @dataclass(frozen=True)

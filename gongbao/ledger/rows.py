@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongbao.figures.digits import decimals_of
 from gongbao.figures.errors import UnusableNameError
 from gongbao.figures.figure import Figure, stated
 from gongbao.figures.interval import Interval
@@ -281,8 +282,3 @@ def _leaf(id: str, digits: str, unit: Unit, claim: Claim, statement: Statement) 
     precision = Precision.EXACT if ".target@" in id and precision is Precision.ROUNDED else precision
     interval = precision.interval(number, decimals_of(digits)) * Interval.point(unit.factor)
     return Leaf(id, number * unit.factor, interval, claim, (statement,))
-
-
-def decimals_of(digits: str) -> int:
-    """How many decimals are printed."""
-    return len(digits.partition(".")[2])

@@ -22,10 +22,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from gongbao.figures.expression import ID_IN_BRACES
 from gongbao.figures.messages import _
 from gongbao.figures.origin import OUTSIDE, Claim, short
 from gongbao.ledger.tables import PACKAGE, read_yaml
-from gongbao.pages.domain import CLAIMS, ID_IN_BRACES, PAGES, FigureDomain, label, places, with_inputs
+from gongbao.pages.domain import CLAIMS, PAGES, FigureDomain, label, places, with_inputs
 from gongbao.pages.language import is_source
 from gongbao.pages.tables import View, page_id
 from gongbao.pages.web import built_on, web_builder, write_script

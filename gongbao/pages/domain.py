@@ -8,7 +8,6 @@ All figures are known before a page is read (:mod:`gongbao.results`).
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -40,7 +39,6 @@ FORMS = tuple(numbers.MARKS)
 PAGES, EVIDENCE, FILES = "pages", "here", "files"
 """The lists that a page may have besides figures of a kind: pages of the gazette, figures that it uses, files."""
 
-ID_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 """An id where a formula names it."""
 
 
@@ -59,30 +57,30 @@ class FigureDomain(Domain):
     Data by page, set when it is read: ``uses`` (id of each figure that it prints or draws → ids of the sections),
     ``lists`` (topics of the ledger, ``computed``, ``external``, and the names above), ``untranslated`` (how many of its
     messages no catalogue has), ``numbered`` (its parts that may have a number). From the last build: ``written`` (page
-    → a digest of what it showed of the rest of the book), ``files`` (kind, path, what it holds, size and digest of
-    each), ``files_made_of`` (a digest).
+    → a digest of what it showed of the rest of the book), ``files`` (:class:`gongbao.pages.downloads.Listed`),
+    ``files_made_of`` (a digest).
     """
 
     name = label = "figure"
     object_types = {"figure": ObjType("figure", *FORMS)}
     by_page = ("uses", "lists", "untranslated", "numbered")
     initial_data = {**{kind: {} for kind in by_page}, "written": {}, "files": [], "files_made_of": ""}
-    data_version = 10
+    data_version = 11
     dangling_warnings = dict.fromkeys(FORMS, "no figure has the id %(target)s, or no page lists it")
 
-    results = Results()
+    results: Results
     """The results of the data and the notebooks."""
 
-    records: dict[str, Record] = {}
+    records: dict[str, Record]
     """Every figure of the book by id, in the words of the edition and in the order of the book."""
 
-    checks: dict[str, list[tuple[str, str]]] = {}
+    checks: dict[str, list[tuple[str, str]]]
     """The relations that a figure ought to satisfy, by its id: the note of each, and its verdict."""
 
-    notebooks: Notebooks = {}
+    notebooks: Notebooks
     """The notebooks of the book with their outputs, by page."""
 
-    unverified: list[str] = []
+    unverified: list[str]
     """The files of the data that have not been verified in their present state."""
 
     @classmethod

@@ -6,6 +6,7 @@ import re
 import shutil
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -57,12 +58,22 @@ def link_files(page: SphinxTransform) -> None:
 def file_link(view: View, path: str, text: str, line: int | None = None) -> list[nodes.Node]:
     """A link to a file; in editions without files, such as on paper, only its text."""
     content = nodes.inline("", text)
-    if view.on_the_web and path in {path for _group, path, *_rest in view.domain.data["files"]}:
+    if view.on_the_web and path in {file.path for file in view.domain.data["files"]}:
         return [_link(view, path, content)]
     if view.on_the_web:
         place = view.docname, line
         logger.warning("the book offers no file %s", path, location=place, type="gongbao", subtype="file")
     return [content]
+
+
+class Listed(NamedTuple):
+    """A file that pages list: its kind, its path, what it holds, its size in bytes, its SHA-256."""
+
+    group: str
+    path: str
+    content: str
+    size: int
+    digest: str
 
 
 def paper_link(view: View, name: str, text: str) -> list[nodes.Node]:
@@ -100,10 +111,11 @@ def _list(view: View, kind: str, line: int) -> list[nodes.Node]:
     if not view.on_the_web:
         return []
     rows: list[list[Cell]] = []
-    for group, path, content, size, digest in view.domain.data["files"]:
-        if group == kind:
-            link = _link(view, path, nodes.Text(path))
-            rows.append([[link], content, f"{size:,}", [nodes.inline("", digest, classes=["figure-id"])]])
+    for file in view.domain.data["files"]:
+        if file.group == kind:
+            link = _link(view, file.path, nodes.Text(file.path))
+            digest = nodes.inline("", file.digest, classes=["figure-id"])
+            rows.append([[link], file.content, f"{file.size:,}", [digest]])
     if not rows:
         logger.warning("the book offers no files of the kind %s", kind, location=(view.docname, line))
     return [table((_("文件"), _("内容"), _("字节"), "SHA-256"), (33, 26, 15, 26), rows, numeric={2})]
@@ -123,7 +135,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     places = {id: domain.row(record, app.builder) for id, record in sorted(domain.records.items())}
     tables = [path.read_text("utf-8") for path in sorted(source.rglob("[!.]*.*")) if path.suffix in (".csv", ".yaml")]
     state = digest_of([tables, charts, domain.digests, places, base, language])
-    if state == domain.data["files_made_of"] and all((folder / path).is_file() for _, path, *_ in domain.data["files"]):
+    if state == domain.data["files_made_of"] and all((folder / file.path).is_file() for file in domain.data["files"]):
         return []
     # what writes spreadsheets and databases is slow to import, and most builds do not need it
     from gongbao import export
@@ -136,7 +148,7 @@ def publish(app: Sphinx, env: BuildEnvironment) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)
     for file in files:
         write_whole(folder / file.path, file.data)
-    listed = [(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
+    listed = [Listed(file.group, file.path, file.content, len(file.data), file.digest) for file in files]
     domain.data.update(files=listed, files_made_of=state)
     return lists
 

@@ -21,6 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gongbao.figures.bundles import EXACT_COLUMNS
+from gongbao.figures.expression import ID_IN_BRACES
+from gongbao.figures.figure import assuming, each_assumption
 from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
@@ -29,7 +31,6 @@ from gongbao.pages.cards import FINE
 from gongbao.pages.domain import (
     CLAIMS,
     EVIDENCE,
-    ID_IN_BRACES,
     FigureDomain,
     label,
     listing_of,
@@ -177,8 +178,8 @@ def computed(view: View) -> nodes.container:
 
 def _own_inference(record: Record, domain: FigureDomain) -> str:
     inputs = (domain.records[id]["inference"] for id in record["inputs"] if id in domain.records)
-    known = {one for inference in inputs for one in inference.split("；")}
-    return "；".join(one for one in record["inference"].split("；") if one not in known)
+    known = {one for inference in inputs for one in each_assumption(inference)}
+    return assuming(*(one for one in each_assumption(record["inference"]) if one not in known))
 
 
 def _same_of_another(record: Record, first: Record, domain: FigureDomain) -> bool:

@@ -50,7 +50,7 @@ def reports(directive: SphinxDirective) -> list[nodes.Node]:
         rows.append([*report.words(is_source(directive.config)), span(report), *_counts(stated)])
     rows.append([_("合计"), "", "", "", *_counts([row.id for row in ledger.rows])])
     header = (_("简称"), _("标题"), _("机构"), _("页"), _("陈述"), _("数"))
-    return [table(header, (17, 30, 21, 11, 11, 10), rows, numeric={3, 4, 5})]
+    return [table(header, (16, 27, 17, 10, 18, 12), rows, numeric={3, 4, 5})]
 
 
 def external_sources(directive: SphinxDirective) -> list[nodes.Node]:

@@ -20,8 +20,9 @@ from sphinx.transforms.post_transforms import ReferencesResolver
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
+from gongbao.figures.expression import ID_IN_BRACES
 from gongbao.figures.messages import _
-from gongbao.pages.domain import ID_IN_BRACES, PAGES, FigureDomain, printed, reference_to
+from gongbao.pages.domain import PAGES, FigureDomain, printed, reference_to
 from gongbao.pages.steps import while_written
 from gongbao.results.results import Record
 

@@ -32,7 +32,6 @@ from gongbao.ledger.rows import load_units
 from gongbao.pages.domain import FigureDomain
 from gongbao.pages.language import is_source
 from gongbao.pages.steps import while_read
-from gongbao.prose.editions import UNTRANSLATED
 
 logger = logging.getLogger(__name__)
 
@@ -94,17 +93,23 @@ def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
     counts[app.env.docname] = sum(bool(HAN.search(text)) for text in said)
 
 
-def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Log in one line how many messages of each page and of the labels have no translation; changes no page."""
+def untranslated(app: Sphinx) -> str:
+    """A line on how many messages of each page and of the labels have no translation; empty if all have one."""
     if is_source(app.config):
-        return []
-    domain, data = FigureDomain.of(env), Path(env.srcdir, "data")
+        return ""
+    domain, data = FigureDomain.of(app.env), Path(app.srcdir, "data")
     labels = Labels.load(load_units(data), data)
     missing = sum(not labels.knows(word) for word in domain.results.words())
     counts = {**domain.data["untranslated"], "labels": missing}
-    if told := ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count):
-        advice = f"into {app.config.language}; `make messages` puts it into locale/, to be translated there"
-        logger.info("%s%s %s", UNTRANSLATED, told, advice)
+    told = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()) if count)
+    advice = f"into {app.config.language}; `make messages` puts it into locale/, to be translated there"
+    return f"not translated: {told} {advice}" if told else ""
+
+
+def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Log what has no translation; changes no page."""
+    if told := untranslated(app):
+        logger.info(told)
     return []
 
 

@@ -24,9 +24,6 @@ PRINTED = Path("_static", "printed.css")
 FOLDER = "_static/figures"
 """The folder of the built book with data for its scripts."""
 
-UNTRANSLATED = "not translated: "
-"""The beginning of a line of a log that names what is not translated."""
-
 
 def wanted() -> list[str]:
     """The other languages in which notebooks draw; none unless :data:`VARIABLE` asks, since each costs a drawing."""

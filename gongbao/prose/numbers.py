@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gongbao.figures.digits import ENOUGH_DIGITS
+from gongbao.figures.digits import ENOUGH_DIGITS, PRINTED
 from gongbao.figures.errors import nearest
 from gongbao.figures.figure import Form
 from gongbao.prose.toc import pages
@@ -47,14 +47,13 @@ MARKS: dict[Form, str] = {
 _UNMARKED: dict[Form, Form] = {"tolerance": "text", "tolerance_number": "number"}
 """In catalogues tolerance forms have the plain mark, so that messages survive a gained or lost tolerance."""
 
-_NUMERAL = r"[−-]?[0-9]+(?:\.[0-9]+)?"
 _SHAPES: dict[Form, re.Pattern[str]] = {
     "least": re.compile(r"≥|(?:至少|at least ).+"),
     "most": re.compile(r"≤|(?:至多|at most ).+"),
     "range": re.compile(r"～|.+(?:～| to ).+"),
-    "tolerance_number": re.compile(rf"±#|{_NUMERAL}±{_NUMERAL}"),
+    "tolerance_number": re.compile(rf"±#|{PRINTED}±{PRINTED}"),
     "tolerance": re.compile(r"±|.+±.+"),
-    "number": re.compile(rf"#|{_NUMERAL}"),
+    "number": re.compile(rf"#|{PRINTED}"),
 }
 
 Printed = Callable[[str], Mapping[str, Any] | None]
