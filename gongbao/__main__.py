@@ -169,12 +169,13 @@ def show(arguments: argparse.Namespace) -> int:
         from gongbao.results.results import last_records  # loads Jupyter, as above
 
         records = last_records(Path.cwd())
-        names = {one: f"{figure.name_zh} ({figure.name_en})" for one, figure in figures.items()}
-        names |= {one: f"{record['name_zh']} ({record['name_en']})" for one, record in records.items()}
-        if called := [f"{one}  {name}" for one, name in names.items() if id.lower() in name.lower()]:
-            print(*called, sep="\n")
-            return 0
         if id not in records:
+            named = {one: (figure.name_zh, figure.name_en) for one, figure in figures.items()}
+            named |= {one: (record["name_zh"], record["name_en"]) for one, record in records.items()}
+            called = [(one, f"{zh} ({en})") for one, (zh, en) in named.items()]
+            if met := [f"{one}  {name}" for one, name in called if id.lower() in name.lower()]:
+                print(*met, sep="\n")
+                return 0
             later = [] if records else ["what notebooks compute is known once the book is built: `make book`"]
             return _failed([unknown(id, {*figures, *figures.ledger.words, *records}), *later])
         record = records[id]

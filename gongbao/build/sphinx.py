@@ -152,7 +152,7 @@ def write(
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from gongbao.pages.translation import untranslated
+    from gongbao.pages.domain import FigureDomain
 
     said, warned, missing = io.StringIO(), io.StringIO(), ""
     failure: BuildError | None = None
@@ -168,7 +168,7 @@ def write(
             safe = all(one.parallel_read_safe and one.parallel_write_safe for one in app.extensions.values())
             app.parallel = parallel if safe else 1
             app.build()
-            missing = untranslated(app)
+            missing = FigureDomain.of(app.env).missing
     except Exception as error:
         said.write(traceback.format_exc())
         failure = _failure(error, where)

@@ -23,6 +23,7 @@ import pandas as pd
 from matplotlib import pyplot, units
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from pandas.api.types import is_object_dtype
 
 from gongbao.chapter import charts
 from gongbao.chapter.kinds import KINDS, Column, Kind
@@ -211,8 +212,9 @@ def _floats(data: Any) -> Any:
     """A column or frame with floats in place of figures; anything else as it is."""
     if isinstance(data, pd.DataFrame):
         return data.apply(_floats)
-    has_figures = isinstance(data, pd.Series) and any(isinstance(one, Figure) for one in data)
-    return data.astype("figure").astype(float) if has_figures else data
+    if isinstance(data, pd.Series) and is_object_dtype(data) and any(isinstance(one, Figure) for one in data):
+        return data.astype(FigureDtype()).astype(float)
+    return data.astype(float) if isinstance(getattr(data, "dtype", None), FigureDtype) else data
 
 
 def __getattr__(name: str) -> Any:

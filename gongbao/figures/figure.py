@@ -224,7 +224,7 @@ class Figure:
         if self.stated_decimals is None:
             return converted
         last_digit = Fraction(1, 2) / Fraction(10) ** self.stated_decimals * self.unit.english_size
-        return replace(converted, stated_decimals=digits.honest_decimals(converted.exact, last_digit))
+        return converted.with_decimals(digits.honest_decimals(converted.exact, last_digit))
 
     def __str__(self) -> str:
         """The text with tolerance; of a computed figure with an open end, the range."""

@@ -47,7 +47,7 @@ BIBTEX = """\
 STATEMENTS = 3
 """How many places a card names; it only counts more."""
 
-FINE = re.compile(r"\d+\.\d{5,}")
+_FINE = re.compile(r"\d+\.\d{5,}")
 """A number with more decimals than anyone reads: sources outside the gazette give amounts of 亿元 in yuan."""
 
 _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -55,10 +55,15 @@ _ENVIRONMENT = Environment(loader=PackageLoader("gongbao.pages"), autoescape=Tru
 
 def legible(text: str) -> str:
     """A number with at most four decimals."""
-    return FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
+    return _FINE.sub(lambda match: f"{float(match[0]):.4f}", text)
 
 
-_WORDS = {"says": _, "label": label, "legible": legible, "places": places, "short": short, "fine": FINE.search}
+def interval(record: Record) -> str:
+    """The rounding interval, where it says more than the value, and not in digits beyond all that is printed."""
+    return str(record["range"]) if record["range"] != record["tolerance"] and not _FINE.search(record["range"]) else ""
+
+
+_WORDS = {"says": _, "label": label, "legible": legible, "places": places, "short": short, "interval": interval}
 _TEMPLATE = _ENVIRONMENT.get_template("figure-card.html", globals=_WORDS)
 _TERM = _ENVIRONMENT.get_template("term-card.html", globals=_WORDS)
 

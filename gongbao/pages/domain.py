@@ -80,6 +80,9 @@ class FigureDomain(Domain):
     notebooks: Notebooks
     """The notebooks of the book with their outputs, by page."""
 
+    missing: str
+    """A line on what has no translation, once all pages are read; empty if all has."""
+
     unverified: list[str]
     """The files of the data that have not been verified in their present state."""
 

@@ -27,7 +27,7 @@ from gongbao.figures.messages import _
 from gongbao.figures.units import NBSP
 from gongbao.ledger.relations import Verdict
 from gongbao.ledger.tables import read_table, tables_in
-from gongbao.pages.cards import FINE
+from gongbao.pages.cards import interval
 from gongbao.pages.domain import (
     CLAIMS,
     EVIDENCE,
@@ -143,14 +143,9 @@ def _plain_table(view: View, records: Iterable[Record]) -> nodes.table:
             nodes.inline("", id, classes=["figure-id", "monospace"]),
         ]
         origin = formula_nodes(record, view.docname) or [nodes.Text(_("；").join(places(record)) or _("参数"))]
-        made.append([named, record["tolerance"], _range(record), origin])
+        made.append([named, record["tolerance"], interval(record), origin])
     header = (_("指标（时期）"), _("数值"), _("范围"), _("出处或算式"))
     return table(header, (38, 13, 21, 28), made, numeric={1, 2})
-
-
-def _range(record: Record) -> str:
-    """The interval, if it differs from the value as printed and has no digits beyond those printed; else empty."""
-    return str(record["range"]) if record["range"] != record["tolerance"] and not FINE.search(record["range"]) else ""
 
 
 # --- computed figures in print
@@ -248,8 +243,8 @@ def _web_row(view: View, record: Record) -> str:
     }
     attributes = [f'data-{key}="{escape(text)}"' for key, text in data.items() if text]
     # the column is narrow: lines may break where those of a sentence should not
-    printed, interval = record["tolerance"].replace(NBSP, " "), _range(record).replace(NBSP, " ")
-    also = f' <span class="range">{escape(interval)}</span>' if interval else ""
+    printed, ends_text = record["tolerance"].replace(NBSP, " "), interval(record).replace(NBSP, " ")
+    also = f' <span class="range">{escape(ends_text)}</span>' if ends_text else ""
     origin = view.formula(record) or _statements(view, record) or _("参数")
     id, name = escape(record["id"]), escape(label(record))
     cells = (

@@ -93,7 +93,7 @@ def count_untranslated(app: Sphinx, doctree: nodes.document) -> None:
     counts[app.env.docname] = sum(bool(HAN.search(text)) for text in said)
 
 
-def untranslated(app: Sphinx) -> str:
+def _untranslated(app: Sphinx) -> str:
     """A line on how many messages of each page and of the labels have no translation; empty if all have one."""
     if is_source(app.config):
         return ""
@@ -108,8 +108,10 @@ def untranslated(app: Sphinx) -> str:
 
 def report_untranslated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Log what has no translation; changes no page."""
-    if told := untranslated(app):
-        logger.info(told)
+    domain = FigureDomain.of(env)
+    domain.missing = _untranslated(app)
+    if domain.missing:
+        logger.info(domain.missing)
     return []
 
 

@@ -125,11 +125,11 @@ def period_faults(rows: Iterable[Row], source: Source) -> Iterator[Fault]:
 
 def _years_beside(row: Row, source: Source) -> set[int]:
     """The years that the clause of a phrase prints before its number, or within it."""
-    start, end = source.stretch(row.page, row.page)
-    place = source.text.find(row.phrase, start, end)
-    if place < 0:  # a pattern, or a phrase that other checks name
+    phrase, (start, _) = folded(row.phrase), source.stretch(row.page)
+    found = source.occurrences(phrase, row.page, 0)
+    if not found:  # a pattern, or a phrase that other checks name
         return set()
-    before = source.text[max(start, place - _CLAUSE) : place + len(row.phrase)]
+    before = source.text[max(start, found[0] - _CLAUSE) : found[0] + len(phrase)]
     return {int(year) for year in _YEAR.findall(_CLAUSE_ENDS.split(before)[-1])}
 
 

@@ -707,6 +707,15 @@ def test_one_figure_that_was_drawn_by_hand_is_named_by_itself(chapter, shown):
     assert shown[-1][0][CHART_MIME]["uses"] == ["debt.limit.total@2023"]
 
 
+def test_plain_charts_draw_single_figures_and_columns_in_which_all_is_missing(chapter):
+    single = limits(chapter).astype(object)
+    bars = single.plot(kind="bar", ax=charts.canvas(1)[1]).patches
+    assert [bar.get_height() for bar in bars] == list(map(float, single))
+    missing = pd.Series([pd.NA, pd.NA], dtype="figure[亿元]")
+    (line,) = missing.plot(kind="line", ax=charts.canvas(1)[1]).lines
+    assert not np.isfinite(np.ma.filled(line.get_ydata(), np.nan)).any()
+
+
 def test_a_cell_that_runs_again_replaces_what_it_published(chapter):
     chapter.publish("debt.step@2023", step(chapter))
     chapter.publish("debt.step@2023", step(chapter) * 2)
